@@ -1,0 +1,82 @@
+/*
+ * monitor.h - the fixed-size requests between codesyncd and its children over
+ * SEQPACKET socketpairs. codesyncd reads nothing else from anybody. A message
+ * of another size or type, or one that the sender's state forbids, ends that
+ * child.
+ *
+ * codesync-session (fd 4) asks:  AUTH, EDIT, LOG
+ * codesyncd answers it:          VERDICT, PTY (with the master), EXIT
+ * codesyncd asks the hub (fd 3): HUB_HOST, HUB_AUTH, HUB_GONE
+ * the hub answers:               HUB_READY, HUB_VERDICT
+ */
+#ifndef HOSTD_MONITOR_H
+#define HOSTD_MONITOR_H
+
+#include <stdint.h>
+
+#include "proto/msg.h"
+
+#define MON_USER_MAX 96
+#define MON_SECRET_MAX 128
+#define MON_TERM_MAX 64
+
+enum mon_type {
+	MON_AUTH = 1,
+	MON_EDIT,
+	MON_LOG,
+	MON_VERDICT = 32,
+	MON_PTY,
+	MON_EXIT,
+	MON_HUB_READY = 64,
+	MON_HUB_HOST,
+	MON_HUB_AUTH,
+	MON_HUB_VERDICT,
+	MON_HUB_GONE
+};
+
+enum mon_verdict {
+	MON_DENIED, /* wrong or unknown: all the same */
+	MON_OK,
+	MON_BUSY /* the hub is away: try again, not counted */
+};
+
+enum mon_edit_flags { MON_ASCII = 1, MON_MONO = 2, MON_CALM = 4 };
+
+struct mon_msg {
+	uint32_t type; /* enum mon_type */
+	uint32_t req;  /* HUB_AUTH and its verdict: the connection */
+	union {
+		struct { /* AUTH, HUB_AUTH: strings are NUL-terminated */
+			char user[MON_USER_MAX]; /* without options */
+			char secret[MON_SECRET_MAX];
+			char source[64]; /* HUB_AUTH: address of the client */
+		} auth;
+		struct { /* VERDICT, HUB_VERDICT */
+			uint32_t verdict;
+			char ticket[TICKET_LEN + 1]; /* only from the hub to codesyncd */
+		} verdict;
+		struct { /* EDIT: one pty with an editor on it */
+			char term[MON_TERM_MAX];
+			uint16_t cols, rows;
+			uint32_t flags; /* enum mon_edit_flags */
+		} edit;
+		struct { /* EXIT: how the editor ended, as by waitpid */
+			int32_t status;
+		} exit;
+		struct { /* LOG */
+			int32_t level;
+			char line[256];
+		} log;
+		struct { /* HUB_HOST: how the host is reached */
+			char host[256];
+			uint32_t port;
+			char fingerprint[64];   /* "SHA256:..." of the ed25519 key */
+			char known_hosts[512]; /* one line */
+		} host;
+		struct { /* HUB_GONE: the connection with this ticket has ended */
+			char ticket[TICKET_LEN + 1];
+		} gone;
+	} u;
+};
+
+#endif

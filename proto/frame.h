@@ -1,0 +1,32 @@
+/*
+ * frame.h - the SP framing of nng's ipc transport on a byte stream, for one
+ * PAIR0 peer: an 8-byte greeting each way, then per message a byte 0x01, the
+ * length as u64 big-endian, and the body. Pure: bytes in, bodies out.
+ */
+#ifndef PROTO_FRAME_H
+#define PROTO_FRAME_H
+
+#include <stdbool.h>
+
+#include "proto/buf.h"
+
+#define FRAME_GREETING_LEN 8
+#define FRAME_HEADER_LEN 9
+
+struct frame_reader {
+	struct buf in; /* what came and was not yet taken */
+	size_t max;    /* of one body */
+	bool greeted;
+	int err;
+};
+void frame_reader_init(struct frame_reader *f, size_t max_body);
+void frame_reader_release(struct frame_reader *f);
+/* Add received bytes. CS_ENOMEM. */
+int frame_feed(struct frame_reader *f, const void *p, size_t len);
+/* 1 and the next body (borrowed until the next call on F), 0: more bytes are
+ * needed, CS_EFORMAT (greeting or type is wrong) or CS_ETOOBIG: sticky. */
+int frame_next(struct frame_reader *f, const uint8_t **body, size_t *len);
+void frame_put_greeting(struct buf *b);
+void frame_put(struct buf *b, const void *body, size_t len);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * job.h - what hub and runner say to each other.
+ *
+ * The runner long-polls: JOB_NEXT is a request (REQ/REP, resend off) which the
+ * hub parks until it has a command. Everything about runs flows the other way
+ * by PUSH/PULL. A run is executed at most once: NONCE is the runner process's
+ * random id; when it changes or stays silent for JOB_LEASE_MS the hub calls its
+ * runs LOST.
+ */
+#ifndef PROTO_JOB_H
+#define PROTO_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/buf.h"
+
+#define JOB_VERSION 1
+#define JOB_BEAT_MS 2000
+#define JOB_LEASE_MS 10000
+#define JOB_PARK_MS 20000              /* the hub answers JOB_IDLE after it */
+#define JOB_MAX_FILES 16
+#define JOB_MAX_OUTPUT (32 * 1024)     /* bytes in one JOB_OUTPUT */
+#define JOB_MSG_MAX (18 * 1024 * 1024) /* 16 files of 1 MiB and their frame */
+
+struct run_limits {
+	uint32_t cpu_s, wall_s, memory_mb, processes, output_kb, files_mb;
+};
+#define RUN_LIMITS_DEFAULT { 10, 60, 256, 64, 1024, 16 }
+
+enum verdict {
+	VERDICT_OK,
+	VERDICT_FAILED,
+	VERDICT_TIME,
+	VERDICT_MEMORY,
+	VERDICT_OUTPUT,
+	VERDICT_STOPPED,
+	VERDICT_BLOCKED,
+	VERDICT_LOST,
+	VERDICT_INTERNAL,
+	VERDICTS
+};
+/* "ok" "failed" "time_limit" ... as in JSON; never NULL. */
+const char *verdict_name(int verdict);
+int verdict_parse(const char *name); /* enum verdict or CS_EINVAL */
+
+struct run_result {
+	uint8_t verdict;
+	bool warm, truncated;
+	int32_t exit_code; /* -1 when it did not exit */
+	char signal[16];   /* "SIGSEGV", or "" */
+	char syscall[32];  /* for VERDICT_BLOCKED, or "" */
+	char tier[16];     /* "rlimits", "cgroup-v1", "cgroup-v2" */
+	char limit[8];     /* which time: "cpu", "wall", "idle", or "" */
+	uint32_t wall_ms, cpu_ms, memory_kb;
+};
+void run_result_encode(const struct run_result *r, struct buf *b);
+void run_result_decode(struct run_result *r, struct buf_in *in);
+/* "OK exit 0 in 0.04 s", "STOPPED by NAME" ... (CONTRACT 6) into DST. */
+void run_result_line(const struct run_result *r, const struct run_limits *l,
+    const char *stopped_by, char *dst, size_t size);
+
+enum job_type {
+	JOB_NEXT = 1, /* runner -> hub (REQ): version, nonce, name, tier */
+	JOB_ASSIGN,   /* hub -> runner (REP): job, language, limits, files */
+	JOB_STOP,     /* hub -> runner (REP): job */
+	JOB_IDLE,     /* hub -> runner (REP): nothing, ask again */
+	JOB_STARTED,  /* runner -> hub (PUSH): nonce, job */
+	JOB_OUTPUT,   /* nonce, job, seq, stream, text */
+	JOB_END,      /* nonce, job, result */
+	JOB_BEAT      /* nonce */
+};
+
+struct job_file {
+	char name[65];
+	const uint8_t *text; /* borrowed */
+	uint32_t len;
+};
+
+struct job_msg {
+	uint8_t type;
+	uint16_t version;
+	uint64_t nonce, job; /* job: unique within one store */
+	char name[65];       /* NEXT: the runner's; ASSIGN: the language */
+	char tier[16];
+	struct run_limits limits;
+	struct job_file files[JOB_MAX_FILES];
+	uint32_t nfiles;
+	uint32_t seq;
+	uint8_t stream; /* 1 stdout, 2 stderr */
+	const uint8_t *text;
+	uint32_t text_len;
+	struct run_result result;
+};
+void job_msg_encode(const struct job_msg *m, struct buf *b);
+/* 0 or an error; what is borrowed points into BYTES. */
+int job_msg_decode(struct job_msg *m, const void *bytes, size_t len);
+
+#endif

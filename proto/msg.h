@@ -1,0 +1,134 @@
+/*
+ * msg.h - the messages between a seat (editor or watcher) and the hub. Each is
+ * one PAIR0 message: a type byte and its fields. A message that does not decode
+ * closes its link and nothing else. The order of a link's life:
+ *
+ *   seat: HELLO  hub: WELCOME (joined = false: the join box)
+ *   seat: JOIN   hub: WELCOME (joined = true), PEOPLE, then
+ *                     fresh: DOC per file, OUTPUT       } then CHUNKs and
+ *                     else:  CHUNKs from seen_rev + 1   } CARETS as they come
+ *   seat: EDIT, CARET, RUN, STOP at will; resends only once its seen revision
+ *         has reached WELCOME.rev.
+ *   either: BYE or closing the link.
+ */
+#ifndef PROTO_MSG_H
+#define PROTO_MSG_H
+
+#include "proto/order.h"
+#include "proto/peer.h"
+#include "proto/record.h"
+
+#define PROTO_VERSION 1
+#define MSG_MAX (6 * 1024 * 1024) /* hub -> seat: DOC and CHUNK */
+#define MSG_MAX_UP (256 * 1024)   /* seat -> hub */
+#define MSG_TEXT_MAX 512
+#define PEOPLE_MAX SITE_MAX
+#define TICKET_LEN 32 /* hex digits; the name of a seat's endpoint */
+
+enum msg_type {
+	/* seat -> hub */
+	MSG_HELLO = 1, /* version, kind, fresh, rev = last seen */
+	MSG_JOIN,      /* name, consent */
+	MSG_EDIT,      /* edit */
+	MSG_CARET,     /* rev = base, caret */
+	MSG_RUN,
+	MSG_STOP,
+	MSG_LEAVE, /* the person leaves the room */
+	MSG_PING,  /* rev = any number, answered by PONG */
+	/* hub -> seat */
+	MSG_WELCOME = 64, /* welcome */
+	MSG_DOC,          /* file, name, rev, text, runs of authors */
+	MSG_CHUNK,        /* text = an encoded chunk (record.h) */
+	MSG_CARETS,       /* rev, carets */
+	MSG_PEOPLE,       /* people */
+	MSG_OUTPUT,       /* the last run so far, for who joins late: output */
+	MSG_NOTICE,       /* severity, text: one line for the event line */
+	MSG_BYE,          /* reason, text */
+	MSG_PONG
+};
+
+enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
+enum notice { NOTICE_INFO, NOTICE_JOIN, NOTICE_ERROR };
+enum bye_reason {
+	BYE_RETRY,  /* the hub restarts or asks for a resume: dial again */
+	BYE_REFUSED, /* a message of this link was bad; text says why. Dial again
+			only with a fresh state */
+	BYE_REPLACED, /* the same seat was opened elsewhere */
+	BYE_KICKED,
+	BYE_LEFT, /* answer to LEAVE */
+	BYE_GONE  /* the room or the ticket does not exist any more */
+};
+enum person_state { PERSON_LOBBY, PERSON_HERE, PERSON_AWAY, PERSON_LEFT };
+
+struct welcome {
+	uint16_t version;
+	uint8_t site, role;
+	bool joined, writable, ended, back; /* back: was here before */
+	uint64_t rev;        /* of the room now */
+	uint32_t last_cseq;  /* of this site */
+	uint64_t now_ms, started_ms, away_ms; /* started 0: not yet */
+	uint32_t minutes;    /* planned length, 0 none */
+	uint32_t retention_days;
+	char room[16], title[129], language[33], host[65]; /* host: who made it */
+	char label[8], name[NAME_MAX_BYTES + 1];
+	char rejoin[128]; /* "ssh -p 2222 r-7f3k2@HOST", or "" */
+	struct run_limits limits;
+};
+
+struct person {
+	uint8_t site, role, state;
+	bool writable;
+	char label[8], name[NAME_MAX_BYTES + 1];
+};
+
+enum run_state { RUN_NONE, RUN_QUEUED, RUN_RUNNING, RUN_ENDED };
+struct output {
+	uint32_t run;
+	uint8_t state, site; /* site: who started it */
+	uint64_t started_ms;
+	struct run_result result; /* with RUN_ENDED */
+	uint8_t stopped_by;       /* site, with VERDICT_STOPPED */
+	const uint8_t *text;      /* the newest bytes, at most RECORD_TEXT_MAX */
+	uint32_t text_len;
+	bool cut; /* older output was dropped from text */
+};
+
+/* Which fields mean something depends on the type. Bytes are borrowed. */
+struct msg {
+	uint8_t type;
+	uint16_t version;
+	uint8_t kind;
+	bool fresh, consent;
+	uint64_t rev;
+	char name[NAME_MAX_BYTES + 1];
+	struct edit edit;
+	struct caret caret;
+	uint8_t file;
+	const uint8_t *text; /* DOC, CHUNK: bytes. NOTICE, BYE: UTF-8 */
+	uint32_t text_len;
+	const uint8_t *runs; /* DOC: pairs (u8 site, varint len), covering text */
+	uint32_t runs_len;
+	uint8_t severity, reason;
+	struct welcome welcome;
+	struct person *people; /* owned by the msg (msg_release) */
+	struct caret *carets;  /* owned by the msg */
+	uint32_t npeople, ncarets;
+	struct output output;
+};
+
+void msg_init(struct msg *m);
+void msg_release(struct msg *m);
+/* Append M to B. For DOC the runs may be left out (NULL) and given by TEXT_SRC
+ * instead, see msg_encode_doc. */
+void msg_encode(const struct msg *m, struct buf *b);
+void msg_encode_doc(struct buf *b, uint8_t file, const char *name, uint64_t rev,
+    const struct text *t);
+/* Unpack DOC's runs into one site per byte, DST[LEN]; CS_EFORMAT if they do
+ * not cover exactly LEN bytes. */
+int msg_doc_sites(const struct msg *m, uint8_t *dst, size_t len);
+/* Decode BYTES into M (initialised; what it owned before is released). UP:
+ * only what a seat may send is accepted; else only what a hub may send. */
+int msg_decode(struct msg *m, const void *bytes, size_t len, bool up);
+const char *msg_name(uint8_t type); /* for logs; never NULL */
+
+#endif

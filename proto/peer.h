@@ -1,0 +1,81 @@
+/*
+ * peer.h - the editor's side of the document. Own edits change the text at
+ * once and wait in a queue; records from the hub are transformed across the
+ * queue. Own records in the stream are the acknowledgements: nothing is resent
+ * that is in the log, nothing is lost that is not.
+ *
+ * After a lost link: peer_unsend, then feed the records that were missed, and
+ * only then send again with peer_next. (site, cseq) never changes once an edit
+ * was made.
+ *
+ * Undo is per person: inverse operations, transformed by what others do,
+ * grouped by word or a pause of UNDO_PAUSE_MS.
+ */
+#ifndef PROTO_PEER_H
+#define PROTO_PEER_H
+
+#include "proto/order.h"
+#include "proto/record.h"
+
+#define PEER_MAX_PENDING 4096
+#define PEER_MAX_PENDING_BYTES (256 * 1024)
+#define UNDO_MAX 1000
+#define UNDO_PAUSE_MS 500
+
+struct peer;
+
+struct caret {
+	uint8_t site, file;
+	bool shown; /* false: not known */
+	size_t anchor, head;
+};
+
+/* What peer_edit and peer_remote did, for the view: OP as it changed FILE. */
+typedef void peer_changed(void *arg, uint8_t file, const struct op *op,
+    uint8_t site);
+
+int peer_new(struct peer **out, uint8_t site, uint32_t next_cseq,
+    peer_changed *changed, void *arg);
+void peer_free(struct peer *p);
+uint8_t peer_site(const struct peer *p);
+uint64_t peer_seen(const struct peer *p); /* last revision taken in */
+/* A file as MSG_DOC brings it, at REV; SITES has one author per byte. All
+ * files of one load share one REV. */
+int peer_load(struct peer *p, uint8_t file, const char *name, uint64_t rev,
+    const void *text, const uint8_t *sites, size_t len);
+/* Continue at REV without files (a room that has none yet). */
+void peer_start(struct peer *p, uint64_t rev);
+unsigned peer_file_count(const struct peer *p);
+const char *peer_file_name(const struct peer *p, unsigned file);
+const struct text *peer_text(const struct peer *p, unsigned file);
+
+/* Change FILE by OP, made now. CS_EBUSY: too much is waiting, be read-only
+ * until it drains; op_check's codes. Ends or extends the undo group. */
+int peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
+    uint64_t now_ms);
+void peer_undo_break(struct peer *p); /* the next edit starts a new group */
+/* Take back / bring back the last group of own edits in any file. On success
+ * *FILE and *POS say where it happened. CS_ENOTFOUND: nothing to undo. */
+int peer_undo(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos);
+int peer_redo(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos);
+
+/* The next edit to send, or NULL; counts as sent. Borrowed until the next call
+ * on P. */
+const struct edit *peer_next(struct peer *p);
+void peer_unsend(struct peer *p); /* the link is gone: everything waits again */
+size_t peer_pending(const struct peer *p); /* not yet acknowledged */
+
+/* Take in the next record. Records at or before peer_seen are ignored (0).
+ * CS_ESEQ: a gap, the link must resume. CS_EFORMAT: it can not be applied. */
+int peer_remote(struct peer *p, const struct record *r);
+
+/* Own caret: moved by every operation, ours and theirs. */
+void peer_caret_set(struct peer *p, uint8_t file, size_t anchor, size_t head);
+struct caret peer_caret(const struct peer *p);
+/* Another's caret as MSG_CARETS brings it, true at REV (which is <= seen). */
+void peer_caret_remote(struct peer *p, const struct caret *c, uint64_t rev);
+/* Carets of all others whose shown is true. Borrowed; *N of them. */
+const struct caret *peer_carets(const struct peer *p, size_t *n);
+void peer_caret_forget(struct peer *p, uint8_t site);
+
+#endif

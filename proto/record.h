@@ -1,0 +1,88 @@
+/*
+ * record.h - what happened in a room, in the room's one order. Each record has
+ * a revision; revisions count up from 1 without gaps. The same bytes are the
+ * log on disk, the broadcast to seats, the resume stream and the source of
+ * blame and replay.
+ *
+ * Records travel and are stored in chunks: one batch's records, written against
+ * a state (time, author, expected place) that starts fresh in each chunk, so
+ * that every chunk decodes alone and a typed key inside a run costs 3-4 bytes.
+ */
+#ifndef PROTO_RECORD_H
+#define PROTO_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/buf.h"
+#include "proto/job.h"
+#include "proto/op.h"
+
+#define CHUNK_MAX (2 * 1024 * 1024) /* bytes of one encoded chunk */
+#define SITE_MAX 255                /* sites of one room; 0 is "nobody" */
+#define FILE_MAX 16                 /* files of one room, ids 0..15 */
+#define NAME_MAX_BYTES 64           /* people, files */
+#define RECORD_TEXT_MAX (64 * 1024) /* payload of output, chat */
+
+enum record_kind {
+	REC_EDIT,       /* file, flags, undo_of, op */
+	REC_FILE,       /* file, name: a new, empty file */
+	REC_JOIN,       /* name, label, role */
+	REC_LEAVE,      /* why (enum leave_why) */
+	REC_RUN_START,  /* run, name = language */
+	REC_RUN_OUTPUT, /* run, stream, text */
+	REC_RUN_END,    /* run, result; site = who stopped it, if stopped */
+	REC_END,        /* the room has ended */
+	REC_KINDS
+};
+
+enum leave_why { LEAVE_LEFT, LEAVE_LOST, LEAVE_REPLACED, LEAVE_KICKED };
+enum role { ROLE_CANDIDATE, ROLE_INTERVIEWER, ROLE_OBSERVER, ROLES };
+enum edit_flags { EDIT_PASTE = 1, EDIT_UNDO = 2, EDIT_PUT = 4 };
+
+/* Which fields mean something depends on the kind (above). Strings and text
+ * are borrowed from the decoder's input or the caller. */
+struct record {
+	uint64_t rev;
+	uint64_t at_ms; /* Unix time, never before the record before it */
+	uint8_t site;
+	uint8_t kind; /* enum record_kind */
+	uint8_t file, flags, role, why, stream;
+	uint32_t undo_of; /* cseq of the author's own edit, with EDIT_UNDO */
+	uint32_t run;
+	struct op op;
+	char name[NAME_MAX_BYTES + 1];
+	char label[8];
+	const uint8_t *text;
+	uint32_t text_len;
+	struct run_result result;
+};
+
+void record_init(struct record *r);
+void record_release(struct record *r);
+
+/* Writing: chunk_begin, chunk_add per record, then the bytes are OUT's. */
+struct chunk_writer {
+	struct buf *out; /* borrowed; appended to */
+	uint64_t next_rev, at_ms;
+	uint64_t place; /* expected offset of the next edit */
+	uint8_t site, file;
+	uint32_t count;
+};
+void chunk_begin(struct chunk_writer *w, struct buf *out, uint64_t first_rev,
+    uint64_t at_ms);
+/* R->rev must be the next one. Errors stick in out->err. */
+void chunk_add(struct chunk_writer *w, const struct record *r);
+
+struct chunk_reader {
+	struct buf_in in;
+	uint64_t next_rev, at_ms, place;
+	uint8_t site, file;
+};
+/* 0 or CS_EFORMAT; BYTES stay borrowed while reading. */
+int chunk_open(struct chunk_reader *cr, const void *bytes, size_t len);
+/* 1 and *R filled (R initialised once, reused between calls), 0 at the end,
+ * or a negative code: nothing further can be read. */
+int chunk_next(struct chunk_reader *cr, struct record *r);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * conf.h - the configuration file: one table of options with defaults and
+ * checks. A missing or empty file is valid.
+ */
+#ifndef PROTO_SYS_CONF_H
+#define PROTO_SYS_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "proto/job.h"
+
+#define CONF_MAX_LISTEN 16
+#define CONF_MAX_LANGUAGES 16
+#define CONF_MAX_ARGV 16
+
+struct conf_language {
+	char *name, *file;
+	char *command[CONF_MAX_ARGV + 1]; /* NULL-terminated */
+};
+
+struct conf {
+	char *listen[CONF_MAX_LISTEN]; /* "ADDR:PORT" */
+	size_t nlisten;                /* 0: the default, 0.0.0.0:2222 and [::]:2222 */
+	char *host;                    /* name shown in commands, or NULL */
+	char *durability;              /* "normal" or "full" */
+	unsigned startups_begin, startups_rate, startups_full; /* max_startups */
+	unsigned per_source, grace_s, max_seats;
+	bool penalties;
+	bool runner_embedded;
+	unsigned retention_days; /* for new rooms */
+	struct run_limits limits;
+	struct conf_language languages[CONF_MAX_LANGUAGES];
+	size_t nlanguages; /* python is always there */
+};
+
+/* Read PATH (NULL or a missing file: defaults) into C. On failure CS_EINVAL and
+ * ERR[SIZE] is "FILE:LINE: what is wrong". */
+int conf_read(struct conf *c, const char *path, char *err, size_t size);
+void conf_release(struct conf *c);
+const struct conf_language *conf_language(const struct conf *c, const char *name);
+/* Where things are unless told otherwise (CONTRACT 1); the caller frees. */
+char *conf_default_path(void);
+char *conf_default_data_dir(void);
+char *conf_default_run_dir(void);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * utf8.h - UTF-8 (RFC 3629), grapheme clusters (UAX 29) and column width.
+ * The one place that knows how wide a cluster is drawn.
+ */
+#ifndef PROTO_UTF8_H
+#define PROTO_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decode one code point from P[LEN]; *CP gets it. Returns its length in bytes
+ * (1-4), or CS_EUTF8 (also for surrogates, overlong forms, truncation). */
+int utf8_decode(const void *p, size_t len, uint32_t *cp);
+/* Write CP to DST (4 bytes); returns the length, 0 for what is no scalar. */
+int utf8_encode(uint32_t cp, uint8_t *dst);
+bool utf8_valid(const void *p, size_t len);
+/* Is B the first byte of a code point (or ASCII)? */
+static inline bool
+utf8_starts(uint8_t b)
+{
+	return (b & 0xC0) != 0x80;
+}
+/* Length in bytes of the grapheme cluster at P[LEN] (LEN > 0); at least 1,
+ * also over invalid bytes. A cluster is cut at 64 bytes. */
+size_t utf8_cluster(const void *p, size_t len);
+/* Columns that CP takes: 0 (combining), 1 or 2; -1 for controls, bidi
+ * controls, U+200B..U+200F, U+FEFF and unassigned ones (show them escaped). */
+int utf8_cp_width(uint32_t cp);
+/* Columns of a cluster as we draw it: its first code point alone decides when
+ * it holds ZWJ, VS16, a skin tone or a regional pair. Tab and newline: 0. */
+int utf8_cluster_width(const void *p, size_t len);
+
+#endif
