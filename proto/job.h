@@ -19,7 +19,7 @@
 #define JOB_VERSION 1
 #define JOB_BEAT_MS 2000
 #define JOB_LEASE_MS 10000
-#define JOB_PARK_MS 20000              /* the hub answers JOB_IDLE after it */
+#define JOB_PARK_MS 20000 /* the hub answers JOB_IDLE after it */
 #define JOB_MAX_FILES 16
 #define JOB_MAX_OUTPUT (32 * 1024)     /* bytes in one JOB_OUTPUT */
 #define JOB_MSG_MAX (18 * 1024 * 1024) /* 16 files of 1 MiB and their frame */
@@ -27,7 +27,10 @@
 struct run_limits {
 	uint32_t cpu_s, wall_s, memory_mb, processes, output_kb, files_mb;
 };
-#define RUN_LIMITS_DEFAULT { 10, 60, 256, 64, 1024, 16 }
+#define RUN_LIMITS_DEFAULT                \
+	{                                 \
+		10, 60, 256, 64, 1024, 16 \
+	}
 
 enum verdict {
 	VERDICT_OK,

@@ -20,7 +20,8 @@
 #include "proto/text.h"
 
 #define OP_MAX_HUNKS 16384
-#define OP_MAX_INSERT (64 * 1024) /* bytes a client may insert by one operation */
+#define OP_MAX_INSERT \
+	(64 * 1024) /* bytes a client may insert by one operation */
 
 struct hunk {
 	uint32_t skip, del;
@@ -28,13 +29,15 @@ struct hunk {
 };
 
 struct op {
-	struct hunk *hunks; /* points at inline storage while there is only one */
+	struct hunk
+	    *hunks; /* points at inline storage while there is only one */
 	uint32_t nhunks, cap;
 	struct hunk one;
 	uint8_t *ins; /* all inserted bytes, in order; small ones inline */
 	uint32_t ins_len, ins_cap;
 	uint8_t small[16];
-	int err; /* sticky: CS_ENOMEM, CS_ETOOBIG */
+	uint32_t skipped; /* while building: kept since the last hunk */
+	int err;          /* sticky: CS_ENOMEM, CS_ETOOBIG */
 };
 
 /* A struct op must not be copied by assignment: use op_copy or op_move. */
@@ -48,8 +51,10 @@ void op_skip(struct op *op, size_t len);
 void op_delete(struct op *op, size_t len);
 void op_insert(struct op *op, const void *ins, size_t len);
 /* A whole operation of one hunk. */
-int op_splice(struct op *op, size_t pos, size_t del, const void *ins, size_t len);
+int op_splice(
+    struct op *op, size_t pos, size_t del, const void *ins, size_t len);
 bool op_is_noop(const struct op *op);
+bool op_equal(const struct op *a, const struct op *b);
 /* Can it be applied to T? 0, CS_ERANGE, CS_EBOUNDARY, CS_EUTF8, CS_ETOOBIG. */
 int op_check(const struct op *op, const struct text *t);
 /* Apply to T as SITE: checks first, changes nothing on failure. */
@@ -62,14 +67,22 @@ int op_invert(const struct op *op, const struct text *t, struct op *out);
  * initialised and distinct from A and B. CS_ENOMEM or CS_ETOOBIG. */
 int op_transform(const struct op *a, const struct op *b, bool a_first,
     struct op *a2, struct op *b2);
+/* The same in place: A becomes A2 and B becomes B2. On failure neither has
+ * changed. */
+int op_transform_both(struct op *a, struct op *b, bool a_first);
 /* OUT = A then B as one operation. */
 int op_compose(const struct op *a, const struct op *b, struct op *out);
+/* A becomes A then B, in place; cheap where B types on at A's end. */
+int op_append(struct op *a, const struct op *b);
 /* The smallest single-hunk-list that turns OLD into NEW: common prefix and
  * suffix are kept, on code-point boundaries. */
-int op_diff(struct op *out, const struct text *old, const void *text, size_t len);
+int op_diff(
+    struct op *out, const struct text *old, const void *text, size_t len);
 /* Where does the offset POS go? An insertion exactly at POS pushes it to the
  * right if STICK_RIGHT. */
 size_t op_move_pos(const struct op *op, size_t pos, bool stick_right);
+/* Where OP ends in the text after it: behind its last hunk's insertion. */
+size_t op_end(const struct op *op);
 /* varint hunk count, then (varint skip, varint del, bytes ins) each. */
 void op_encode(const struct op *op, struct buf *b);
 /* Decodes into OP (initialised); not canonical or invalid UTF-8 in an insert

@@ -17,6 +17,8 @@
 
 #define ORDER_TAIL_RECORDS 4096 /* kept in memory for bridges, at least */
 #define ORDER_TAIL_BYTES (1024 * 1024)
+/* Foreign edits that a site may leave unseen while it writes. */
+#define ORDER_BRIDGE_MAX (2 * ORDER_TAIL_RECORDS)
 
 struct order;
 
@@ -38,7 +40,8 @@ uint32_t order_cseq(const struct order *o, uint8_t site);
 unsigned order_file_count(const struct order *o);
 const char *order_file_name(const struct order *o, unsigned file); /* or NULL */
 const struct text *order_text(const struct order *o, unsigned file);
-int order_file_find(const struct order *o, const char *name); /* id or CS_ENOTFOUND */
+/* Its id, or CS_ENOTFOUND. */
+int order_file_find(const struct order *o, const char *name);
 
 /* SITE has a new link that has seen everything up to REV: its bridge starts
  * empty there. Its cseq goes on. CS_EFUTURE. */
@@ -48,8 +51,10 @@ int order_attach(struct order *o, uint8_t site, uint64_t rev);
  * until the next call on O. Otherwise nothing changed:
  * CS_EDUP    cseq seen before: drop it silently
  * CS_ESEQ    cseq skipped one          CS_EFUTURE  base beyond the last record
- * CS_ESTALE  base older than the bridge or the tail: the link must resume
- * CS_ENOTFOUND no such file; and op_check's codes, CS_ENOMEM. */
+ * CS_ESTALE  base older than the bridge or the tail, or a bridge longer than
+ *            ORDER_BRIDGE_MAX: the link must resume
+ * CS_ENOTFOUND no such file; CS_EINVAL (site 0, unknown flags); op_check's
+ * codes (CS_ETOOBIG also for too many hunks); CS_ENOMEM. */
 int order_edit(struct order *o, uint8_t site, const struct edit *e,
     uint64_t now_ms, const struct record **out);
 /* Append a record of any kind but REC_EDIT (REC_FILE makes the file); fills in

@@ -31,9 +31,10 @@ struct caret {
 };
 
 /* What peer_edit and peer_remote did, for the view: OP as it changed FILE. */
-typedef void peer_changed(void *arg, uint8_t file, const struct op *op,
-    uint8_t site);
+typedef void peer_changed(
+    void *arg, uint8_t file, const struct op *op, uint8_t site);
 
+/* NEXT_CSEQ: one more than the last of SITE's edits that the hub has. */
 int peer_new(struct peer **out, uint8_t site, uint32_t next_cseq,
     peer_changed *changed, void *arg);
 void peer_free(struct peer *p);
@@ -49,8 +50,10 @@ unsigned peer_file_count(const struct peer *p);
 const char *peer_file_name(const struct peer *p, unsigned file);
 const struct text *peer_text(const struct peer *p, unsigned file);
 
-/* Change FILE by OP, made now. CS_EBUSY: too much is waiting, be read-only
- * until it drains; op_check's codes. Ends or extends the undo group. */
+/* Change FILE by OP, made now; a no-op does nothing. CS_EBUSY: too much is
+ * waiting, be read-only until it drains; CS_ETOOBIG: over OP_MAX_INSERT or
+ * OP_MAX_HUNKS; CS_ENOTFOUND: no such file; op_check's codes. Ends or extends
+ * the undo group. */
 int peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
     uint64_t now_ms);
 void peer_undo_break(struct peer *p); /* the next edit starts a new group */
@@ -66,7 +69,9 @@ void peer_unsend(struct peer *p); /* the link is gone: everything waits again */
 size_t peer_pending(const struct peer *p); /* not yet acknowledged */
 
 /* Take in the next record. Records at or before peer_seen are ignored (0).
- * CS_ESEQ: a gap, the link must resume. CS_EFORMAT: it can not be applied. */
+ * CS_ESEQ: a gap, the link must resume. CS_EFORMAT: it can not be applied, or
+ * it acknowledges something else than what was sent: the replica is of no use
+ * any more and everything fails with this from now on; load a fresh one. */
 int peer_remote(struct peer *p, const struct record *r);
 
 /* Own caret: moved by every operation, ours and theirs. */

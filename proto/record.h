@@ -65,18 +65,21 @@ void record_release(struct record *r);
 struct chunk_writer {
 	struct buf *out; /* borrowed; appended to */
 	uint64_t next_rev, at_ms;
-	uint64_t place; /* expected offset of the next edit */
+	uint32_t
+	    place[SITE_MAX + 1]; /* where each author's next edit is expected */
 	uint8_t site, file;
 	uint32_t count;
 };
 void chunk_begin(struct chunk_writer *w, struct buf *out, uint64_t first_rev,
     uint64_t at_ms);
-/* R->rev must be the next one. Errors stick in out->err. */
+/* R->rev must be the next one, its time not before the last one's (CS_EINVAL).
+ * Errors stick in out->err. */
 void chunk_add(struct chunk_writer *w, const struct record *r);
 
 struct chunk_reader {
 	struct buf_in in;
-	uint64_t next_rev, at_ms, place;
+	uint64_t next_rev, at_ms;
+	uint32_t place[SITE_MAX + 1];
 	uint8_t site, file;
 };
 /* 0 or CS_EFORMAT; BYTES stay borrowed while reading. */

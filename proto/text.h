@@ -27,6 +27,12 @@ int text_splice(struct text *t, size_t pos, size_t del, const void *ins,
  * (undo gives text back to who wrote it; snapshots). */
 int text_splice_authored(struct text *t, size_t pos, size_t del,
     const void *ins, const uint8_t *sites, size_t ins_len);
+/* For several splices that must happen all or none (op_apply): make room for
+ * LEN bytes with LINES newlines more (CS_ENOMEM), check every range, then use
+ * text_splice_reserved, which checks nothing and can not fail. */
+int text_reserve(struct text *t, size_t len, size_t lines);
+void text_splice_reserved(struct text *t, size_t pos, size_t del,
+    const void *ins, size_t ins_len, uint8_t site);
 /* Copy [POS, POS+LEN) to DST. CS_ERANGE past the end. */
 int text_copy(const struct text *t, size_t pos, size_t len, void *dst);
 /* The longest stretch in one piece from POS on: a pointer borrowed until the

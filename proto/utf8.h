@@ -27,8 +27,8 @@ size_t utf8_cluster(const void *p, size_t len);
 /* Columns that CP takes: 0 (combining), 1 or 2; -1 for controls, bidi
  * controls, U+200B..U+200F, U+FEFF and unassigned ones (show them escaped). */
 int utf8_cp_width(uint32_t cp);
-/* Columns of a cluster as we draw it: its first code point alone decides when
- * it holds ZWJ, VS16, a skin tone or a regional pair. Tab and newline: 0. */
+/* Columns of a cluster as we draw it: its first code point alone decides. Tab
+ * and newline: 0; -1 as for utf8_cp_width, and for invalid bytes. */
 int utf8_cluster_width(const void *p, size_t len);
 
 #endif

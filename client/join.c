@@ -1,0 +1,115 @@
+/*
+ * join.c - codesync join ROOM. The host gives a ticket; the editor gets it in a
+ * pipe, and the directory of the endpoints as a descriptor, so that it needs to
+ * open nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/join.h"
+#include "proto/msg.h"
+#include "proto/sys/util.h"
+
+#define TICKET_FD 3
+#define DIR_FD 4
+#define FREE_FD 10 /* above both, so that moving them can not hit the other */
+
+/* The read end of a pipe that holds TICKET and then EOF, or -1. */
+static int
+ticket_pipe(const char *ticket)
+{
+	int fd[2], up;
+
+	if (pipe2(fd, O_CLOEXEC) != 0)
+		return -1;
+	up = write_all(fd[1], ticket, strlen(ticket)) == 0
+		 ? fcntl(fd[0], F_DUPFD_CLOEXEC, FREE_FD)
+		 : -1;
+	close(fd[0]);
+	close(fd[1]);
+	return up;
+}
+
+static int
+endpoint_dir(void)
+{
+	int fd = open("s", O_PATH | O_DIRECTORY | O_CLOEXEC), up;
+
+	if (fd < 0)
+		return -1;
+	up = fcntl(fd, F_DUPFD_CLOEXEC, FREE_FD);
+	close(fd);
+	return up;
+}
+
+/* Become the editor. Signals are as a program expects them at its start. */
+static void
+become(const struct cli *c, char *path)
+{
+	static char program[] = "codesync-edit";
+	static struct {
+		const char *option;
+		char flag[3];
+	} looks[] = { { "ascii", "-a" }, { "mono", "-m" }, { "calm", "-c" } };
+	char *argv[sizeof(looks) / sizeof(looks[0]) + 2];
+	sigset_t none;
+	int n = 0;
+
+	argv[n++] = program;
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+		if (options_has(&c->opt, looks[i].option))
+			argv[n++] = looks[i].flag;
+	argv[n] = NULL;
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv(path, argv);
+}
+
+static int
+start(const struct cli *c, const char *ticket)
+{
+	char *path = program_path("codesync-edit");
+	int in = ticket_pipe(ticket), dir = endpoint_dir();
+
+	if (path == NULL)
+		return cli_fail(c, EXIT_FAILED,
+		    "codesync-edit is not installed beside codesync");
+	if (in < 0 || dir < 0 || dup2(in, TICKET_FD) < 0 ||
+	    dup2(dir, DIR_FD) < 0 || close_range(DIR_FD + 1, ~0U, 0) != 0)
+		return cli_fail(c, EXIT_FAILED,
+		    "the editor cannot be prepared: %s", strerror(errno));
+	become(c, path);
+	return cli_fail(
+	    c, EXIT_FAILED, "%s cannot be started: %s", path, strerror(errno));
+}
+
+int
+join_room(struct cli *c)
+{
+	const char *name = options_value(&c->opt, "name"), *ticket;
+	struct json *args;
+	struct answer a;
+	int r;
+
+	if (!isatty(0) || !isatty(1))
+		return cli_fail(c, EXIT_USAGE,
+		    "join needs a terminal; run it in one, or with `ssh -t`");
+	args = json_object_new();
+	json_set_str(args, "room", cli_arg(c, 0));
+	if (name != NULL)
+		json_set_str(args, "name", name);
+	if ((r = cli_ask(c, "room join", args, NULL, &a)) != 0)
+		return r;
+	ticket = json_get_str(a.result, "ticket");
+	if (ticket != NULL && strlen(ticket) == TICKET_LEN)
+		r = start(c, ticket);
+	else
+		r = cli_fail(c, EXIT_FAILED, "the host gave no ticket");
+	answer_release(&a);
+	return r;
+}

@@ -1,0 +1,261 @@
+/*
+ * remote.c - the same commands on another host: ssh -p PORT USER@HOST COMMAND.
+ * ssh joins its arguments with blanks and the host splits them as a POSIX shell
+ * does, so each one is quoted.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client/remote.h"
+#include "proto/err.h"
+#include "proto/sys/spawn.h"
+#include "proto/sys/util.h"
+
+#define DEFAULT_PORT "2222"
+#define SSH_FAILED 255 /* ssh's own exit status when it could not connect */
+#define WORDS_MAX (8 + 2 * OPTION_MAX_SET + OPTION_MAX_ARGS)
+
+extern char **environ;
+
+char *
+shell_quote(const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789%+,-./:=@_";
+	char *out, *p;
+
+	if (s[0] != '\0' && s[strspn(s, plain)] == '\0')
+		return xstrdup(s);
+	p = out = xmalloc(4 * strlen(s) + 3);
+	*p++ = '\'';
+	for (; *s != '\0'; s++) {
+		if (*s != '\'') {
+			*p++ = *s;
+			continue;
+		}
+		memcpy(p, "'\\''", 4);
+		p += 4;
+	}
+	*p++ = '\'';
+	*p = '\0';
+	return out;
+}
+
+void
+remote_release(struct remote *r)
+{
+	free(r->user);
+	free(r->host);
+	free(r->port);
+	memset(r, 0, sizeof(*r));
+}
+
+static char *
+copy_part(const char *from, const char *to)
+{
+	return xasprintf("%.*s", (int)(to - from), from);
+}
+
+int
+remote_parse(struct remote *r, const char *s)
+{
+	const char *at = strrchr(s, '@'), *end, *port = NULL;
+	uint64_t number;
+
+	memset(r, 0, sizeof(*r));
+	if (at != NULL) {
+		r->user = copy_part(s, at);
+		s = at + 1;
+	}
+	if (*s == '[' && (end = strchr(s, ']')) != NULL) {
+		s++;
+		port = end[1] == '\0' ? NULL : end + 1;
+	} else {
+		end = s + strcspn(s, ":");
+		port = *end == '\0' ? NULL : end;
+	}
+	r->host = copy_part(s, end);
+	r->port = xstrdup(port != NULL ? port + 1 : DEFAULT_PORT);
+	/* A leading dash would be an option of ssh's. */
+	if (r->host[0] != '\0' && r->host[0] != '-' &&
+	    (r->user == NULL || (r->user[0] != '\0' && r->user[0] != '-')) &&
+	    (port == NULL || *port == ':') &&
+	    parse_num(r->port, 1, 65535, &number) == 0)
+		return 0;
+	remote_release(r);
+	return CS_EINVAL;
+}
+
+/* ssh on $PATH; the caller frees. NULL: nowhere. */
+static char *
+find_ssh(void)
+{
+	const char *path = getenv("PATH"), *end;
+	char *file;
+
+	if (path == NULL)
+		path = "/usr/local/bin:/usr/bin:/bin";
+	for (;; path = end + 1) {
+		end = path + strcspn(path, ":");
+		file = xasprintf("%.*s/ssh", (int)(end - path), path);
+		if (end > path && access(file, X_OK) == 0)
+			return file;
+		free(file);
+		if (*end == '\0')
+			return NULL;
+	}
+}
+
+static int
+ssh_run(const struct cli *c, char **argv)
+{
+	char *path = find_ssh();
+	struct spawn s;
+	pid_t pid;
+	int status, r;
+
+	if (path == NULL)
+		return cli_fail(c, EXIT_FAILED,
+		    "ssh is not installed; install openssh-client");
+	spawn_init(&s);
+	s.path = path;
+	s.argv = argv;
+	s.envp = environ;
+	s.fds[0] = 0;
+	s.fds[1] = 1;
+	s.fds[2] = 2;
+	s.nfds = 3;
+	r = spawn(&s, &pid);
+	free(path);
+	if (r < 0)
+		return cli_fail(c, EXIT_FAILED, "ssh cannot be started");
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!WIFEXITED(status))
+		return cli_fail(c, EXIT_FAILED, "ssh was killed by a signal");
+	if (WEXITSTATUS(status) != SSH_FAILED)
+		return WEXITSTATUS(status);
+	return cli_fail(c, EXIT_AWAY, "the host could not be reached with ssh");
+}
+
+/* The host can not open a path of ours: one file goes as standard input. */
+static int
+file_as_stdin(const struct cli *c, const char *value, char **sent)
+{
+	const char *eq = strchr(value, '=');
+	int fd;
+
+	if (eq == NULL || strcmp(eq, "=-") == 0) {
+		*sent = xstrdup(value);
+		return 0;
+	}
+	if ((fd = open(eq + 1, O_RDONLY | O_CLOEXEC)) < 0 || dup2(fd, 0) < 0)
+		return cli_fail(c, EXIT_USAGE, "%s cannot be read: %s", eq + 1,
+		    strerror(errno));
+	*sent = xasprintf("%.*s=-", (int)(eq - value), value);
+	return 0;
+}
+
+/* Append the options of C but -H and -R to ARGV from *N on, quoted. */
+static int
+add_options(const struct cli *c, char **argv, size_t *n)
+{
+	const struct options *o = &c->opt;
+	const char *name;
+	char *value = NULL;
+	int files = 0, r;
+
+	for (size_t i = 0; i < o->nset; i++) {
+		name = o->set[i].spec->name;
+		if (strcmp(name, "host") == 0 || strcmp(name, "run-dir") == 0)
+			continue;
+		argv[(*n)++] = xasprintf("--%s", name);
+		if (o->set[i].value == NULL)
+			continue;
+		if (strcmp(name, "file") != 0) {
+			argv[(*n)++] = shell_quote(o->set[i].value);
+			continue;
+		}
+		if (++files > 1)
+			return cli_fail(c, EXIT_USAGE,
+			    "with -H only one --file can be sent; use "
+			    "`room put` for the others");
+		if ((r = file_as_stdin(c, o->set[i].value, &value)) != 0)
+			return r;
+		argv[(*n)++] = shell_quote(value);
+		free(value);
+	}
+	return 0;
+}
+
+static int
+add_command(const struct cli *c, const char *words, char **argv, size_t *n)
+{
+	const struct options *o = &c->opt;
+	size_t first = strcspn(words, " ");
+	bool dash = false;
+	int r;
+
+	argv[(*n)++] = xasprintf("%.*s", (int)first, words);
+	if (words[first] != '\0')
+		argv[(*n)++] = xstrdup(words + first + 1);
+	if ((r = add_options(c, argv, n)) != 0)
+		return r;
+	for (size_t i = 0; i < o->nargs; i++)
+		dash = dash || (o->args[i][0] == '-' && o->args[i][1] != '\0');
+	if (dash)
+		argv[(*n)++] = xstrdup("--");
+	for (size_t i = 0; i < o->nargs; i++)
+		argv[(*n)++] = shell_quote(o->args[i]);
+	return 0;
+}
+
+/* A room is entered by logging in under its name, on a terminal. */
+static char *
+join_user(const struct cli *c, const struct remote *to)
+{
+	if (to->user == NULL)
+		return xstrdup(cli_arg(c, 0));
+	return xasprintf("%s+%s", to->user, cli_arg(c, 0));
+}
+
+int
+remote_run(struct cli *c, const char *words)
+{
+	bool join = strcmp(words, "join") == 0;
+	char *argv[WORDS_MAX] = { NULL }, *user;
+	struct remote to;
+	size_t n = 0;
+	int r = 0;
+
+	if (remote_parse(&to, options_value(&c->opt, "host")) < 0)
+		return cli_fail(c, EXIT_USAGE, "-H takes [USER@]HOST[:PORT]");
+	argv[n++] = xstrdup("ssh");
+	if (join)
+		argv[n++] = xstrdup("-t");
+	argv[n++] = xstrdup("-p");
+	argv[n++] = xstrdup(to.port);
+	user = join ? join_user(c, &to) : NULL;
+	if (user != NULL || to.user != NULL)
+		argv[n++] =
+		    xasprintf("%s@%s", user != NULL ? user : to.user, to.host);
+	else
+		argv[n++] = xstrdup(to.host);
+	if (!join)
+		r = add_command(c, words, argv, &n);
+	if (r == 0 && user != NULL && user[0] == '-')
+		r = cli_fail(c, EXIT_USAGE, "%s is no room", user);
+	if (r == 0)
+		r = ssh_run(c, argv);
+	for (size_t i = 0; i < n; i++)
+		free(argv[i]);
+	free(user);
+	remote_release(&to);
+	return r;
+}

@@ -1,0 +1,24 @@
+/*
+ * room.h - the commands on rooms, and hostkey and stat, which are as simple.
+ * Each takes the parsed command line and returns the exit status.
+ */
+#ifndef CLIENT_ROOM_H
+#define CLIENT_ROOM_H
+
+#include "client/cli.h"
+
+int room_create(struct cli *c);
+int room_list(struct cli *c);
+int room_show(struct cli *c);
+int room_invite(struct cli *c);
+int room_get(struct cli *c);
+int room_put(struct cli *c);
+int room_stop(struct cli *c);
+int room_end(struct cli *c);
+int host_key(struct cli *c);
+int host_stat(struct cli *c);
+
+/* [A-Za-z0-9._-]{1,64}, and neither "." nor ".." */
+bool file_name_valid(const char *name, size_t len);
+
+#endif

@@ -1,0 +1,22 @@
+/* show.h - results for people: short aligned lines on stdout. */
+#ifndef CLIENT_SHOW_H
+#define CLIENT_SHOW_H
+
+#include <stddef.h>
+
+#include "proto/sys/json.h"
+
+/* Write S (NULL: "") without what would disturb a terminal, and cut or padded
+ * to COLS columns (0: neither). */
+void show_text(const char *s, size_t cols);
+void show_rooms(const struct json *rooms);
+void show_room(const struct json *room);
+/* What `room create` answers: the room in a line, and a block to paste into a
+ * mail: at most 12 lines of at most 72 columns. */
+void show_created(const struct json *room);
+void show_invite(const struct json *invite);
+void show_hostkey(const struct json *o);
+/* Numbers, a line each; PROMETHEUS: in its text format. */
+void show_stat(const struct json *o, bool prometheus);
+
+#endif

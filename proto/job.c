@@ -1,0 +1,295 @@
+/* job.c - the coding of what hub and runner say, and verdicts in words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/err.h"
+#include "proto/job.h"
+#include "proto/text.h"
+
+#define IDLE_S 600 /* the longest wait for input, see codesync-jail --idle-s */
+
+static const char *const names[VERDICTS] = {
+	[VERDICT_OK] = "ok",
+	[VERDICT_FAILED] = "failed",
+	[VERDICT_TIME] = "time_limit",
+	[VERDICT_MEMORY] = "memory_limit",
+	[VERDICT_OUTPUT] = "output_limit",
+	[VERDICT_STOPPED] = "stopped",
+	[VERDICT_BLOCKED] = "blocked",
+	[VERDICT_LOST] = "lost",
+	[VERDICT_INTERNAL] = "internal_error",
+};
+
+const char *
+verdict_name(int verdict)
+{
+	if (verdict < 0 || verdict >= VERDICTS)
+		return names[VERDICT_INTERNAL];
+	return names[verdict];
+}
+
+int
+verdict_parse(const char *name)
+{
+	for (int i = 0; i < VERDICTS; i++)
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	return CS_EINVAL;
+}
+
+/* A u32 as varint; a larger number makes the message malformed. */
+static uint32_t
+get_u32(struct buf_in *in)
+{
+	return (uint32_t)buf_get_max(in, UINT32_MAX);
+}
+
+void
+run_result_encode(const struct run_result *r, struct buf *b)
+{
+	buf_put_u8(b, r->verdict);
+	buf_put_u8(b, (r->warm ? 1 : 0) | (r->truncated ? 2 : 0));
+	buf_put_zigzag(b, r->exit_code);
+	buf_put_str(b, r->signal);
+	buf_put_str(b, r->syscall);
+	buf_put_str(b, r->tier);
+	buf_put_str(b, r->limit);
+	buf_put_varint(b, r->wall_ms);
+	buf_put_varint(b, r->cpu_ms);
+	buf_put_varint(b, r->memory_kb);
+}
+
+void
+run_result_decode(struct run_result *r, struct buf_in *in)
+{
+	uint8_t flags;
+	int64_t code;
+
+	memset(r, 0, sizeof(*r));
+	r->verdict = buf_get_u8(in);
+	flags = buf_get_u8(in);
+	code = buf_get_zigzag(in);
+	if (r->verdict >= VERDICTS || flags > 3 || code < INT32_MIN ||
+	    code > INT32_MAX)
+		in->err = CS_EFORMAT;
+	r->warm = flags & 1;
+	r->truncated = flags & 2;
+	r->exit_code = in->err == 0 ? (int32_t)code : 0;
+	buf_get_str(in, r->signal, sizeof(r->signal));
+	buf_get_str(in, r->syscall, sizeof(r->syscall));
+	buf_get_str(in, r->tier, sizeof(r->tier));
+	buf_get_str(in, r->limit, sizeof(r->limit));
+	r->wall_ms = get_u32(in);
+	r->cpu_ms = get_u32(in);
+	r->memory_kb = get_u32(in);
+}
+
+static void
+line_ended(const struct run_result *r, char *dst, size_t size)
+{
+	unsigned s = r->wall_ms / 1000, cs = r->wall_ms % 1000 / 10;
+	const char *word = r->verdict == VERDICT_OK ? "OK" : "FAILED";
+
+	if (r->signal[0] != '\0')
+		snprintf(
+		    dst, size, "%s %s in %u.%02u s", word, r->signal, s, cs);
+	else
+		snprintf(dst, size, "%s exit %d in %u.%02u s", word,
+		    (int)r->exit_code, s, cs);
+}
+
+static unsigned
+time_limit_s(const struct run_result *r, const struct run_limits *l)
+{
+	if (strcmp(r->limit, "idle") == 0)
+		return IDLE_S;
+	return strcmp(r->limit, "wall") == 0 ? l->wall_s : l->cpu_s;
+}
+
+void
+run_result_line(const struct run_result *r, const struct run_limits *l,
+    const char *stopped_by, char *dst, size_t size)
+{
+	bool mb = l->output_kb >= 1024 && l->output_kb % 1024 == 0;
+
+	switch (r->verdict) {
+	case VERDICT_OK:
+	case VERDICT_FAILED:
+		line_ended(r, dst, size);
+		break;
+	case VERDICT_TIME:
+		snprintf(dst, size, "TIME LIMIT %u s", time_limit_s(r, l));
+		break;
+	case VERDICT_MEMORY:
+		snprintf(dst, size, "MEMORY LIMIT %u MB", l->memory_mb);
+		break;
+	case VERDICT_OUTPUT:
+		snprintf(dst, size, "OUTPUT LIMIT %u %s",
+		    mb ? l->output_kb / 1024 : l->output_kb, mb ? "MB" : "KB");
+		break;
+	case VERDICT_STOPPED:
+		if (stopped_by != NULL && stopped_by[0] != '\0')
+			snprintf(dst, size, "STOPPED by %s", stopped_by);
+		else
+			snprintf(dst, size, "STOPPED");
+		break;
+	case VERDICT_BLOCKED:
+		snprintf(dst, size, "BLOCKED %s", r->syscall);
+		break;
+	case VERDICT_LOST:
+		snprintf(dst, size, "RUNNER LOST");
+		break;
+	default:
+		snprintf(dst, size, "RUNNER FAILED");
+		break;
+	}
+}
+
+static void
+limits_encode(const struct run_limits *l, struct buf *b)
+{
+	buf_put_varint(b, l->cpu_s);
+	buf_put_varint(b, l->wall_s);
+	buf_put_varint(b, l->memory_mb);
+	buf_put_varint(b, l->processes);
+	buf_put_varint(b, l->output_kb);
+	buf_put_varint(b, l->files_mb);
+}
+
+static void
+limits_decode(struct run_limits *l, struct buf_in *in)
+{
+	l->cpu_s = get_u32(in);
+	l->wall_s = get_u32(in);
+	l->memory_mb = get_u32(in);
+	l->processes = get_u32(in);
+	l->output_kb = get_u32(in);
+	l->files_mb = get_u32(in);
+}
+
+static void
+assign_encode(const struct job_msg *m, struct buf *b)
+{
+	buf_put_u64(b, m->job);
+	buf_put_str(b, m->name);
+	limits_encode(&m->limits, b);
+	buf_put_u8(b, (uint8_t)m->nfiles);
+	for (uint32_t i = 0; i < m->nfiles; i++) {
+		buf_put_str(b, m->files[i].name);
+		buf_put_bytes(b, m->files[i].text, m->files[i].len);
+	}
+}
+
+static void
+assign_decode(struct job_msg *m, struct buf_in *in)
+{
+	struct job_file *f;
+	size_t len;
+
+	m->job = buf_get_u64(in);
+	buf_get_str(in, m->name, sizeof(m->name));
+	limits_decode(&m->limits, in);
+	m->nfiles = buf_get_u8(in);
+	if (m->nfiles > JOB_MAX_FILES)
+		in->err = CS_ETOOBIG;
+	for (uint32_t i = 0; i < m->nfiles && in->err == 0; i++) {
+		f = &m->files[i];
+		buf_get_str(in, f->name, sizeof(f->name));
+		f->text = buf_get_bytes(in, TEXT_MAX, &len);
+		f->len = (uint32_t)len;
+	}
+}
+
+void
+job_msg_encode(const struct job_msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->type);
+	switch (m->type) {
+	case JOB_NEXT:
+		buf_put_u16(b, m->version);
+		buf_put_u64(b, m->nonce);
+		buf_put_str(b, m->name);
+		buf_put_str(b, m->tier);
+		break;
+	case JOB_ASSIGN:
+		assign_encode(m, b);
+		break;
+	case JOB_STOP:
+		buf_put_u64(b, m->job);
+		break;
+	case JOB_STARTED:
+	case JOB_OUTPUT:
+	case JOB_END:
+		buf_put_u64(b, m->nonce);
+		buf_put_u64(b, m->job);
+		if (m->type == JOB_OUTPUT) {
+			buf_put_varint(b, m->seq);
+			buf_put_u8(b, m->stream);
+			buf_put_bytes(b, m->text, m->text_len);
+		} else if (m->type == JOB_END) {
+			run_result_encode(&m->result, b);
+		}
+		break;
+	case JOB_BEAT:
+		buf_put_u64(b, m->nonce);
+		break;
+	default: /* JOB_IDLE has no fields */
+		break;
+	}
+}
+
+static void
+output_decode(struct job_msg *m, struct buf_in *in)
+{
+	size_t len;
+
+	m->seq = get_u32(in);
+	m->stream = buf_get_u8(in);
+	if (m->stream != 1 && m->stream != 2)
+		in->err = CS_EFORMAT;
+	m->text = buf_get_bytes(in, JOB_MAX_OUTPUT, &len);
+	m->text_len = (uint32_t)len;
+}
+
+int
+job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
+{
+	struct buf_in in;
+
+	memset(m, 0, sizeof(*m));
+	buf_in_init(&in, bytes, len);
+	m->type = buf_get_u8(&in);
+	switch (m->type) {
+	case JOB_NEXT:
+		m->version = buf_get_u16(&in);
+		m->nonce = buf_get_u64(&in);
+		buf_get_str(&in, m->name, sizeof(m->name));
+		buf_get_str(&in, m->tier, sizeof(m->tier));
+		break;
+	case JOB_ASSIGN:
+		assign_decode(m, &in);
+		break;
+	case JOB_STOP:
+		m->job = buf_get_u64(&in);
+		break;
+	case JOB_STARTED:
+	case JOB_OUTPUT:
+	case JOB_END:
+		m->nonce = buf_get_u64(&in);
+		m->job = buf_get_u64(&in);
+		if (m->type == JOB_OUTPUT)
+			output_decode(m, &in);
+		else if (m->type == JOB_END)
+			run_result_decode(&m->result, &in);
+		break;
+	case JOB_IDLE:
+		break;
+	case JOB_BEAT:
+		m->nonce = buf_get_u64(&in);
+		break;
+	default:
+		in.err = CS_EFORMAT;
+		break;
+	}
+	return buf_get_end(&in);
+}

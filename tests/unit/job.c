@@ -1,0 +1,193 @@
+/* job.c - hub and runner messages, and verdicts in words, of proto/job.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/err.h"
+#include "proto/job.h"
+#include "proto/text.h"
+
+static const struct run_limits limits = RUN_LIMITS_DEFAULT;
+
+static void
+set(char *dst, size_t size, const char *s)
+{
+	snprintf(dst, size, "%s", s);
+}
+
+static void
+expect_line(const struct run_result *r, const char *by, const char *line)
+{
+	char got[128];
+
+	run_result_line(r, &limits, by, got, sizeof(got));
+	assert_string_equal(got, line);
+}
+
+static void
+test_verdict_lines_are_as_promised(void **state)
+{
+	struct run_result r = { .verdict = VERDICT_OK, .wall_ms = 47 };
+
+	(void)state;
+	expect_line(&r, NULL, "OK exit 0 in 0.04 s");
+	r.verdict = VERDICT_FAILED;
+	r.exit_code = 1;
+	r.wall_ms = 12345;
+	expect_line(&r, NULL, "FAILED exit 1 in 12.34 s");
+	set(r.signal, sizeof(r.signal), "SIGSEGV");
+	expect_line(&r, NULL, "FAILED SIGSEGV in 12.34 s");
+	r.verdict = VERDICT_TIME;
+	set(r.limit, sizeof(r.limit), "cpu");
+	expect_line(&r, NULL, "TIME LIMIT 10 s");
+	set(r.limit, sizeof(r.limit), "wall");
+	expect_line(&r, NULL, "TIME LIMIT 60 s");
+	r.verdict = VERDICT_MEMORY;
+	expect_line(&r, NULL, "MEMORY LIMIT 256 MB");
+	r.verdict = VERDICT_OUTPUT;
+	expect_line(&r, NULL, "OUTPUT LIMIT 1 MB");
+	r.verdict = VERDICT_STOPPED;
+	expect_line(&r, "Ada", "STOPPED by Ada");
+	r.verdict = VERDICT_BLOCKED;
+	set(r.syscall, sizeof(r.syscall), "ptrace");
+	expect_line(&r, NULL, "BLOCKED ptrace");
+	r.verdict = VERDICT_LOST;
+	expect_line(&r, NULL, "RUNNER LOST");
+}
+
+static void
+test_verdicts_have_names(void **state)
+{
+	(void)state;
+	for (int v = 0; v < VERDICTS; v++)
+		assert_int_equal(verdict_parse(verdict_name(v)), v);
+	assert_string_equal(verdict_name(VERDICT_TIME), "time_limit");
+	assert_string_equal(verdict_name(-1), "internal_error");
+	assert_string_equal(verdict_name(VERDICTS), "internal_error");
+	assert_int_equal(verdict_parse("fine"), CS_EINVAL);
+}
+
+/* Every shorter form of a message is refused. */
+static int
+round_trip(const struct job_msg *m, struct job_msg *got, struct buf *b)
+{
+	int r;
+
+	buf_clear(b);
+	job_msg_encode(m, b);
+	assert_int_equal(b->err, 0);
+	for (size_t cut = 0; cut < b->len; cut++)
+		assert_true(job_msg_decode(got, b->data, cut) < 0);
+	r = job_msg_decode(got, b->data, b->len);
+	if (r == 0)
+		assert_int_equal(got->type, m->type);
+	return r;
+}
+
+static void
+test_messages_come_back(void **state)
+{
+	struct job_msg m = { .type = JOB_NEXT,
+		.version = JOB_VERSION,
+		.nonce = 0x1122334455667788 },
+		       got;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, JOB_MSG_MAX);
+	set(m.name, sizeof(m.name), "runner-1");
+	set(m.tier, sizeof(m.tier), "cgroup-v2");
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_int_equal(got.version, JOB_VERSION);
+	assert_true(got.nonce == m.nonce);
+	assert_string_equal(got.tier, "cgroup-v2");
+
+	m.type = JOB_ASSIGN;
+	m.job = 99;
+	m.limits = limits;
+	m.nfiles = 2;
+	set(m.files[0].name, sizeof(m.files[0].name), "main.py");
+	m.files[0].text = (const uint8_t *)"print(1)\n";
+	m.files[0].len = 9;
+	set(m.files[1].name, sizeof(m.files[1].name), "empty");
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_int_equal(got.nfiles, 2);
+	assert_memory_equal(&got.limits, &limits, sizeof(limits));
+	assert_memory_equal(got.files[0].text, "print(1)\n", 9);
+	assert_int_equal(got.files[1].len, 0);
+
+	m.type = JOB_OUTPUT;
+	m.seq = 7;
+	m.stream = 2;
+	m.text = (const uint8_t *)"err";
+	m.text_len = 3;
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_int_equal(got.seq, 7);
+	assert_memory_equal(got.text, "err", 3);
+	m.stream = 3;
+	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
+
+	m.type = JOB_END;
+	m.result.verdict = VERDICT_MEMORY;
+	m.result.exit_code = -1;
+	m.result.warm = true;
+	set(m.result.tier, sizeof(m.result.tier), "rlimits");
+	m.result.memory_kb = 262144;
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_int_equal(got.result.exit_code, -1);
+	assert_true(got.result.warm && !got.result.truncated);
+	assert_int_equal(got.result.memory_kb, 262144);
+	m.result.verdict = VERDICTS;
+	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
+
+	for (m.type = JOB_STOP; m.type <= JOB_BEAT; m.type++)
+		if (m.type != JOB_OUTPUT && m.type != JOB_END)
+			assert_int_equal(round_trip(&m, &got, &b), 0);
+	m.type = JOB_BEAT + 1;
+	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
+	buf_release(&b);
+}
+
+static void
+test_too_many_or_too_large_files_are_refused(void **state)
+{
+	struct job_msg m = { .type = JOB_ASSIGN }, got;
+	uint8_t *big = calloc(TEXT_MAX + 1, 1);
+	struct buf b;
+
+	(void)state;
+	assert_non_null(big);
+	buf_init(&b, JOB_MSG_MAX);
+	m.nfiles = 1;
+	m.files[0].text = big;
+	m.files[0].len = TEXT_MAX + 1;
+	job_msg_encode(&m, &b);
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_ETOOBIG);
+	b.len = 0;
+	m.nfiles = 0;
+	job_msg_encode(&m, &b);
+	b.data[b.len - 1] = JOB_MAX_FILES + 1;
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_ETOOBIG);
+	buf_release(&b);
+	free(big);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_verdict_lines_are_as_promised),
+		cmocka_unit_test(test_verdicts_have_names),
+		cmocka_unit_test(test_messages_come_back),
+		cmocka_unit_test(test_too_many_or_too_large_files_are_refused),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,638 @@
+/* peer.c - the editor side of proto/peer.h: undo, carets, resume, limits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/err.h"
+#include "proto/peer.h"
+
+#define SEATS 3
+
+/* A room with SEATS seats, sites 1.., where everything arrives at once when
+ * sync is called. */
+struct room {
+	struct order *o;
+	struct peer *p[SEATS];
+	struct record *log[4096];
+	size_t n;
+	uint64_t now_ms;
+};
+
+static void
+take(struct room *m, const struct record *r)
+{
+	struct record *copy = malloc(sizeof(*copy));
+
+	assert_true(copy != NULL && m->n < 4096);
+	record_init(copy);
+	copy->rev = r->rev;
+	copy->at_ms = r->at_ms;
+	copy->site = r->site;
+	copy->kind = r->kind;
+	copy->file = r->file;
+	copy->flags = r->flags;
+	copy->undo_of = r->undo_of;
+	memcpy(copy->name, r->name, sizeof(copy->name));
+	assert_int_equal(op_copy(&copy->op, &r->op), 0);
+	m->log[m->n++] = copy;
+}
+
+static void
+add_file(struct room *m, const char *name)
+{
+	struct record r;
+
+	record_init(&r);
+	r.kind = REC_FILE;
+	snprintf(r.name, sizeof(r.name), "%s", name);
+	assert_int_equal(order_event(m->o, &r, m->now_ms), 0);
+	take(m, &r);
+	record_release(&r);
+}
+
+static void
+room_open(struct room *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->now_ms = 1000000;
+	assert_int_equal(order_new(&m->o), 0);
+	for (int i = 0; i < SEATS; i++)
+		assert_int_equal(
+		    peer_new(&m->p[i], (uint8_t)(i + 1), 1, NULL, NULL), 0);
+	add_file(m, "main.py");
+	for (int i = 0; i < SEATS; i++)
+		assert_int_equal(peer_remote(m->p[i], m->log[0]), 0);
+}
+
+static void
+room_close(struct room *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		record_release(m->log[i]);
+		free(m->log[i]);
+	}
+	for (int i = 0; i < SEATS; i++)
+		peer_free(m->p[i]);
+	order_free(m->o);
+}
+
+static void
+send_all(struct room *m, int seat)
+{
+	const struct record *r;
+	const struct edit *e;
+
+	while ((e = peer_next(m->p[seat])) != NULL) {
+		assert_int_equal(
+		    order_edit(m->o, (uint8_t)(seat + 1), e, m->now_ms, &r), 0);
+		take(m, r);
+	}
+}
+
+static void
+receive_all(struct room *m, int seat)
+{
+	while (peer_seen(m->p[seat]) < order_rev(m->o))
+		assert_int_equal(
+		    peer_remote(m->p[seat], m->log[peer_seen(m->p[seat])]), 0);
+}
+
+static void
+sync_all(struct room *m)
+{
+	for (int i = 0; i < SEATS; i++)
+		send_all(m, i);
+	for (int i = 0; i < SEATS; i++) {
+		receive_all(m, i);
+		assert_int_equal(peer_pending(m->p[i]), 0);
+		assert_true(
+		    text_equal(peer_text(m->p[i], 0), order_text(m->o, 0)));
+	}
+}
+
+static void
+splice(struct room *m, int seat, size_t pos, size_t del, const char *ins)
+{
+	struct op op;
+
+	op_init(&op);
+	assert_int_equal(op_splice(&op, pos, del, ins, strlen(ins)), 0);
+	assert_int_equal(peer_edit(m->p[seat], 0, &op, 0, m->now_ms), 0);
+	op_release(&op);
+}
+
+/* One key at a time. */
+static void
+type(struct room *m, int seat, size_t pos, const char *s)
+{
+	char key[2] = "";
+
+	for (; *s != '\0'; s++) {
+		key[0] = *s;
+		splice(m, seat, pos++, 0, key);
+		m->now_ms += 50;
+	}
+}
+
+static void
+expect(const struct room *m, int seat, const char *s)
+{
+	const struct text *t = peer_text(m->p[seat], 0);
+	char got[512] = "";
+
+	assert_true(text_len(t) < sizeof(got));
+	text_copy(t, 0, text_len(t), got);
+	assert_string_equal(got, s);
+}
+
+static int
+undo(struct room *m, int seat)
+{
+	uint8_t file;
+	size_t pos;
+
+	return peer_undo(m->p[seat], m->now_ms, &file, &pos);
+}
+
+static int
+redo(struct room *m, int seat)
+{
+	uint8_t file;
+	size_t pos;
+
+	return peer_redo(m->p[seat], m->now_ms, &file, &pos);
+}
+
+static void
+test_typing_is_undone_by_word(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "hello big  world");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "hello big  ");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "hello ");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "");
+	assert_int_equal(undo(&m, 0), CS_ENOTFOUND);
+	assert_int_equal(redo(&m, 0), 0);
+	assert_int_equal(redo(&m, 0), 0);
+	assert_int_equal(redo(&m, 0), 0);
+	expect(&m, 0, "hello big  world");
+	assert_int_equal(redo(&m, 0), CS_ENOTFOUND);
+	sync_all(&m);
+	room_close(&m);
+}
+
+static void
+test_groups_end_at_pause_jump_newline_and_break(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "aa");
+	m.now_ms += UNDO_PAUSE_MS;
+	type(&m, 0, 2, "bb"); /* pause */
+	type(&m, 0, 0, "cc"); /* jump */
+	splice(&m, 0, 2, 0, "\n");
+	type(&m, 0, 3, "dd");
+	peer_undo_break(m.p[0]);
+	type(&m, 0, 5, "ee");
+	splice(&m, 0, 6, 1, ""); /* backspace after typing */
+	splice(&m, 0, 5, 1, "");
+	expect(&m, 0, "cc\nddaabb");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "cc\nddeeaabb");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "cc\nddaabb");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "cc\naabb");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "ccaabb");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "aabb");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "aa");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "");
+	room_close(&m);
+}
+
+static void
+test_undo_takes_only_ones_own(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "mine");
+	sync_all(&m);
+	type(&m, 1, 2, "YOURS"); /* in the middle of it */
+	sync_all(&m);
+	expect(&m, 0, "miYOURSne");
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "YOURS");
+	assert_int_equal(redo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "miYOURSne");
+	assert_int_equal(undo(&m, 1), 0);
+	sync_all(&m);
+	expect(&m, 0, "mine");
+	room_close(&m);
+}
+
+static void
+test_what_others_deleted_is_not_undone_twice(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "one");
+	m.now_ms += 10000;
+	type(&m, 0, 3, "two");
+	sync_all(&m);
+	splice(&m, 1, 2, 4, ""); /* "on" is left of one, nothing of two */
+	sync_all(&m);
+	assert_int_equal(undo(&m, 0), 0); /* skips the empty group */
+	expect(&m, 0, "");
+	assert_int_equal(undo(&m, 0), CS_ENOTFOUND);
+	room_close(&m);
+}
+
+static void
+test_an_undo_says_what_it_takes_back(void **state)
+{
+	struct room m;
+	const struct record *r;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "ab"); /* cseq 1, 2 */
+	assert_int_equal(undo(&m, 0), 0);
+	assert_int_equal(peer_pending(m.p[0]), 3);
+	assert_int_equal(redo(&m, 0), 0);
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	r = m.log[3]; /* revisions 1 (file), 2, 3 (keys), 4 */
+	assert_int_equal(r->flags, EDIT_UNDO);
+	assert_int_equal(r->undo_of, 2);
+	assert_int_equal(m.log[4]->undo_of, 3); /* the redo: of the undo */
+	assert_int_equal(m.log[5]->undo_of, 4); /* and of the redo */
+	room_close(&m);
+}
+
+static void
+test_a_new_edit_forgets_what_could_be_redone(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "a");
+	assert_int_equal(undo(&m, 0), 0);
+	type(&m, 0, 0, "b");
+	assert_int_equal(redo(&m, 0), CS_ENOTFOUND);
+	room_close(&m);
+}
+
+static void
+test_a_large_deletion_can_be_undone(void **state)
+{
+	size_t len = 3 * OP_MAX_INSERT + 7, pos;
+	char *big = malloc(len);
+	struct room m;
+	struct op op;
+	uint8_t file;
+
+	(void)state;
+	assert_non_null(big);
+	for (size_t i = 0; i < len; i += 2)
+		memcpy(big + i, i + 1 < len ? "\xC3\xA9" : "x",
+		    len - i > 1 ? 2 : 1);
+	room_open(&m);
+	op_init(&op);
+	for (size_t at = 0; at < len; at += pos) {
+		pos = len - at < OP_MAX_INSERT ? len - at : OP_MAX_INSERT;
+		op_splice(&op, at, 0, big + at, pos);
+		assert_int_equal(peer_edit(m.p[0], 0, &op, EDIT_PASTE, 0), 0);
+		sync_all(&m);
+	}
+	op_splice(&op, 1, 0, "", 0);
+	splice(&m, 0, 0, len, "");
+	sync_all(&m);
+	assert_int_equal(peer_undo(m.p[0], 0, &file, &pos), 0);
+	for (const struct edit *e; (e = peer_next(m.p[0])) != NULL;)
+		assert_true(e->op.ins_len <= OP_MAX_INSERT);
+	peer_unsend(m.p[0]);
+	sync_all(&m);
+	assert_int_equal(text_len(peer_text(m.p[1], 0)), len);
+	assert_int_equal(peer_redo(m.p[0], 0, &file, &pos), 0);
+	sync_all(&m);
+	expect(&m, 1, "");
+	op_release(&op);
+	room_close(&m);
+	free(big);
+}
+
+/* Everybody inserts letters of their own at random places; then one takes back
+ * everything: exactly the others' letters stay, in their order. */
+static void
+test_undoing_everything_leaves_the_others_text(void **state)
+{
+	static const char letters[] = "abc";
+	char want[512], got[512], key[2] = "";
+	uint32_t seed = 5;
+	struct room m;
+	size_t n, w;
+
+	(void)state;
+	for (int round = 0; round < 40; round++) {
+		room_open(&m);
+		for (int i = 0; i < 120; i++) {
+			int seat =
+			    (int)((seed = seed * 1664525 + 1013904223) >> 16) %
+			    SEATS;
+
+			n = text_len(peer_text(m.p[seat], 0));
+			key[0] = letters[seat];
+			splice(&m, seat, (seed >> 8) % (n + 1), 0, key);
+			m.now_ms += seed >> 22;
+			if ((seed >> 5) % 4 == 0)
+				send_all(&m, seat);
+			if ((seed >> 7) % 4 == 0)
+				receive_all(&m, seat);
+		}
+		sync_all(&m);
+		n = text_len(peer_text(m.p[0], 0));
+		text_copy(peer_text(m.p[0], 0), 0, n, got);
+		w = 0;
+		for (size_t i = 0; i < n; i++)
+			if (got[i] != 'a')
+				want[w++] = got[i];
+		want[w] = '\0';
+		while (undo(&m, 0) == 0)
+			if ((m.now_ms & 1) == 0)
+				sync_all(&m);
+		sync_all(&m);
+		expect(&m, 1, want);
+		while (redo(&m, 0) == 0)
+			continue;
+		sync_all(&m);
+		got[n] = '\0';
+		expect(&m, 2, got);
+		room_close(&m);
+	}
+}
+
+static void
+test_own_caret_moves_with_own_text_and_stays_left_of_others(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "ab");
+	sync_all(&m);
+	peer_caret_set(m.p[0], 0, 1, 1);
+	type(&m, 0, 1, "xy");
+	assert_int_equal(peer_caret(m.p[0]).head, 3);
+	splice(&m, 1, 1, 0, "Z"); /* left of xy or right: site 1 is first */
+	sync_all(&m);
+	expect(&m, 0, "axyZb");
+	assert_int_equal(peer_caret(m.p[0]).head, 3);
+	splice(&m, 1, 0, 2, "");
+	sync_all(&m);
+	assert_int_equal(peer_caret(m.p[0]).head, 1);
+	room_close(&m);
+}
+
+static void
+test_carets_of_others_follow_their_typing(void **state)
+{
+	struct caret c = { 2, 0, true, 0, 0 };
+	const struct caret *v;
+	struct room m;
+	size_t n;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "0123456789");
+	sync_all(&m);
+	peer_carets(m.p[0], &n);
+	assert_int_equal(n, 0);
+	c.anchor = c.head = 5;
+	peer_caret_remote(m.p[0], &c, peer_seen(m.p[0]));
+	type(&m, 0, 0, "__"); /* pending: not known to the hub */
+	v = peer_carets(m.p[0], &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(v[0].head, 7);
+	c.anchor = c.head = 5; /* came now, but does not know of them */
+	peer_caret_remote(m.p[0], &c, peer_seen(m.p[0]));
+	assert_int_equal(peer_carets(m.p[0], &n)[0].head, 7);
+	type(&m, 1, 8, "abc");
+	sync_all(&m);
+	v = peer_carets(m.p[0], &n);
+	assert_int_equal(v[0].head, 13);
+	assert_int_equal(v[0].anchor, 13);
+	/* nonsense is not shown */
+	c.anchor = c.head = 999;
+	peer_caret_remote(m.p[0], &c, peer_seen(m.p[0]));
+	assert_int_equal(peer_carets(m.p[0], &n)[0].head, 13);
+	peer_caret_forget(m.p[0], 2);
+	peer_carets(m.p[0], &n);
+	assert_int_equal(n, 0);
+	room_close(&m);
+}
+
+static void
+test_nothing_is_lost_or_doubled_by_a_lost_link(void **state)
+{
+	const struct record *r;
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "abcd");
+	type(&m, 1, 0, "__");
+	send_all(&m, 1);
+	/* Two keys arrive, then the link is lost with their answers. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    order_edit(m.o, 1, peer_next(m.p[0]), 0, &r), 0);
+		take(&m, r);
+	}
+	assert_non_null(peer_next(m.p[0])); /* sent, never arrives */
+	peer_unsend(m.p[0]);
+	assert_int_equal(order_attach(m.o, 1, peer_seen(m.p[0])), 0);
+	receive_all(&m, 0);
+	assert_int_equal(peer_pending(m.p[0]), 2);
+	sync_all(&m);
+	expect(&m, 1, "abcd__");
+	room_close(&m);
+}
+
+static void
+test_records_are_taken_in_order_only(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 1, 0, "ab");
+	send_all(&m, 1);
+	assert_int_equal(peer_remote(m.p[0], m.log[2]), CS_ESEQ);
+	assert_int_equal(peer_remote(m.p[0], m.log[1]), 0);
+	assert_int_equal(peer_remote(m.p[0], m.log[0]), 0);
+	assert_int_equal(peer_remote(m.p[0], m.log[1]), 0);
+	assert_int_equal(peer_remote(m.p[0], m.log[2]), 0);
+	expect(&m, 0, "ab");
+	room_close(&m);
+}
+
+static void
+test_a_record_that_does_not_fit_ends_the_replica(void **state)
+{
+	struct record r;
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	record_init(&r);
+	r.rev = 2;
+	r.site = 2;
+	r.kind = REC_EDIT;
+	op_splice(&r.op, 5, 0, "x", 1);
+	assert_int_equal(peer_remote(m.p[0], &r), CS_EFORMAT);
+	op_splice(&r.op, 0, 0, "x", 1);
+	assert_int_equal(peer_remote(m.p[0], &r), CS_EFORMAT);
+	/* An acknowledgement of something else than what was sent. */
+	type(&m, 1, 0, "y");
+	assert_non_null(peer_next(m.p[1]));
+	assert_int_equal(peer_remote(m.p[1], &r), CS_EFORMAT);
+	assert_null(peer_next(m.p[1]));
+	record_release(&r);
+	room_close(&m);
+}
+
+static void
+test_too_much_waiting_is_refused(void **state)
+{
+	struct room m;
+	struct op op;
+	char *big = malloc(OP_MAX_INSERT + 1);
+	int r = 0;
+
+	(void)state;
+	assert_non_null(big);
+	memset(big, 'b', OP_MAX_INSERT + 1);
+	room_open(&m);
+	op_init(&op);
+	for (int i = 0; i < PEER_MAX_PENDING; i++)
+		type(&m, 0, 0, "a");
+	op_splice(&op, 0, 0, "a", 1);
+	assert_int_equal(peer_edit(m.p[0], 0, &op, 0, 0), CS_EBUSY);
+	assert_int_equal(undo(&m, 0), CS_EBUSY);
+	assert_int_equal(text_len(peer_text(m.p[0], 0)), PEER_MAX_PENDING);
+	op_splice(&op, 0, 0, big, OP_MAX_INSERT + 1);
+	assert_int_equal(peer_edit(m.p[1], 0, &op, 0, 0), CS_ETOOBIG);
+	op_splice(&op, 0, 0, big, OP_MAX_INSERT);
+	for (int i = 0; i < 100 && r == 0; i++)
+		r = peer_edit(m.p[1], 0, &op, 0, 0);
+	assert_int_equal(r, CS_EBUSY);
+	op_splice(&op, 1, 0, big, 1);
+	assert_int_equal(peer_edit(m.p[2], 0, &op, 0, 0), CS_ERANGE);
+	assert_int_equal(peer_edit(m.p[2], 7, &op, 0, 0), CS_ENOTFOUND);
+	op_release(&op);
+	room_close(&m);
+	free(big);
+}
+
+static void
+test_a_loaded_document_goes_on(void **state)
+{
+	struct room m;
+	struct peer *p;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "abc");
+	sync_all(&m);
+	assert_int_equal(peer_new(&p, 1, 4, NULL, NULL), 0);
+	assert_int_equal(peer_load(p, 0, "main.py", order_rev(m.o), "abc",
+			     (const uint8_t *)"\1\1\2", 3),
+	    0);
+	assert_int_equal(text_author(peer_text(p, 0), 2, NULL), 2);
+	assert_string_equal(peer_file_name(p, 0), "main.py");
+	peer_free(m.p[0]);
+	m.p[0] = p;
+	type(&m, 0, 3, "d");
+	sync_all(&m);
+	expect(&m, 1, "abcd");
+	assert_int_equal(order_cseq(m.o, 1), 4);
+	room_close(&m);
+}
+
+static void
+test_own_history_is_just_text(void **state)
+{
+	struct room m;
+	struct peer *p;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "abc");
+	sync_all(&m);
+	assert_int_equal(
+	    peer_new(&p, 1, order_cseq(m.o, 1) + 1, NULL, NULL), 0);
+	peer_start(p, 0);
+	peer_free(m.p[0]);
+	m.p[0] = p;
+	receive_all(&m, 0);
+	type(&m, 0, 3, "d");
+	sync_all(&m);
+	expect(&m, 1, "abcd");
+	room_close(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_typing_is_undone_by_word),
+		cmocka_unit_test(
+		    test_groups_end_at_pause_jump_newline_and_break),
+		cmocka_unit_test(test_undo_takes_only_ones_own),
+		cmocka_unit_test(test_what_others_deleted_is_not_undone_twice),
+		cmocka_unit_test(test_an_undo_says_what_it_takes_back),
+		cmocka_unit_test(test_a_new_edit_forgets_what_could_be_redone),
+		cmocka_unit_test(test_a_large_deletion_can_be_undone),
+		cmocka_unit_test(
+		    test_undoing_everything_leaves_the_others_text),
+		cmocka_unit_test(
+		    test_own_caret_moves_with_own_text_and_stays_left_of_others),
+		cmocka_unit_test(test_carets_of_others_follow_their_typing),
+		cmocka_unit_test(
+		    test_nothing_is_lost_or_doubled_by_a_lost_link),
+		cmocka_unit_test(test_records_are_taken_in_order_only),
+		cmocka_unit_test(
+		    test_a_record_that_does_not_fit_ends_the_replica),
+		cmocka_unit_test(test_too_much_waiting_is_refused),
+		cmocka_unit_test(test_a_loaded_document_goes_on),
+		cmocka_unit_test(test_own_history_is_just_text),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
