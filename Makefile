@@ -31,18 +31,19 @@ PROTO = err buf utf8 text op record job order peer msg frame
 SYS = log loop link spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/monitor hostd/listen hostd/pty
-codesyncd_LIB = -levent_core -lconfuse
+codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login
-codesync-session_LIB = -lssh -lseccomp
-codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/jobs hostd/store hostd/control hostd/schema proto/sys/link_nng
+codesync-session_LIB = -lssh -lseccomp -lutf8proc
+codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/jobs hostd/store hostd/control hostd/schema hostd/secret proto/sys/link_nng
 codesync-hub_LIB = -lnng -lsqlite3 -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/editor client/command client/keys client/syntax client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner proto/sys/link_nng
 codesync-runner_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/box runner/limit runner/policy
-codesync-jail_LIB = -lseccomp -ljansson
-codesync_OBJ = client/codesync client/room client/join client/watch client/event proto/sys/link_nng
+codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
+codesync_OBJ = client/codesync client/cli client/option client/remote client/room client/show client/event client/watch client/join \
+	proto/sys/link_nng
 codesync_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
 
 BIN = codesync

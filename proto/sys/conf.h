@@ -15,8 +15,8 @@
 #define CONF_MAX_ARGV 16
 
 struct conf_language {
-	char *name, *file;
-	char *command[CONF_MAX_ARGV + 1]; /* NULL-terminated */
+	char *name, *file; /* the room's first file is saved as FILE */
+	char *command[CONF_MAX_ARGV + 1]; /* NULL-terminated; FILE is appended */
 };
 
 struct conf {

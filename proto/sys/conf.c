@@ -1,0 +1,371 @@
+/*
+ * conf.c - the configuration file, through libconfuse. Every option has a check
+ * that runs where libconfuse still knows its line, so that each complaint says
+ * FILE:LINE.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <confuse.h>
+
+#include "proto/err.h"
+#include "proto/sys/conf.h"
+#include "proto/sys/util.h"
+
+#define MESSAGE_MAX 512
+
+/* libconfuse gives its error function no argument of ours, and a section knows
+ * its line but not its file. */
+static char message[MESSAGE_MAX];
+static const char *reading;
+
+static void
+on_error(cfg_t *cfg, const char *fmt, va_list ap)
+{
+	size_t n;
+
+	if (message[0] != '\0') /* the first is the cause */
+		return;
+	n = (size_t)snprintf(message, sizeof(message), "%s:%d: ", reading,
+	    cfg != NULL ? cfg->line : 0);
+	if (n < sizeof(message))
+		vsnprintf(message + n, sizeof(message) - n, fmt, ap);
+}
+
+/* --- numbers: one table --- */
+
+static const struct {
+	const char *path, *name;
+	long min, max;
+} ranges[] = {
+	{ "per_source", "per_source", 1, 100000 },
+	{ "grace_s", "grace_s", 1, 3600 },
+	{ "max_seats", "max_seats", 1, 100000 },
+	{ "retention_days", "retention_days", 1, 36500 },
+	{ "limits|cpu_s", "cpu_s", 1, 3600 },
+	{ "limits|wall_s", "wall_s", 1, 86400 },
+	{ "limits|memory_mb", "memory_mb", 16, 65536 },
+	{ "limits|processes", "processes", 1, 4096 },
+	{ "limits|output_kb", "output_kb", 1, 65536 },
+	{ "limits|files_mb", "files_mb", 1, 4096 },
+};
+
+#define NRANGES (sizeof(ranges) / sizeof(ranges[0]))
+
+static int
+check_number(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long v = cfg_opt_getnint(opt, 0);
+
+	for (size_t i = 0; i < NRANGES; i++) {
+		if (strcmp(ranges[i].name, cfg_opt_name(opt)) != 0)
+			continue;
+		if (v >= ranges[i].min && v <= ranges[i].max)
+			return 0;
+		cfg_error(cfg, "%s is a number from %ld to %ld", ranges[i].name,
+		    ranges[i].min, ranges[i].max);
+	}
+	return -1;
+}
+
+/* --- texts --- */
+
+/* "BEGIN:RATE:FULL" as OpenSSH's MaxStartups. */
+static int
+parse_startups(const char *s, unsigned v[3])
+{
+	static const uint64_t max[3] = { 100000, 100, 100000 };
+	char part[16];
+	const char *end;
+	uint64_t n;
+
+	for (int i = 0; i < 3; i++) {
+		end = i < 2 ? strchr(s, ':') : s + strlen(s);
+		if (end == NULL || (size_t)(end - s) >= sizeof(part))
+			return CS_EINVAL;
+		memcpy(part, s, (size_t)(end - s));
+		part[end - s] = '\0';
+		if (parse_num(part, 1, max[i], &n) < 0)
+			return CS_EINVAL;
+		v[i] = (unsigned)n;
+		s = end + 1;
+	}
+	return v[0] <= v[2] ? 0 : CS_EINVAL;
+}
+
+static int
+check_startups(cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned v[3];
+
+	if (parse_startups(cfg_opt_getnstr(opt, 0), v) == 0)
+		return 0;
+	cfg_error(cfg, "max_startups is \"BEGIN:PERCENT:FULL\", like "
+		       "\"10:30:100\"");
+	return -1;
+}
+
+static int
+check_durability(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, 0);
+
+	if (strcmp(s, "normal") == 0 || strcmp(s, "full") == 0)
+		return 0;
+	cfg_error(cfg, "durability is \"normal\" or \"full\"");
+	return -1;
+}
+
+/* "ADDR:PORT"; the address itself is checked when it is bound. */
+static int
+check_listen(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s, *colon;
+	uint64_t port;
+
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		s = cfg_opt_getnstr(opt, i);
+		colon = strrchr(s, ':');
+		if (colon == NULL || colon == s ||
+		    parse_num(colon + 1, 0, 65535, &port) < 0) {
+			cfg_error(cfg, "listen takes \"ADDR:PORT\", like "
+				       "\"0.0.0.0:2222\" or \"[::]:2222\"");
+			return -1;
+		}
+	}
+	if (cfg_opt_size(opt) <= CONF_MAX_LISTEN)
+		return 0;
+	cfg_error(cfg, "listen takes at most %d addresses", CONF_MAX_LISTEN);
+	return -1;
+}
+
+static int
+check_language(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *lang = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	const char *file = cfg_getstr(lang, "file");
+	unsigned n = cfg_size(lang, "command");
+
+	if (n == 0 || n > CONF_MAX_ARGV)
+		cfg_error(cfg,
+		    "language \"%s\" needs a command of 1 to %d words",
+		    cfg_title(lang), CONF_MAX_ARGV);
+	else if (file == NULL || file[0] == '\0' || strlen(file) > 64 ||
+		 file[0] == '.' || strchr(file, '/') != NULL)
+		cfg_error(cfg, "language \"%s\" needs a file, like \"main.py\"",
+		    cfg_title(lang));
+	else if (cfg_opt_size(opt) > CONF_MAX_LANGUAGES - 1)
+		cfg_error(cfg, "at most %d languages", CONF_MAX_LANGUAGES - 1);
+	else
+		return 0;
+	return -1;
+}
+
+static void
+set_checks(cfg_t *cfg)
+{
+	for (size_t i = 0; i < NRANGES; i++)
+		cfg_set_validate_func(cfg, ranges[i].path, check_number);
+	cfg_set_validate_func(cfg, "max_startups", check_startups);
+	cfg_set_validate_func(cfg, "durability", check_durability);
+	cfg_set_validate_func(cfg, "listen", check_listen);
+	cfg_set_validate_func(cfg, "language", check_language);
+}
+
+/* --- from libconfuse's tree to ours --- */
+
+static char *
+copy(const char *s)
+{
+	return s != NULL ? xstrdup(s) : NULL;
+}
+
+static void
+add_language(struct conf *c, cfg_t *lang)
+{
+	struct conf_language *l = &c->languages[c->nlanguages++];
+	unsigned n = cfg_size(lang, "command");
+
+	l->name = xstrdup(cfg_title(lang));
+	l->file = xstrdup(cfg_getstr(lang, "file"));
+	for (unsigned i = 0; i < n; i++)
+		l->command[i] = xstrdup(cfg_getnstr(lang, "command", i));
+}
+
+static void
+add_python(struct conf *c)
+{
+	struct conf_language *l;
+
+	if (conf_language(c, "python") != NULL)
+		return;
+	l = &c->languages[c->nlanguages++];
+	l->name = xstrdup("python");
+	l->file = xstrdup("main.py");
+	l->command[0] = xstrdup("/usr/bin/python3");
+}
+
+static void
+take_limits(struct run_limits *l, cfg_t *cfg)
+{
+	l->cpu_s = (uint32_t)cfg_getint(cfg, "cpu_s");
+	l->wall_s = (uint32_t)cfg_getint(cfg, "wall_s");
+	l->memory_mb = (uint32_t)cfg_getint(cfg, "memory_mb");
+	l->processes = (uint32_t)cfg_getint(cfg, "processes");
+	l->output_kb = (uint32_t)cfg_getint(cfg, "output_kb");
+	l->files_mb = (uint32_t)cfg_getint(cfg, "files_mb");
+}
+
+static void
+take(struct conf *c, cfg_t *cfg)
+{
+	unsigned v[3] = { 0 };
+
+	c->nlisten = cfg_size(cfg, "listen");
+	for (unsigned i = 0; i < c->nlisten; i++)
+		c->listen[i] = xstrdup(cfg_getnstr(cfg, "listen", i));
+	c->host = copy(cfg_getstr(cfg, "host"));
+	c->durability = copy(cfg_getstr(cfg, "durability"));
+	parse_startups(cfg_getstr(cfg, "max_startups"), v);
+	c->startups_begin = v[0];
+	c->startups_rate = v[1];
+	c->startups_full = v[2];
+	c->per_source = (unsigned)cfg_getint(cfg, "per_source");
+	c->grace_s = (unsigned)cfg_getint(cfg, "grace_s");
+	c->max_seats = (unsigned)cfg_getint(cfg, "max_seats");
+	c->penalties = cfg_getbool(cfg, "penalties");
+	c->runner_embedded = cfg_getbool(cfg_getsec(cfg, "runner"), "embedded");
+	c->retention_days = (unsigned)cfg_getint(cfg, "retention_days");
+	take_limits(&c->limits, cfg_getsec(cfg, "limits"));
+	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++)
+		add_language(c, cfg_getnsec(cfg, "language", i));
+	add_python(c);
+}
+
+int
+conf_read(struct conf *c, const char *path, char *err, size_t size)
+{
+	cfg_opt_t runner[] = { CFG_BOOL("embedded", cfg_true, CFGF_NONE),
+		CFG_END() };
+	cfg_opt_t limits[] = { CFG_INT("cpu_s", 10, CFGF_NONE),
+		CFG_INT("wall_s", 60, CFGF_NONE),
+		CFG_INT("memory_mb", 256, CFGF_NONE),
+		CFG_INT("processes", 64, CFGF_NONE),
+		CFG_INT("output_kb", 1024, CFGF_NONE),
+		CFG_INT("files_mb", 16, CFGF_NONE), CFG_END() };
+	cfg_opt_t language[] = { CFG_STR_LIST("command", NULL, CFGF_NONE),
+		CFG_STR("file", NULL, CFGF_NONE), CFG_END() };
+	cfg_opt_t top[] = { CFG_STR_LIST("listen", NULL, CFGF_NONE),
+		CFG_STR("host", NULL, CFGF_NONE),
+		CFG_STR("durability", "normal", CFGF_NONE),
+		CFG_STR("max_startups", "10:30:100", CFGF_NONE),
+		CFG_INT("per_source", 10, CFGF_NONE),
+		CFG_INT("grace_s", 30, CFGF_NONE),
+		CFG_INT("max_seats", 2000, CFGF_NONE),
+		CFG_BOOL("penalties", cfg_true, CFGF_NONE),
+		CFG_INT("retention_days", 180, CFGF_NONE),
+		CFG_SEC("runner", runner, CFGF_NONE),
+		CFG_SEC("limits", limits, CFGF_NONE),
+		CFG_SEC("language", language, CFGF_MULTI | CFGF_TITLE),
+		CFG_END() };
+	cfg_t *cfg = cfg_init(top, CFGF_NONE);
+	int r = CFG_SUCCESS;
+
+	memset(c, 0, sizeof(*c));
+	message[0] = '\0';
+	reading = path;
+	if (cfg == NULL)
+		return CS_ENOMEM;
+	cfg_set_error_function(cfg, on_error);
+	set_checks(cfg);
+	if (path != NULL)
+		r = cfg_parse(cfg, path);
+	if (r == CFG_FILE_ERROR && errno == ENOENT)
+		r = CFG_SUCCESS; /* a host without one is a host as it comes */
+	else if (r == CFG_FILE_ERROR)
+		snprintf(message, sizeof(message), "%s:0: %s", path,
+		    strerror(errno));
+	if (r == CFG_SUCCESS)
+		take(c, cfg);
+	else
+		snprintf(err, size, "%s", message);
+	cfg_free(cfg);
+	return r == CFG_SUCCESS ? 0 : CS_EINVAL;
+}
+
+void
+conf_release(struct conf *c)
+{
+	for (size_t i = 0; i < c->nlisten; i++)
+		free(c->listen[i]);
+	for (size_t i = 0; i < c->nlanguages; i++) {
+		free(c->languages[i].name);
+		free(c->languages[i].file);
+		for (char **p = c->languages[i].command; *p != NULL; p++)
+			free(*p);
+	}
+	free(c->host);
+	free(c->durability);
+	memset(c, 0, sizeof(*c));
+}
+
+const struct conf_language *
+conf_language(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->nlanguages; i++)
+		if (strcmp(c->languages[i].name, name) == 0)
+			return &c->languages[i];
+	return NULL;
+}
+
+/* --- places --- */
+
+/* $VAR/codesync, else $HOME/UNDER_HOME/codesync. */
+static char *
+user_dir(const char *var, const char *under_home)
+{
+	const char *dir = getenv(var), *home = getenv("HOME");
+
+	if (dir != NULL && dir[0] == '/')
+		return xasprintf("%s/codesync", dir);
+	if (home == NULL || home[0] != '/')
+		home = "/tmp";
+	return xasprintf("%s/%s/codesync", home, under_home);
+}
+
+char *
+conf_default_path(void)
+{
+	char *dir, *path;
+
+	if (geteuid() == 0)
+		return xstrdup(SYSCONFDIR "/codesync/codesyncd.conf");
+	dir = user_dir("XDG_CONFIG_HOME", ".config");
+	path = xasprintf("%s/codesyncd.conf", dir);
+	free(dir);
+	return path;
+}
+
+char *
+conf_default_data_dir(void)
+{
+	if (geteuid() == 0)
+		return xstrdup("/var/lib/codesync");
+	return user_dir("XDG_STATE_HOME", ".local/state");
+}
+
+char *
+conf_default_run_dir(void)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+
+	if (geteuid() == 0)
+		return xstrdup("/run/codesync");
+	if (dir != NULL && dir[0] == '/')
+		return xasprintf("%s/codesync", dir);
+	return xasprintf("/tmp/codesync-%u", (unsigned)geteuid());
+}

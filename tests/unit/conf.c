@@ -1,0 +1,179 @@
+/* conf.c - the configuration file, as an operator writes it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "proto/err.h"
+#include "proto/sys/conf.h"
+#include "proto/sys/util.h"
+
+static char path[] = "/tmp/codesync-conf-XXXXXX";
+
+static int
+make_file(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
+}
+
+static int
+remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static int
+read_text(struct conf *c, const char *text, char err[256])
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	err[0] = '\0';
+	return conf_read(c, path, err, 256);
+}
+
+static void
+assert_defaults(const struct conf *c)
+{
+	assert_int_equal(c->nlisten, 0);
+	assert_null(c->host);
+	assert_string_equal(c->durability, "normal");
+	assert_int_equal(c->startups_begin, 10);
+	assert_int_equal(c->startups_rate, 30);
+	assert_int_equal(c->startups_full, 100);
+	assert_int_equal(c->per_source, 10);
+	assert_int_equal(c->grace_s, 30);
+	assert_int_equal(c->max_seats, 2000);
+	assert_true(c->penalties);
+	assert_true(c->runner_embedded);
+	assert_int_equal(c->limits.cpu_s, 10);
+	assert_int_equal(c->limits.output_kb, 1024);
+	assert_non_null(conf_language(c, "python"));
+	assert_string_equal(
+	    conf_language(c, "python")->command[0], "/usr/bin/python3");
+	assert_null(conf_language(c, "cobol"));
+}
+
+static void
+missing_and_empty_files_are_the_defaults(void **state)
+{
+	struct conf c;
+	char err[256];
+
+	(void)state;
+	assert_int_equal(
+	    conf_read(&c, "/nonexistent/file", err, sizeof(err)), 0);
+	assert_defaults(&c);
+	conf_release(&c);
+	assert_int_equal(conf_read(&c, NULL, err, sizeof(err)), 0);
+	assert_defaults(&c);
+	conf_release(&c);
+	assert_int_equal(read_text(&c, "", err), 0);
+	assert_defaults(&c);
+	conf_release(&c);
+}
+
+static void
+every_option_is_read(void **state)
+{
+	struct conf c;
+	char err[256];
+
+	(void)state;
+	assert_int_equal(
+	    read_text(&c,
+		"# a host\n"
+		"listen = {\"127.0.0.1:2022\", \"[::1]:2022\"}\n"
+		"host = \"code.example.org\"\n"
+		"durability = full\n"
+		"max_startups = \"3:50:9\"\n"
+		"per_source = 4\ngrace_s = 20\nmax_seats = 50\n"
+		"penalties = false\nretention_days = 30\n"
+		"runner { embedded = false }\n"
+		"limits { cpu_s = 5\n memory_mb = 128 }\n"
+		"language \"perl\" { command = {\"/usr/bin/perl\", \"-w\"}\n"
+		"file = \"main.pl\" }\n",
+		err),
+	    0);
+	assert_int_equal(c.nlisten, 2);
+	assert_string_equal(c.listen[1], "[::1]:2022");
+	assert_string_equal(c.host, "code.example.org");
+	assert_string_equal(c.durability, "full");
+	assert_int_equal(c.startups_begin, 3);
+	assert_int_equal(c.startups_rate, 50);
+	assert_int_equal(c.startups_full, 9);
+	assert_int_equal(c.per_source, 4);
+	assert_int_equal(c.grace_s, 20);
+	assert_int_equal(c.max_seats, 50);
+	assert_false(c.penalties);
+	assert_false(c.runner_embedded);
+	assert_int_equal(c.retention_days, 30);
+	assert_int_equal(c.limits.cpu_s, 5);
+	assert_int_equal(c.limits.memory_mb, 128);
+	assert_int_equal(c.limits.wall_s, 60);
+	assert_int_equal(c.nlanguages, 2);
+	assert_string_equal(conf_language(&c, "perl")->command[1], "-w");
+	assert_string_equal(conf_language(&c, "perl")->file, "main.pl");
+	conf_release(&c);
+}
+
+static void
+mistakes_name_their_line(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;
+	} cases[] = {
+		{ "per_source = 0\n", 1 },
+		{ "\n\nno_such_option = 3\n", 3 },
+		{ "max_startups = \"10:30\"\n", 1 },
+		{ "max_startups = \"10:0:100\"\n", 1 },
+		{ "max_startups = \"50:30:10\"\n", 1 },
+		{ "\ndurability = \"often\"\n", 2 },
+		{ "listen = {\"nowhere\"}\n", 1 },
+		{ "listen = {\"127.0.0.1:99999\"}\n", 1 },
+		{ "limits {\n cpu_s = 99999\n}\n", 2 },
+		{ "limits {\n cpu_s = ten\n}\n", 2 },
+		{ "language \"x\" { file = \"a\" }\n", 1 },
+		{ "language \"x\" { command = {\"y\"}\n file = \"../a\" }\n",
+		    2 },
+	};
+	struct conf c;
+	char err[256], start[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(read_text(&c, cases[i].text, err), CS_EINVAL);
+		snprintf(start, sizeof(start), "%s:%d: ", path, cases[i].line);
+		assert_memory_equal(err, start, strlen(start));
+		assert_true(strlen(err) > strlen(start) + 5);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(missing_and_empty_files_are_the_defaults),
+		cmocka_unit_test(every_option_is_read),
+		cmocka_unit_test(mistakes_name_their_line),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}
