@@ -12,16 +12,20 @@
 
 #define FRAME_GREETING_LEN 8
 #define FRAME_HEADER_LEN 9
+#define FRAME_FEED_MAX (64 * 1024)
 
 struct frame_reader {
-	struct buf in; /* what came and was not yet taken */
-	size_t max;    /* of one body */
+	struct buf in; /* what came; of it TAKEN bytes were given out */
+	size_t taken;
+	size_t max; /* of one body */
 	bool greeted;
 	int err;
 };
 void frame_reader_init(struct frame_reader *f, size_t max_body);
 void frame_reader_release(struct frame_reader *f);
-/* Add received bytes. CS_ENOMEM. */
+/* Add received bytes, at most FRAME_FEED_MAX at a time, and take out all bodies
+ * before adding more: so one body and one feed is all that is ever held.
+ * CS_ENOMEM, CS_ETOOBIG. */
 int frame_feed(struct frame_reader *f, const void *p, size_t len);
 /* 1 and the next body (borrowed until the next call on F), 0: more bytes are
  * needed, CS_EFORMAT (greeting or type is wrong) or CS_ETOOBIG: sticky. */

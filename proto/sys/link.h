@@ -23,12 +23,14 @@ struct link_events {
 int link_new(struct link **out, struct loop *loop, size_t max, size_t max_out,
     const struct link_events *ev, void *arg);
 void link_free(struct link *l);
-/* Connect to the socket NAME in the directory DIRFD (AT_FDCWD: NAME is a
- * path). CS_ENOTFOUND, CS_EPERM, CS_EAGAIN (not accepted now), CS_EIO. */
+/* Connect to the socket NAME in the directory DIRFD, which becomes the working
+ * directory (AT_FDCWD: NAME is a path). CS_ENOTFOUND (also when nobody listens
+ * there any more), CS_EPERM, CS_EAGAIN (not accepted now), CS_EIO. */
 int link_dial(struct link *l, int dirfd, const char *name);
 int link_is_up(const struct link *l);
 /* Queue a body and write what the socket takes now. CS_EAGAIN: MAX_OUT would
- * be exceeded (nothing was queued). CS_ECLOSED. */
+ * be exceeded (nothing was queued). CS_ECLOSED: not connected; a connection
+ * that turns out to be broken is told by `down`, from the loop. */
 int link_send(struct link *l, const void *body, size_t len);
 void link_close(struct link *l); /* no event */
 

@@ -1,10 +1,10 @@
 /*
  * link_nng.h - libnng behind one header, for hub, runner and command line. All
- * callbacks run in our loop, none on nng's threads. The loop must not be freed
- * before the sockets. Every function returns 0 or a CS_E code.
+ * callbacks run in our loop, none on nng's threads. All links that are open at
+ * one time share one loop, which must not be freed before them. Every function
+ * returns 0 or a CS_E code.
  *
- * URLs are "ipc://PATH" (PATH may be relative to the working directory) or
- * "tls+tcp://HOST:PORT".
+ * URLs are "ipc://PATH"; PATH may be relative to the working directory.
  */
 #ifndef PROTO_SYS_LINK_NNG_H
 #define PROTO_SYS_LINK_NNG_H
@@ -48,10 +48,11 @@ int nng_link_send(struct nng_link *l, const void *body, size_t len);
  * a peer that is gone is dropped. */
 int nng_link_reply(struct nng_link *l, uint64_t token, const void *body,
     size_t len);
-/* PAIR: hang up on the peer but go on listening. */
+/* PAIR: hang up on the peer but go on listening; `gone` is not called for it. */
 void nng_link_drop(struct nng_link *l);
 /* For plain command line programs: one request, one answer, at most TIMEOUT_MS.
- * *REPLY is the caller's to free. CS_ECLOSED: nobody listens there. */
+ * *REPLY is the caller's to free. CS_ECLOSED: nobody listens there, or it went
+ * before it answered; CS_EAGAIN: no answer in time; CS_EPERM. */
 int nng_request(const char *url, const void *body, size_t len, int timeout_ms,
     uint8_t **reply, size_t *reply_len);
 

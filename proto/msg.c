@@ -1,0 +1,594 @@
+/*
+ * msg.c - the coding of messages between a seat and the hub. One table says
+ * which types exist, who may send them and how their fields go; encode and
+ * decode of a type stand side by side and name the fields in the same order.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/err.h"
+#include "proto/msg.h"
+#include "proto/utf8.h"
+
+/* --- fields --- */
+
+static bool
+get_bool(struct buf_in *in)
+{
+	uint8_t v = buf_get_u8(in);
+
+	if (v > 1)
+		in->err = CS_EFORMAT;
+	return v == 1;
+}
+
+/* A byte below LIMIT. */
+static uint8_t
+get_enum(struct buf_in *in, unsigned limit)
+{
+	uint8_t v = buf_get_u8(in);
+
+	if (v >= limit)
+		in->err = CS_EFORMAT;
+	return v;
+}
+
+static uint32_t
+get_u32(struct buf_in *in)
+{
+	return (uint32_t)buf_get_max(in, UINT32_MAX);
+}
+
+/* At most MAX bytes of UTF-8. */
+static void
+get_text(struct buf_in *in, size_t max, const uint8_t **text, uint32_t *len)
+{
+	size_t n;
+
+	*text = buf_get_bytes(in, max, &n);
+	*len = in->err == 0 ? (uint32_t)n : 0;
+	if (in->err == 0 && !utf8_valid(*text, *len))
+		in->err = CS_EUTF8;
+}
+
+static void
+put_caret(const struct caret *c, struct buf *b)
+{
+	buf_put_u8(b, c->site);
+	buf_put_u8(b, c->file);
+	buf_put_u8(b, c->shown);
+	buf_put_varint(b, c->anchor);
+	buf_put_varint(b, c->head);
+}
+
+static void
+get_caret(struct caret *c, struct buf_in *in)
+{
+	c->site = buf_get_u8(in);
+	c->file = get_enum(in, FILE_MAX);
+	c->shown = get_bool(in);
+	c->anchor = (size_t)buf_get_max(in, TEXT_MAX);
+	c->head = (size_t)buf_get_max(in, TEXT_MAX);
+}
+
+static void
+put_limits(const struct run_limits *l, struct buf *b)
+{
+	buf_put_varint(b, l->cpu_s);
+	buf_put_varint(b, l->wall_s);
+	buf_put_varint(b, l->memory_mb);
+	buf_put_varint(b, l->processes);
+	buf_put_varint(b, l->output_kb);
+	buf_put_varint(b, l->files_mb);
+}
+
+static void
+get_limits(struct run_limits *l, struct buf_in *in)
+{
+	l->cpu_s = get_u32(in);
+	l->wall_s = get_u32(in);
+	l->memory_mb = get_u32(in);
+	l->processes = get_u32(in);
+	l->output_kb = get_u32(in);
+	l->files_mb = get_u32(in);
+}
+
+/* A count of at most MAX things of at least SIZE bytes each. */
+static uint32_t
+get_count(struct buf_in *in, size_t max, size_t size)
+{
+	uint64_t n = buf_get_max(in, max);
+
+	if (in->err == 0 && n > buf_left(in) / size)
+		in->err = CS_EFORMAT;
+	return in->err == 0 ? (uint32_t)n : 0;
+}
+
+/* --- seat to hub --- */
+
+static void
+put_hello(const struct msg *m, struct buf *b)
+{
+	buf_put_u16(b, m->version);
+	buf_put_u8(b, m->kind);
+	buf_put_u8(b, m->fresh);
+	buf_put_varint(b, m->rev);
+}
+
+static void
+get_hello(struct msg *m, struct buf_in *in)
+{
+	m->version = buf_get_u16(in);
+	m->kind = get_enum(in, HELLO_WATCHER + 1);
+	m->fresh = get_bool(in);
+	m->rev = buf_get_varint(in);
+}
+
+static void
+put_join(const struct msg *m, struct buf *b)
+{
+	buf_put_str(b, m->name);
+	buf_put_u8(b, m->consent);
+}
+
+static void
+get_join(struct msg *m, struct buf_in *in)
+{
+	buf_get_str(in, m->name, sizeof(m->name));
+	m->consent = get_bool(in);
+}
+
+static void
+put_edit(const struct msg *m, struct buf *b)
+{
+	const struct edit *e = &m->edit;
+
+	buf_put_varint(b, e->base);
+	buf_put_varint(b, e->cseq);
+	buf_put_u8(b, e->file);
+	buf_put_u8(b, e->flags);
+	if (e->flags & EDIT_UNDO)
+		buf_put_varint(b, e->undo_of);
+	op_encode(&e->op, b);
+}
+
+static void
+get_edit(struct msg *m, struct buf_in *in)
+{
+	struct edit *e = &m->edit;
+
+	e->base = buf_get_varint(in);
+	e->cseq = get_u32(in);
+	e->file = get_enum(in, FILE_MAX);
+	e->flags = get_enum(in, (EDIT_PASTE | EDIT_UNDO) + 1);
+	e->undo_of = e->flags & EDIT_UNDO ? get_u32(in) : 0;
+	op_decode(&e->op, in, OP_MAX_INSERT);
+}
+
+static void
+put_own_caret(const struct msg *m, struct buf *b)
+{
+	buf_put_varint(b, m->rev);
+	put_caret(&m->caret, b);
+}
+
+static void
+get_own_caret(struct msg *m, struct buf_in *in)
+{
+	m->rev = buf_get_varint(in);
+	get_caret(&m->caret, in);
+}
+
+static void
+put_nothing(const struct msg *m, struct buf *b)
+{
+	(void)m;
+	(void)b;
+}
+
+static void
+get_nothing(struct msg *m, struct buf_in *in)
+{
+	(void)m;
+	(void)in;
+}
+
+static void
+put_rev(const struct msg *m, struct buf *b)
+{
+	buf_put_varint(b, m->rev);
+}
+
+static void
+get_rev(struct msg *m, struct buf_in *in)
+{
+	m->rev = buf_get_varint(in);
+}
+
+/* --- hub to seat --- */
+
+static void
+put_welcome(const struct msg *m, struct buf *b)
+{
+	const struct welcome *w = &m->welcome;
+
+	buf_put_u16(b, w->version);
+	buf_put_u8(b, w->site);
+	buf_put_u8(b, w->role);
+	buf_put_u8(b, w->joined);
+	buf_put_u8(b, w->writable);
+	buf_put_u8(b, w->ended);
+	buf_put_u8(b, w->back);
+	buf_put_varint(b, w->rev);
+	buf_put_varint(b, w->last_cseq);
+	buf_put_varint(b, w->now_ms);
+	buf_put_varint(b, w->started_ms);
+	buf_put_varint(b, w->away_ms);
+	buf_put_varint(b, w->minutes);
+	buf_put_varint(b, w->retention_days);
+	buf_put_str(b, w->room);
+	buf_put_str(b, w->title);
+	buf_put_str(b, w->language);
+	buf_put_str(b, w->host);
+	buf_put_str(b, w->label);
+	buf_put_str(b, w->name);
+	buf_put_str(b, w->rejoin);
+	put_limits(&w->limits, b);
+}
+
+static void
+get_welcome(struct msg *m, struct buf_in *in)
+{
+	struct welcome *w = &m->welcome;
+
+	w->version = buf_get_u16(in);
+	w->site = buf_get_u8(in);
+	w->role = get_enum(in, ROLES);
+	w->joined = get_bool(in);
+	w->writable = get_bool(in);
+	w->ended = get_bool(in);
+	w->back = get_bool(in);
+	w->rev = buf_get_varint(in);
+	w->last_cseq = get_u32(in);
+	w->now_ms = buf_get_varint(in);
+	w->started_ms = buf_get_varint(in);
+	w->away_ms = buf_get_varint(in);
+	w->minutes = get_u32(in);
+	w->retention_days = get_u32(in);
+	buf_get_str(in, w->room, sizeof(w->room));
+	buf_get_str(in, w->title, sizeof(w->title));
+	buf_get_str(in, w->language, sizeof(w->language));
+	buf_get_str(in, w->host, sizeof(w->host));
+	buf_get_str(in, w->label, sizeof(w->label));
+	buf_get_str(in, w->name, sizeof(w->name));
+	buf_get_str(in, w->rejoin, sizeof(w->rejoin));
+	get_limits(&w->limits, in);
+}
+
+static void
+put_doc(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->file);
+	buf_put_str(b, m->name);
+	buf_put_varint(b, m->rev);
+	buf_put_bytes(b, m->text, m->text_len);
+	buf_put_bytes(b, m->runs, m->runs_len);
+}
+
+static void
+get_doc(struct msg *m, struct buf_in *in)
+{
+	size_t n;
+
+	m->file = get_enum(in, FILE_MAX);
+	buf_get_str(in, m->name, sizeof(m->name));
+	m->rev = buf_get_varint(in);
+	get_text(in, TEXT_MAX, &m->text, &m->text_len);
+	/* at worst each byte is a run of its own */
+	m->runs = buf_get_bytes(in, 2 * TEXT_MAX, &n);
+	m->runs_len = in->err == 0 ? (uint32_t)n : 0;
+}
+
+static void
+put_chunk(const struct msg *m, struct buf *b)
+{
+	buf_put_bytes(b, m->text, m->text_len);
+}
+
+static void
+get_chunk(struct msg *m, struct buf_in *in)
+{
+	size_t n;
+
+	m->text = buf_get_bytes(in, CHUNK_MAX, &n);
+	m->text_len = in->err == 0 ? (uint32_t)n : 0;
+}
+
+static void
+put_carets(const struct msg *m, struct buf *b)
+{
+	buf_put_varint(b, m->rev);
+	buf_put_varint(b, m->ncarets);
+	for (uint32_t i = 0; i < m->ncarets; i++)
+		put_caret(&m->carets[i], b);
+}
+
+static void
+get_carets(struct msg *m, struct buf_in *in)
+{
+	uint32_t n;
+
+	m->rev = buf_get_varint(in);
+	n = get_count(in, SITE_MAX, 5);
+	if (n == 0)
+		return;
+	if ((m->carets = calloc(n, sizeof(*m->carets))) == NULL) {
+		in->err = CS_ENOMEM;
+		return;
+	}
+	m->ncarets = n;
+	for (uint32_t i = 0; i < n; i++)
+		get_caret(&m->carets[i], in);
+}
+
+static void
+put_people(const struct msg *m, struct buf *b)
+{
+	const struct person *p;
+
+	buf_put_varint(b, m->npeople);
+	for (uint32_t i = 0; i < m->npeople; i++) {
+		p = &m->people[i];
+		buf_put_u8(b, p->site);
+		buf_put_u8(b, p->role);
+		buf_put_u8(b, p->state);
+		buf_put_u8(b, p->writable);
+		buf_put_str(b, p->label);
+		buf_put_str(b, p->name);
+	}
+}
+
+static void
+get_people(struct msg *m, struct buf_in *in)
+{
+	uint32_t n = get_count(in, PEOPLE_MAX, 6);
+	struct person *p;
+
+	if (n == 0)
+		return;
+	if ((m->people = calloc(n, sizeof(*m->people))) == NULL) {
+		in->err = CS_ENOMEM;
+		return;
+	}
+	m->npeople = n;
+	for (uint32_t i = 0; i < n; i++) {
+		p = &m->people[i];
+		p->site = buf_get_u8(in);
+		p->role = get_enum(in, ROLES);
+		p->state = get_enum(in, PERSON_LEFT + 1);
+		p->writable = get_bool(in);
+		buf_get_str(in, p->label, sizeof(p->label));
+		buf_get_str(in, p->name, sizeof(p->name));
+	}
+}
+
+static void
+put_output(const struct msg *m, struct buf *b)
+{
+	const struct output *o = &m->output;
+
+	buf_put_varint(b, o->run);
+	buf_put_u8(b, o->state);
+	buf_put_u8(b, o->site);
+	buf_put_varint(b, o->started_ms);
+	if (o->state == RUN_ENDED) {
+		run_result_encode(&o->result, b);
+		buf_put_u8(b, o->stopped_by);
+	}
+	buf_put_bytes(b, o->text, o->text_len);
+	buf_put_u8(b, o->cut);
+}
+
+static void
+get_output(struct msg *m, struct buf_in *in)
+{
+	struct output *o = &m->output;
+
+	memset(o, 0, sizeof(*o));
+	o->run = get_u32(in);
+	o->state = get_enum(in, RUN_ENDED + 1);
+	o->site = buf_get_u8(in);
+	o->started_ms = buf_get_varint(in);
+	if (o->state == RUN_ENDED) {
+		run_result_decode(&o->result, in);
+		o->stopped_by = buf_get_u8(in);
+	}
+	get_text(in, RECORD_TEXT_MAX, &o->text, &o->text_len);
+	o->cut = get_bool(in);
+}
+
+static void
+put_notice(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->severity);
+	buf_put_bytes(b, m->text, m->text_len);
+}
+
+static void
+get_notice(struct msg *m, struct buf_in *in)
+{
+	m->severity = get_enum(in, NOTICE_ERROR + 1);
+	get_text(in, MSG_TEXT_MAX, &m->text, &m->text_len);
+}
+
+static void
+put_bye(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->reason);
+	buf_put_bytes(b, m->text, m->text_len);
+}
+
+static void
+get_bye(struct msg *m, struct buf_in *in)
+{
+	m->reason = get_enum(in, BYE_GONE + 1);
+	get_text(in, MSG_TEXT_MAX, &m->text, &m->text_len);
+}
+
+/* --- the table --- */
+
+enum { UP = 1, DOWN = 2 };
+
+static const struct coding {
+	uint8_t type, ways;
+	const char *name;
+	void (*put)(const struct msg *m, struct buf *b);
+	void (*get)(struct msg *m, struct buf_in *in);
+} codings[] = {
+	{ MSG_HELLO, UP, "hello", put_hello, get_hello },
+	{ MSG_JOIN, UP, "join", put_join, get_join },
+	{ MSG_EDIT, UP, "edit", put_edit, get_edit },
+	{ MSG_CARET, UP, "caret", put_own_caret, get_own_caret },
+	{ MSG_RUN, UP, "run", put_nothing, get_nothing },
+	{ MSG_STOP, UP, "stop", put_nothing, get_nothing },
+	{ MSG_LEAVE, UP, "leave", put_nothing, get_nothing },
+	{ MSG_PING, UP, "ping", put_rev, get_rev },
+	{ MSG_WELCOME, DOWN, "welcome", put_welcome, get_welcome },
+	{ MSG_DOC, DOWN, "doc", put_doc, get_doc },
+	{ MSG_CHUNK, DOWN, "chunk", put_chunk, get_chunk },
+	{ MSG_CARETS, DOWN, "carets", put_carets, get_carets },
+	{ MSG_PEOPLE, DOWN, "people", put_people, get_people },
+	{ MSG_OUTPUT, DOWN, "output", put_output, get_output },
+	{ MSG_NOTICE, DOWN, "notice", put_notice, get_notice },
+	{ MSG_BYE, DOWN, "bye", put_bye, get_bye },
+	{ MSG_PONG, DOWN, "pong", put_rev, get_rev },
+};
+
+static const struct coding *
+coding_of(uint8_t type)
+{
+	for (size_t i = 0; i < sizeof(codings) / sizeof(codings[0]); i++)
+		if (codings[i].type == type)
+			return &codings[i];
+	return NULL;
+}
+
+const char *
+msg_name(uint8_t type)
+{
+	const struct coding *c = coding_of(type);
+
+	return c != NULL ? c->name : "unknown";
+}
+
+void
+msg_init(struct msg *m)
+{
+	memset(m, 0, sizeof(*m));
+	op_init(&m->edit.op);
+}
+
+static void
+drop_lists(struct msg *m)
+{
+	free(m->people);
+	free(m->carets);
+	m->people = NULL;
+	m->carets = NULL;
+	m->npeople = m->ncarets = 0;
+}
+
+void
+msg_release(struct msg *m)
+{
+	drop_lists(m);
+	op_release(&m->edit.op);
+}
+
+void
+msg_encode(const struct msg *m, struct buf *b)
+{
+	const struct coding *c = coding_of(m->type);
+
+	if (c == NULL) {
+		b->err = CS_EFORMAT;
+		return;
+	}
+	buf_put_u8(b, m->type);
+	c->put(m, b);
+}
+
+int
+msg_decode(struct msg *m, const void *bytes, size_t len, bool up)
+{
+	const struct coding *c;
+	struct buf_in in;
+
+	drop_lists(m);
+	if (len > (up ? MSG_MAX_UP : MSG_MAX))
+		return CS_ETOOBIG;
+	buf_in_init(&in, bytes, len);
+	m->type = buf_get_u8(&in);
+	c = coding_of(m->type);
+	if (in.err != 0 || c == NULL || !(c->ways & (up ? UP : DOWN)))
+		return CS_EFORMAT;
+	c->get(m, &in);
+	return buf_get_end(&in);
+}
+
+/* --- documents --- */
+
+static void
+put_runs(struct buf *b, const struct text *t)
+{
+	size_t len = text_len(t), n;
+	struct buf runs;
+
+	buf_init(&runs, 2 * TEXT_MAX);
+	for (size_t pos = 0; pos < len; pos += n) {
+		buf_put_u8(&runs, text_author(t, pos, &n));
+		buf_put_varint(&runs, n);
+	}
+	buf_put_bytes(b, runs.data, runs.len);
+	if (runs.err != 0)
+		b->err = runs.err;
+	buf_release(&runs);
+}
+
+void
+msg_encode_doc(struct buf *b, uint8_t file, const char *name, uint64_t rev,
+    const struct text *t)
+{
+	size_t len = text_len(t), n;
+	const uint8_t *span;
+
+	buf_put_u8(b, MSG_DOC);
+	buf_put_u8(b, file);
+	buf_put_str(b, name);
+	buf_put_varint(b, rev);
+	buf_put_varint(b, len);
+	for (size_t pos = 0; pos < len; pos += n) {
+		span = text_span(t, pos, &n);
+		buf_put_raw(b, span, n);
+	}
+	put_runs(b, t);
+}
+
+int
+msg_doc_sites(const struct msg *m, uint8_t *dst, size_t len)
+{
+	struct buf_in in;
+	uint8_t site;
+	size_t n, done = 0;
+
+	buf_in_init(&in, m->runs, m->runs_len);
+	while (buf_left(&in) > 0) {
+		site = buf_get_u8(&in);
+		n = (size_t)buf_get_max(&in, len - done);
+		if (in.err != 0 || n == 0)
+			return CS_EFORMAT;
+		memset(dst + done, site, n);
+		done += n;
+	}
+	return done == len ? 0 : CS_EFORMAT;
+}

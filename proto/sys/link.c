@@ -1,0 +1,278 @@
+/*
+ * link.c - one PAIR0 peer over a non-blocking AF_UNIX stream. A socket's name
+ * has 108 bytes at most and the directories above may be closed to us, so the
+ * directory comes as a descriptor and is made the working directory, which
+ * nothing else in the editor uses.
+ *
+ * Callbacks may close or free the link; DEPTH and DEAD keep it in memory until
+ * the last of our frames is left.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "proto/err.h"
+#include "proto/frame.h"
+#include "proto/sys/link.h"
+
+struct link {
+	struct loop *loop;
+	struct link_events ev;
+	void *arg;
+	size_t max, max_out;
+	int fd; /* -1: idle */
+	bool up;
+	struct loop_io *io;
+	struct frame_reader in;
+	struct buf out;
+	size_t out_sent;
+	unsigned dials; /* tells a callback's caller that the link was closed */
+	int depth;
+	bool dead;
+};
+
+int
+link_new(struct link **out, struct loop *loop, size_t max, size_t max_out,
+    const struct link_events *ev, void *arg)
+{
+	struct link *l = calloc(1, sizeof(*l));
+
+	*out = l;
+	if (l == NULL)
+		return CS_ENOMEM;
+	l->loop = loop;
+	l->ev = *ev;
+	l->arg = arg;
+	l->max = max;
+	l->max_out = max_out;
+	l->fd = -1;
+	/* a full queue, its frames and the greeting */
+	buf_init(&l->out, max_out + FRAME_GREETING_LEN);
+	frame_reader_init(&l->in, max);
+	return 0;
+}
+
+static void
+destroy(struct link *l)
+{
+	buf_release(&l->out);
+	frame_reader_release(&l->in);
+	free(l);
+}
+
+void
+link_free(struct link *l)
+{
+	if (l == NULL)
+		return;
+	link_close(l);
+	l->dead = true;
+	if (l->depth == 0)
+		destroy(l);
+}
+
+void
+link_close(struct link *l)
+{
+	if (l->fd < 0)
+		return;
+	loop_io_free(l->io);
+	l->io = NULL;
+	close(l->fd);
+	l->fd = -1;
+	l->up = false;
+	l->dials++;
+	buf_clear(&l->out);
+	l->out_sent = 0;
+	/* what came stays borrowed by a callback that may have called us */
+	if (l->depth == 0) {
+		frame_reader_release(&l->in);
+		frame_reader_init(&l->in, l->max);
+	}
+}
+
+static void
+go_down(struct link *l, int err)
+{
+	link_close(l);
+	l->ev.down(l->arg, err);
+}
+
+static void
+want(struct link *l)
+{
+	loop_io_want(
+	    l->io, LOOP_READ | (l->out.len > l->out_sent ? LOOP_WRITE : 0));
+}
+
+/* Write what the socket takes. 0, also when it takes nothing, or CS_ECLOSED. */
+static int
+flush(struct link *l)
+{
+	ssize_t n;
+
+	while (l->out_sent < l->out.len) {
+		n = send(l->fd, l->out.data + l->out_sent,
+		    l->out.len - l->out_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0)
+			return CS_ECLOSED;
+		l->out_sent += (size_t)n;
+	}
+	if (l->out_sent == l->out.len) {
+		buf_clear(&l->out);
+		l->out_sent = 0;
+	}
+	want(l);
+	return 0;
+}
+
+/* Hand out what is complete, as long as nobody closes the link meanwhile. */
+static int
+deliver(struct link *l)
+{
+	unsigned dial = l->dials;
+	const uint8_t *body;
+	size_t len;
+	int r;
+
+	for (;;) {
+		r = frame_next(&l->in, &body, &len);
+		if (l->in.greeted && !l->up) {
+			l->up = true;
+			l->ev.up(l->arg);
+		} else if (r != 1) {
+			return r;
+		}
+		if (l->dials != dial)
+			return 0;
+		if (r != 1)
+			continue;
+		l->ev.message(l->arg, body, len);
+		if (l->dials != dial)
+			return 0;
+	}
+}
+
+static int
+take(struct link *l)
+{
+	uint8_t block[FRAME_FEED_MAX];
+	ssize_t n;
+	int r;
+
+	n = recv(l->fd, block, sizeof(block), MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : CS_ECLOSED;
+	if (n == 0)
+		return CS_ECLOSED;
+	if ((r = frame_feed(&l->in, block, (size_t)n)) < 0)
+		return r;
+	return deliver(l);
+}
+
+static void
+on_ready(void *arg, int what)
+{
+	struct link *l = arg;
+	unsigned dial = l->dials;
+	int r = 0;
+
+	l->depth++;
+	if (what & LOOP_READ)
+		r = take(l);
+	if (r == 0 && l->dials == dial && (what & LOOP_WRITE))
+		r = flush(l);
+	if (r < 0 && l->dials == dial)
+		go_down(l, r);
+	l->depth--;
+	if (l->depth > 0)
+		return;
+	if (l->dead) {
+		destroy(l);
+	} else if (l->dials != dial) {
+		/* what came on the link before is nobody's any more */
+		frame_reader_release(&l->in);
+		frame_reader_init(&l->in, l->max);
+	}
+}
+
+static int
+dial_error(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+	case ECONNREFUSED: /* its listener is gone */
+		return CS_ENOTFOUND;
+	case EACCES:
+	case EPERM:
+		return CS_EPERM;
+	case EAGAIN: /* its queue of connections is full */
+		return CS_EAGAIN;
+	}
+	return CS_EIO;
+}
+
+int
+link_dial(struct link *l, int dirfd, const char *name)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int r;
+
+	link_close(l);
+	if (strlen(name) >= sizeof(addr.sun_path))
+		return CS_ENOTFOUND;
+	memcpy(addr.sun_path, name, strlen(name));
+	if (dirfd != AT_FDCWD && fchdir(dirfd) != 0)
+		return dial_error(errno);
+	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (l->fd < 0)
+		return CS_EIO;
+	if (connect(l->fd, (const struct sockaddr *)&addr, sizeof(addr)) != 0) {
+		r = dial_error(errno);
+		close(l->fd);
+		l->fd = -1;
+		return r;
+	}
+	frame_put_greeting(&l->out);
+	if ((r = loop_io_new(l->loop, l->fd, LOOP_READ, on_ready, l, &l->io)) <
+		0 ||
+	    (r = flush(l)) < 0)
+		link_close(l);
+	return r;
+}
+
+int
+link_is_up(const struct link *l)
+{
+	return l->up;
+}
+
+int
+link_send(struct link *l, const void *body, size_t len)
+{
+	if (l->fd < 0)
+		return CS_ECLOSED;
+	if (l->out_sent > 0) {
+		buf_consume(&l->out, l->out_sent);
+		l->out_sent = 0;
+	}
+	if (l->out.len + FRAME_HEADER_LEN + len > l->max_out)
+		return CS_EAGAIN;
+	frame_put(&l->out, body, len);
+	if (l->out.err != 0)
+		return l->out.err;
+	/* a broken socket is found, and told, by the loop */
+	if (flush(l) < 0)
+		want(l);
+	return 0;
+}
