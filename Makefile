@@ -28,11 +28,11 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) 
 
 # Modules, by archive. No wildcards: a stray file never links.
 PROTO = err buf utf8 text op record job order peer msg frame
-SYS = log loop link spawn privs filter conf util json control
+SYS = log clock loop link spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
-codesyncd_OBJ = hostd/codesyncd hostd/monitor hostd/listen hostd/pty
+codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
-codesync-session_OBJ = hostd/session hostd/login
+codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/jobs hostd/store hostd/control hostd/schema hostd/secret proto/sys/link_nng
 codesync-hub_LIB = -lnng -lsqlite3 -lcrypt -ljansson -levent_core -lconfuse -lutf8proc

@@ -4,7 +4,7 @@
  * of another size or type, or one that the sender's state forbids, ends that
  * child.
  *
- * codesync-session (fd 4) asks:  AUTH, EDIT, LOG
+ * codesync-session (fd 4) asks:  PROMPT, AUTH, EDIT, LOG
  * codesyncd answers it:          VERDICT, PTY (with the master), EXIT
  * codesyncd asks the hub (fd 3): HUB_HOST, HUB_AUTH, HUB_GONE
  * the hub answers:               HUB_READY, HUB_VERDICT
@@ -12,6 +12,7 @@
 #ifndef HOSTD_MONITOR_H
 #define HOSTD_MONITOR_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "proto/msg.h"
@@ -24,6 +25,7 @@ enum mon_type {
 	MON_AUTH = 1,
 	MON_EDIT,
 	MON_LOG,
+	MON_PROMPT, /* a question is on somebody's screen: more grace */
 	MON_VERDICT = 32,
 	MON_PTY,
 	MON_EXIT,
@@ -53,7 +55,8 @@ struct mon_msg {
 		} auth;
 		struct { /* VERDICT, HUB_VERDICT */
 			uint32_t verdict;
-			char ticket[TICKET_LEN + 1]; /* only from the hub to codesyncd */
+			char ticket[TICKET_LEN +
+				    1]; /* only from the hub to codesyncd */
 		} verdict;
 		struct { /* EDIT: one pty with an editor on it */
 			char term[MON_TERM_MAX];
@@ -70,13 +73,24 @@ struct mon_msg {
 		struct { /* HUB_HOST: how the host is reached */
 			char host[256];
 			uint32_t port;
-			char fingerprint[64];   /* "SHA256:..." of the ed25519 key */
+			char fingerprint
+			    [64]; /* "SHA256:..." of the ed25519 key */
 			char known_hosts[512]; /* one line */
 		} host;
-		struct { /* HUB_GONE: the connection with this ticket has ended */
+		struct
+		{ /* HUB_GONE: the connection with this ticket has ended */
 			char ticket[TICKET_LEN + 1];
 		} gone;
 	} u;
 };
+
+/* All zero but TYPE. */
+void mon_init(struct mon_msg *m, uint32_t type);
+/* Send M, with FD if it is not -1. 0, CS_EAGAIN, CS_ECLOSED, CS_EIO. */
+int mon_send(int sock, const struct mon_msg *m, int fd);
+/* Receive one: 1, 0 (closed), CS_EAGAIN, CS_EIO, or CS_EFORMAT: it has another
+ * size, an unknown type or a string without its end. *FD (if not NULL) gets a
+ * descriptor that came with it, or -1; the caller closes it. */
+int mon_recv(int sock, struct mon_msg *m, int *fd);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -257,25 +256,4 @@ loop_stop(struct loop *l, int code)
 {
 	l->stopped = true;
 	l->code = code;
-}
-
-static uint64_t
-now_ms(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-uint64_t
-loop_now_ms(void)
-{
-	return now_ms(CLOCK_MONOTONIC);
-}
-
-uint64_t
-loop_wall_ms(void)
-{
-	return now_ms(CLOCK_REALTIME);
 }
