@@ -1,0 +1,194 @@
+/* grid.c - cells. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/grid.h"
+#include "proto/err.h"
+#include "proto/utf8.h"
+
+/* What ASCII terminals see instead of our ornaments. */
+static const struct {
+	uint32_t cp;
+	char ascii;
+} substitutes[] = {
+	{ 0x2500, '-' }, /* box drawing: horizontal, vertical, corners, tees */
+	{ 0x2502, '|' }, { 0x250C, '+' }, { 0x2510, '+' }, { 0x2514, '+' },
+	{ 0x2518, '+' }, { 0x251C, '+' }, { 0x2524, '+' },
+	{ 0x25CF, '*' },                  /* black circle */
+	{ 0x25C2, '<' },                  /* small triangle to the left */
+	{ 0x2191, '^' },                  /* arrows up and down */
+	{ 0x2193, 'v' }, { 0x2026, '.' }, /* ellipsis */
+};
+
+void
+grid_release(struct grid *g)
+{
+	free(g->cells);
+	g->cells = NULL;
+	g->cols = g->rows = 0;
+}
+
+int
+grid_resize(struct grid *g, int cols, int rows)
+{
+	struct cell *cells;
+
+	if (cols > GRID_MAX_COLS)
+		cols = GRID_MAX_COLS;
+	if (rows > GRID_MAX_ROWS)
+		rows = GRID_MAX_ROWS;
+	if (cols < 1)
+		cols = 1;
+	if (rows < 1)
+		rows = 1;
+	cells = realloc(
+	    g->cells, (size_t)cols * (size_t)rows * sizeof(struct cell));
+	if (cells == NULL)
+		return CS_ENOMEM;
+	g->cells = cells;
+	g->cols = cols;
+	g->rows = rows;
+	grid_clear(g);
+	return 0;
+}
+
+void
+grid_clear(struct grid *g)
+{
+	const struct cell blank = { .cp = ' ', .width = 1 };
+
+	for (int i = 0; i < g->cols * g->rows; i++)
+		g->cells[i] = blank;
+	g->cursor = false;
+	g->cursor_x = g->cursor_y = 0;
+}
+
+struct cell *
+grid_at(struct grid *g, int x, int y)
+{
+	if (x < 0 || y < 0 || x >= g->cols || y >= g->rows)
+		return NULL;
+	return &g->cells[y * g->cols + x];
+}
+
+uint32_t
+grid_glyph(const struct grid *g, uint32_t cp)
+{
+	if (!g->ascii || cp < 0x80)
+		return cp;
+	for (size_t i = 0; i < sizeof(substitutes) / sizeof(substitutes[0]);
+	     i++)
+		if (substitutes[i].cp == cp)
+			return (uint32_t)substitutes[i].ascii;
+	return '?';
+}
+
+static void
+put_cell(struct grid *g, int x, int y, uint32_t cp, int width, uint8_t paint,
+    uint8_t flags)
+{
+	struct cell *c = grid_at(g, x, y);
+
+	if (c == NULL)
+		return;
+	*c = (struct cell){ .cp = cp,
+		.paint = paint,
+		.flags = flags,
+		.width = (uint8_t)width };
+	if (width == 2 && (c = grid_at(g, x + 1, y)) != NULL)
+		*c = (struct cell){ .paint = paint, .flags = flags };
+}
+
+static void
+add_mark(struct grid *g, int x, int y, uint32_t cp)
+{
+	struct cell *c = grid_at(g, x, y);
+
+	if (c != NULL && c->cp == 0)
+		c = grid_at(g, x - 1, y);
+	for (int i = 0; c != NULL && !g->ascii && i < CELL_MARKS; i++)
+		if (c->marks[i] == 0) {
+			c->marks[i] = cp;
+			return;
+		}
+}
+
+/* A code point that must not reach a terminal: "<U+202E>" or "^A". */
+static int
+put_escaped(struct grid *g, int x, int y, int end, uint32_t cp)
+{
+	char text[16];
+
+	if (cp < 0x20 || cp == 0x7F)
+		snprintf(text, sizeof(text), "^%c", (char)(cp ^ 0x40));
+	else
+		snprintf(text, sizeof(text), "<U+%04X>", (unsigned)cp);
+	return grid_puts(g, x, y, end, text, PAINT_ESCAPED, CELL_REVERSE);
+}
+
+int
+grid_put(struct grid *g, int x, int y, int end, const void *text, size_t len,
+    uint8_t paint, uint8_t flags)
+{
+	const uint8_t *p = text;
+	uint32_t cp;
+	int n, width;
+
+	if (end > g->cols)
+		end = g->cols;
+	while (len > 0 && x < end) {
+		if ((n = utf8_decode(p, len, &cp)) <= 0) {
+			n = 1;
+			cp = 0xFFFD;
+		}
+		p += n;
+		len -= (size_t)n;
+		width = utf8_cp_width(cp);
+		if (width < 0) {
+			x = put_escaped(g, x, y, end, cp);
+		} else if (width == 0) {
+			add_mark(g, x - 1, y, cp);
+		} else if (x + width > end) {
+			break;
+		} else {
+			put_cell(g, x, y, grid_glyph(g, cp),
+			    g->ascii && cp >= 0x80 ? 1 : width, paint, flags);
+			x += g->ascii && cp >= 0x80 ? 1 : width;
+		}
+	}
+	return x;
+}
+
+int
+grid_puts(struct grid *g, int x, int y, int end, const char *text,
+    uint8_t paint, uint8_t flags)
+{
+	return grid_put(g, x, y, end, text, strlen(text), paint, flags);
+}
+
+void
+grid_fill(struct grid *g, int x, int y, int end, uint32_t cp, uint8_t paint,
+    uint8_t flags)
+{
+	for (; x < end; x++)
+		put_cell(g, x, y, grid_glyph(g, cp), 1, paint, flags);
+}
+
+int
+grid_width(const char *text)
+{
+	size_t len = strlen(text);
+	uint32_t cp;
+	int n, width, cols = 0;
+
+	for (; len > 0; text += n, len -= (size_t)n) {
+		if ((n = utf8_decode(text, len, &cp)) <= 0) {
+			n = 1;
+			cp = 0xFFFD;
+		}
+		width = utf8_cp_width(cp);
+		cols += width > 0 ? width : 0;
+	}
+	return cols;
+}

@@ -1,0 +1,69 @@
+/*
+ * grid.h - a screen as cells: what the view draws and the terminal shows. Pure.
+ */
+#ifndef CLIENT_GRID_H
+#define CLIENT_GRID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define GRID_MAX_COLS 500
+#define GRID_MAX_ROWS 300
+#define CELL_MARKS 2 /* combining marks kept with a character */
+
+/* What a cell is part of; the terminal decides what that looks like. */
+enum paint {
+	PAINT_TEXT,
+	PAINT_KEYWORD,
+	PAINT_STRING,
+	PAINT_NUMBER,
+	PAINT_COMMENT,
+	PAINT_CALL,
+	PAINT_DIM,   /* line numbers, hints */
+	PAINT_TITLE, /* the first row */
+	PAINT_RULE,  /* lines between panes */
+	PAINT_EVENT,
+	PAINT_ERROR,
+	PAINT_KEY, /* a key's name in the last row */
+	PAINT_LABEL,
+	PAINT_BOX,
+	PAINT_ESCAPED, /* a control character, shown by its number */
+	PAINT_SITE,    /* PAINT_SITE + n: a person's colour */
+	PAINT_SITES = 6,
+	PAINTS = PAINT_SITE + PAINT_SITES
+};
+enum cell_flags { CELL_BOLD = 1, CELL_REVERSE = 2, CELL_UNDERLINE = 4 };
+
+struct cell {
+	uint32_t cp; /* 0: the right half of the wide one before */
+	uint32_t marks[CELL_MARKS];
+	uint8_t paint, flags, width;
+};
+
+struct grid {
+	int cols, rows;
+	struct cell *cells; /* rows * cols */
+	int cursor_x, cursor_y;
+	bool cursor; /* is it shown */
+	bool ascii;  /* nothing but ASCII may be put */
+};
+
+void grid_release(struct grid *g);
+int grid_resize(struct grid *g, int cols, int rows); /* CS_ENOMEM */
+void grid_clear(struct grid *g);
+struct cell *grid_at(struct grid *g, int x, int y); /* NULL outside */
+/* Put UTF-8 TEXT[LEN] from column X of row Y on, up to but not into column END;
+ * what does not fit is left out. Returns the column after it. */
+int grid_put(struct grid *g, int x, int y, int end, const void *text,
+    size_t len, uint8_t paint, uint8_t flags);
+int grid_puts(struct grid *g, int x, int y, int end, const char *text,
+    uint8_t paint, uint8_t flags);
+void grid_fill(struct grid *g, int x, int y, int end, uint32_t cp,
+    uint8_t paint, uint8_t flags);
+/* Columns that TEXT takes. */
+int grid_width(const char *text);
+/* CP, or its substitute in ASCII. */
+uint32_t grid_glyph(const struct grid *g, uint32_t cp);
+
+#endif

@@ -1,0 +1,555 @@
+/*
+ * keys.c - the decoder, one byte at a time. It never holds more than a short
+ * sequence or one paste, and whatever it does not know it swallows as a whole,
+ * so that no part of a terminal's reply is ever typed into the document.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/keys.h"
+#include "proto/utf8.h"
+
+#define ESC 0x1B
+#define TAB_COLUMNS 4
+
+static const char paste_end[] = "\x1B[201~";
+
+void
+keys_init(struct keys *k)
+{
+	memset(k, 0, sizeof(*k));
+	buf_init(&k->paste, KEYS_PASTE_MAX);
+}
+
+void
+keys_release(struct keys *k)
+{
+	buf_release(&k->paste);
+}
+
+static void
+emit(struct keys *k, uint8_t code, uint8_t mods, uint32_t cp, keys_fn *fn,
+    void *arg)
+{
+	struct key key = { .code = code, .mods = mods, .cp = cp };
+
+	if (k->alt)
+		key.mods |= K_ALT;
+	k->alt = false;
+	k->state = KEYS_GROUND;
+	fn(arg, &key);
+}
+
+/* --- CSI and SS3 --- */
+
+static const struct {
+	char final;
+	uint8_t code;
+} finals[] = {
+	{ 'A', K_UP },
+	{ 'B', K_DOWN },
+	{ 'C', K_RIGHT },
+	{ 'D', K_LEFT },
+	{ 'H', K_HOME },
+	{ 'F', K_END },
+	{ 'P', K_F1 },
+	{ 'Q', K_F1 + 1 },
+	{ 'R', K_F1 + 2 },
+	{ 'S', K_F1 + 3 },
+	{ 'M', K_ENTER }, /* SS3 only: the keypad's */
+	{ 'Z', K_TAB },
+	/* rxvt: with Ctrl, by SS3 */
+	{ 'a', K_UP },
+	{ 'b', K_DOWN },
+	{ 'c', K_RIGHT },
+	{ 'd', K_LEFT },
+};
+
+/* CSI NUMBER ~ */
+static const struct {
+	uint8_t number, code;
+} tildes[] = {
+	{ 1, K_HOME },
+	{ 2, K_INSERT },
+	{ 3, K_DELETE },
+	{ 4, K_END },
+	{ 5, K_PGUP },
+	{ 6, K_PGDN },
+	{ 7, K_HOME },
+	{ 8, K_END },
+	{ 11, K_F1 },
+	{ 12, K_F1 + 1 },
+	{ 13, K_F1 + 2 },
+	{ 14, K_F1 + 3 },
+	{ 15, K_F1 + 4 },
+	{ 17, K_F1 + 5 },
+	{ 18, K_F1 + 6 },
+	{ 19, K_F1 + 7 },
+	{ 20, K_F1 + 8 },
+	{ 21, K_F1 + 9 },
+	{ 23, K_F1 + 10 },
+	{ 24, K_F1 + 11 },
+};
+
+/* xterm's: 1 + Shift 1, Alt 2, Ctrl 4, Meta 8 (iTerm2's Alt). */
+static uint8_t
+mods_of(unsigned param)
+{
+	uint8_t mods = 0;
+
+	if (param < 2 || param > 16)
+		return 0;
+	param--;
+	if (param & 1)
+		mods |= K_SHIFT;
+	if (param & (2 | 8))
+		mods |= K_ALT;
+	if (param & 4)
+		mods |= K_CTRL;
+	return mods;
+}
+
+/* Numbers separated by ; into V[3]. A sub-parameter after : is left out. */
+static void
+parameters(const struct keys *k, unsigned v[3])
+{
+	unsigned i = 0;
+	bool sub = false;
+
+	v[0] = v[1] = v[2] = 0;
+	for (uint8_t at = 0; at < k->n && i < 3; at++) {
+		if (k->seq[at] == ';') {
+			i++;
+			sub = false;
+		} else if (k->seq[at] == ':') {
+			sub = true;
+		} else if (k->seq[at] >= '0' && k->seq[at] <= '9' && !sub &&
+			   v[i] < 0x200000) {
+			v[i] = v[i] * 10 + (k->seq[at] - '0');
+		}
+	}
+}
+
+static void control(
+    struct keys *k, uint8_t byte, uint8_t mods, keys_fn *fn, void *arg);
+
+/* A code point with modifiers, as CSI u and modifyOtherKeys report it. */
+static void
+reported(struct keys *k, uint32_t cp, uint8_t mods, keys_fn *fn, void *arg)
+{
+	if (cp < 0x20 || cp == 0x7F) {
+		control(k, (uint8_t)cp, mods, fn, arg);
+		return;
+	}
+	if (utf8_cp_width(cp) < 0) { /* a lone modifier, a private key */
+		k->alt = false;
+		return;
+	}
+	if ((mods & K_CTRL) && cp >= 'A' && cp <= 'Z')
+		cp += 'a' - 'A';
+	emit(k, K_CHAR, mods, cp, fn, arg);
+}
+
+static void
+begin_paste(struct keys *k)
+{
+	k->state = KEYS_PASTE;
+	k->matched = k->pasted = 0;
+	k->alt = false;
+	buf_clear(&k->paste);
+}
+
+static void
+tilde(struct keys *k, const unsigned v[3], keys_fn *fn, void *arg)
+{
+	if (v[0] == 200) {
+		begin_paste(k);
+		return;
+	}
+	if (v[0] == 27) {
+		reported(k, v[2], mods_of(v[1]), fn, arg);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(tildes) / sizeof(tildes[0]); i++)
+		if (tildes[i].number == v[0]) {
+			emit(k, tildes[i].code, mods_of(v[1]), 0, fn, arg);
+			return;
+		}
+	k->alt = false;
+}
+
+static void
+final(struct keys *k, uint8_t byte, bool ss3, keys_fn *fn, void *arg)
+{
+	unsigned v[3];
+	uint8_t mods;
+
+	parameters(k, v);
+	mods = mods_of(v[1]);
+	k->state = KEYS_GROUND;
+	/* '<', '>', '?' first: mouse or a reply */
+	if (k->n > 0 && k->seq[0] >= '<') {
+		k->alt = false;
+		return;
+	}
+	if (!ss3 && byte == 'M') { /* X10 mouse */
+		k->state = KEYS_MOUSE;
+		k->want = 3;
+		return;
+	}
+	if (!ss3 && byte == '~') {
+		tilde(k, v, fn, arg);
+		return;
+	}
+	if (!ss3 && byte == 'u') {
+		reported(k, v[0], mods, fn, arg);
+		return;
+	}
+	if (byte == 'Z')
+		mods |= K_SHIFT;
+	if (byte >= 'a')
+		mods |= ss3 ? K_CTRL : K_SHIFT;
+	for (size_t i = 0; i < sizeof(finals) / sizeof(finals[0]); i++)
+		if (finals[i].final == (char)byte) {
+			emit(k, finals[i].code, mods, 0, fn, arg);
+			return;
+		}
+	k->alt = false;
+}
+
+static void
+csi(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	if (byte >= 0x40 && byte <= 0x7E) {
+		final(k, byte, false, fn, arg);
+	} else if (byte == ESC) {
+		k->state = KEYS_ESC;
+	} else if (byte < 0x20 || byte > 0x7E) {
+		k->state = KEYS_GROUND; /* broken: forget it */
+		k->alt = false;
+	} else if (k->n < sizeof(k->seq)) {
+		k->seq[k->n++] = byte;
+	}
+}
+
+/* --- pastes --- */
+
+/* What a paste may hold: tabs become blanks, other controls go. */
+static void
+clean_paste(struct keys *k, struct buf *out)
+{
+	const uint8_t *p = k->paste.data;
+	size_t len = k->paste.len, at = 0;
+	uint32_t cp;
+	int n;
+
+	while (at < len) {
+		n = utf8_decode(p + at, len - at, &cp);
+		if (n <= 0) {
+			buf_put_raw(out, "\xEF\xBF\xBD", 3);
+			at++;
+			continue;
+		}
+		if (cp == '\r') {
+			buf_put_u8(out, '\n');
+			if (at + 1 < len && p[at + 1] == '\n')
+				at++;
+		} else if (cp == '\t') {
+			buf_put_raw(out, "    ", TAB_COLUMNS);
+		} else if (cp == '\n' || (cp >= 0x20 && cp != 0x7F)) {
+			buf_put_raw(out, p + at, (size_t)n);
+		}
+		at += (size_t)n;
+	}
+}
+
+static void
+end_paste(struct keys *k, keys_fn *fn, void *arg)
+{
+	struct key key = { .code = K_PASTE };
+	struct buf clean;
+
+	buf_init(&clean, KEYS_PASTE_MAX);
+	if (k->paste.err == 0)
+		clean_paste(k, &clean);
+	if (k->paste.err != 0 || clean.err != 0)
+		key.code = K_PASTE_BIG;
+	key.text = clean.data;
+	key.len = key.code == K_PASTE ? clean.len : k->pasted;
+	k->state = KEYS_GROUND;
+	if (key.len > 0)
+		fn(arg, &key);
+	buf_release(&clean);
+	buf_release(&k->paste); /* a large one is rare */
+}
+
+static void
+paste(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	if (byte == (uint8_t)paste_end[k->matched]) {
+		if (++k->matched == sizeof(paste_end) - 1)
+			end_paste(k, fn, arg);
+		return;
+	}
+	/* it only looked like the end */
+	buf_put_raw(&k->paste, paste_end, k->matched);
+	k->pasted += k->matched;
+	k->matched = byte == ESC;
+	if (k->matched == 0) {
+		buf_put_u8(&k->paste, byte);
+		k->pasted++;
+	}
+}
+
+/* --- single bytes --- */
+
+static void
+control(struct keys *k, uint8_t byte, uint8_t mods, keys_fn *fn, void *arg)
+{
+	switch (byte) {
+	case '\r':
+	case '\n':
+		emit(k, K_ENTER, mods, 0, fn, arg);
+		break;
+	case '\t':
+		emit(k, K_TAB, mods, 0, fn, arg);
+		break;
+	case 0x08:
+	case 0x7F:
+		emit(k, K_BACKSPACE, mods, 0, fn, arg);
+		break;
+	case ESC:
+		emit(k, K_ESC, mods, 0, fn, arg);
+		break;
+	case 0:
+		emit(k, K_CHAR, mods | K_CTRL, ' ', fn, arg);
+		break;
+	default:
+		emit(k, K_CHAR, mods | K_CTRL,
+		    byte < 0x1B ? byte + 'a' - 1u : byte + '@' - 0u, fn, arg);
+	}
+}
+
+static void
+ground(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	if (byte == ESC) {
+		k->state = KEYS_ESC;
+		k->alt = false;
+	} else if (byte < 0x20 || byte == 0x7F) {
+		control(k, byte, 0, fn, arg);
+	} else if (byte < 0x80) {
+		emit(k, K_CHAR, 0, byte, fn, arg);
+	} else if (byte >= 0xC2 && byte <= 0xF4) {
+		k->state = KEYS_UTF8;
+		k->seq[0] = byte;
+		k->n = 1;
+		k->want = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+	} else {
+		k->alt = false; /* nothing that UTF-8 starts with */
+	}
+}
+
+static void
+utf8(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	uint32_t cp;
+
+	if ((byte & 0xC0) != 0x80) { /* cut short: drop it, take this one */
+		k->state = KEYS_GROUND;
+		ground(k, byte, fn, arg);
+		return;
+	}
+	k->seq[k->n++] = byte;
+	if (k->n < k->want)
+		return;
+	k->state = KEYS_GROUND;
+	if (utf8_decode(k->seq, k->n, &cp) == k->n && cp >= 0xA0)
+		emit(k, K_CHAR, 0, cp, fn, arg);
+	k->alt = false;
+}
+
+static void
+after_esc(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	k->n = 0;
+	switch (byte) {
+	case '[':
+		k->state = KEYS_CSI;
+		break;
+	case 'O':
+		k->state = KEYS_SS3;
+		break;
+	case ']': /* OSC */
+	case 'P': /* DCS */
+	case '_': /* APC */
+		k->state = KEYS_STRING;
+		k->esc_inside = false;
+		break;
+	case ESC: /* Alt with a sequence (iTerm2), or Esc twice */
+		if (k->alt) {
+			k->alt = false;
+			emit(k, K_ESC, 0, 0, fn, arg);
+		}
+		k->state = KEYS_ESC;
+		k->alt = true;
+		break;
+	default: /* Esc and a plain key in one go is Alt with it */
+		k->state = KEYS_GROUND;
+		k->alt = true;
+		ground(k, byte, fn, arg);
+	}
+}
+
+static void
+string(struct keys *k, uint8_t byte)
+{
+	if (byte == 0x07 || (k->esc_inside && byte == '\\')) {
+		k->state = KEYS_GROUND;
+		k->alt = false;
+	}
+	k->esc_inside = byte == ESC;
+}
+
+static void
+take(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	switch (k->state) {
+	case KEYS_UTF8:
+		utf8(k, byte, fn, arg);
+		break;
+	case KEYS_ESC:
+		after_esc(k, byte, fn, arg);
+		break;
+	case KEYS_SS3:
+		final(k, byte, true, fn, arg);
+		break;
+	case KEYS_CSI:
+		csi(k, byte, fn, arg);
+		break;
+	case KEYS_STRING:
+		string(k, byte);
+		break;
+	case KEYS_MOUSE:
+		if (--k->want == 0) {
+			k->state = KEYS_GROUND;
+			k->alt = false;
+		}
+		break;
+	case KEYS_PASTE:
+		paste(k, byte, fn, arg);
+		break;
+	default:
+		ground(k, byte, fn, arg);
+	}
+}
+
+void
+keys_feed(struct keys *k, const void *p, size_t len, keys_fn *fn, void *arg)
+{
+	const uint8_t *at = p;
+
+	for (size_t i = 0; i < len; i++)
+		take(k, at[i], fn, arg);
+}
+
+bool
+keys_waiting(const struct keys *k)
+{
+	return k->state == KEYS_ESC;
+}
+
+void
+keys_timeout(struct keys *k, keys_fn *fn, void *arg)
+{
+	bool twice = k->alt;
+
+	if (k->state != KEYS_ESC)
+		return;
+	k->alt = false;
+	emit(k, K_ESC, 0, 0, fn, arg);
+	if (twice)
+		emit(k, K_ESC, 0, 0, fn, arg);
+}
+
+/* --- names --- */
+
+static const struct {
+	const char *name;
+	uint8_t code;
+} names[] = {
+	{ "Enter", K_ENTER },
+	{ "Tab", K_TAB },
+	{ "Backspace", K_BACKSPACE },
+	{ "Esc", K_ESC },
+	{ "Up", K_UP },
+	{ "Down", K_DOWN },
+	{ "Left", K_LEFT },
+	{ "Right", K_RIGHT },
+	{ "Home", K_HOME },
+	{ "End", K_END },
+	{ "PgUp", K_PGUP },
+	{ "PgDn", K_PGDN },
+	{ "Insert", K_INSERT },
+	{ "Delete", K_DELETE },
+};
+
+bool
+key_parse(const char *name, struct key *key)
+{
+	unsigned f;
+	int n;
+
+	memset(key, 0, sizeof(*key));
+	for (; name[0] != '\0' && name[1] == '-' && name[2] != '\0'; name += 2)
+		if (name[0] == 'C')
+			key->mods |= K_CTRL;
+		else if (name[0] == 'M')
+			key->mods |= K_ALT;
+		else if (name[0] == 'S')
+			key->mods |= K_SHIFT;
+		else
+			return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].name, name) == 0) {
+			key->code = names[i].code;
+			return true;
+		}
+	if (sscanf(name, "F%u%n", &f, &n) == 1 && name[n] == '\0' && f >= 1 &&
+	    f <= 12) {
+		key->code = (uint8_t)(K_F1 + f - 1);
+		return true;
+	}
+	if (strcmp(name, "Space") == 0)
+		name = " ";
+	key->code = K_CHAR;
+	n = utf8_decode(name, strlen(name), &key->cp);
+	return n > 0 && name[n] == '\0';
+}
+
+void
+key_name(const struct key *key, char *dst, size_t size)
+{
+	const char *alt = key->mods & K_ALT ? "M-" : "";
+	const char *shift = key->mods & K_SHIFT ? "Shift-" : "";
+	char utf[5] = "";
+
+	if (key->code >= K_F1 && key->code <= K_F12) {
+		snprintf(
+		    dst, size, "%s%sF%d", alt, shift, key->code - K_F1 + 1);
+		return;
+	}
+	if (key->code == K_CHAR) {
+		utf[utf8_encode(key->cp, (uint8_t *)utf)] = '\0';
+		if ((key->mods & K_CTRL) && utf[0] >= 'a' && utf[0] <= 'z')
+			utf[0] -= 'a' - 'A';
+		snprintf(dst, size, "%s%s%s", alt,
+		    key->mods & K_CTRL ? "^" : "",
+		    utf[0] == ' ' ? "Space" : utf);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].code == key->code)
+			snprintf(dst, size, "%s%s%s%s", alt, shift,
+			    key->mods & K_CTRL ? "^" : "", names[i].name);
+}

@@ -1,0 +1,87 @@
+/*
+ * keys.h - bytes from a terminal into keys, for any TERM: UTF-8, SS3, CSI with
+ * modifiers, CSI u and modifyOtherKeys, bracketed paste. Mouse, focus and
+ * replies are swallowed. Pure; the caller's clock decides about a lone Esc.
+ */
+#ifndef CLIENT_KEYS_H
+#define CLIENT_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/buf.h"
+
+#define KEYS_PASTE_MAX (64 * 1024) /* bytes of one paste */
+#define KEYS_ESC_MS 25             /* then an Esc stands alone */
+
+enum key_code {
+	K_CHAR =
+	    1, /* cp; with K_CTRL a lower-case letter or one of @ \ ] ^ _ */
+	K_ENTER,
+	K_TAB,
+	K_BACKSPACE,
+	K_ESC,
+	K_UP,
+	K_DOWN,
+	K_LEFT,
+	K_RIGHT,
+	K_HOME,
+	K_END,
+	K_PGUP,
+	K_PGDN,
+	K_INSERT,
+	K_DELETE,
+	K_F1, /* F1 to F12 follow each other */
+	K_F12 = K_F1 + 11,
+	K_PASTE,     /* text, len: valid UTF-8, lines end with \n */
+	K_PASTE_BIG, /* len bytes came, more than KEYS_PASTE_MAX: all dropped */
+};
+enum key_mods { K_SHIFT = 1, K_ALT = 2, K_CTRL = 4 };
+
+struct key {
+	uint8_t code, mods;
+	uint32_t cp;
+	const uint8_t *text; /* borrowed until the next keys_feed */
+	size_t len;
+};
+
+enum keys_state {
+	KEYS_GROUND,
+	KEYS_UTF8,
+	KEYS_ESC,
+	KEYS_SS3,
+	KEYS_CSI,
+	KEYS_STRING, /* a reply: up to BEL or ESC \ */
+	KEYS_MOUSE,  /* three bytes of X10's */
+	KEYS_PASTE,
+};
+
+struct keys {
+	uint8_t state;
+	bool alt;        /* an Esc came before */
+	bool esc_inside; /* KEYS_STRING: the last byte was Esc */
+	uint8_t seq[32]; /* of a code point or CSI's parameters */
+	uint8_t n, want; /* bytes in seq; bytes to come */
+	struct buf paste;
+	size_t pasted;  /* bytes, also what was dropped */
+	size_t matched; /* of the end mark */
+};
+
+typedef void keys_fn(void *arg, const struct key *key);
+
+void keys_init(struct keys *k);
+void keys_release(struct keys *k);
+void keys_feed(
+    struct keys *k, const void *p, size_t len, keys_fn *fn, void *arg);
+/* Is an Esc waiting for what may follow? Then call keys_timeout after
+ * KEYS_ESC_MS without input. */
+bool keys_waiting(const struct keys *k);
+void keys_timeout(struct keys *k, keys_fn *fn, void *arg);
+/* The key of a name like "C-r", "M-b", "S-Tab", "Home", "F5", "x": for tests
+ * and for help. False if there is none. */
+bool key_parse(const char *name, struct key *key);
+/* Its name for people: "^R", "M-b", "F5". */
+void key_name(const struct key *key, char *dst, size_t size);
+
+#endif
