@@ -1,0 +1,583 @@
+/* command.c - moving, typing, running. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/command.h"
+#include "proto/err.h"
+#include "proto/utf8.h"
+
+/* --- the caret --- */
+
+static size_t
+here(const struct editor *e)
+{
+	return peer_caret(e->peer).head;
+}
+
+static void
+go(struct editor *e, size_t pos)
+{
+	peer_caret_set(e->peer, e->file, pos, pos);
+	e->goal = -1;
+	peer_undo_break(e->peer);
+}
+
+static void
+left(struct editor *e)
+{
+	go(e, text_prev(editor_text(e), here(e)));
+}
+
+static void
+right(struct editor *e)
+{
+	go(e, text_next(editor_text(e), here(e)));
+}
+
+/* BY lines down, keeping the column that the first of such moves had. */
+static void
+vertical(struct editor *e, long by)
+{
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, here(e)), last = text_line_count(t) - 1;
+	int goal =
+	    e->goal >= 0 ? e->goal : (int)editor_column(t, line, here(e));
+
+	if (by < 0 && (size_t)-by > line) {
+		go(e, 0);
+		return;
+	}
+	if (by > 0 && line + (size_t)by > last) {
+		go(e, text_len(t));
+		return;
+	}
+	line = by < 0 ? line - (size_t)-by : line + (size_t)by;
+	go(e, editor_at_column(t, line, (size_t)goal));
+	e->goal = goal;
+}
+
+static void
+up(struct editor *e)
+{
+	vertical(e, -1);
+}
+
+static void
+down(struct editor *e)
+{
+	vertical(e, 1);
+}
+
+static void
+page_up(struct editor *e)
+{
+	vertical(e, e->page > 1 ? 1 - e->page : -1);
+}
+
+static void
+page_down(struct editor *e)
+{
+	vertical(e, e->page > 1 ? e->page - 1 : 1);
+}
+
+/* The first byte of LINE that is not a blank. */
+static size_t
+indent_end(const struct text *t, size_t line)
+{
+	size_t pos = text_line_start(t, line), end = text_line_end(t, line);
+
+	while (pos < end &&
+	       (text_byte(t, pos) == ' ' || text_byte(t, pos) == '\t'))
+		pos++;
+	return pos;
+}
+
+static void
+line_start(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+
+	go(e, text_line_start(t, text_line_of(t, here(e))));
+}
+
+/* To the text of the line, and from there to its start. */
+static void
+home(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = indent_end(t, text_line_of(t, here(e)));
+
+	if (here(e) == pos)
+		line_start(e);
+	else
+		go(e, pos);
+}
+
+static void
+line_end(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+
+	go(e, text_line_end(t, text_line_of(t, here(e))));
+}
+
+static void
+text_start(struct editor *e)
+{
+	go(e, 0);
+}
+
+static void
+text_end(struct editor *e)
+{
+	go(e, text_len(editor_text(e)));
+}
+
+static bool
+in_word(const struct text *t, size_t pos)
+{
+	int c = text_byte(t, pos);
+
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') || c == '_';
+}
+
+static size_t
+word_left_of(const struct text *t, size_t pos)
+{
+	while (pos > 0 && !in_word(t, text_prev(t, pos)))
+		pos = text_prev(t, pos);
+	while (pos > 0 && in_word(t, text_prev(t, pos)))
+		pos = text_prev(t, pos);
+	return pos;
+}
+
+static void
+word_left(struct editor *e)
+{
+	go(e, word_left_of(editor_text(e), here(e)));
+}
+
+static void
+word_right(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = here(e), len = text_len(t);
+
+	while (pos < len && !in_word(t, pos))
+		pos = text_next(t, pos);
+	while (pos < len && in_word(t, pos))
+		pos = text_next(t, pos);
+	go(e, pos);
+}
+
+/* --- changing the text --- */
+
+static void
+explain(struct editor *e, int r)
+{
+	switch (r) {
+	case CS_EBUSY:
+		editor_say(e, TOAST_ERROR,
+		    "Too much waits for the host - read-only until it answers");
+		break;
+	case CS_ETOOBIG:
+		editor_say(e, TOAST_ERROR,
+		    "That would be more than 1 MiB, the most a file can hold");
+		break;
+	default:
+		editor_say(
+		    e, TOAST_ERROR, "That is not possible: %s", cs_strerror(r));
+	}
+}
+
+/* Replace DEL bytes at POS; the caret goes behind what was inserted. */
+static bool
+splice(struct editor *e, size_t pos, size_t del, const void *ins, size_t len,
+    uint8_t flags)
+{
+	struct op op;
+	int r;
+
+	if (!editor_writable(e)) {
+		editor_say(e, TOAST_ERROR,
+		    e->welcome.ended ? "The interview has ended - read-only"
+				     : "You can read here, not write");
+		return false;
+	}
+	op_init(&op);
+	r = op_splice(&op, pos, del, ins, len);
+	if (r == 0)
+		r = peer_edit(e->peer, e->file, &op, flags, e->now_ms);
+	op_release(&op);
+	e->goal = -1;
+	if (r < 0)
+		explain(e, r);
+	else
+		peer_caret_set(e->peer, e->file, pos + len, pos + len);
+	return r == 0;
+}
+
+static void
+type(struct editor *e, uint32_t cp)
+{
+	uint8_t utf[4];
+	int n = utf8_encode(cp, utf);
+
+	if (n > 0)
+		splice(e, here(e), 0, utf, (size_t)n, 0);
+}
+
+/* Does what comes before POS in its line ask for a deeper next line, or for a
+ * less deep one? */
+static int
+deeper(const struct text *t, size_t start, size_t pos)
+{
+	static const char *const ends[] = { "return", "pass", "break",
+		"continue", "raise" };
+	char word[16] = "";
+	size_t at = pos, n = 0;
+	int c;
+
+	while (at > start && text_byte(t, at - 1) == ' ')
+		at--;
+	c = at > start ? text_byte(t, at - 1) : -1;
+	if (c == ':' || c == '(' || c == '[' || c == '{')
+		return 1;
+	for (at = start; at < pos && text_byte(t, at) == ' '; at++)
+		;
+	for (; at < pos && in_word(t, at) && n + 1 < sizeof(word); at++)
+		word[n++] = (char)text_byte(t, at);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (strcmp(word, ends[i]) == 0)
+			return -1;
+	return 0;
+}
+
+static void
+enter(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = here(e), line = text_line_of(t, pos);
+	size_t start = text_line_start(t, line), indent = 0;
+	char ins[256] = "\n";
+
+	while (start + indent < pos && indent + TAB_SIZE + 2 < sizeof(ins) &&
+	       (text_byte(t, start + indent) == ' ' ||
+		   text_byte(t, start + indent) == '\t')) {
+		ins[1 + indent] = (char)text_byte(t, start + indent);
+		indent++;
+	}
+	switch (deeper(t, start, pos)) {
+	case 1:
+		memset(ins + 1 + indent, ' ', TAB_SIZE);
+		indent += TAB_SIZE;
+		break;
+	case -1:
+		indent -= indent >= TAB_SIZE ? TAB_SIZE : indent;
+		break;
+	}
+	splice(e, pos, 0, ins, 1 + indent, 0);
+}
+
+/* In leading blanks back to the multiple of TAB_SIZE before. */
+static void
+backspace(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = here(e), line = text_line_of(t, pos);
+	size_t start = text_line_start(t, line), to = text_prev(t, pos);
+
+	if (pos == 0)
+		return;
+	if (pos > start && pos <= indent_end(t, line) &&
+	    text_byte(t, to) == ' ')
+		while (to > start && (to - start) % TAB_SIZE != 0 &&
+		       text_byte(t, to - 1) == ' ')
+			to--;
+	splice(e, to, pos - to, NULL, 0, 0);
+}
+
+static void delete (struct editor *e)
+{
+	size_t pos = here(e), next = text_next(editor_text(e), pos);
+
+	if (next > pos)
+		splice(e, pos, next - pos, NULL, 0, 0);
+}
+
+static void
+delete_word(struct editor *e)
+{
+	size_t pos = here(e), to = word_left_of(editor_text(e), pos);
+
+	if (to < pos)
+		splice(e, to, pos - to, NULL, 0, 0);
+}
+
+static void
+delete_line(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, here(e));
+	size_t start = text_line_start(t, line), end = text_line_end(t, line);
+
+	if (end < text_len(t))
+		end++;
+	else if (start > 0)
+		start--; /* the last line takes the newline before it along */
+	if (end > start)
+		splice(e, start, end - start, NULL, 0, 0);
+}
+
+static void
+tab(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = here(e);
+	size_t column = editor_column(t, text_line_of(t, pos), pos);
+
+	splice(e, pos, 0, "    ", TAB_SIZE - column % TAB_SIZE, 0);
+}
+
+static void
+outdent(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = here(e), line = text_line_of(t, pos), n = 0;
+	size_t start = text_line_start(t, line);
+
+	while (n < TAB_SIZE && text_byte(t, start + n) == ' ')
+		n++;
+	if (n == 0 || !splice(e, start, n, NULL, 0, 0))
+		return;
+	pos = pos > start + n ? pos - n : start;
+	peer_caret_set(e->peer, e->file, pos, pos);
+}
+
+static void
+paste(struct editor *e, const struct key *key)
+{
+	char line[64];
+
+	peer_undo_break(e->peer);
+	if (!splice(e, here(e), 0, key->text, key->len, EDIT_PASTE))
+		return;
+	peer_undo_break(e->peer);
+	snprintf(line, sizeof(line), "%zu", key->len);
+	editor_say(e, TOAST_INFO, "Pasted %s bytes - ^Z takes it back", line);
+}
+
+/* --- taking back --- */
+
+static void
+travel(struct editor *e,
+    int (*fn)(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos),
+    const char *done, const char *none)
+{
+	uint8_t file;
+	size_t pos;
+	int r;
+
+	if (!editor_writable(e)) {
+		editor_say(e, TOAST_ERROR, "You can read here, not write");
+		return;
+	}
+	r = fn(e->peer, e->now_ms, &file, &pos);
+	e->goal = -1;
+	if (r == 0) {
+		peer_caret_set(e->peer, file, pos, pos);
+		editor_say(e, TOAST_INFO, "%s", done);
+	} else if (r == CS_ENOTFOUND) {
+		editor_say(e, TOAST_INFO, "%s", none);
+	} else {
+		explain(e, r);
+	}
+}
+
+static void
+undo(struct editor *e)
+{
+	travel(e, peer_undo, "Your last change is taken back - ^Y redoes it",
+	    "Nothing of yours to undo");
+}
+
+static void
+redo(struct editor *e)
+{
+	travel(e, peer_redo, "Your change is back", "Nothing to redo");
+}
+
+/* --- everything else --- */
+
+static bool
+is_running(const struct editor *e)
+{
+	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
+}
+
+static void
+run(struct editor *e)
+{
+	if (!editor_writable(e))
+		editor_say(e, TOAST_ERROR, "You can read here, not run");
+	else if (is_running(e))
+		editor_say(e, TOAST_INFO,
+		    "Run %u is still running - ^C stops it", e->run.run);
+	else if (!e->online)
+		editor_say(e, TOAST_ERROR,
+		    "Not connected just now - run again in a moment");
+	else
+		e->request = REQUEST_RUN;
+}
+
+static void
+stop(struct editor *e)
+{
+	if (is_running(e))
+		e->request = REQUEST_STOP;
+	else
+		editor_say(e, TOAST_INFO, "Nothing is running");
+}
+
+static void
+save(struct editor *e)
+{
+	editor_say(e, TOAST_INFO, "Saved automatically, at every key");
+}
+
+static void
+redraw(struct editor *e)
+{
+	e->request = REQUEST_REDRAW;
+}
+
+static void
+help(struct editor *e)
+{
+	e->panel = PANEL_HELP;
+	e->help_top = 0;
+}
+
+static void
+leave(struct editor *e)
+{
+	e->panel = PANEL_LEAVE;
+	e->hint[0] = '\0';
+}
+
+static void
+output(struct editor *e)
+{
+	e->output_full = !e->output_full;
+}
+
+static void
+output_up(struct editor *e)
+{
+	e->run.scroll += 3;
+}
+
+static void
+output_down(struct editor *e)
+{
+	e->run.scroll -= e->run.scroll > 3 ? 3 : e->run.scroll;
+}
+
+/* clang-format off */
+static const struct command table[] = {
+	{ "C-r F5",			"Run the program",		run },
+	{ "C-c S-F5",			"Stop the program",		stop },
+	{ "C-z",			"Undo your last change",	undo },
+	{ "C-y",			"Redo it",			redo },
+	{ "Home",			"Start of the line's text",	home },
+	{ "C-a",			"Start of the line",		line_start },
+	{ "End C-e",			"End of the line",		line_end },
+	{ "C-Left M-Left M-b",		"One word left",		word_left },
+	{ "C-Right M-Right M-f",	"One word right",		word_right },
+	{ "PgUp",			"One page up",			page_up },
+	{ "PgDn",			"One page down",		page_down },
+	{ "C-Home M-<",			"Start of the file",		text_start },
+	{ "C-End M->",			"End of the file",		text_end },
+	{ "Tab",			"Indent",			tab },
+	{ "S-Tab",			"Outdent the line",		outdent },
+	{ "C-w M-Backspace",		"Delete the word to the left",	delete_word },
+	{ "C-k",			"Delete the line",		delete_line },
+	{ "C-o",			"Output on the whole screen",	output },
+	{ "M-Up",			"Scroll the output up",		output_up },
+	{ "M-Down",			"Scroll the output down",	output_down },
+	{ "C-s",			"Save (it always is)",		save },
+	{ "C-l",			"Draw the screen again",	redraw },
+	{ "F1 F10 C-p",			"This help",			help },
+	{ "C-q",			"Leave",			leave },
+	{ "Left",			NULL,				left },
+	{ "Right",			NULL,				right },
+	{ "Up",				NULL,				up },
+	{ "Down",			NULL,				down },
+	{ "Enter",			NULL,				enter },
+	{ "Backspace",			NULL,				backspace },
+	{ "Delete",			NULL,				delete },
+};
+/* clang-format on */
+
+const struct command *
+command_table(size_t *n)
+{
+	*n = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+static bool
+matches(const char *keys, const struct key *key)
+{
+	char name[16];
+	struct key k;
+	size_t n;
+
+	for (; *keys != '\0'; keys += n + (keys[n] == ' ')) {
+		n = strcspn(keys, " ");
+		snprintf(name, sizeof(name), "%.*s", (int)n, keys);
+		if (key_parse(name, &k) && k.code == key->code &&
+		    k.mods == key->mods && k.cp == key->cp)
+			return true;
+	}
+	return false;
+}
+
+static void
+unknown(struct editor *e, const struct key *key)
+{
+	char name[32];
+
+	key_name(key, name, sizeof(name));
+	editor_say(
+	    e, TOAST_INFO, "%s does nothing here - F1 shows the keys", name);
+}
+
+void
+command_key(struct editor *e, const struct key *key)
+{
+	if (e->peer == NULL || editor_text(e) == NULL)
+		return;
+	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0) {
+		type(e, key->cp);
+	} else if (key->code == K_PASTE) {
+		paste(e, key);
+	} else if (key->code == K_PASTE_BIG) {
+		editor_say(e, TOAST_ERROR,
+		    "Too large to paste: %zu bytes, at most %d - nothing was "
+		    "changed",
+		    key->len, KEYS_PASTE_MAX);
+	} else {
+		for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+			if (matches(table[i].keys, key)) {
+				table[i].fn(e);
+				editor_follow_caret(e);
+				return;
+			}
+		if (key->code != K_ESC)
+			unknown(e, key);
+	}
+	editor_follow_caret(e);
+}

@@ -1,0 +1,21 @@
+/*
+ * command.h - what keys do to the document: one table of keys, names and
+ * functions. Nothing here touches a terminal.
+ */
+#ifndef CLIENT_COMMAND_H
+#define CLIENT_COMMAND_H
+
+#include "client/editor.h"
+
+struct command {
+	const char *keys; /* as key_parse reads them, separated by blanks */
+	const char *help; /* NULL: not worth a line */
+	void (*fn)(struct editor *e);
+};
+
+/* The table, for help. */
+const struct command *command_table(size_t *n);
+/* Do what KEY means in the text. */
+void command_key(struct editor *e, const struct key *key);
+
+#endif

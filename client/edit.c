@@ -1,0 +1,893 @@
+/*
+ * edit.c - codesync-edit: one person's editor. It reads a terminal, speaks to
+ * the hub on one socket, and can do nothing else: no files, no programs, no
+ * other sockets. What it may see and do in the room is decided by the hub.
+ */
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "client/command.h"
+#include "client/editor.h"
+#include "client/keys.h"
+#include "client/panel.h"
+#include "client/tty.h"
+#include "client/view.h"
+#include "proto/err.h"
+#include "proto/sys/filter.h"
+#include "proto/sys/link.h"
+#include "proto/sys/log.h"
+#include "proto/sys/loop.h"
+#include "proto/sys/privs.h"
+#include "proto/sys/util.h"
+
+enum { TICKET_FD = 3, SEATS_FD = 4 };
+
+#define EXIT_USAGE 2
+#define MEMORY_MB 512
+#define UNSENT_MAX (1024 * 1024)
+#define REDIAL_MIN_MS 50
+#define REDIAL_MAX_MS 1000
+#define CARET_MS 30 /* between two of ours */
+#define FRAME_MS 8  /* between two frames that no key of ours caused */
+
+static struct app {
+	struct editor e;
+	struct loop *loop;
+	struct loop_io *io;
+	struct loop_timer *esc, *redial, *tick, *caret, *frame;
+	struct link *link;
+	struct tty *tty;
+	struct grid grid;
+	struct keys keys;
+	struct msg msg;
+	struct record record;
+	char ticket[TICKET_LEN + 1];
+	unsigned redial_ms;
+	uint64_t until_rev; /* what the hub had at WELCOME */
+	struct caret told;  /* our caret as the hub knows it */
+	uint64_t told_ms, drawn_ms;
+	bool dirty, own_key, over;
+	int status;
+	char farewell[512];
+	bool silent; /* the terminal is gone */
+} app;
+
+/* --- the end --- */
+
+static void finish(int status, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+finish(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (app.over)
+		return;
+	app.over = true;
+	app.status = status;
+	va_start(ap, fmt);
+	vsnprintf(app.farewell, sizeof(app.farewell), fmt, ap);
+	va_end(ap);
+	loop_stop(app.loop, status);
+}
+
+/* --- to the hub --- */
+
+static void go_offline(void);
+
+static void
+send_msg(const struct msg *m)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, MSG_MAX_UP);
+	msg_encode(m, &b);
+	r = b.err != 0 ? b.err : link_send(app.link, b.data, b.len);
+	buf_release(&b);
+	if (r < 0 && link_is_up(app.link)) {
+		link_close(app.link); /* it does not listen: begin anew */
+		go_offline();
+	}
+}
+
+static void
+send_plain(uint8_t type)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = type;
+	send_msg(&m);
+	msg_release(&m);
+}
+
+static void
+send_hello(void)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_HELLO;
+	m.version = PROTO_VERSION;
+	m.kind = HELLO_EDITOR;
+	m.fresh = app.e.peer == NULL;
+	m.rev = m.fresh ? 0 : peer_seen(app.e.peer);
+	send_msg(&m);
+	msg_release(&m);
+}
+
+static void
+send_join(void)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_JOIN;
+	memcpy(m.name, app.e.name, sizeof(m.name));
+	m.consent = app.e.consent;
+	send_msg(&m);
+	msg_release(&m);
+}
+
+/* May edits go out? Only when we have seen all that the hub had when it
+ * welcomed us: our own of before are in there. */
+static bool
+caught_up(void)
+{
+	return app.e.online && app.e.joined && app.e.peer != NULL &&
+	       peer_seen(app.e.peer) >= app.until_rev;
+}
+
+static void
+send_edits(void)
+{
+	const struct edit *e;
+	struct msg m;
+
+	while (caught_up() && (e = peer_next(app.e.peer)) != NULL) {
+		msg_init(&m);
+		m.type = MSG_EDIT;
+		m.edit.base = e->base;
+		m.edit.cseq = e->cseq;
+		m.edit.undo_of = e->undo_of;
+		m.edit.file = e->file;
+		m.edit.flags = e->flags;
+		if (op_copy(&m.edit.op, &e->op) == 0)
+			send_msg(&m);
+		msg_release(&m);
+	}
+}
+
+static void
+on_caret_time(void *arg)
+{
+	(void)arg; /* the hook that follows sends it */
+}
+
+static void
+send_caret(void)
+{
+	struct caret c;
+	struct msg m;
+
+	if (!caught_up())
+		return;
+	c = peer_caret(app.e.peer);
+	if (!c.shown || (c.file == app.told.file && c.head == app.told.head &&
+			    app.told.shown))
+		return;
+	if (app.e.now_ms - app.told_ms < CARET_MS) {
+		if (!loop_timer_running(app.caret))
+			loop_timer_start(app.caret, CARET_MS);
+		return;
+	}
+	app.told = c;
+	app.told_ms = app.e.now_ms;
+	msg_init(&m);
+	m.type = MSG_CARET;
+	m.rev = peer_seen(app.e.peer);
+	m.caret = c;
+	send_msg(&m);
+	msg_release(&m);
+}
+
+/* --- the link --- */
+
+static void
+redial_later(void)
+{
+	uint64_t wait = app.redial_ms / 2 + random_u64() % app.redial_ms;
+
+	loop_timer_start(app.redial, wait);
+	app.redial_ms *= 2;
+	if (app.redial_ms > REDIAL_MAX_MS)
+		app.redial_ms = REDIAL_MAX_MS;
+}
+
+static void
+go_offline(void)
+{
+	app.e.online = false;
+	app.told.shown = false;
+	if (app.e.peer != NULL)
+		peer_unsend(app.e.peer);
+	app.dirty = true;
+	redial_later();
+}
+
+static void
+dial(void)
+{
+	int r = link_dial(app.link, SEATS_FD, app.ticket);
+
+	if (r < 0)
+		redial_later();
+}
+
+static void
+on_redial(void *arg)
+{
+	(void)arg;
+	dial();
+}
+
+static void
+on_up(void *arg)
+{
+	(void)arg;
+	send_hello();
+}
+
+static void
+on_down(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+	go_offline();
+}
+
+/* Our copy is of no use: forget it and take the hub's. */
+static void
+start_afresh(const char *why)
+{
+	log_warn("starting afresh: %s", why);
+	peer_free(app.e.peer);
+	app.e.peer = NULL;
+	link_close(app.link);
+	editor_say(&app.e, TOAST_ERROR,
+	    "Loaded again from the host; your last keys may be missing (%s)",
+	    why);
+	go_offline();
+}
+
+/* --- from the hub --- */
+
+static void
+take_welcome(void)
+{
+	struct editor *e = &app.e;
+	const struct welcome *w = &app.msg.welcome;
+
+	app.redial_ms = REDIAL_MIN_MS;
+	app.until_rev = w->rev;
+	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
+	editor_welcome(e, w);
+	if (w->joined && e->peer == NULL &&
+	    peer_new(&e->peer, w->site, w->last_cseq + 1, editor_changed, e) <
+		0) {
+		finish(1, "codesync-edit: out of memory");
+		return;
+	}
+	if (w->joined && w->rev == 0)
+		peer_start(e->peer, 0);
+}
+
+static void
+take_doc(void)
+{
+	struct editor *e = &app.e;
+	const struct msg *m = &app.msg;
+	uint8_t *sites;
+	int r;
+
+	if (e->peer == NULL)
+		return;
+	sites = xmalloc(m->text_len);
+	if ((r = msg_doc_sites(m, sites, m->text_len)) == 0)
+		r = peer_load(e->peer, m->file, m->name, m->rev, m->text, sites,
+		    m->text_len);
+	free(sites);
+	if (r < 0) {
+		start_afresh(cs_strerror(r));
+		return;
+	}
+	if (m->file != e->file)
+		return;
+	syntax_reset(&e->syntax, editor_text(e));
+	peer_caret_set(e->peer, e->file, 0, 0);
+	editor_follow_caret(e);
+}
+
+static void
+take_chunk(void)
+{
+	struct editor *e = &app.e;
+	struct chunk_reader cr;
+	int r;
+
+	if (e->peer == NULL)
+		return;
+	if ((r = chunk_open(&cr, app.msg.text, app.msg.text_len)) < 0) {
+		start_afresh(cs_strerror(r));
+		return;
+	}
+	while ((r = chunk_next(&cr, &app.record)) == 1) {
+		if (app.record.rev <= peer_seen(e->peer))
+			continue;
+		if ((r = peer_remote(e->peer, &app.record)) < 0)
+			break;
+		editor_record(e, &app.record);
+	}
+	if (r == CS_ESEQ) { /* a gap: ask for what is missing */
+		link_close(app.link);
+		go_offline();
+	} else if (r < 0) {
+		start_afresh(cs_strerror(r));
+	}
+}
+
+static void
+take_carets(void)
+{
+	struct editor *e = &app.e;
+	const struct text *t = editor_text(e);
+	const struct caret *c;
+	struct seen *s;
+	size_t line;
+
+	if (e->peer == NULL || t == NULL)
+		return;
+	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
+		c = &app.msg.carets[i];
+		if (c->site == e->welcome.site)
+			continue;
+		peer_caret_remote(e->peer, c, app.msg.rev);
+		s = &e->people[c->site];
+		line = text_line_of(
+		    t, c->head < text_len(t) ? c->head : text_len(t));
+		if (line != s->line)
+			s->moved_ms = e->now_ms;
+		s->line = line;
+	}
+}
+
+static void
+take_bye(void)
+{
+	const struct msg *m = &app.msg;
+	const struct welcome *w = &app.e.welcome;
+	char text[MSG_TEXT_MAX + 1];
+
+	snprintf(text, sizeof(text), "%.*s", (int)m->text_len,
+	    (const char *)m->text);
+	switch (m->reason) {
+	case BYE_RETRY:
+		if (text[0] != '\0')
+			editor_say(&app.e, TOAST_ERROR, "%s", text);
+		link_close(app.link);
+		go_offline();
+		break;
+	case BYE_REFUSED:
+		app.redial_ms = REDIAL_MAX_MS;
+		start_afresh(text);
+		break;
+	case BYE_REPLACED:
+		finish(0,
+		    "Your seat in room %s was opened elsewhere and goes "
+		    "on there.",
+		    w->room);
+		break;
+	case BYE_KICKED:
+		finish(0, "You were removed from room %s.", w->room);
+		break;
+	case BYE_LEFT:
+		finish(0, "You left room %s. Rejoin: %s", w->room, w->rejoin);
+		break;
+	default:
+		finish(0, "%s",
+		    text[0] != '\0' ? text
+				    : "The room does not exist any more.");
+	}
+}
+
+static void
+take_notice(void)
+{
+	const struct msg *m = &app.msg;
+	static const enum toast kinds[] = {
+		[NOTICE_INFO] = TOAST_INFO,
+		[NOTICE_JOIN] = TOAST_JOIN,
+		[NOTICE_ERROR] = TOAST_ERROR,
+	};
+
+	editor_say(&app.e, kinds[m->severity], "%.*s", (int)m->text_len,
+	    (const char *)m->text);
+}
+
+static void
+on_message(void *arg, const uint8_t *body, size_t len)
+{
+	int r = msg_decode(&app.msg, body, len, false);
+
+	(void)arg;
+	app.e.now_ms = loop_now_ms();
+	app.dirty = true;
+	if (r < 0) {
+		start_afresh(cs_strerror(r));
+		return;
+	}
+	switch (app.msg.type) {
+	case MSG_WELCOME:
+		take_welcome();
+		break;
+	case MSG_DOC:
+		take_doc();
+		break;
+	case MSG_CHUNK:
+		take_chunk();
+		break;
+	case MSG_CARETS:
+		take_carets();
+		break;
+	case MSG_PEOPLE:
+		editor_people(&app.e, app.msg.people, app.msg.npeople);
+		break;
+	case MSG_OUTPUT:
+		editor_show_output(&app.e, &app.msg.output);
+		break;
+	case MSG_NOTICE:
+		take_notice();
+		break;
+	case MSG_BYE:
+		take_bye();
+		break;
+	}
+}
+
+/* --- keys --- */
+
+static void
+do_request(void)
+{
+	enum request request = app.e.request;
+
+	app.e.request = REQUEST_NONE;
+	switch (request) {
+	case REQUEST_NONE:
+		break;
+	case REQUEST_JOIN:
+		send_join();
+		break;
+	case REQUEST_RUN:
+		send_edits(); /* what runs is what is seen */
+		send_plain(MSG_RUN);
+		break;
+	case REQUEST_STOP:
+		send_plain(MSG_STOP);
+		break;
+	case REQUEST_LEAVE:
+		send_edits();
+		if (app.e.online)
+			send_plain(MSG_LEAVE); /* BYE_LEFT ends us */
+		else
+			finish(0, "You left room %s. Rejoin: %s",
+			    app.e.welcome.room, app.e.welcome.rejoin);
+		break;
+	case REQUEST_QUIT:
+		finish(0, "You did not join the room.");
+		break;
+	case REQUEST_REDRAW:
+		tty_redraw(app.tty);
+		break;
+	}
+}
+
+static void
+on_key(void *arg, const struct key *key)
+{
+	struct editor *e = arg;
+
+	app.own_key = app.dirty = true;
+	if (e->panel != PANEL_NONE)
+		panel_key(e, key);
+	else
+		command_key(e, key);
+	do_request();
+}
+
+static void
+on_esc_time(void *arg)
+{
+	app.e.now_ms = loop_now_ms();
+	keys_timeout(&app.keys, on_key, arg);
+}
+
+static void
+on_terminal(void *arg, int what)
+{
+	uint8_t block[4096];
+	ssize_t n;
+
+	app.e.now_ms = loop_now_ms();
+	if ((what & LOOP_WRITE) && tty_flush(app.tty) < 0)
+		app.silent = true;
+	if (what & LOOP_READ) {
+		n = read(tty_fd(app.tty), block, sizeof(block));
+		if (n == 0)
+			app.silent = true;
+		if (n > 0)
+			keys_feed(&app.keys, block, (size_t)n, on_key, arg);
+		loop_timer_stop(app.esc);
+		if (keys_waiting(&app.keys))
+			loop_timer_start(app.esc, KEYS_ESC_MS);
+	}
+	if (app.silent)
+		finish(0, "%s", "");
+}
+
+/* --- drawing --- */
+
+static void
+resize(void)
+{
+	struct layout l;
+	int cols, rows;
+
+	tty_size(app.tty, &cols, &rows);
+	if (grid_resize(&app.grid, cols, rows) < 0) {
+		finish(1, "codesync-edit: out of memory");
+		return;
+	}
+	tty_resize(app.tty, cols, rows);
+	view_layout(&app.e, cols, rows, &l);
+	editor_follow_caret(&app.e);
+	app.dirty = true;
+}
+
+/* When does the screen change by time alone? */
+static uint64_t
+next_change(const struct editor *e)
+{
+	uint64_t next = e->now_ms + 60000, at;
+	const struct seen *s;
+
+	if (!e->calm &&
+	    (e->welcome.started_ms != 0 || e->run.state == RUN_RUNNING))
+		next = e->now_ms + 1000 -
+		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
+	if (e->toast_until_ms > e->now_ms && e->toast_until_ms < next)
+		next = e->toast_until_ms;
+	for (int i = 1; i <= SITE_MAX; i++) {
+		s = &e->people[i];
+		if (!s->known)
+			continue;
+		at = s->typed_ms + TYPED_MS;
+		if (at > e->now_ms && at < next)
+			next = at;
+		at = s->moved_ms + FLAG_MS;
+		if (at > e->now_ms && at < next)
+			next = at;
+	}
+	return next;
+}
+
+static void
+draw(void)
+{
+	struct layout l;
+
+	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
+	view_draw(&app.e, &l, &app.grid);
+	if (tty_show(app.tty, &app.grid) == CS_ECLOSED) {
+		app.silent = true;
+		finish(0, "%s", "");
+	}
+	app.dirty = app.own_key = false;
+	app.drawn_ms = app.e.now_ms;
+	loop_timer_start(app.tick, next_change(&app.e) - app.e.now_ms + 1);
+}
+
+/* A key of ours is shown at once; what others do at most every FRAME_MS. */
+static void
+on_sleep(void *arg)
+{
+	uint64_t since;
+
+	(void)arg;
+	app.e.now_ms = loop_now_ms();
+	send_edits();
+	send_caret();
+	since = app.e.now_ms - app.drawn_ms;
+	if (!app.over && app.dirty && !tty_busy(app.tty)) {
+		if (app.own_key || since >= FRAME_MS)
+			draw();
+		else if (!loop_timer_running(app.frame))
+			loop_timer_start(app.frame, FRAME_MS - since);
+	}
+	loop_io_want(app.io, LOOP_READ | (tty_busy(app.tty) ? LOOP_WRITE : 0));
+}
+
+static void
+on_tick(void *arg)
+{
+	(void)arg;
+	app.dirty = true;
+}
+
+static void
+on_frame(void *arg)
+{
+	(void)arg; /* the hook that follows draws */
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	(void)arg;
+	switch (signo) {
+	case SIGWINCH:
+		app.e.now_ms = loop_now_ms();
+		resize();
+		break;
+	case SIGHUP: /* the terminal is gone; the seat stays */
+		app.silent = true;
+		finish(0, "%s", "");
+		break;
+	default:
+		finish(0,
+		    "The host is going down. Your code is saved; come "
+		    "back with: %s",
+		    app.e.welcome.rejoin);
+	}
+}
+
+/* --- preparation --- */
+
+#define ALLOW(call)                                     \
+	{                                               \
+		call, FILTER_ALLOW, 0, FILTER_ANY, 0, 0 \
+	}
+#define REFUSE(call)                                     \
+	{                                                \
+		call, FILTER_EACCES, 0, FILTER_ANY, 0, 0 \
+	}
+#define ONLY(call, arg, value)                               \
+	{                                                    \
+		call, FILTER_ALLOW, arg, FILTER_EQ, 0, value \
+	}
+static const struct filter_rule cage[] = {
+	ALLOW("read"),
+	ALLOW("write"),
+	ALLOW("writev"),
+	ALLOW("pread64"),
+	ALLOW("lseek"),
+	ALLOW("ftruncate"),
+	ALLOW("poll"),
+	ALLOW("ppoll"),
+	ALLOW("epoll_wait"),
+	ALLOW("epoll_pwait"),
+	ALLOW("epoll_ctl"),
+	ONLY("socket", 0, AF_UNIX),
+	ALLOW("connect"),
+	ALLOW("sendto"),
+	ALLOW("recvfrom"),
+	ALLOW("fchdir"),
+	ALLOW("close"),
+	ALLOW("fstat"),
+	ALLOW("fcntl"),
+	ONLY("ioctl", 1, TIOCGWINSZ),
+	ONLY("ioctl", 1, TCGETS),
+	ONLY("ioctl", 1, TCSETS),
+	ONLY("ioctl", 1, TCSETSW),
+	{ "mmap", FILTER_ALLOW, 2, FILTER_MASKED_EQ, 4 /* PROT_EXEC */, 0 },
+	{ "mprotect", FILTER_ALLOW, 2, FILTER_MASKED_EQ, 4, 0 },
+	ALLOW("munmap"),
+	ALLOW("mremap"),
+	ALLOW("madvise"),
+	ALLOW("brk"),
+	ALLOW("futex"),
+	ALLOW("clock_gettime"),
+	ALLOW("gettimeofday"),
+	ALLOW("nanosleep"),
+	ALLOW("clock_nanosleep"),
+	ALLOW("rt_sigaction"),
+	ALLOW("rt_sigprocmask"),
+	ALLOW("rt_sigreturn"),
+	ALLOW("restart_syscall"),
+	ALLOW("getrandom"),
+	ALLOW("getpid"),
+	ALLOW("gettid"),
+	ALLOW("exit"),
+	ALLOW("exit_group"),
+	REFUSE("open"),
+	REFUSE("openat"),
+	REFUSE("newfstatat"),
+	REFUSE("stat"),
+	REFUSE("access"),
+	REFUSE("readlink"),
+};
+
+static const int signals[] = { SIGWINCH, SIGHUP, SIGTERM, SIGINT, 0 };
+
+static void
+block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (const int *s = signals; *s != 0; s++)
+		sigaddset(&set, *s);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+}
+
+static int
+fail(const char *what)
+{
+	fprintf(stderr, "codesync-edit: %s\r\n", what);
+	return EXIT_USAGE;
+}
+
+static int
+parse_options(int argc, char **argv)
+{
+	int c;
+
+	opterr = 0;
+	while ((c = getopt(argc, argv, "amc")) != -1) {
+		if (c == 'a')
+			app.e.ascii = true;
+		else if (c == 'm')
+			app.e.mono = true;
+		else if (c == 'c')
+			app.e.calm = true;
+		else
+			return CS_EINVAL;
+	}
+	return optind == argc ? 0 : CS_EINVAL;
+}
+
+static int
+read_ticket(void)
+{
+	char *text;
+	size_t len;
+	int r = read_all(TICKET_FD, TICKET_LEN, &text, &len);
+
+	if (r < 0)
+		return r;
+	if (len == TICKET_LEN && strspn(text, "0123456789abcdef") == len)
+		memcpy(app.ticket, text, len + 1);
+	else
+		r = CS_EINVAL;
+	free(text);
+	close(TICKET_FD);
+	return r;
+}
+
+static int
+open_loop(void)
+{
+	static const struct link_events events = { on_up, on_message, on_down };
+	struct editor *e = &app.e;
+	int r;
+
+	if ((r = loop_new(&app.loop)) < 0 ||
+	    (r = loop_signals(app.loop, signals, on_signal, NULL)) < 0 ||
+	    (r = loop_io_new(app.loop, tty_fd(app.tty), LOOP_READ, on_terminal,
+		 e, &app.io)) < 0 ||
+	    (r = loop_timer_new(app.loop, on_esc_time, e, &app.esc)) < 0 ||
+	    (r = loop_timer_new(app.loop, on_redial, e, &app.redial)) < 0 ||
+	    (r = loop_timer_new(app.loop, on_tick, e, &app.tick)) < 0 ||
+	    (r = loop_timer_new(app.loop, on_caret_time, e, &app.caret)) < 0 ||
+	    (r = loop_timer_new(app.loop, on_frame, e, &app.frame)) < 0)
+		return r;
+	loop_before_sleep(app.loop, on_sleep, NULL);
+	return link_new(
+	    &app.link, app.loop, MSG_MAX, UNSENT_MAX, &events, NULL);
+}
+
+static int
+enter_cage(void)
+{
+	int r;
+
+	if ((r = privs_limit(MEMORY_MB, 0, false, true)) < 0 ||
+	    (r = privs_drop("edit", NULL, false)) < 0)
+		return r;
+	return filter_install(
+	    FILTER_KILL, cage, sizeof(cage) / sizeof(cage[0]));
+}
+
+static void
+close_all(void)
+{
+	link_free(app.link);
+	loop_io_free(app.io);
+	loop_timer_free(app.esc);
+	loop_timer_free(app.redial);
+	loop_timer_free(app.tick);
+	loop_timer_free(app.caret);
+	loop_timer_free(app.frame);
+	loop_free(app.loop);
+	keys_release(&app.keys);
+	msg_release(&app.msg);
+	record_release(&app.record);
+	grid_release(&app.grid);
+	editor_release(&app.e);
+}
+
+/* Too small to begin with is an answer of its own; later it is only a size. */
+static int
+check_size(void)
+{
+	int cols, rows;
+
+	tty_size(app.tty, &cols, &rows);
+	if (cols >= MIN_COLS && rows >= MIN_ROWS)
+		return 0;
+	tty_close(app.tty, "");
+	fprintf(stderr,
+	    "codesync: the terminal is too small: it has %dx%d, %dx%d is "
+	    "needed\r\n",
+	    cols, rows, MIN_COLS, MIN_ROWS);
+	return EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	char err[256];
+	int r;
+
+	block_signals();
+	log_open("codesync-edit");
+	editor_init(&app.e);
+	if (parse_options(argc, argv) < 0 || read_ticket() < 0)
+		return fail("it is started by codesyncd or `codesync join`");
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		return fail("the locale C.UTF-8 is missing on this host");
+	if (tty_open(&app.tty, app.e.mono, err, sizeof(err)) < 0)
+		return fail(err);
+	if ((r = check_size()) != 0)
+		return r;
+	keys_init(&app.keys);
+	msg_init(&app.msg);
+	record_init(&app.record);
+	app.grid.ascii = app.e.ascii;
+	app.redial_ms = REDIAL_MIN_MS;
+	if (open_loop() < 0 || enter_cage() < 0) {
+		tty_close(app.tty, "");
+		return fail("the editor cannot be started");
+	}
+	app.e.now_ms = loop_now_ms();
+	resize();
+	dial();
+	loop_run(app.loop);
+	tty_close(app.tty, app.silent ? NULL : app.farewell);
+	close_all();
+	return app.status;
+}

@@ -1,0 +1,368 @@
+/* editor.c - the editor's state and what the room's events do to it. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/editor.h"
+#include "proto/utf8.h"
+
+void
+editor_init(struct editor *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->goal = -1;
+	e->panel = PANEL_WAIT;
+	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
+}
+
+void
+editor_release(struct editor *e)
+{
+	peer_free(e->peer);
+	e->peer = NULL;
+	syntax_release(&e->syntax);
+	buf_release(&e->run.text);
+}
+
+void
+editor_say(struct editor *e, enum toast kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (e->toast_until_ms > e->now_ms && kind < e->toast_kind)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(e->toast, sizeof(e->toast), fmt, ap);
+	va_end(ap);
+	e->toast_kind = kind;
+	e->toast_until_ms = e->now_ms + TOAST_MS;
+}
+
+const struct text *
+editor_text(const struct editor *e)
+{
+	return e->peer != NULL ? peer_text(e->peer, e->file) : NULL;
+}
+
+bool
+editor_writable(const struct editor *e)
+{
+	return e->joined && e->peer != NULL && e->welcome.writable &&
+	       !e->welcome.ended;
+}
+
+const char *
+editor_name_of(const struct editor *e, uint8_t site)
+{
+	const struct seen *s = &e->people[site];
+
+	if (s->known && s->person.name[0] != '\0')
+		return s->person.name;
+	return s->known ? s->person.label : "somebody";
+}
+
+/* --- columns --- */
+
+int
+editor_cluster_cols(const uint8_t *p, size_t len, size_t column)
+{
+	uint32_t cp;
+	int width, n;
+
+	if (len > 0 && p[0] == '\t')
+		return TAB_SIZE - (int)(column % TAB_SIZE);
+	width = utf8_cluster_width(p, len);
+	if (width >= 0)
+		return width;
+	n = utf8_decode(p, len, &cp);
+	if (n <= 0)
+		return 1;
+	/* as grid_put escapes it: ^A, <U+202E>, <U+E0001> */
+	if (cp < 0x20 || cp == 0x7F)
+		return 2;
+	return cp > 0xFFFFF ? 10 : cp > 0xFFFF ? 9 : 8;
+}
+
+/* Copy LINE, without its newline, into *P (borrowed or allocated in *COPY). */
+static size_t
+line_bytes(const struct text *t, size_t line, const uint8_t **p, uint8_t **copy)
+{
+	size_t start = text_line_start(t, line), whole;
+	size_t len = text_line_end(t, line) - start;
+
+	*copy = NULL;
+	*p = text_span(t, start, &whole);
+	if (whole >= len)
+		return len;
+	if ((*copy = malloc(len)) == NULL)
+		return whole;
+	text_copy(t, start, len, *copy);
+	*p = *copy;
+	return len;
+}
+
+size_t
+editor_column(const struct text *t, size_t line, size_t pos)
+{
+	size_t start = text_line_start(t, line), column = 0, len, at, n;
+	const uint8_t *p;
+	uint8_t *copy;
+
+	len = line_bytes(t, line, &p, &copy);
+	for (at = 0; at < len && start + at < pos; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		column += (size_t)editor_cluster_cols(p + at, n, column);
+	}
+	free(copy);
+	return column;
+}
+
+size_t
+editor_at_column(const struct text *t, size_t line, size_t column)
+{
+	size_t start = text_line_start(t, line), at_column = 0, len, at, n;
+	const uint8_t *p;
+	uint8_t *copy;
+
+	len = line_bytes(t, line, &p, &copy);
+	for (at = 0; at < len; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		at_column += (size_t)editor_cluster_cols(p + at, n, at_column);
+		if (at_column > column)
+			break;
+	}
+	free(copy);
+	return start + at;
+}
+
+void
+editor_follow_caret(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	struct caret c;
+	size_t line, column;
+
+	if (t == NULL)
+		return;
+	c = peer_caret(e->peer);
+	line = text_line_of(t, c.head);
+	if (line < e->top)
+		e->top = line;
+	else if (e->page > 0 && line >= e->top + (size_t)e->page)
+		e->top = line - (size_t)e->page + 1;
+	column = editor_column(t, line, c.head);
+	if (column < e->left)
+		e->left = column / 8 * 8;
+	else if (e->text_cols > 9 && column >= e->left + (size_t)e->text_cols)
+		/* in steps of 8 columns, so that not each key moves all */
+		e->left = (column - (size_t)e->text_cols) / 8 * 8 + 8;
+}
+
+/* --- changes of the document --- */
+
+/* What is on the screen stays where it is when others change lines above. */
+static void
+keep_view(struct editor *e, const struct text *t, const struct op *op,
+    size_t lines_before)
+{
+	size_t first = text_line_of(t, op->nhunks > 0 ? op->hunks[0].skip : 0);
+	size_t lines = text_line_count(t);
+
+	if (first >= e->top)
+		return;
+	if (lines >= lines_before)
+		e->top += lines - lines_before;
+	else
+		e->top -= lines_before - lines < e->top ? lines_before - lines
+							: e->top;
+}
+
+void
+editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
+{
+	struct editor *e = arg;
+	const struct text *t = editor_text(e);
+	size_t first, last, end, before = e->syntax.lines;
+
+	if (e->peer == NULL || file != e->file || t == NULL || op->nhunks == 0)
+		return;
+	end = op_end(op);
+	first = text_line_of(t, op->hunks[0].skip);
+	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
+	syntax_changed(&e->syntax, t, first, last);
+	if (site != peer_site(e->peer))
+		keep_view(e, t, op, before);
+	if (e->top >= text_line_count(t))
+		e->top = text_line_count(t) - 1;
+}
+
+/* --- output --- */
+
+void
+editor_output(struct editor *e, const void *text, size_t len)
+{
+	struct buf *b = &e->run.text;
+	size_t drop;
+
+	if (b->len + len > OUTPUT_KEPT) {
+		drop = b->len + len - OUTPUT_KEPT;
+		if (drop > b->len)
+			drop = b->len;
+		while (drop < b->len && !utf8_starts(b->data[drop]))
+			drop++;
+		buf_consume(b, drop);
+		e->run.cut = true;
+	}
+	buf_put_raw(b, text, len);
+}
+
+static void
+start_run(struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
+{
+	e->run.run = run;
+	e->run.state = RUN_RUNNING;
+	e->run.site = site;
+	e->run.started_ms = started_ms;
+	e->run.cut = false;
+	e->run.scroll = 0;
+	buf_clear(&e->run.text);
+}
+
+void
+editor_show_output(struct editor *e, const struct output *o)
+{
+	int64_t ago = (int64_t)e->welcome.now_ms - (int64_t)o->started_ms;
+
+	if (o->state == RUN_NONE)
+		return;
+	start_run(
+	    e, o->run, o->site, e->now_ms - (ago > 0 ? (uint64_t)ago : 0));
+	e->run.state = o->state;
+	e->run.result = o->result;
+	e->run.stopped_by = o->stopped_by;
+	editor_output(e, o->text, o->text_len);
+	e->run.cut = o->cut;
+}
+
+/* --- the log --- */
+
+static void
+run_ended(struct editor *e, const struct record *r)
+{
+	char line[96];
+
+	if (r->run != e->run.run)
+		return;
+	e->run.state = RUN_ENDED;
+	e->run.result = r->result;
+	e->run.stopped_by = r->site;
+	run_result_line(&r->result, &e->welcome.limits,
+	    editor_name_of(e, r->site), line, sizeof(line));
+	editor_say(e, TOAST_INFO, "run %u: %s", r->run, line);
+}
+
+static void
+joined(struct editor *e, const struct record *r)
+{
+	struct seen *s = &e->people[r->site];
+
+	if (r->site == e->welcome.site)
+		return;
+	if (!s->known) { /* MSG_PEOPLE follows; the name is needed now */
+		s->known = true;
+		s->person.site = r->site;
+		memcpy(s->person.label, r->label, sizeof(s->person.label));
+		memcpy(s->person.name, r->name, sizeof(s->person.name));
+	}
+	editor_say(e, TOAST_JOIN, "+ %s joined", r->name);
+}
+
+static void
+left(struct editor *e, const struct record *r)
+{
+	if (r->site == e->welcome.site)
+		return;
+	if (r->why == LEAVE_LOST)
+		editor_say(e, TOAST_JOIN,
+		    "! %s lost connection - everything they wrote is safe",
+		    editor_name_of(e, r->site));
+	else
+		editor_say(
+		    e, TOAST_JOIN, "- %s left", editor_name_of(e, r->site));
+}
+
+void
+editor_record(struct editor *e, const struct record *r)
+{
+	switch (r->kind) {
+	case REC_EDIT:
+		e->people[r->site].typed_ms = e->now_ms;
+		break;
+	case REC_JOIN:
+		joined(e, r);
+		break;
+	case REC_LEAVE:
+		left(e, r);
+		break;
+	case REC_RUN_START:
+		start_run(e, r->run, r->site, e->now_ms);
+		editor_say(e, TOAST_INFO, "run %u started by %s", r->run,
+		    editor_name_of(e, r->site));
+		break;
+	case REC_RUN_OUTPUT:
+		if (r->run == e->run.run)
+			editor_output(e, r->text, r->text_len);
+		break;
+	case REC_RUN_END:
+		run_ended(e, r);
+		break;
+	case REC_END:
+		e->welcome.ended = true;
+		editor_say(e, TOAST_ERROR, "Interview ended by %s - read-only",
+		    editor_name_of(e, r->site));
+		break;
+	}
+}
+
+void
+editor_people(struct editor *e, const struct person *p, uint32_t n)
+{
+	struct seen *s;
+
+	for (int i = 0; i <= SITE_MAX; i++)
+		e->people[i].known = false;
+	for (uint32_t i = 0; i < n; i++) {
+		s = &e->people[p[i].site];
+		s->person = p[i];
+		s->known = true;
+		if (s->typed_ms == 0)
+			s->typed_ms =
+			    e->now_ms > TYPED_MS ? e->now_ms - TYPED_MS : 1;
+		if (p[i].site == e->welcome.site)
+			e->welcome.writable = p[i].writable;
+	}
+}
+
+void
+editor_welcome(struct editor *e, const struct welcome *w)
+{
+	e->welcome = *w;
+	e->joined = w->joined;
+	e->online = true;
+	if (!w->joined && e->panel != PANEL_JOIN) {
+		e->panel = PANEL_JOIN;
+		memcpy(e->name, w->name, sizeof(e->name));
+		e->hint[0] = '\0';
+	} else if (w->joined &&
+		   (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN)) {
+		e->panel = PANEL_NONE;
+		if (w->back)
+			editor_say(
+			    e, TOAST_JOIN, "Welcome back - nothing was lost");
+	}
+	if (w->ended)
+		editor_say(
+		    e, TOAST_ERROR, "The interview has ended - read-only");
+	e->was_online = true;
+}

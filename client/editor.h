@@ -1,0 +1,133 @@
+/*
+ * editor.h - everything that one person sees and does in a room: the document
+ * (proto/peer.h), the people, the last run, and what is on the screen besides.
+ * Changed by keys (command.c, panel.c), by the hub (editor.c) and by nothing
+ * else; drawn by view.c, which changes nothing.
+ */
+#ifndef CLIENT_EDITOR_H
+#define CLIENT_EDITOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client/grid.h"
+#include "client/keys.h"
+#include "client/syntax.h"
+#include "proto/msg.h"
+#include "proto/peer.h"
+
+#define TOAST_MS 4000
+#define TYPED_MS 1500  /* a chip shows `*` */
+#define IDLE_MS 120000 /* a chip shows `z` */
+#define FLAG_MS 3000   /* a name beside a caret that moved */
+#define OUTPUT_KEPT (128 * 1024)
+#define MIN_COLS 20
+#define MIN_ROWS 5
+#define TAB_SIZE 4
+
+enum toast { TOAST_INFO, TOAST_JOIN, TOAST_ERROR }; /* by priority */
+
+enum panel {
+	PANEL_NONE,
+	PANEL_WAIT, /* nothing is known yet */
+	PANEL_JOIN,
+	PANEL_LEAVE,
+	PANEL_HELP
+};
+
+/* What a key asks the editor's outside to do. */
+enum request {
+	REQUEST_NONE,
+	REQUEST_JOIN,
+	REQUEST_RUN,
+	REQUEST_STOP,
+	REQUEST_LEAVE, /* leave the room */
+	REQUEST_QUIT,  /* before having joined */
+	REQUEST_REDRAW
+};
+
+/* How somebody looks to us, by site. */
+struct seen {
+	struct person person;
+	bool known;
+	uint64_t typed_ms, moved_ms;
+	size_t line; /* of the caret, to notice a change */
+};
+
+struct run_view {
+	uint32_t run;
+	uint8_t state; /* enum run_state */
+	uint8_t site, stopped_by;
+	uint64_t started_ms; /* our clock */
+	struct run_result result;
+	struct buf text;
+	bool cut;   /* older output was dropped */
+	int scroll; /* lines up from the end */
+};
+
+struct editor {
+	/* the document */
+	struct peer *peer; /* NULL until it is known */
+	uint8_t file;
+	struct syntax syntax;
+	/* how we look at it */
+	size_t top;  /* first line on the screen */
+	size_t left; /* first column of text */
+	int goal;    /* the column that up and down keep, or -1 */
+	int page;    /* lines of text on the screen; set by view_layout */
+	int text_cols;
+	bool ascii, mono, calm;
+	bool output_full; /* tiny screens: the output instead of the text */
+	/* the room */
+	struct welcome welcome;
+	bool joined;
+	bool online; /* linked and welcomed */
+	bool was_online;
+	struct seen people[SITE_MAX + 1];
+	struct run_view run;
+	int64_t clock_ms; /* the host's wall clock minus ours */
+	/* what is said */
+	char toast[256];
+	uint8_t toast_kind;
+	uint64_t toast_until_ms;
+	/* boxes */
+	enum panel panel;
+	char name[NAME_MAX_BYTES + 1]; /* in the join box */
+	bool consent, at_consent;
+	char hint[96]; /* of a box */
+	int help_top;
+	/* times */
+	uint64_t now_ms; /* monotonic; set before anything is called */
+	enum request request;
+};
+
+void editor_init(struct editor *e);
+void editor_release(struct editor *e);
+/* Say one line on the event line, unless something more important is there. */
+void editor_say(struct editor *e, enum toast kind, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The text we look at, or NULL. */
+const struct text *editor_text(const struct editor *e);
+bool editor_writable(const struct editor *e);
+/* SITE's name for sentences; never NULL. */
+const char *editor_name_of(const struct editor *e, uint8_t site);
+/* After every change of our caret or of the screen's size: make it visible. */
+void editor_follow_caret(struct editor *e);
+/* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
+size_t editor_column(const struct text *t, size_t line, size_t pos);
+/* The byte of LINE at COLUMN, or the last one before. */
+size_t editor_at_column(const struct text *t, size_t line, size_t column);
+/* Columns of the cluster P[LEN] when it starts at COLUMN. */
+int editor_cluster_cols(const uint8_t *p, size_t len, size_t column);
+/* peer_changed: what an operation means for the view. */
+void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
+/* Output of the run, cut in front to OUTPUT_KEPT. */
+void editor_output(struct editor *e, const void *text, size_t len);
+/* Take in one record of the log (after peer_remote). */
+void editor_record(struct editor *e, const struct record *r);
+/* The people as MSG_PEOPLE lists them. */
+void editor_people(struct editor *e, const struct person *p, uint32_t n);
+void editor_welcome(struct editor *e, const struct welcome *w);
+void editor_show_output(struct editor *e, const struct output *o);
+
+#endif

@@ -1,0 +1,13 @@
+/* panel.h - the boxes in front of the text: join, leave, help. */
+#ifndef CLIENT_PANEL_H
+#define CLIENT_PANEL_H
+
+#include "client/editor.h"
+#include "client/grid.h"
+
+void panel_draw(const struct editor *e, struct grid *g);
+void panel_too_small(struct grid *g);
+/* A key while a box is open. */
+void panel_key(struct editor *e, const struct key *key);
+
+#endif

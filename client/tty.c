@@ -1,0 +1,411 @@
+/*
+ * tty.c - ncurses for output only, and the only file that knows it. Its screen
+ * is a memfd, so that it never waits for a terminal; its input is never used,
+ * because keys.c reads every terminal alike.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include <curses.h>
+#include <term.h>
+
+#include "client/tty.h"
+#include "proto/buf.h"
+#include "proto/err.h"
+
+#define FRAME_MAX (4 * 1024 * 1024)
+#define CLOSE_MS 500 /* for the last bytes */
+
+static const char modes_on[] = "\033[?2004h"; /* pastes are marked */
+static const char modes_off[] = "\033[?2004l";
+
+struct tty {
+	int fd, memory;
+	bool own_fd, mono;
+	struct termios before;
+	FILE *out, *in;
+	SCREEN *screen;
+	struct grid shown; /* what ncurses has */
+	bool whole;        /* draw everything next time */
+	struct buf bytes;
+	size_t sent;
+};
+
+/* --- which terminal --- */
+
+/* Names that describe nothing here but are known to speak xterm's language. */
+static const struct {
+	const char *part, *use;
+} relatives[] = {
+	{ "tmux", "tmux-256color" },
+	{ "screen", "screen-256color" },
+	{ "xterm", "xterm-256color" },
+	{ "256", "xterm-256color" },
+	{ "kitty", "xterm-256color" },
+	{ "ghostty", "xterm-256color" },
+	{ "alacritty", "xterm-256color" },
+	{ "foot", "xterm-256color" },
+	{ "wezterm", "xterm-256color" },
+	{ "iterm", "xterm-256color" },
+	{ "putty", "xterm-256color" },
+	{ "rxvt", "xterm-256color" },
+};
+
+static bool
+can_draw(const char *name)
+{
+	int error;
+	bool can;
+
+	if (name[0] == '\0' || setupterm(name, STDOUT_FILENO, &error) != OK)
+		return false;
+	can = cursor_address != NULL && clear_screen != NULL && !generic_type &&
+	      !hard_copy;
+	del_curterm(cur_term);
+	return can;
+}
+
+/* The description to use for the terminal NAME, or NULL. */
+static const char *
+description(const char *name)
+{
+	if (can_draw(name))
+		return name;
+	for (size_t i = 0; i < sizeof(relatives) / sizeof(relatives[0]); i++)
+		if (strstr(name, relatives[i].part) != NULL &&
+		    can_draw(relatives[i].use))
+			return relatives[i].use;
+	return NULL;
+}
+
+/* --- colours --- */
+
+struct look {
+	short colour256, colour8; /* of the text, or of a person's cell */
+	attr_t attr, attr_mono;
+};
+
+static const struct look looks[PAINTS] = {
+	[PAINT_TEXT] = { -1, -1, 0, 0 },
+	[PAINT_KEYWORD] = { 176, COLOR_MAGENTA, 0, A_BOLD },
+	[PAINT_STRING] = { 114, COLOR_GREEN, 0, 0 },
+	[PAINT_NUMBER] = { 173, COLOR_YELLOW, 0, 0 },
+	[PAINT_COMMENT] = { 244, COLOR_CYAN, 0, 0 },
+	[PAINT_CALL] = { 117, -1, 0, 0 },
+	[PAINT_DIM] = { 244, -1, 0, 0 },
+	[PAINT_TITLE] = { -1, -1, A_REVERSE, A_REVERSE },
+	[PAINT_RULE] = { 250, -1, 0, 0 },
+	[PAINT_EVENT] = { -1, -1, 0, 0 },
+	[PAINT_ERROR] = { 215, COLOR_YELLOW, A_BOLD, A_BOLD },
+	[PAINT_KEY] = { 117, COLOR_CYAN, 0, A_BOLD },
+	[PAINT_LABEL] = { -1, -1, 0, 0 },
+	[PAINT_BOX] = { -1, -1, 0, 0 },
+	[PAINT_ESCAPED] = { 215, COLOR_YELLOW, 0, 0 },
+	[PAINT_SITE] = { 117, COLOR_CYAN, 0, 0 },
+	[PAINT_SITE + 1] = { 214, COLOR_YELLOW, 0, 0 },
+	[PAINT_SITE + 2] = { 36, COLOR_GREEN, 0, 0 },
+	[PAINT_SITE + 3] = { 228, COLOR_WHITE, 0, 0 },
+	[PAINT_SITE + 4] = { 175, COLOR_MAGENTA, 0, 0 },
+	[PAINT_SITE + 5] = { 166, COLOR_RED, 0, 0 },
+};
+
+static void
+set_colours(struct tty *t)
+{
+	short colour;
+
+	if (!t->mono && has_colors() && start_color() == OK &&
+	    use_default_colors() == OK && COLOR_PAIRS > PAINTS) {
+		for (short i = 0; i < PAINTS; i++) {
+			colour = COLORS >= 256 ? looks[i].colour256
+					       : looks[i].colour8;
+			if (i >= PAINT_SITE)
+				init_pair((short)(i + 1), COLOR_BLACK, colour);
+			else
+				init_pair((short)(i + 1), colour, -1);
+		}
+		return;
+	}
+	t->mono = true;
+}
+
+static attr_t
+attributes(const struct tty *t, const struct cell *c)
+{
+	const struct look *l = &looks[c->paint];
+	attr_t a = t->mono ? l->attr_mono : l->attr;
+
+	if (c->flags & CELL_BOLD)
+		a |= A_BOLD;
+	/* a person's cell has a colour of its own, or else shows by these */
+	if (c->paint >= PAINT_SITE && !t->mono)
+		return a;
+	if (c->flags & CELL_REVERSE)
+		a |= A_REVERSE;
+	if (c->flags & CELL_UNDERLINE)
+		a |= A_UNDERLINE;
+	return a;
+}
+
+/* --- opening --- */
+
+static int
+set_raw(struct tty *t)
+{
+	struct termios raw;
+
+	if (tcgetattr(t->fd, &t->before) != 0)
+		return -1;
+	raw = t->before;
+	cfmakeraw(&raw);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	return tcsetattr(t->fd, TCSANOW, &raw);
+}
+
+static int
+open_screen(struct tty *t, const char *name)
+{
+	t->memory = memfd_create("screen", MFD_CLOEXEC);
+	if (t->memory < 0 || (t->out = fdopen(dup(t->memory), "w")) == NULL ||
+	    (t->in = fopen("/dev/null", "re")) == NULL)
+		return -1;
+	use_env(FALSE); /* LINES and COLUMNS are somebody else's */
+	if ((t->screen = newterm(name, t->out, t->in)) == NULL)
+		return -1;
+	set_colours(t);
+	leaveok(stdscr, FALSE);
+	scrollok(stdscr, FALSE);
+	buf_put_raw(&t->bytes, modes_on, sizeof(modes_on) - 1);
+	return 0;
+}
+
+int
+tty_open(struct tty **out, bool mono, char *err, size_t size)
+{
+	const char *term = getenv("TERM"), *name;
+	struct tty *t;
+
+	*out = NULL;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		snprintf(err, size, "a room needs a terminal; use ssh -t");
+		return CS_EINVAL;
+	}
+	if ((name = description(term != NULL ? term : "")) == NULL) {
+		snprintf(err, size,
+		    "the terminal type \"%s\" is not known here or cannot show "
+		    "an editor; set TERM, for example TERM=xterm-256color",
+		    term != NULL ? term : "");
+		return CS_EINVAL;
+	}
+	if ((t = calloc(1, sizeof(*t))) == NULL)
+		return CS_ENOMEM;
+	buf_init(&t->bytes, FRAME_MAX);
+	t->mono = mono;
+	t->whole = true;
+	/* a description of our own: what we set on it is not the shell's */
+	t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	t->own_fd = t->fd >= 0;
+	if (!t->own_fd) {
+		t->fd = STDIN_FILENO;
+		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) | O_NONBLOCK);
+	}
+	if (open_screen(t, name) != 0 || set_raw(t) != 0) {
+		snprintf(err, size, "the terminal cannot be used: %s",
+		    strerror(errno));
+		free(t);
+		return CS_EINVAL;
+	}
+	*out = t;
+	return 0;
+}
+
+int
+tty_fd(const struct tty *t)
+{
+	return t->fd;
+}
+
+void
+tty_size(const struct tty *t, int *cols, int *rows)
+{
+	struct winsize ws;
+
+	*cols = 80;
+	*rows = 24;
+	if (ioctl(t->fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 &&
+	    ws.ws_row > 0) {
+		*cols = ws.ws_col < GRID_MAX_COLS ? ws.ws_col : GRID_MAX_COLS;
+		*rows = ws.ws_row < GRID_MAX_ROWS ? ws.ws_row : GRID_MAX_ROWS;
+	}
+}
+
+void
+tty_resize(struct tty *t, int cols, int rows)
+{
+	resizeterm(rows, cols);
+	grid_resize(&t->shown, cols, rows);
+	tty_redraw(t);
+}
+
+void
+tty_redraw(struct tty *t)
+{
+	clearok(curscr, TRUE);
+	t->whole = true;
+}
+
+/* --- drawing --- */
+
+static bool
+same(const struct cell *a, const struct cell *b)
+{
+	return a->cp == b->cp && a->paint == b->paint && a->flags == b->flags &&
+	       a->width == b->width &&
+	       memcmp(a->marks, b->marks, sizeof(a->marks)) == 0;
+}
+
+static void
+put(const struct tty *t, int x, int y, const struct cell *c)
+{
+	wchar_t text[CELL_MARKS + 2] = { (wchar_t)c->cp };
+	cchar_t cc;
+	int n = 1;
+
+	if (c->cp == 0) /* the wide one before covers it */
+		return;
+	/* libc may know another width; ncurses would then shift the row */
+	if (wcwidth(text[0]) != c->width)
+		text[0] = c->width == 1 ? L'?' : L'\uFF1F';
+	for (int i = 0; i < CELL_MARKS && c->marks[i] != 0; i++)
+		if (wcwidth((wchar_t)c->marks[i]) == 0)
+			text[n++] = (wchar_t)c->marks[i];
+	text[n] = L'\0';
+	setcchar(&cc, text, attributes(t, c),
+	    (short)(t->mono ? 0 : c->paint + 1), NULL);
+	mvadd_wch(y, x, &cc);
+}
+
+/* Take over what ncurses wrote into its memory. */
+static void
+collect(struct tty *t)
+{
+	uint8_t *p;
+	off_t len;
+
+	fflush(t->out);
+	len = lseek(t->memory, 0, SEEK_END);
+	if (len > 0 && (p = buf_reserve(&t->bytes, (size_t)len)) != NULL &&
+	    pread(t->memory, p, (size_t)len, 0) != len)
+		t->bytes.len -= (size_t)len;
+	if (ftruncate(t->memory, 0) != 0)
+		return;
+	lseek(t->memory, 0, SEEK_SET);
+}
+
+int
+tty_show(struct tty *t, const struct grid *g)
+{
+	size_t i;
+
+	if (tty_busy(t))
+		return CS_EBUSY;
+	if (g->cols != t->shown.cols || g->rows != t->shown.rows)
+		return CS_EINVAL;
+	for (int y = 0; y < g->rows; y++)
+		for (int x = 0; x < g->cols; x++) {
+			i = (size_t)y * (size_t)g->cols + (size_t)x;
+			if (!t->whole && same(&g->cells[i], &t->shown.cells[i]))
+				continue;
+			put(t, x, y, &g->cells[i]);
+		}
+	memcpy(t->shown.cells, g->cells,
+	    (size_t)g->cols * (size_t)g->rows * sizeof(*g->cells));
+	t->whole = false;
+	curs_set(g->cursor ? 1 : 0);
+	move(g->cursor_y, g->cursor_x);
+	wnoutrefresh(stdscr);
+	doupdate();
+	collect(t);
+	return tty_flush(t);
+}
+
+bool
+tty_busy(const struct tty *t)
+{
+	return t->bytes.len > t->sent;
+}
+
+int
+tty_flush(struct tty *t)
+{
+	ssize_t n;
+
+	while (t->sent < t->bytes.len) {
+		n = write(
+		    t->fd, t->bytes.data + t->sent, t->bytes.len - t->sent);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : CS_ECLOSED;
+		t->sent += (size_t)n;
+	}
+	buf_clear(&t->bytes);
+	t->sent = 0;
+	return 0;
+}
+
+/* --- closing --- */
+
+static void
+flush_for(struct tty *t, int ms)
+{
+	struct pollfd p = { t->fd, POLLOUT, 0 };
+
+	while (tty_flush(t) == 0 && tty_busy(t))
+		if (poll(&p, 1, ms) <= 0)
+			return;
+}
+
+static void
+say_farewell(struct tty *t, const char *farewell)
+{
+	endwin();
+	collect(t);
+	buf_put_raw(&t->bytes, modes_off, sizeof(modes_off) - 1);
+	if (farewell[0] != '\0') {
+		buf_put_raw(&t->bytes, farewell, strlen(farewell));
+		buf_put_raw(&t->bytes, "\r\n", 2);
+	}
+	flush_for(t, CLOSE_MS);
+}
+
+void
+tty_close(struct tty *t, const char *farewell)
+{
+	if (t == NULL)
+		return;
+	if (farewell != NULL)
+		say_farewell(t, farewell);
+	tcsetattr(t->fd, TCSANOW, &t->before);
+	delscreen(t->screen);
+	fclose(t->out);
+	fclose(t->in);
+	close(t->memory);
+	if (t->own_fd)
+		close(t->fd);
+	else
+		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) & ~O_NONBLOCK);
+	grid_release(&t->shown);
+	buf_release(&t->bytes);
+	free(t);
+}

@@ -1,0 +1,722 @@
+/*
+ * view.c - the screen's panes: title, text, rule, output, event line, keys.
+ * Geometry and texts stand in tables and in view_layout; everything else only
+ * fills the places that it gave.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/panel.h"
+#include "client/view.h"
+#include "proto/utf8.h"
+
+#define HORIZONTAL 0x2500
+#define VERTICAL 0x2502
+#define TEE 0x251C
+
+#define TINY_COLS 60
+#define TINY_ROWS 16
+#define SIDE_COLS 120
+#define WIDE_COLS 180
+#define SIDE_PANE_COLS 34
+#define WIDE_TEXT_COLS 106
+
+void
+view_layout(struct editor *e, int cols, int rows, struct layout *l)
+{
+	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1;
+
+	memset(l, 0, sizeof(*l));
+	l->gutter = 6;
+	l->text_y = 1;
+	l->text_end = l->out_end = cols;
+	l->event_y = rows - 2;
+	l->keys_y = rows - 1;
+	l->rule_y = -1;
+	if (cols < MIN_COLS || rows < MIN_ROWS) {
+		l->class = VIEW_TOO_SMALL;
+	} else if (cols < TINY_COLS || rows < TINY_ROWS) {
+		l->class = VIEW_TINY;
+		l->gutter = 4;
+		l->rule_y = rows >= 8 ? rows - 3 : -1;
+		l->text_rows = (l->rule_y > 0 ? l->rule_y : rows - 2) - 1;
+		l->out_y = 1;
+		l->out_rows = e->output_full ? l->text_rows : 0;
+		if (e->output_full)
+			l->text_rows = 0;
+	} else if (cols < SIDE_COLS) {
+		l->class = VIEW_STACKED;
+		l->rule_y = rows - 3 - pane;
+		l->text_rows = l->rule_y - 1;
+		l->out_y = l->rule_y + 1;
+		l->out_rows = pane;
+		if (e->output_full) {
+			l->rule_y = 1;
+			l->text_rows = 0;
+			l->out_y = 2;
+			l->out_rows = rows - 4;
+		}
+	} else {
+		l->class = VIEW_SIDE;
+		l->text_rows = rows - 3;
+		l->text_end = cols < WIDE_COLS ? cols - SIDE_PANE_COLS - 1
+					       : WIDE_TEXT_COLS;
+		l->out_x = l->text_end + 1;
+		l->out_y = 2;
+		l->out_rows = rows - 4;
+	}
+	e->page = l->text_rows;
+	e->text_cols = l->text_end - l->gutter;
+}
+
+/* --- people --- */
+
+char
+view_letter(const char *label)
+{
+	return label[0] != '\0' ? label[0] : '?';
+}
+
+uint8_t
+view_site_paint(const char *label)
+{
+	static const char first[] = "CIJK";
+	const char *at = strchr(first, view_letter(label));
+
+	if (at != NULL && label[0] != '\0')
+		return (uint8_t)(PAINT_SITE + (at - first));
+	return (uint8_t)(PAINT_SITE + (unsigned char)label[0] % PAINT_SITES);
+}
+
+static char
+chip_state(const struct editor *e, const struct seen *s)
+{
+	if (s->person.state == PERSON_AWAY)
+		return '!';
+	if (e->now_ms - s->typed_ms < TYPED_MS)
+		return '*';
+	return e->now_ms - s->typed_ms >= IDLE_MS ? 'z' : ' ';
+}
+
+static bool
+has_chip(const struct seen *s)
+{
+	return s->known && (s->person.state == PERSON_HERE ||
+			       s->person.state == PERSON_AWAY);
+}
+
+/* Draw or, without G, only measure the chips; returns their columns. */
+static int
+chips(const struct editor *e, struct grid *g, int x, int end, bool names)
+{
+	const struct seen *s;
+	char mark[3] = "", letter;
+	int start = x;
+
+	for (int i = 1; i <= SITE_MAX; i++) {
+		s = &e->people[i];
+		if (!has_chip(s))
+			continue;
+		letter = view_letter(s->person.label);
+		mark[0] = letter;
+		mark[1] = chip_state(e, s);
+		if (g != NULL) {
+			grid_puts(g, x, 0, end, mark, PAINT_TITLE, 0);
+			mark[1] = '\0';
+			grid_puts(g, x, 0, end, mark,
+			    view_site_paint(s->person.label), CELL_BOLD);
+		}
+		x += 2;
+		if (names && g != NULL)
+			grid_puts(g, x, 0, end, s->person.name, PAINT_TITLE, 0);
+		if (names)
+			x += grid_width(s->person.name);
+		x += names ? 2 : 1;
+	}
+	return x - start;
+}
+
+/* --- the title row --- */
+
+/* "47:26 left", "12:34" or nothing. */
+static void
+clock_text(const struct editor *e, char *dst, size_t size)
+{
+	const struct welcome *w = &e->welcome;
+	int64_t s;
+
+	dst[0] = '\0';
+	if (w->started_ms == 0 || e->calm || w->ended)
+		return;
+	s = ((int64_t)e->now_ms + e->clock_ms - (int64_t)w->started_ms) / 1000;
+	if (s < 0)
+		s = 0;
+	if (w->minutes == 0)
+		snprintf(dst, size, "%d:%02d", (int)(s / 60), (int)(s % 60));
+	else if ((s = (int64_t)w->minutes * 60 - s) >= 0)
+		snprintf(
+		    dst, size, "%d:%02d left", (int)(s / 60), (int)(s % 60));
+	else
+		snprintf(
+		    dst, size, "%d:%02d over", (int)(-s / 60), (int)(-s % 60));
+}
+
+static void
+draw_title(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	const char *file =
+	    e->peer != NULL ? peer_file_name(e->peer, e->file) : NULL;
+	bool tiny = l->class == VIEW_TINY, names;
+	char clock[32];
+	int x, end = g->cols - 1, right, want;
+
+	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
+	x = grid_puts(
+	    g, 1, 0, end, tiny ? "" : "CodeSync ", PAINT_TITLE, CELL_BOLD);
+	x = grid_puts(g, x, 0, end, e->welcome.room, PAINT_TITLE, CELL_BOLD);
+	if (file != NULL)
+		x = grid_puts(
+		    g, x + (tiny ? 1 : 2), 0, end, file, PAINT_TITLE, 0);
+	if (e->joined && !e->welcome.ended)
+		x = grid_puts(g, x + (tiny ? 1 : 2), 0, end,
+		    tiny ? "\xE2\x97\x8F" : "\xE2\x97\x8FREC", PAINT_TITLE, 0);
+	if (e->welcome.ended)
+		x = grid_puts(
+		    g, x + 2, 0, end, "ENDED", PAINT_TITLE, CELL_BOLD);
+	clock_text(e, clock, sizeof(clock));
+	right = end - (int)strlen(clock);
+	if (right > x + 1)
+		grid_puts(g, right, 0, end, clock, PAINT_TITLE, 0);
+	else
+		right = end;
+	want = chips(e, NULL, 0, 0, true);
+	names = !tiny && x + 2 + want + 2 <= right;
+	if (!names)
+		want = chips(e, NULL, 0, 0, false);
+	if (x + 2 + want <= right)
+		chips(e, g, right - want - (names ? 2 : 0), right, names);
+}
+
+/* --- the text --- */
+
+struct row {
+	const struct editor *e;
+	struct grid *g;
+	const struct layout *l;
+	int y;
+	size_t line, start, len;
+	const uint8_t *p;
+	uint8_t *copy, *roles; /* owned */
+};
+
+static uint8_t
+paint_of(uint8_t role)
+{
+	static const uint8_t paints[] = {
+		[SYN_TEXT] = PAINT_TEXT,
+		[SYN_KEYWORD] = PAINT_KEYWORD,
+		[SYN_STRING] = PAINT_STRING,
+		[SYN_NUMBER] = PAINT_NUMBER,
+		[SYN_COMMENT] = PAINT_COMMENT,
+		[SYN_CALL] = PAINT_CALL,
+	};
+
+	return paints[role];
+}
+
+/* Put the text's clusters, from column e->left on. */
+static void
+draw_clusters(struct row *r)
+{
+	int x0 = r->l->gutter, end = r->l->text_end, x, cols;
+	size_t column = 0, left = r->e->left, n;
+
+	for (size_t at = 0; at < r->len; at += n, column += (size_t)cols) {
+		n = utf8_cluster(r->p + at, r->len - at);
+		cols = editor_cluster_cols(r->p + at, n, column);
+		if (column < left)
+			continue;
+		x = x0 + (int)(column - left);
+		if (x + cols > end) {
+			grid_puts(r->g, end - 1, r->y, end, ">", PAINT_DIM,
+			    CELL_BOLD);
+			return;
+		}
+		if (r->p[at] == '\t')
+			continue;
+		grid_put(r->g, x, r->y, end, r->p + at, n,
+		    paint_of(r->roles[at]),
+		    r->roles[at] == SYN_CALL ? CELL_BOLD : 0);
+	}
+}
+
+/* The cells of a caret that is not ours. */
+static void
+draw_caret(struct row *r, const struct caret *c)
+{
+	const struct seen *s = &r->e->people[c->site];
+	size_t column =
+	    editor_column(peer_text(r->e->peer, r->e->file), r->line, c->head);
+	int x = r->l->gutter + (int)column - (int)r->e->left;
+	struct cell *cell;
+
+	if (column < r->e->left || x >= r->l->text_end)
+		return;
+	if ((cell = grid_at(r->g, x, r->y)) == NULL)
+		return;
+	cell->paint = view_site_paint(s->person.label);
+	cell->flags = CELL_REVERSE | CELL_UNDERLINE;
+}
+
+/* A name beside the line for a moment after its caret came there. */
+static void
+draw_flag(struct row *r, const struct caret *c, int after)
+{
+	const struct seen *s = &r->e->people[c->site];
+	char flag[NAME_MAX_BYTES + 8];
+
+	if (r->e->calm || r->e->now_ms - s->moved_ms > FLAG_MS ||
+	    s->moved_ms == 0)
+		return;
+	snprintf(flag, sizeof(flag), "\xE2\x97\x82 %s", s->person.name);
+	if (after + 3 + grid_width(flag) <= r->l->text_end)
+		grid_puts(r->g, after + 3, r->y, r->l->text_end, flag,
+		    view_site_paint(s->person.label), 0);
+}
+
+/* Is C somebody whose caret belongs on this line? */
+static bool
+on_line(const struct row *r, const struct caret *c)
+{
+	return c->file == r->e->file && r->e->people[c->site].known &&
+	       r->e->people[c->site].person.state == PERSON_HERE &&
+	       c->head >= r->start && c->head <= r->start + r->len;
+}
+
+static void
+draw_people(struct row *r)
+{
+	const struct text *t = peer_text(r->e->peer, r->e->file);
+	struct caret own = peer_caret(r->e->peer);
+	const struct caret *all;
+	size_t n, columns = editor_column(t, r->line, r->start + r->len);
+	int after = r->l->gutter + (int)columns - (int)r->e->left, count = 0;
+	char letter[2] = "";
+	uint8_t paint = PAINT_DIM;
+
+	all = peer_carets(r->e->peer, &n);
+	if (own.shown && own.file == r->e->file && own.head >= r->start &&
+	    own.head <= r->start + r->len) {
+		letter[0] = view_letter(r->e->welcome.label);
+		paint = view_site_paint(r->e->welcome.label);
+		count++;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!on_line(r, &all[i]))
+			continue;
+		letter[0] = view_letter(r->e->people[all[i].site].person.label);
+		paint = view_site_paint(r->e->people[all[i].site].person.label);
+		count++;
+		draw_caret(r, &all[i]);
+		draw_flag(r, &all[i], after);
+	}
+	if (count > 1) {
+		letter[0] = count > 9 ? '9' : (char)('0' + count);
+		paint = PAINT_DIM;
+	}
+	if (count > 0)
+		grid_puts(r->g, 0, r->y, 1, letter, paint, CELL_BOLD);
+}
+
+static void
+draw_number(struct row *r)
+{
+	char number[16];
+	int width = r->l->gutter - 2;
+
+	snprintf(number, sizeof(number), "%*zu", width, r->line + 1);
+	grid_puts(r->g, 1, r->y, r->l->gutter - 1,
+	    number + (strlen(number) > (size_t)width
+			     ? strlen(number) - (size_t)width
+			     : 0),
+	    PAINT_DIM, 0);
+}
+
+static void
+draw_line(struct row *r, const struct text *t)
+{
+	size_t whole;
+
+	r->start = text_line_start(t, r->line);
+	r->len = text_line_end(t, r->line) - r->start;
+	r->p = text_span(t, r->start, &whole);
+	r->copy = NULL;
+	if (whole < r->len && (r->copy = malloc(r->len)) != NULL) {
+		text_copy(t, r->start, r->len, r->copy);
+		r->p = r->copy;
+	} else if (whole < r->len) {
+		r->len = whole;
+	}
+	draw_number(r);
+	r->roles = calloc(1, r->len + 1);
+	if (r->roles != NULL) {
+		syntax_line(syntax_state(&r->e->syntax, r->line), r->p, r->len,
+		    r->roles);
+		draw_clusters(r);
+	}
+	draw_people(r);
+	free(r->roles);
+	free(r->copy);
+}
+
+static void
+draw_text(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	static const char ghost[] =
+	    "Type here. ^R runs your code. Everyone in the room sees it.";
+	const struct text *t = editor_text(e);
+	struct row r = { .e = e, .g = g, .l = l };
+	struct caret c;
+	size_t column, line;
+
+	if (t == NULL)
+		return;
+	for (int i = 0; i < l->text_rows; i++) {
+		r.y = l->text_y + i;
+		r.line = e->top + (size_t)i;
+		if (r.line >= text_line_count(t))
+			break;
+		draw_line(&r, t);
+	}
+	if (text_len(t) == 0 && e->joined && l->text_rows > 0)
+		grid_puts(
+		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
+	c = peer_caret(e->peer);
+	line = text_line_of(t, c.head);
+	column = editor_column(t, line, c.head);
+	if (line < e->top || line >= e->top + (size_t)l->text_rows ||
+	    column < e->left)
+		return;
+	g->cursor = true;
+	g->cursor_x = l->gutter + (int)(column - e->left);
+	g->cursor_y = l->text_y + (int)(line - e->top);
+	if (g->cursor_x >= l->text_end)
+		g->cursor_x = l->text_end - 1;
+}
+
+/* --- the rule and the last run --- */
+
+static void
+run_title(const struct editor *e, char *dst, size_t size)
+{
+	const struct run_view *r = &e->run;
+	uint64_t s = (e->now_ms - r->started_ms) / 1000;
+	char line[96];
+
+	if (r->state == RUN_NONE) {
+		dst[0] = '\0';
+	} else if (r->state == RUN_ENDED) {
+		run_result_line(&r->result, &e->welcome.limits,
+		    editor_name_of(e, r->stopped_by), line, sizeof(line));
+		snprintf(dst, size, "run %u: %s", r->run, line);
+	} else if (e->calm) {
+		snprintf(dst, size, "run %u: RUNNING - ^C stops", r->run);
+	} else {
+		snprintf(dst, size, "run %u: RUNNING %02d:%02d - ^C stops",
+		    r->run, (int)(s / 60), (int)(s % 60));
+	}
+}
+
+/* Who is above or below what we see: "J up 4  C down 42". */
+static void
+off_screen(
+    const struct editor *e, const struct layout *l, char *dst, size_t size)
+{
+	const struct text *t = editor_text(e);
+	const struct caret *all;
+	size_t n, line, last = e->top + (size_t)l->text_rows, at = 0;
+	const struct seen *s;
+
+	dst[0] = '\0';
+	if (t == NULL)
+		return;
+	all = peer_carets(e->peer, &n);
+	for (size_t i = 0; i < n && at + 24 < size; i++) {
+		s = &e->people[all[i].site];
+		if (all[i].file != e->file || !s->known ||
+		    s->person.state != PERSON_HERE)
+			continue;
+		line = text_line_of(t, all[i].head);
+		if (line < e->top)
+			at += (size_t)snprintf(dst + at, size - at,
+			    " %c\xE2\x86\x91%zu", view_letter(s->person.label),
+			    line + 1);
+		else if (line >= last && l->text_rows > 0)
+			at += (size_t)snprintf(dst + at, size - at,
+			    " %c\xE2\x86\x93%zu", view_letter(s->person.label),
+			    line + 1);
+	}
+}
+
+/* "-[Output]------ TITLE --" from X to END in row Y. */
+static void
+draw_rule(const struct editor *e, const struct layout *l, struct grid *g, int x,
+    int y, int end)
+{
+	char title[160], away[64];
+	int width, at;
+
+	run_title(e, title, sizeof(title));
+	off_screen(e, l, away, sizeof(away));
+	grid_fill(g, x, y, end, HORIZONTAL, PAINT_RULE, 0);
+	if (end - x >= 40 || title[0] == '\0')
+		grid_puts(g, x + (l->class == VIEW_SIDE ? 0 : 1), y, end,
+		    "[Output]", PAINT_RULE, CELL_BOLD);
+	width = grid_width(title) + grid_width(away);
+	at = end - width - 4;
+	if (at < x + 1)
+		at = x + 1;
+	if (title[0] != '\0') {
+		at = grid_puts(g, at, y, end, " ", PAINT_RULE, 0);
+		at = grid_puts(g, at, y, end, title, PAINT_RULE, CELL_BOLD);
+		at = grid_puts(g, at, y, end, " ", PAINT_RULE, 0);
+	}
+	if (away[0] != '\0')
+		grid_puts(g, at, y, end, away, PAINT_RULE, 0);
+}
+
+/* --- output --- */
+
+/* Programs may print anything: only text, newlines and tabs get through, whole
+ * escape sequences are left out. Returns how many bytes at P[LEN] belong to
+ * one thing and in *SHOWN how many of them are to be drawn. */
+static size_t
+printable(const uint8_t *p, size_t len, size_t *shown)
+{
+	size_t n;
+	uint32_t cp;
+	int c;
+
+	*shown = 0;
+	if (p[0] == 0x1B) {
+		if (len < 2)
+			return 1;
+		n = 2;
+		if (p[1] == '[')
+			while (n < len && (p[n] < 0x40 || p[n] > 0x7E))
+				n++;
+		else if (p[1] == ']' || p[1] == 'P' || p[1] == '_')
+			while (n < len && p[n] != 0x07 && p[n] != '\n' &&
+			       !(p[n] == '\\' && p[n - 1] == 0x1B))
+				n++;
+		else
+			return 2;
+		return n < len ? n + 1 : n;
+	}
+	c = utf8_decode(p, len, &cp);
+	if (c > 0 && p[0] >= 0x20 && p[0] != 0x7F) {
+		n = utf8_cluster(p, len);
+		*shown = n;
+		return n;
+	}
+	return 1;
+}
+
+/* Walk one screen row from P on, WIDTH columns wide; draws it if G is given.
+ * Returns the bytes it took, the newline included. */
+static size_t
+output_row(
+    const uint8_t *p, size_t len, int width, struct grid *g, int x, int y)
+{
+	size_t at = 0, n, shown;
+	int col = 0, cols;
+
+	while (at < len && p[at] != '\n') {
+		n = printable(p + at, len - at, &shown);
+		if (p[at] == '\t') {
+			cols = 8 - col % 8;
+			if (col + cols > width)
+				cols = width - col;
+		} else {
+			cols = shown > 0 ? editor_cluster_cols(p + at, shown, 0)
+					 : 0;
+		}
+		if (col + cols > width && col > 0)
+			return at;
+		if (g != NULL && shown > 0)
+			grid_put(g, x + col, y, x + width, p + at, shown,
+			    PAINT_TEXT, 0);
+		col += cols;
+		at += n;
+		if (p[at - 1] == '\t' && col >= width && at < len &&
+		    p[at] != '\n')
+			return at;
+	}
+	return at < len ? at + 1 : at;
+}
+
+/* What stands under the output of a run that was ended by a limit. */
+static void
+last_words(const struct editor *e, char *dst, size_t size)
+{
+	const struct run_result *r = &e->run.result;
+	char line[96];
+	size_t len;
+
+	dst[0] = '\0';
+	if (e->run.state != RUN_ENDED || r->verdict == VERDICT_OK ||
+	    r->verdict == VERDICT_FAILED)
+		return;
+	run_result_line(r, &e->welcome.limits,
+	    editor_name_of(e, e->run.stopped_by), line, sizeof(line));
+	len = strlen(line);
+	for (size_t i = 0; i < len && line[i] != ' '; i++)
+		if (line[i] >= 'A' && line[i] <= 'Z')
+			line[i] = (char)(line[i] - 'A' + 'a');
+	snprintf(
+	    dst, size, "-- %s; output above is complete up to here --", line);
+}
+
+/* The starts of the last rows, so that the end of the output is seen. */
+#define ROWS_KEPT 4096
+
+static void
+draw_output(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	static const char nothing[] = "No output yet.";
+	const struct buf *b = &e->run.text;
+	int width = l->out_end - l->out_x, rows = l->out_rows, first, words;
+	size_t starts[ROWS_KEPT], n = 0, at = 0;
+	char last[128];
+
+	if (rows <= 0 || width <= 0)
+		return;
+	if (e->run.state == RUN_NONE) {
+		grid_puts(g, l->out_x, l->out_y, l->out_end,
+		    "Output appears here when somebody runs the program.",
+		    PAINT_DIM, 0);
+		return;
+	}
+	while (at < b->len) {
+		starts[n++ % ROWS_KEPT] = at;
+		at += output_row(b->data + at, b->len - at, width, NULL, 0, 0);
+	}
+	last_words(e, last, sizeof(last));
+	words = last[0] != '\0';
+	if (n == 0 && words == 0)
+		grid_puts(g, l->out_x, l->out_y, l->out_end,
+		    e->run.state == RUN_ENDED ? "The program printed nothing."
+					      : nothing,
+		    PAINT_DIM, 0);
+	first = (int)n + words - rows - e->run.scroll;
+	if (first < 0 || n >= ROWS_KEPT)
+		first = n >= ROWS_KEPT ? (int)n + words - rows : 0;
+	for (int i = 0; i < rows && first + i < (int)n; i++) {
+		at = starts[(size_t)(first + i) % ROWS_KEPT];
+		output_row(b->data + at, b->len - at, width, g, l->out_x,
+		    l->out_y + i);
+	}
+	if (words && (int)n - first < rows)
+		grid_puts(g, l->out_x, l->out_y + (int)n - first, l->out_end,
+		    last, PAINT_DIM, CELL_BOLD);
+}
+
+/* --- the last two rows --- */
+
+static void
+draw_event(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	const char *text = "";
+	uint8_t paint = PAINT_EVENT;
+
+	if (e->toast_until_ms > e->now_ms) {
+		text = e->toast;
+		paint =
+		    e->toast_kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
+	} else if (!e->online && e->was_online) {
+		text =
+		    "! The host does not answer - reconnecting. Keep typing, "
+		    "nothing is lost.";
+		paint = PAINT_ERROR;
+	} else if (e->welcome.ended) {
+		text = "The interview has ended - read-only";
+	}
+	grid_puts(g, 1, l->event_y, g->cols, text, paint, 0);
+}
+
+struct hint {
+	const char *key, *label;
+};
+
+/* Whole entries only; who comes last goes first when it is narrow. */
+static int
+draw_hints(struct grid *g, int y, int end, const struct hint *h)
+{
+	int x = 1;
+
+	for (; h->key != NULL; h++) {
+		if (x + grid_width(h->key) + 1 + grid_width(h->label) > end)
+			return x;
+		x = grid_puts(g, x, y, end, h->key, PAINT_KEY, CELL_BOLD);
+		x = grid_puts(g, x + 1, y, end, h->label, PAINT_LABEL, 0) + 2;
+	}
+	return x;
+}
+
+static void
+draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	static const struct hint idle[] = { { "^R", "Run" }, { "^Z", "Undo" },
+		{ "^Y", "Redo" }, { "^O", "Output" }, { "F1", "Keys" },
+		{ "^Q", "Leave" }, { NULL, NULL } };
+	static const struct hint running[] = { { "^C", "Stop" },
+		{ "^Z", "Undo" }, { "^Y", "Redo" }, { "^O", "Output" },
+		{ "F1", "Keys" }, { "^Q", "Leave" }, { NULL, NULL } };
+	const struct text *t = editor_text(e);
+	char place[48] = "";
+	size_t line;
+	int end = g->cols;
+
+	if (t != NULL) {
+		line = text_line_of(t, peer_caret(e->peer).head);
+		snprintf(place, sizeof(place),
+		    l->class == VIEW_TINY ? "%zu:%zu" : "Ln %zu, Col %zu",
+		    line + 1,
+		    editor_column(t, line, peer_caret(e->peer).head) + 1);
+		end -= (int)strlen(place) + 1;
+	}
+	draw_hints(g, l->keys_y, end - 1,
+	    e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED ? running
+								      : idle);
+	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
+}
+
+static void
+draw_side(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	for (int y = 1; y < l->event_y; y++)
+		grid_fill(g, l->text_end, y, l->text_end + 1,
+		    y == 1 ? TEE : VERTICAL, PAINT_RULE, 0);
+	draw_rule(e, l, g, l->out_x, 1, l->out_end);
+}
+
+void
+view_draw(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	grid_clear(g);
+	if (l->class == VIEW_TOO_SMALL) {
+		panel_too_small(g);
+		return;
+	}
+	draw_title(e, l, g);
+	draw_text(e, l, g);
+	if (l->class == VIEW_SIDE)
+		draw_side(e, l, g);
+	else if (l->rule_y > 0)
+		draw_rule(e, l, g, 0, l->rule_y, g->cols);
+	draw_output(e, l, g);
+	draw_event(e, l, g);
+	draw_keys(e, l, g);
+	panel_draw(e, g);
+}
