@@ -34,9 +34,10 @@ codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/plac
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/jobs hostd/store hostd/control hostd/schema hostd/secret proto/sys/link_nng
+codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/store hostd/control hostd/request hostd/create hostd/schema \
+	hostd/secret proto/sys/link_nng
 codesync-hub_LIB = -lnng -lsqlite3 -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
-codesync-edit_OBJ = client/edit client/editor client/command client/keys client/syntax client/view client/panel client/tty
+codesync-edit_OBJ = client/edit client/editor client/command client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner proto/sys/link_nng
 codesync-runner_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
@@ -69,5 +70,119 @@ $(BUILD)/$(1): $$($(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
 	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$($(1)_LIB)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
+UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lcrypt -lncursesw -ltinfo
+unit-event_OBJ = client/event
+unit-option_OBJ = client/option client/remote client/room client/show client/cli proto/sys/link_nng
+unit-link_OBJ = proto/sys/link_nng
+unit-hub_OBJ = hostd/monitor proto/sys/link_nng
+unit-room_OBJ = hostd/room hostd/secret hostd/store hostd/schema
+unit-store_OBJ = hostd/store hostd/schema
+unit-listen_OBJ = hostd/listen
+unit-login_OBJ = hostd/login
+unit-monitor_OBJ = hostd/monitor
+unit-keys_OBJ = client/keys
+unit-syntax_OBJ = client/syntax
+FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz-keys_OBJ = client/keys
+BENCH = engine latency
+bench-engine_LIB = -lz -lutf8proc
+bench-latency_LIB = -lutil
+
+define unit
+$(BUILD)/unit/$(1): $(BUILD)/tests/unit/$(1).o $$(unit-$(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
+	@mkdir -p $$(@D)
+	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(unit_LIB)
+endef
+$(foreach t,$(UNIT),$(eval $(call unit,$(t))))
+
+define bench
+$(BUILD)/bench/$(1): $(BUILD)/tests/bench/$(1).o $(BUILD)/libsys.a $(BUILD)/libproto.a
+	@mkdir -p $$(@D)
+	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(bench-$(1)_LIB)
+endef
+$(foreach b,$(BENCH),$(eval $(call bench,$(b))))
+
+# The fuzzer is clang's; it always comes with ASan and UBSan. FUZZ_CC= where there is none: the smoke run is skipped.
+FUZZ_CC ?= $(shell echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null && echo clang)
+FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -O1 -g -MMD -MP -DCODESYNC_NO_SECCOMP -fno-sanitize-recover=all
+FUZZ_S ?= 300
+
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+
+define fuzz
+$(BUILD)/fuzz/$(1): $(BUILD)/fuzz/obj/tests/fuzz/$(1).o $$(fuzz-$(1)_OBJ:%=$(BUILD)/fuzz/obj/%.o) $(PROTO:%=$(BUILD)/fuzz/obj/proto/%.o)
+	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc
+endef
+$(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
+
+# What the machine needs. apt-get is called only when something is missing.
+DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
+	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev uthash-dev python3 openssh-client
+TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
+LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format cppcheck mandoc binutils zlib1g-dev libclang-rt-14-dev git
+BENCH_DEPS = $(DEPS) zlib1g-dev tmux nano openssh-server
+need = @tests/need $(1)
+SUB = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+RUN_ENV = BUILD='$(abspath $(BUILD))' SANITIZE='$(SANITIZE)' CC='$(CC)'
+
+.PHONY: deps deps-check deps-lint deps-bench
+deps:
+	$(call need,$(DEPS))
+deps-check:
+	$(call need,$(TEST_DEPS))
+deps-lint:
+	$(call need,$(LINT_DEPS))
+deps-bench:
+	$(call need,$(BENCH_DEPS))
+
+.PHONY: run
+run: deps
+	$(SUB) all
+	@BUILD='$(abspath $(BUILD))' PORT='$(PORT)' exec hostd/demo.sh
+
+# make check T='tests/e2e/join.t' runs only that.
+UNIT_TESTS = $(UNIT:%=$(BUILD)/unit/%)
+OTHER_TESTS = $(sort $(wildcard tests/jail/*.t tests/e2e/*.t))
+.PHONY: tests check fuzz fuzz-smoke memcheck soak bench lint install clean
+tests: all $(UNIT_TESTS) $(if $(FUZZ_CC),$(FUZZ:%=$(BUILD)/fuzz/%))
+check: deps-check
+	$(SUB) tests
+	@$(RUN_ENV) tests/run $(or $(T),-j 2 $(UNIT_TESTS) tests/fuzz/smoke.t -j 1 $(OTHER_TESTS))
+fuzz-smoke:
+	$(SUB) $(FUZZ:%=$(BUILD)/fuzz/%)
+	@$(RUN_ENV) tests/run tests/fuzz/smoke.t
+fuzz:
+	$(SUB) $(FUZZ:%=$(BUILD)/fuzz/%)
+	@$(RUN_ENV) FUZZ_S=$(FUZZ_S) tests/run -t 0 tests/fuzz/smoke.t
+memcheck: deps-check
+	$(SUB) all
+	@$(RUN_ENV) tests/run -t 600 tests/e2e/memcheck.t
+soak: deps-check
+	$(SUB) all
+	@$(RUN_ENV) SOAK_KEYS=$(or $(SOAK_KEYS),100000) tests/run -t 0 tests/e2e/concurrent.t
+lint: deps-lint
+	$(SUB) all
+	@$(RUN_ENV) tests/run -t 900 tests/lint
+bench: deps-bench
+	$(SUB) all $(BENCH:%=$(BUILD)/bench/%)
+	@$(RUN_ENV) tests/bench/all
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/codesync $(DESTDIR)$(UNITDIR)
+	install -m 755 $(BIN:%=$(BUILD)/%) $(DESTDIR)$(BINDIR)
+	install -m 755 $(SBIN:%=$(BUILD)/%) $(DESTDIR)$(SBINDIR)
+	install -m 755 $(LIBEXEC:%=$(BUILD)/%) $(DESTDIR)$(LIBEXECDIR)
+	for n in 1 5 7 8; do install -d $(DESTDIR)$(MANDIR)/man$$n && \
+	    install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit; done
+	install -m 644 hostd/etc/codesyncd.conf $(DESTDIR)$(SYSCONFDIR)/codesync/codesyncd.conf.example
+	sed 's|@SBINDIR@|$(SBINDIR)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' hostd/etc/codesyncd.service >$(DESTDIR)$(UNITDIR)/codesyncd.service
+clean:
+	rm -rf build build-* $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -45,6 +45,7 @@ static struct host {
 	struct places places;
 	struct listener listeners[CONF_MAX_LISTEN];
 	size_t nlisteners;
+	bool listen_default; /* nobody asked for these addresses */
 	struct loop *loop;
 	struct loop_timer *accept_timer, *stop_timer;
 	struct gate *gate;
@@ -128,6 +129,7 @@ set_listen(char *listen[], size_t n)
 			c->listen[i] = xstrdup(listen[i]);
 		c->nlisten = n;
 	}
+	host.listen_default = c->nlisten == 0;
 	for (size_t i = 0; c->nlisten == i && i < 2; i++)
 		c->listen[c->nlisten++] = xstrdup(defaults[i]);
 }
@@ -167,6 +169,9 @@ open_listeners(void)
 	for (size_t i = 0; i < host.conf.nlisten; i++) {
 		l = &host.listeners[host.nlisteners];
 		fd = listen_open(host.conf.listen[i], l->bound);
+		if (fd == CS_EINVAL && host.listen_default &&
+		    host.nlisteners > 0)
+			continue; /* a machine without IPv6 */
 		if (fd < 0) {
 			fprintf(stderr, "codesyncd: cannot listen on %s: %s\n",
 			    host.conf.listen[i],

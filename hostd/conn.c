@@ -46,6 +46,7 @@ struct conn {
 	char address[ADDR_TEXT_SIZE];
 	char ticket[TICKET_LEN + 1];
 	bool unauth; /* counted so at the gate */
+	bool denied; /* at least once */
 	bool late;   /* killed because its grace was over */
 	bool prompted;
 	int tries, lines;
@@ -141,7 +142,7 @@ tell_verdict(struct conn *c, uint32_t verdict)
 	}
 	if (verdict == MON_DENIED) {
 		log_info("[%u] %s: denied", c->id, c->address);
-		punish(c, OFFENCE_AUTH);
+		c->denied = true;
 	}
 	if (mon_send(c->sock, &m, -1) < 0)
 		kill_session(c, "it does not take its verdict");
@@ -471,8 +472,9 @@ session_ended(struct conn *c, int status)
 	} else if (c->late ||
 		   (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)) {
 		punish(c, OFFENCE_GRACE);
-	} else if (c->unauth && c->tries == 0) {
-		punish(c, OFFENCE_NOAUTH);
+	} else if (c->unauth && (c->denied || c->tries == 0)) {
+		/* once a connection: who mistypes may come again at once */
+		punish(c, c->denied ? OFFENCE_AUTH : OFFENCE_NOAUTH);
 	}
 	leave_gate(c);
 	if (c->editor > 0) {
@@ -486,6 +488,7 @@ static void
 editor_ended(struct conn *c, int status)
 {
 	struct mon_msg m;
+	int r;
 
 	c->editor = -1;
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGHUP &&
@@ -496,7 +499,8 @@ editor_ended(struct conn *c, int status)
 		return;
 	mon_init(&m, MON_EXIT);
 	m.u.exit.status = status;
-	if (mon_send(c->sock, &m, -1) < 0)
+	r = mon_send(c->sock, &m, -1);
+	if (r < 0 && r != CS_ECLOSED) /* closed: it is ending too */
 		kill_session(c, "it does not hear that its editor ended");
 }
 

@@ -1,6 +1,8 @@
 /* place.c - directories, lock and host keys of the daemon. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +42,36 @@ make_path(const char *path, mode_t mode)
 	return 0;
 }
 
+/* Give the files of DIR to UID too: users of our own may have been added to
+ * the machine since it was filled. A file with a second name elsewhere stays. */
+static int
+give_files(int dir, uid_t uid, gid_t gid)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
+	const struct dirent *e;
+	struct stat st;
+	DIR *d;
+
+	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while (r == 0 && (e = readdir(d)) != NULL) {
+		if (fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+		    st.st_uid == uid)
+			continue;
+		r = fchownat(dir, e->d_name, uid, gid, AT_SYMLINK_NOFOLLOW);
+	}
+	closedir(d);
+	return r;
+}
+
 /* A directory of ROLE's user (NULL: ours) with MODE. Through a descriptor that
  * follows no link, because the one above may be another user's. */
 static int
-make_dir(const char *path, mode_t mode, const char *role)
+make_dir(const char *path, mode_t mode, const char *role, bool with_files)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -56,7 +84,8 @@ make_dir(const char *path, mode_t mode, const char *role)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		goto fail;
-	if (fchown(fd, uid, gid) != 0 || fchmod(fd, mode) != 0) {
+	if (fchown(fd, uid, gid) != 0 || fchmod(fd, mode) != 0 ||
+	    (with_files && give_files(fd, uid, gid) != 0)) {
 		close(fd);
 		goto fail;
 	}
@@ -75,21 +104,23 @@ make_dirs(struct places *p, const char *data_dir, const char *run_dir)
 		const char *above, *name;
 		mode_t mode;
 		const char *role;
+		bool with_files;
 	} dirs[] = {
-		{ data_dir, "", 0711, NULL },
-		{ data_dir, "/keys", 0700, NULL },
-		{ data_dir, "/store", 0700, "hub" },
-		{ run_dir, "", 0711, "hub" },
-		{ run_dir, "/s", 0711, "hub" },
-		{ run_dir, "/jobs", 0700, "runner" },
-		{ run_dir, "/empty", 0555, NULL },
+		{ data_dir, "", 0711, NULL, false },
+		{ data_dir, "/keys", 0700, NULL, false },
+		{ data_dir, "/store", 0700, "hub", true },
+		{ run_dir, "", 0711, "hub", false },
+		{ run_dir, "/s", 0711, "hub", false },
+		{ run_dir, "/jobs", 0700, "runner", false },
+		{ run_dir, "/empty", 0555, NULL, false },
 	};
 	char *path;
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]) && r == 0; i++) {
 		path = xasprintf("%s%s", dirs[i].above, dirs[i].name);
-		r = make_dir(path, dirs[i].mode, dirs[i].role);
+		r = make_dir(
+		    path, dirs[i].mode, dirs[i].role, dirs[i].with_files);
 		free(path);
 	}
 	p->empty_dir = xasprintf("%s/empty", run_dir);

@@ -1,6 +1,7 @@
 /* filter.c - seccomp filters from tables, through libseccomp. */
 #include <errno.h>
 #include <linux/filter.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -28,6 +29,8 @@ action_of(enum filter_action a)
 		return SCMP_ACT_ERRNO(ENETUNREACH);
 	case FILTER_FAKE_OK:
 		return SCMP_ACT_ERRNO(0);
+	case FILTER_NOTIFY:
+		return SCMP_ACT_NOTIFY;
 	case FILTER_KILL:
 		break;
 	}
@@ -155,4 +158,16 @@ filter_compile(enum filter_action deflt, const struct filter_rule *rules,
 	r = export_program(ctx, prog, len);
 	seccomp_release(ctx);
 	return r;
+}
+
+void
+filter_call_name(int nr, char *dst, size_t size)
+{
+	char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
+
+	if (name != NULL)
+		snprintf(dst, size, "%s", name);
+	else
+		snprintf(dst, size, "call %d", nr);
+	free(name);
 }

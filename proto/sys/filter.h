@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 enum filter_action { FILTER_ALLOW, FILTER_EPERM, FILTER_ENOSYS, FILTER_EACCES,
-	FILTER_ENETUNREACH, FILTER_FAKE_OK, FILTER_KILL };
+	FILTER_ENETUNREACH, FILTER_FAKE_OK, FILTER_KILL,
+	FILTER_NOTIFY }; /* NOTIFY: only through filter_compile */
 enum filter_cmp { FILTER_ANY, FILTER_EQ, FILTER_MASKED_EQ };
 
 struct filter_rule {
@@ -25,5 +26,7 @@ int filter_install(enum filter_action deflt, const struct filter_rule *rules,
  * frees), *LEN instructions of struct sock_filter. */
 int filter_compile(enum filter_action deflt, const struct filter_rule *rules,
     size_t n, void **prog, size_t *len);
+/* The name of our architecture's call number NR into DST, or "call NR". */
+void filter_call_name(int nr, char *dst, size_t size);
 
 #endif

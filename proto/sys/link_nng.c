@@ -28,6 +28,7 @@
  * seat fits, and a seat that has stalled holds little. */
 #define SEND_QUEUE 16
 #define RECV_QUEUE 64
+#define REPLY_QUEUE 1024
 #define RECONNECT_MIN_MS 50
 #define RECONNECT_MAX_MS 1000
 #define TOKENS 4096                /* requests that may wait for their answer */
@@ -355,6 +356,11 @@ set_options(struct nng_link *l, size_t max)
 		/* nng would ask a second time, and a job would run twice */
 		return nng_socket_set_ms(
 		    l->sock, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE);
+	if (l->kind == LINK_REP)
+		/* without it an answer is refused while nng's thread is still
+		 * at the one before */
+		return nng_socket_set_int(
+		    l->sock, NNG_OPT_SENDBUF, REPLY_QUEUE);
 	if (l->kind != LINK_PAIR)
 		return 0;
 	if ((r = nng_socket_set_int(l->sock, NNG_OPT_SENDBUF, SEND_QUEUE)) == 0)

@@ -6,10 +6,12 @@
  *
  *	engine FILE.trc[.gz]... [--json]
  *
- * Times are CPU time, the median of RUNS. A trace is "TRC1", u32 kind, agents,
- * n, end_len, then n transactions (u32 agent, u32 base, i64 time_ms, u32
- * patches, and per patch u32 at, u32 del, u32 ins_len, bytes), then the final
- * document; little-endian. A base counts the transactions, in file order, that
+ * Times are the median of RUNS: CPU time, but by the clock where the store takes
+ * part, whose database is made in $TMPDIR, else /var/tmp.
+ *
+ * A trace is "TRC1", u32 kind, agents, n, end_len, then n transactions (u32
+ * agent, u32 base, i64 time_ms, u32 patches, and per patch u32 at, u32 del, u32
+ * ins_len, bytes), then the final document; little-endian. A base counts the transactions, in file order, that
  * the author had seen; the author's own are always known. The hub's order is
  * the file order, so a base translates into a revision.
  */
@@ -17,9 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <zlib.h>
 
+#include "hostd/store.h"
 #include "proto/err.h"
 #include "proto/order.h"
 #include "proto/peer.h"
@@ -29,6 +33,8 @@
 #define RUNS 7
 #define BATCH 64
 #define FIRST_REV 1 /* of the record that makes the file */
+#define SNAPSHOT_RECORDS 4096
+#define SNAPSHOT_MAX (8 * 1024 * 1024)
 
 struct key { /* one edit of the trace */
 	uint64_t time_ms;
@@ -51,7 +57,7 @@ struct trace {
 };
 
 struct outcome {
-	double cpu_ms, cpu_ms_all, cold_ms, join_ms;
+	double cpu_ms, cpu_ms_all, wall_ms_durable, cold_ms, join_ms;
 	size_t log_bytes;
 	bool ok;
 };
@@ -79,12 +85,18 @@ must_alloc(void *p)
 }
 
 static double
-cpu_now_ms(void)
+clock_ms(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	clock_gettime(clock, &ts);
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static double
+cpu_now_ms(void)
+{
+	return clock_ms(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 /* All of a file, which may be gzipped or not. */
@@ -269,10 +281,9 @@ text_is(const struct text *t, const struct trace *tr)
 	return true;
 }
 
-/* The hub alone. LOG gets the chunks, one for PER_CHUNK edits, ENDS where each
- * ends. Returns the room. */
+/* The hub alone. LOG gets the chunks, one for BATCH edits. Returns the room. */
 static struct order *
-run_hub(const struct trace *t, struct buf *log, uint32_t *ends)
+run_hub(const struct trace *t, struct buf *log)
 {
 	struct order *o = room_new();
 	const struct record *rec;
@@ -288,36 +299,155 @@ run_hub(const struct trace *t, struct buf *log, uint32_t *ends)
 		if (i % BATCH == 0)
 			chunk_begin(&cw, log, rec->rev, rec->at_ms);
 		chunk_add(&cw, rec);
-		ends[i / BATCH] = (uint32_t)log->len;
 	}
 	must(log->err, "log");
 	op_release(&e.op);
 	return o;
 }
 
-/* Opening a room from its log, without a snapshot. */
-static bool
-run_cold(const struct trace *t, const struct buf *log, const uint32_t *ends)
+/* A database in a directory of its own. */
+struct place {
+	char dir[256], path[320];
+};
+
+static void
+place_make(struct place *p)
 {
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(p->dir, sizeof(p->dir), "%s/codesync-bench-XXXXXX",
+	    tmp != NULL ? tmp : "/var/tmp");
+	if (mkdtemp(p->dir) == NULL)
+		die(p->dir, "can not be made");
+	snprintf(p->path, sizeof(p->path), "%s/codesync.db", p->dir);
+}
+
+static void
+place_remove(const struct place *p)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	char path[328];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->path, suffixes[i]);
+		unlink(path);
+	}
+	rmdir(p->dir);
+}
+
+static void
+keep_snapshot(struct store *s, int64_t room, const struct order *o)
+{
+	struct buf b;
+
+	buf_init(&b, SNAPSHOT_MAX);
+	order_snapshot(o, &b);
+	must(b.err, "snapshot");
+	must(store_snapshot_add(
+		 s, room, order_rev(o), order_at_ms(o), b.data, b.len),
+	    "snapshot");
+	buf_release(&b);
+}
+
+/* One batch into the log, committed; DONE edits are in it by now. */
+static void
+keep_batch(struct store *s, int64_t room, const struct order *o,
+    struct buf *chunk, size_t done)
+{
+	uint32_t count = (uint32_t)((done - 1) % BATCH + 1);
+
+	must(chunk->err, "chunk");
+	must(store_chunk_add(s, room, order_rev(o) - count + 1, count,
+		 chunk->data, chunk->len),
+	    "store");
+	if (done % SNAPSHOT_RECORDS == 0)
+		keep_snapshot(s, room, o);
+	must(store_commit(s), "store");
+	buf_clear(chunk);
+}
+
+/* The hub with its store: a commit per BATCH, and all on the disk at the end.
+ * Returns the room's key. */
+static int64_t
+run_durable(const struct trace *t, const char *path)
+{
+	struct room_row row = { .id = "r-00000", .language = "python" };
 	struct order *o = room_new();
+	const struct record *rec;
+	struct chunk_writer cw;
+	struct store *s;
+	struct edit e;
+	struct buf chunk;
+
+	must(store_open(&s, path, false), "store");
+	must(store_room_add(s, &row), "store");
+	keep_snapshot(s, row.key, o); /* the file, without its record */
+	buf_init(&chunk, CHUNK_MAX);
+	op_init(&e.op);
+	for (size_t i = 0; i < t->nkeys; i++) {
+		decode_key(t, i, &e);
+		must(order_edit(
+			 o, t->keys[i].site, &e, t->keys[i].time_ms, &rec),
+		    "edit");
+		if (i % BATCH == 0)
+			chunk_begin(&cw, &chunk, rec->rev, rec->at_ms);
+		chunk_add(&cw, rec);
+		if (i % BATCH == BATCH - 1 || i + 1 == t->nkeys)
+			keep_batch(s, row.key, o, &chunk, i + 1);
+	}
+	must(store_sync(s), "store");
+	op_release(&e.op);
+	buf_release(&chunk);
+	order_free(o);
+	store_close(s);
+	return row.key;
+}
+
+/* The records of a stored chunk into O; returns the revision after them. */
+static uint64_t
+replay_chunk(struct order *o, const struct buf *b, struct record *r)
+{
 	struct chunk_reader cr;
-	struct record r;
-	uint32_t from = 0;
-	bool ok;
 	int more;
 
+	must(chunk_open(&cr, b->data, b->len), "chunk");
+	while ((more = chunk_next(&cr, r)) == 1)
+		must(order_replay(o, r), "replay");
+	must(more, "chunk");
+	return order_rev(o) + 1;
+}
+
+/* A hub that has just started opens the room: the newest snapshot and what
+ * came after it. */
+static bool
+run_cold(const struct trace *t, const char *path, int64_t room)
+{
+	uint64_t rev, first;
+	struct record r;
+	struct store *s;
+	struct order *o;
+	uint32_t count;
+	struct buf b;
+	bool ok;
+
 	record_init(&r);
-	for (size_t i = 0; i < t->nkeys; i += BATCH) {
-		must(chunk_open(&cr, log->data + from, ends[i / BATCH] - from),
-		    "chunk");
-		while ((more = chunk_next(&cr, &r)) == 1)
-			must(order_replay(o, &r), "replay");
-		must(more, "chunk");
-		from = ends[i / BATCH];
+	buf_init(&b, SNAPSHOT_MAX);
+	must(store_open(&s, path, false), "store");
+	must(order_new(&o), "room");
+	must(store_snapshot_get(s, room, UINT64_MAX, UINT64_MAX, &rev, &b),
+	    "snapshot");
+	must(order_restore(o, b.data, b.len), "snapshot");
+	rev++;
+	buf_clear(&b);
+	while (store_chunk_get(s, room, rev, &first, &count, &b) == 0) {
+		rev = replay_chunk(o, &b, &r);
+		buf_clear(&b);
 	}
 	ok = text_is(order_text(o, 0), t);
+	buf_release(&b);
 	record_release(&r);
 	order_free(o);
+	store_close(s);
 	return ok;
 }
 
@@ -440,12 +570,29 @@ median(double *v)
 	return v[RUNS / 2];
 }
 
+/* The part that the store takes part in. */
+static void
+measure_store(const struct trace *t, double *durable, double *cold, bool *ok)
+{
+	struct place place;
+	int64_t room;
+	double from;
+
+	place_make(&place);
+	from = clock_ms(CLOCK_MONOTONIC);
+	room = run_durable(t, place.path);
+	*durable = clock_ms(CLOCK_MONOTONIC) - from;
+	from = clock_ms(CLOCK_MONOTONIC);
+	*ok &= run_cold(t, place.path, room);
+	*cold = clock_ms(CLOCK_MONOTONIC) - from;
+	place_remove(&place);
+}
+
 static void
 measure(const struct trace *t, struct outcome *out)
 {
-	uint32_t *ends =
-	    must_alloc(calloc(t->nkeys / BATCH + 1, sizeof(*ends)));
-	double hub[RUNS], all[RUNS], cold[RUNS], join[RUNS], from;
+	double hub[RUNS], all[RUNS], durable[RUNS], cold[RUNS], join[RUNS];
+	double from;
 	struct order *o;
 	struct buf log;
 
@@ -454,27 +601,25 @@ measure(const struct trace *t, struct outcome *out)
 	for (int i = 0; i < RUNS; i++) {
 		buf_clear(&log);
 		from = cpu_now_ms();
-		o = run_hub(t, &log, ends);
+		o = run_hub(t, &log);
 		hub[i] = cpu_now_ms() - from;
 		out->ok &= text_is(order_text(o, 0), t);
 		from = cpu_now_ms();
 		out->ok &= run_join(t, o);
 		join[i] = cpu_now_ms() - from;
 		order_free(o);
-		from = cpu_now_ms();
-		out->ok &= run_cold(t, &log, ends);
-		cold[i] = cpu_now_ms() - from;
+		measure_store(t, &durable[i], &cold[i], &out->ok);
 		from = cpu_now_ms();
 		out->ok &= run_all(t);
 		all[i] = cpu_now_ms() - from;
 	}
 	out->cpu_ms = median(hub);
 	out->cpu_ms_all = median(all);
+	out->wall_ms_durable = median(durable);
 	out->cold_ms = median(cold);
 	out->join_ms = median(join);
 	out->log_bytes = log.len;
 	buf_release(&log);
-	free(ends);
 }
 
 static void
@@ -486,16 +631,18 @@ report(const struct trace *t, const struct outcome *out, bool json)
 	if (json)
 		printf("{\"trace\":\"%.*s\",\"ops\":%u,\"ok\":%s,"
 		       "\"cpu_ms\":%.3f,\"cpu_ms_all\":%.3f,"
-		       "\"wall_ms_durable\":null,\"log_bytes\":%zu,"
+		       "\"wall_ms_durable\":%.3f,\"log_bytes\":%zu,"
 		       "\"cold_open_ms\":%.3f,\"join_ms\":%.3f}\n",
 		    (int)strcspn(name, "."), name, t->n,
 		    out->ok ? "true" : "false", out->cpu_ms, out->cpu_ms_all,
-		    out->log_bytes, out->cold_ms, out->join_ms);
+		    out->wall_ms_durable, out->log_bytes, out->cold_ms,
+		    out->join_ms);
 	else
-		printf("%-20.*s %7u edits  hub %7.2f ms  all %7.2f ms  log "
-		       "%.2f B/edit  cold open %6.2f ms  join %5.3f ms  %s\n",
+		printf("%-20.*s %7u edits  hub %7.2f ms  all %7.2f ms  "
+		       "durable %7.2f ms  log %.2f B/edit  cold open %6.2f "
+		       "ms  join %5.3f ms  %s\n",
 		    (int)strcspn(name, "."), name, t->n, out->cpu_ms,
-		    out->cpu_ms_all,
+		    out->cpu_ms_all, out->wall_ms_durable,
 		    t->n == 0 ? 0 : (double)out->log_bytes / t->n, out->cold_ms,
 		    out->join_ms, out->ok ? "ok" : "WRONG");
 }

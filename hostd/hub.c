@@ -1,0 +1,533 @@
+/*
+ * hub.c - codesync-hub: rooms, the store, and everybody's link to them. This
+ * file is its start, its end, its turn (see hub.h) and what codesyncd asks.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hostd/control.h"
+#include "hostd/jobs.h"
+#include "hostd/monitor.h"
+#include "hostd/seat.h"
+#include "hostd/secret.h"
+#include "proto/err.h"
+#include "proto/sys/log.h"
+#include "proto/sys/privs.h"
+#include "proto/sys/spawn.h"
+#include "proto/sys/util.h"
+
+#define MONITOR_FD 3
+#define SYNC_MS 1000
+#define FAREWELL_MS 100 /* for the last lines to reach the editors */
+#define EXIT_AGAIN 100  /* it will fail again */
+#define EXIT_LATER 111
+
+struct verdict_wait { /* waits for the commit */
+	struct verdict_wait *next;
+	struct mon_msg msg;
+};
+
+static struct main {
+	struct hub hub;
+	struct loop_io *monitor;
+	struct loop_timer *tick, *sync, *farewell;
+	struct verdict_wait *first, **last;
+	uint64_t synced; /* commits then */
+	char dummy_salt[STORE_SALT_SIZE];
+	bool leaving;
+} self;
+
+/* --- the way in --- */
+
+static void
+verdict_add(uint32_t req, enum mon_verdict verdict, const char *ticket)
+{
+	struct verdict_wait *v = xcalloc(1, sizeof(*v));
+
+	v->msg.type = MON_HUB_VERDICT;
+	v->msg.req = req;
+	v->msg.u.verdict.verdict = verdict;
+	if (verdict == MON_OK)
+		memcpy(v->msg.u.verdict.ticket, ticket, TICKET_LEN + 1);
+	*self.last = v;
+	self.last = &v->next;
+}
+
+/* May whoever knows the code with HASH enter ROW's room? */
+static int
+admit(const struct room_row *row, const char *hash, char *ticket)
+{
+	struct hub *h = &self.hub;
+	struct invite_row invite;
+	int r;
+
+	if ((r = store_invite_get(h->store, row->key, hash, &invite)) < 0)
+		return r;
+	if (row->ended_ms != 0)
+		return CS_EPERM;
+	if (!invite.bound) {
+		if (invite.expires_ms != 0 &&
+		    invite.expires_ms <= loop_wall_ms())
+			return CS_EPERM;
+		if ((r = store_invite_bind(h->store, row->key, hash)) < 0)
+			return r;
+	}
+	return seat_open(h, row, invite.site, ticket);
+}
+
+/* Whatever is wrong, it costs one hash and says the same. */
+static void
+on_auth(const struct mon_msg *m)
+{
+	struct hub *h = &self.hub;
+	char id[ROOM_ID_LEN + 1], code[CODE_LEN + 1], hash[STORE_HASH_SIZE];
+	char ticket[TICKET_LEN + 1] = "";
+	struct room_row row = { .key = 0 };
+	int r = CS_ENOTFOUND;
+
+	if (room_id_read(m->u.auth.user, id) == 0)
+		r = store_room_get(h->store, id, &row);
+	if (code_read(m->u.auth.secret, code) < 0) {
+		r = CS_EPERM;
+		memcpy(code, "000000000000", sizeof(code));
+	}
+	if (secret_hash(code, row.key != 0 ? row.salt : self.dummy_salt, hash,
+		sizeof(hash)) < 0)
+		r = CS_EIO;
+	if (r == 0)
+		r = admit(&row, hash, ticket);
+	if (r == 0)
+		verdict_add(m->req, MON_OK, ticket);
+	else if (r == CS_ENOTFOUND || r == CS_EPERM)
+		verdict_add(m->req, MON_DENIED, NULL);
+	else
+		verdict_add(m->req, MON_BUSY, NULL);
+	if (r == 0)
+		log_info("room %s: %s came in", id, m->u.auth.source);
+	explicit_bzero(code, sizeof(code));
+	explicit_bzero(ticket, sizeof(ticket));
+}
+
+static void
+on_host(const struct mon_msg *m)
+{
+	struct hub *h = &self.hub;
+
+	memcpy(h->host, m->u.host.host, sizeof(h->host));
+	memcpy(h->fingerprint, m->u.host.fingerprint, sizeof(h->fingerprint));
+	memcpy(h->known_hosts, m->u.host.known_hosts, sizeof(h->known_hosts));
+	h->port = m->u.host.port;
+}
+
+static void leave(void);
+
+/* Strings from codesyncd end where they should, whatever happened to it. */
+static void
+terminate(struct mon_msg *m)
+{
+	if (m->type == MON_HUB_AUTH) {
+		m->u.auth.user[MON_USER_MAX - 1] = '\0';
+		m->u.auth.secret[MON_SECRET_MAX - 1] = '\0';
+		m->u.auth.source[sizeof(m->u.auth.source) - 1] = '\0';
+	} else if (m->type == MON_HUB_HOST) {
+		m->u.host.host[sizeof(m->u.host.host) - 1] = '\0';
+		m->u.host.fingerprint[sizeof(m->u.host.fingerprint) - 1] = '\0';
+		m->u.host.known_hosts[sizeof(m->u.host.known_hosts) - 1] = '\0';
+	} else {
+		m->u.gone.ticket[TICKET_LEN] = '\0';
+	}
+}
+
+static void
+on_monitor(void *arg, int what)
+{
+	struct mon_msg m;
+	int n;
+
+	(void)arg;
+	(void)what;
+	while (
+	    (n = fd_recv(MONITOR_FD, &m, sizeof(m), NULL)) == (int)sizeof(m)) {
+		terminate(&m);
+		if (m.type == MON_HUB_AUTH)
+			on_auth(&m);
+		else if (m.type == MON_HUB_HOST)
+			on_host(&m);
+		else if (m.type == MON_HUB_GONE)
+			seat_gone(&self.hub, m.u.gone.ticket);
+		explicit_bzero(&m, sizeof(m));
+	}
+	if (n == CS_EAGAIN)
+		return;
+	loop_io_want(self.monitor, 0);
+	if (n != 0)
+		log_err("codesyncd sent something else than a message");
+	leave();
+}
+
+static void
+verdicts_send(bool kept)
+{
+	struct verdict_wait *v;
+	int r;
+
+	while ((v = self.first) != NULL) {
+		if (!kept && v->msg.u.verdict.verdict == MON_OK) {
+			v->msg.u.verdict.verdict = MON_BUSY;
+			explicit_bzero(v->msg.u.verdict.ticket, TICKET_LEN);
+		}
+		r = fd_send(MONITOR_FD, &v->msg, sizeof(v->msg), -1);
+		if (r == CS_EAGAIN) {
+			loop_timer_start(self.hub.again, 10);
+			return;
+		}
+		self.first = v->next;
+		explicit_bzero(v, sizeof(*v));
+		free(v);
+	}
+	self.last = &self.first;
+}
+
+/* --- the turn --- */
+
+static void
+turn_failed(struct hub *h, int err)
+{
+	log_err("a turn is taken back: %s", cs_strerror(err));
+	store_rollback(h->store);
+	seats_failed(h, err);
+	jobs_failed(h);
+	control_failed(h, err);
+	verdicts_send(false);
+	rooms_failed(h);
+	h->batch_err = 0;
+}
+
+static void
+turn(void *arg)
+{
+	struct hub *h = arg;
+	int r;
+
+	rooms_stage(h);
+	jobs_stage(h);
+	r = h->batch_err != 0 ? h->batch_err : store_commit(h->store);
+	if (r < 0) {
+		turn_failed(h, r);
+		return;
+	}
+	rooms_committed(h);
+	seats_flush(h);
+	control_sent(h);
+	jobs_sent(h);
+	verdicts_send(true);
+	rooms_sent(h);
+	if (store_commits(h->store) != self.synced &&
+	    !loop_timer_running(self.sync))
+		loop_timer_start(self.sync, SYNC_MS);
+}
+
+static void
+on_tick(void *arg)
+{
+	struct hub *h = arg;
+	uint64_t now = loop_now_ms();
+
+	seats_tick(h, now);
+	jobs_tick(h, now);
+	rooms_tick(h, now);
+	loop_timer_start(self.tick, HUB_TICK_MS);
+}
+
+static void
+on_sync(void *arg)
+{
+	struct hub *h = arg;
+
+	self.synced = store_commits(h->store);
+	if (strcmp(h->conf.durability, "full") != 0)
+		store_sync(h->store);
+}
+
+static void
+on_again(void *arg)
+{
+	(void)arg; /* the turn that follows is what it is for */
+}
+
+static void
+on_farewell(void *arg)
+{
+	loop_stop(((struct hub *)arg)->loop, 0);
+}
+
+static void
+leave(void)
+{
+	if (self.leaving)
+		return;
+	self.leaving = true;
+	seats_notice(&self.hub, NULL, NOTICE_INFO,
+	    "The host is going down. Stay: you are back when it is.");
+	loop_timer_start(self.farewell, FAREWELL_MS);
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	(void)arg;
+	(void)signo;
+	leave();
+}
+
+/* --- start --- */
+
+#ifdef CODESYNC_NO_SECCOMP
+const char *__asan_default_options(void);
+
+/* The leak checker wants /proc, which root's hub does not see. */
+__attribute__((weak)) const char *
+__asan_default_options(void)
+{
+	return geteuid() == 0 ? "detect_leaks=0" : "";
+}
+#endif
+
+struct places {
+	const char *conf, *data, *run;
+	char *store; /* DATADIR/store */
+};
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: codesync-hub -f CONFIG -D DATADIR -R RUNDIR\n");
+	return EXIT_AGAIN;
+}
+
+static int
+options(int argc, char **argv, struct places *p)
+{
+	int c;
+
+	memset(p, 0, sizeof(*p));
+	while ((c = getopt(argc, argv, "f:D:R:")) != -1) {
+		if (c == 'f')
+			p->conf = optarg;
+		else if (c == 'D')
+			p->data = optarg;
+		else if (c == 'R')
+			p->run = optarg;
+		else
+			return CS_EINVAL;
+	}
+	return optind == argc && p->data != NULL && p->run != NULL ? 0
+								   : CS_EINVAL;
+}
+
+static int
+block_signals(void)
+{
+	sigset_t all;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);  /* codesyncd says when to go */
+	signal(SIGXFSZ, SIG_IGN); /* the store's error says it, too */
+	sigemptyset(&all);
+	sigaddset(&all, SIGTERM);
+	sigaddset(&all, SIGINT);
+	return sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
+/* PATH as a directory of the hub's user. */
+static int
+place(const char *path, mode_t mode)
+{
+	uid_t uid;
+	gid_t gid;
+
+	privs_ids("hub", &uid, &gid);
+	if (mkdir(path, mode) != 0 && errno != EEXIST) {
+		log_err("%s cannot be made: %m", path);
+		return CS_EIO;
+	}
+	if ((geteuid() == 0 && chown(path, uid, gid) != 0) ||
+	    chmod(path, mode) != 0) {
+		log_err("%s cannot be given to the hub: %m", path);
+		return CS_EIO;
+	}
+	return 0;
+}
+
+/* What a hub that was killed has left. codesyncd's lock says that there is no
+ * other one. */
+static void
+sweep_sockets(void)
+{
+	DIR *dir = opendir("s");
+	struct dirent *e;
+	char path[300];
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		snprintf(path, sizeof(path), "s/%s", e->d_name);
+		if (e->d_name[0] != '.')
+			unlink(path);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	unlink("control.sock");
+	unlink("jobs.sock");
+	unlink("output.sock");
+}
+
+/* Make the places, go there, and give up what is not needed any more. */
+static int
+settle(struct places *p)
+{
+	char *data;
+
+	if (mkdir(p->data, 0711) != 0 && errno != EEXIST) {
+		log_err("%s cannot be made: %m", p->data);
+		return CS_EIO;
+	}
+	if ((data = realpath(p->data, NULL)) == NULL) {
+		log_err("%s: %m", p->data);
+		return CS_EIO;
+	}
+	p->store = xasprintf("%s/store", data);
+	free(data);
+	if (place(p->store, 0700) < 0 || place(p->run, 0711) < 0 ||
+	    chdir(p->run) != 0 || place("s", 0711) < 0)
+		return CS_EIO;
+	return privs_drop("hub", p->store, true);
+}
+
+static int
+open_store(struct hub *h, const struct places *p)
+{
+	bool full = strcmp(h->conf.durability, "full") == 0;
+	char *path;
+	int r;
+
+	path = xasprintf("%s/codesync.db", h->daemon_uid == 0 ? "" : p->store);
+	r = store_open(&h->store, path, full);
+	free(path);
+	return r;
+}
+
+/* Rooms where people are, so that those who do not return become away. */
+static int
+open_busy_rooms(struct hub *h)
+{
+	char(*ids)[STORE_ID_SIZE];
+	struct room *room;
+	size_t n;
+	int r = store_room_busy(h->store, &ids, &n);
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		room_open(h, ids[i], &room); /* a bad one was logged */
+	free(ids);
+	return r;
+}
+
+static int
+open_loop(struct hub *h)
+{
+	static const int signals[] = { SIGTERM, SIGINT, 0 };
+	int r;
+
+	if ((r = loop_new(&h->loop)) < 0 ||
+	    (r = loop_signals(h->loop, signals, on_signal, h)) < 0 ||
+	    (r = loop_timer_new(h->loop, on_tick, h, &self.tick)) < 0 ||
+	    (r = loop_timer_new(h->loop, on_sync, h, &self.sync)) < 0 ||
+	    (r = loop_timer_new(h->loop, on_again, h, &h->again)) < 0 ||
+	    (r = loop_timer_new(h->loop, on_farewell, h, &self.farewell)) < 0)
+		return r;
+	loop_before_sleep(h->loop, turn, h);
+	fd_nonblock(MONITOR_FD);
+	return loop_io_new(
+	    h->loop, MONITOR_FD, LOOP_READ, on_monitor, h, &self.monitor);
+}
+
+static int
+open_all(struct hub *h)
+{
+	struct mon_msg ready = { .type = MON_HUB_READY };
+	int r;
+
+	sweep_sockets();
+	if ((r = secret_salt(self.dummy_salt, sizeof(self.dummy_salt))) < 0 ||
+	    (r = open_loop(h)) < 0 || (r = seats_open(h)) < 0 ||
+	    (r = jobs_open(h)) < 0 || (r = open_busy_rooms(h)) < 0 ||
+	    (r = control_open(h)) < 0)
+		return r;
+	loop_timer_start(self.tick, HUB_TICK_MS);
+	return fd_send(MONITOR_FD, &ready, sizeof(ready), -1);
+}
+
+static void
+close_all(struct hub *h)
+{
+	struct verdict_wait *v;
+
+	control_close(h);
+	jobs_close(h);
+	seats_close(h);
+	if (h->store != NULL) {
+		rooms_close(h);
+		store_sync(h->store);
+	}
+	while ((v = self.first) != NULL) {
+		self.first = v->next;
+		free(v);
+	}
+	loop_io_free(self.monitor);
+	loop_timer_free(self.tick);
+	loop_timer_free(self.sync);
+	loop_timer_free(self.farewell);
+	loop_timer_free(h->again);
+	if (h->loop != NULL)
+		loop_free(h->loop);
+	store_close(h->store);
+	conf_release(&h->conf);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct hub *h = &self.hub;
+	struct places places;
+	gid_t gid;
+	char err[512];
+	int r;
+
+	log_open("codesync-hub");
+	if (block_signals() != 0 || options(argc, argv, &places) < 0)
+		return usage();
+	if (conf_read(&h->conf, places.conf, err, sizeof(err)) < 0) {
+		log_err("%s", err);
+		return EXIT_AGAIN;
+	}
+	umask(077);
+	self.last = &self.first;
+	h->daemon_uid = getuid();
+	privs_ids("edit", &h->edit_uid, &gid);
+	privs_ids("runner", &h->runner_uid, &gid);
+	snprintf(h->host, sizeof(h->host), "localhost");
+	h->started_ms = loop_now_ms();
+	if ((r = settle(&places)) == 0 && (r = open_store(h, &places)) == 0 &&
+	    (r = open_all(h)) == 0)
+		r = loop_run(h->loop);
+	else
+		log_err("the hub cannot start: %s", cs_strerror(r));
+	close_all(h);
+	free(places.store);
+	return r == 0 ? 0 : r == CS_EVERSION ? EXIT_AGAIN : EXIT_LATER;
+}

@@ -1,0 +1,39 @@
+/*
+ * hub.h - what the parts of codesync-hub share. Theory of operation:
+ *
+ * Everything that one turn of the loop delivers is applied to the rooms in
+ * memory and written into one open transaction. The hook before sleeping then
+ * commits, and only after that anything is sent: records to seats, answers to
+ * commands, verdicts. If the commit fails, the rooms that were touched are
+ * dropped from memory, their links get BYE_RETRY, commands get an error, and
+ * the next HELLO or command loads the rooms from the store again.
+ */
+#ifndef HOSTD_HUB_H
+#define HOSTD_HUB_H
+
+#include <sys/types.h>
+
+#include "hostd/store.h"
+#include "proto/sys/conf.h"
+#include "proto/sys/loop.h"
+
+#define HUB_TICK_MS 500
+
+struct hub {
+	struct loop *loop;
+	struct store *store;
+	struct conf conf;
+	uid_t daemon_uid, edit_uid, runner_uid; /* whom we listen to */
+	char host[256], fingerprint[64], known_hosts[512];
+	unsigned port;
+	struct room *rooms; /* those in memory */
+	struct seat *seats; /* one a ticket */
+	struct jobs *jobs;
+	struct control *control;
+	struct loop_timer *again; /* there is more to send: another turn */
+	uint64_t started_ms;      /* monotonic */
+	uint64_t edits, runs;     /* since the start */
+	int batch_err; /* an error outside the store that fails the batch */
+};
+
+#endif

@@ -1,0 +1,800 @@
+/* room.c - the rooms in memory, and how they get there from the store. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hostd/room.h"
+#include "hostd/secret.h"
+#include "proto/err.h"
+#include "proto/sys/log.h"
+#include "proto/sys/util.h"
+#include "proto/utf8.h"
+
+/* A chunk is closed when it is longer than this: the longest record, a whole
+ * file, still fits. */
+#define CHUNK_SOFT_MAX (256 * 1024)
+#define SNAPSHOT_MAX ((size_t)FILE_MAX * TEXT_MAX * 4)
+#define ID_TRIES 64
+
+/* --- names and labels --- */
+
+void
+room_label(enum role role, unsigned n, char dst[8])
+{
+	static const struct {
+		char first;
+		unsigned letters;
+	} labels[ROLES] = { { 'C', 6 }, { 'I', 6 }, { 'O', 12 } };
+
+	if (n < labels[role].letters)
+		snprintf(dst, 8, "%c", labels[role].first + (int)n);
+	else
+		snprintf(dst, 8, "%c%u", labels[role].first, n % 1000 + 1);
+}
+
+int
+person_name(char *name)
+{
+	size_t len, from = strspn(name, " ");
+	uint32_t cp;
+	int n;
+
+	len = strlen(name + from);
+	memmove(name, name + from, len + 1);
+	while (len > 0 && name[len - 1] == ' ')
+		name[--len] = '\0';
+	if (len == 0 || len > NAME_MAX_BYTES)
+		return CS_EINVAL;
+	for (size_t i = 0; i < len; i += (size_t)n)
+		if ((n = utf8_decode(name + i, len - i, &cp)) <= 0 ||
+		    utf8_cp_width(cp) < 0)
+			return CS_EINVAL;
+	return 0;
+}
+
+/* --- loading --- */
+
+struct room *
+room_find(struct hub *h, const char *id)
+{
+	struct room *room = h->rooms;
+
+	while (room != NULL && strcmp(room->row.id, id) != 0)
+		room = room->next;
+	return room;
+}
+
+static struct room *
+room_new(struct hub *h, const struct room_row *row)
+{
+	struct room *room = xcalloc(1, sizeof(*room));
+
+	room->hub = h;
+	room->row = *row;
+	room->idle_since_ms = loop_now_ms();
+	buf_init(&room->run.text, 2 * RECORD_TEXT_MAX);
+	room->next = h->rooms;
+	h->rooms = room;
+	return room;
+}
+
+static void
+room_free(struct room *room)
+{
+	for (unsigned i = 0; i <= SITE_MAX; i++)
+		free(room->members[i]);
+	for (size_t i = 0; i < room->cap_fresh; i++) {
+		buf_release(&room->fresh[i].bytes);
+		buf_release(&room->fresh[i].msg);
+	}
+	free(room->fresh);
+	buf_release(&room->run.text);
+	order_free(room->order);
+	free(room);
+}
+
+void
+room_drop(struct room *room)
+{
+	struct room **at = &room->hub->rooms;
+
+	while (*at != room)
+		at = &(*at)->next;
+	*at = room->next;
+	room_free(room);
+}
+
+static struct member *
+member_add(struct room *room, const struct seat_row *row)
+{
+	struct member *m = xcalloc(1, sizeof(*m));
+
+	m->row = *row;
+	m->caret.site = row->site;
+	room->members[row->site] = m;
+	if (row->site > room->last_site)
+		room->last_site = row->site;
+	return m;
+}
+
+static int
+load_members(struct room *room)
+{
+	struct seat_row *rows = xcalloc(SITE_MAX + 1, sizeof(*rows));
+	struct member *m;
+	size_t n;
+	int r = store_seats(room->hub->store, room->row.key, rows, &n);
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		m = member_add(room, &rows[i]);
+		if (m->row.state == SEAT_HERE)
+			room_unlink(m, ROOM_RETURN_MS);
+	}
+	free(rows);
+	return r;
+}
+
+/* What the output pane shows of the last run. */
+static void
+run_note(struct room *room, const struct record *r)
+{
+	struct last_run *run = &room->run;
+	size_t cut;
+
+	if (r->kind == REC_RUN_START) {
+		memset(&run->o, 0, sizeof(run->o));
+		buf_clear(&run->text);
+		run->o.run = r->run;
+		run->o.state = RUN_RUNNING;
+		run->o.site = r->site;
+		run->o.started_ms = r->at_ms;
+	}
+	if (r->kind == REC_RUN_OUTPUT && r->run == run->o.run) {
+		buf_put_raw(&run->text, r->text, r->text_len);
+		if (run->text.len > RECORD_TEXT_MAX) {
+			cut = run->text.len - RECORD_TEXT_MAX;
+			while (cut < run->text.len &&
+			       !utf8_starts(run->text.data[cut]))
+				cut++;
+			buf_consume(&run->text, cut);
+			run->o.cut = true;
+		}
+	}
+	if (r->kind == REC_RUN_END && r->run == run->o.run) {
+		run->o.state = RUN_ENDED;
+		run->o.result = r->result;
+		run->o.stopped_by = r->site;
+	}
+}
+
+/* Give FN every record from revision FROM on; a value other than 0 ends it and
+ * is returned. */
+static int
+walk(struct room *room, uint64_t from,
+    int (*fn)(void *arg, const struct record *r), void *arg)
+{
+	struct chunk_reader cr;
+	struct record rec;
+	struct buf b;
+	uint32_t count;
+	uint64_t first;
+	int r, more;
+
+	buf_init(&b, CHUNK_MAX);
+	record_init(&rec);
+	while ((r = store_chunk_get(room->hub->store, room->row.key, from,
+		    &first, &count, &b)) == 0) {
+		if ((r = chunk_open(&cr, b.data, b.len)) < 0)
+			break;
+		while ((more = chunk_next(&cr, &rec)) == 1)
+			if (rec.rev >= from && (r = fn(arg, &rec)) != 0)
+				break;
+		if (r != 0 || (r = more) < 0)
+			break;
+		from = first + count;
+		buf_clear(&b);
+	}
+	record_release(&rec);
+	buf_release(&b);
+	return r == CS_ENOTFOUND ? 0 : r;
+}
+
+struct loading {
+	struct room *room;
+	uint64_t after; /* the snapshot's revision */
+};
+
+static int
+load_record(void *arg, const struct record *r)
+{
+	struct loading *l = arg;
+
+	run_note(l->room, r);
+	return r->rev > l->after ? order_replay(l->room->order, r) : 0;
+}
+
+/* The newest snapshot that is early enough into *OUT, which is made. */
+static int
+load_snapshot(struct room *room, uint64_t rev, uint64_t at_ms,
+    struct order **out, uint64_t *found)
+{
+	struct buf b;
+	int r;
+
+	*found = 0;
+	if ((r = order_new(out)) < 0)
+		return r;
+	buf_init(&b, SNAPSHOT_MAX);
+	r = store_snapshot_get(
+	    room->hub->store, room->row.key, rev, at_ms, found, &b);
+	if (r == 0)
+		r = order_restore(*out, b.data, b.len);
+	buf_release(&b);
+	return r == CS_ENOTFOUND ? 0 : r;
+}
+
+static int
+load(struct room *room)
+{
+	struct loading l = { room, 0 };
+	struct run_row run;
+	uint64_t from;
+	int r;
+
+	if ((r = load_members(room)) < 0 ||
+	    (r = load_snapshot(
+		 room, UINT64_MAX, UINT64_MAX, &room->order, &l.after)) < 0)
+		return r;
+	room->snapshot_rev = l.after;
+	from = l.after + 1;
+	r = store_run_last(room->hub->store, room->row.key, &run);
+	if (r == 0 && run.start_rev < from)
+		from = run.start_rev; /* for its output */
+	if (r < 0 && r != CS_ENOTFOUND)
+		return r;
+	if ((r = walk(room, from, load_record, &l)) < 0)
+		return r;
+	room->kept_rev = order_rev(room->order);
+	return 0;
+}
+
+int
+room_open(struct hub *h, const char *id, struct room **out)
+{
+	struct room_row row;
+	struct room *room;
+	int r;
+
+	if ((*out = room_find(h, id)) != NULL)
+		return 0;
+	if ((r = store_room_get(h->store, id, &row)) < 0)
+		return r;
+	room = room_new(h, &row);
+	if ((r = load(room)) < 0) {
+		log_err("room %s cannot be loaded: %s", id, cs_strerror(r));
+		room_drop(room);
+		return r;
+	}
+	*out = room;
+	return 0;
+}
+
+int
+room_make(struct hub *h, struct room_row *row, struct room **out)
+{
+	struct room_row old;
+	struct room *room;
+	int r;
+
+	row->created_ms = loop_wall_ms();
+	row->started_ms = row->ended_ms = 0;
+	if (row->idempotency_key[0] != '\0' &&
+	    store_room_by_idempotency(h->store, row->idempotency_key, &old) ==
+		0)
+		return CS_ESTATE;
+	if ((r = secret_salt(row->salt, sizeof(row->salt))) < 0)
+		return r;
+	for (int i = 0; i < ID_TRIES; i++) {
+		room_id_new(row->id);
+		if ((r = store_room_add(h->store, row)) != CS_ESTATE)
+			break;
+	}
+	if (r < 0)
+		return r;
+	room = room_new(h, row);
+	room->touched = true;
+	if ((r = order_new(&room->order)) < 0) {
+		h->batch_err = r;
+		room_drop(room);
+		return r;
+	}
+	*out = room;
+	return room_seat_add(
+	    room, ROLE_INTERVIEWER, LABEL_LOCAL, LABEL_LOCAL, NULL);
+}
+
+/* --- people --- */
+
+static int
+member_keep(struct room *room, const struct member *m)
+{
+	room->touched = true;
+	room->people_changed = true;
+	return store_seat_put(room->hub->store, room->row.key, &m->row);
+}
+
+int
+room_seat_add(struct room *room, enum role role, const char *label,
+    const char *name, struct member **out)
+{
+	struct seat_row row = { .role = (uint8_t)role, .state = SEAT_NEW };
+	struct member *m;
+	unsigned same = 0;
+
+	if (room->last_site == SITE_MAX)
+		return CS_EBUSY;
+	for (unsigned i = 1; i <= room->last_site; i++)
+		if ((m = room->members[i]) != NULL && m->row.role == role &&
+		    m->row.label[0] != '@')
+			same++;
+	row.site = (uint8_t)(room->last_site + 1);
+	if (label != NULL)
+		snprintf(row.label, sizeof(row.label), "%s", label);
+	else
+		room_label(role, same, row.label);
+	snprintf(row.name, sizeof(row.name), "%s", name != NULL ? name : "");
+	m = member_add(room, &row);
+	if (out != NULL)
+		*out = m;
+	return member_keep(room, m);
+}
+
+struct member *
+room_seat_find(struct room *room, const char *label)
+{
+	struct member *m;
+
+	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++)
+		if ((m = room->members[i]) != NULL &&
+		    strcmp(m->row.label, label) == 0)
+			return m;
+	return NULL;
+}
+
+bool
+room_may_write(const struct room *room, const struct member *m)
+{
+	return m->row.role != ROLE_OBSERVER && room->row.ended_ms == 0;
+}
+
+int
+room_enter(struct room *room, struct member *m, const char *name)
+{
+	struct record rec;
+	int r;
+
+	m->away_at_ms = 0;
+	if (m->row.state == SEAT_HERE)
+		return 0;
+	record_init(&rec);
+	rec.kind = REC_JOIN;
+	rec.site = m->row.site;
+	rec.role = m->row.role;
+	if (name != NULL)
+		snprintf(m->row.name, sizeof(m->row.name), "%s", name);
+	memcpy(rec.name, m->row.name, sizeof(rec.name));
+	memcpy(rec.label, m->row.label, sizeof(rec.label));
+	m->row.state = SEAT_HERE;
+	r = room_event(room, &rec);
+	record_release(&rec);
+	if (r == 0 && room->row.started_ms == 0 &&
+	    m->row.role == ROLE_CANDIDATE) {
+		room->row.started_ms = order_at_ms(room->order);
+		r = store_room_times(room->hub->store, &room->row);
+	}
+	return r < 0 ? r : member_keep(room, m);
+}
+
+int
+room_leave(struct room *room, struct member *m, enum leave_why why)
+{
+	struct record rec;
+	int r;
+
+	m->away_at_ms = 0;
+	if (m->row.state != SEAT_HERE)
+		return 0;
+	record_init(&rec);
+	rec.kind = REC_LEAVE;
+	rec.site = m->row.site;
+	rec.why = (uint8_t)why;
+	m->row.state = why == LEAVE_LOST ? SEAT_AWAY : SEAT_LEFT;
+	m->caret.shown = false;
+	m->left_ms = loop_wall_ms();
+	r = room_event(room, &rec);
+	record_release(&rec);
+	return r < 0 ? r : member_keep(room, m);
+}
+
+void
+room_unlink(struct member *m, uint64_t after_ms)
+{
+	m->seat = NULL;
+	m->away_at_ms = loop_now_ms() + after_ms;
+}
+
+/* --- the log --- */
+
+/* An error that leaves memory ahead of what can be kept fails the batch. */
+static int
+batch_fails(struct room *room, int r)
+{
+	if (r < 0)
+		room->hub->batch_err = r;
+	return r;
+}
+
+static struct fresh *
+fresh_new(struct room *room, const struct record *r)
+{
+	struct fresh *f;
+
+	if (room->nfresh == room->cap_fresh) {
+		room->fresh = xrealloc(
+		    room->fresh, (room->cap_fresh + 1) * sizeof(*room->fresh));
+		f = &room->fresh[room->cap_fresh++];
+		buf_init(&f->bytes, CHUNK_MAX);
+		buf_init(&f->msg, MSG_MAX);
+	}
+	f = &room->fresh[room->nfresh++];
+	buf_clear(&f->bytes);
+	buf_clear(&f->msg);
+	f->first_rev = r->rev;
+	f->count = 0;
+	f->staged = false;
+	chunk_begin(&room->writer, &f->bytes, r->rev, r->at_ms);
+	return f;
+}
+
+static int
+room_log(struct room *room, const struct record *r)
+{
+	struct fresh *f =
+	    room->nfresh > 0 ? &room->fresh[room->nfresh - 1] : NULL;
+
+	room->touched = true;
+	if (f == NULL || f->staged || f->bytes.len > CHUNK_SOFT_MAX)
+		f = fresh_new(room, r);
+	chunk_add(&room->writer, r);
+	f->count++;
+	return batch_fails(room, f->bytes.err);
+}
+
+static void
+carets_move(struct room *room, const struct record *r)
+{
+	struct member *m;
+
+	for (unsigned i = 1; i <= room->last_site; i++) {
+		if ((m = room->members[i]) == NULL || !m->caret.shown)
+			continue;
+		/* The author is where the edit ends; editors know it, too. */
+		if (i == r->site && r->op.nhunks == 1 &&
+		    !(r->flags & EDIT_PUT)) {
+			m->caret.file = r->file;
+			m->caret.anchor = m->caret.head = op_end(&r->op);
+		} else if (m->caret.file == r->file) {
+			m->caret.anchor =
+			    op_move_pos(&r->op, m->caret.anchor, i == r->site);
+			m->caret.head =
+			    op_move_pos(&r->op, m->caret.head, i == r->site);
+		}
+	}
+}
+
+int
+room_edit(struct room *room, uint8_t site, const struct edit *e)
+{
+	const struct record *rec;
+	int r = order_edit(room->order, site, e, loop_wall_ms(), &rec);
+
+	if (r < 0)
+		return r;
+	carets_move(room, rec);
+	room->hub->edits++;
+	return room_log(room, rec);
+}
+
+int
+room_event(struct room *room, struct record *r)
+{
+	int err = order_event(room->order, r, loop_wall_ms());
+
+	if (err < 0)
+		return err;
+	run_note(room, r);
+	return room_log(room, r);
+}
+
+void
+room_caret(
+    struct room *room, uint8_t site, uint64_t base, const struct caret *c)
+{
+	struct member *m = room->members[site];
+	size_t anchor = c->anchor, head = c->head;
+
+	if (m == NULL ||
+	    order_caret(room->order, site, base, c->file, &anchor, &head) < 0)
+		return; /* the next one will do */
+	if (m->caret.shown && m->caret.file == c->file &&
+	    m->caret.anchor == anchor && m->caret.head == head)
+		return;
+	m->caret.shown = true;
+	m->caret.file = c->file;
+	m->caret.anchor = anchor;
+	m->caret.head = head;
+	room->carets_changed = true;
+}
+
+static int
+file_make(struct room *room, const char *name)
+{
+	struct record rec;
+	int r;
+
+	record_init(&rec);
+	rec.kind = REC_FILE;
+	rec.site = SITE_LOCAL;
+	snprintf(rec.name, sizeof(rec.name), "%s", name);
+	r = room_event(room, &rec);
+	record_release(&rec);
+	return r;
+}
+
+int
+room_put(struct room *room, const char *name, const void *text, size_t len)
+{
+	struct edit e = { .flags = EDIT_PUT };
+	int r, file;
+
+	if (len > TEXT_MAX)
+		return CS_ETOOBIG;
+	if (!utf8_valid(text, len))
+		return CS_EFORMAT;
+	if (order_file_find(room->order, name) < 0 &&
+	    (r = file_make(room, name)) < 0)
+		return r;
+	file = order_file_find(room->order, name);
+	e.file = (uint8_t)file;
+	e.base = order_rev(room->order);
+	e.cseq = order_cseq(room->order, SITE_LOCAL) + 1;
+	op_init(&e.op);
+	r = op_diff(&e.op, order_text(room->order, (unsigned)file), text, len);
+	if (r == 0 && !op_is_noop(&e.op))
+		r = room_edit(room, SITE_LOCAL, &e);
+	op_release(&e.op);
+	return r;
+}
+
+int
+room_end(struct room *room)
+{
+	struct record rec;
+	int r;
+
+	if (room->row.ended_ms != 0)
+		return CS_ESTATE;
+	record_init(&rec);
+	rec.kind = REC_END;
+	rec.site = SITE_LOCAL;
+	if ((r = room_event(room, &rec)) == 0) {
+		room->row.ended_ms = rec.at_ms;
+		room->people_changed = true;
+		r = store_room_times(room->hub->store, &room->row);
+	}
+	record_release(&rec);
+	return r;
+}
+
+/* --- the past --- */
+
+struct folding {
+	struct order *order;
+	uint64_t rev, at_ms;
+};
+
+static int
+fold_record(void *arg, const struct record *r)
+{
+	struct folding *f = arg;
+
+	if (r->rev > f->rev || r->at_ms > f->at_ms)
+		return 1;
+	return order_replay(f->order, r);
+}
+
+static void room_stage(struct room *room);
+
+int
+room_fold(struct room *room, uint64_t rev, uint64_t at_ms, struct order **out)
+{
+	struct folding f = { NULL, rev, at_ms };
+	uint64_t from;
+	int r;
+
+	room_stage(room);
+	if ((r = load_snapshot(room, rev, at_ms, &f.order, &from)) == 0)
+		r = walk(room, from + 1, fold_record, &f);
+	if (r < 0)
+		order_free(f.order);
+	else
+		*out = f.order;
+	return r < 0 ? r : 0;
+}
+
+char *
+file_bytes(const struct text *t)
+{
+	size_t len = text_len(t);
+	char *p = xmalloc(len + 1);
+
+	if (text_copy(t, 0, len, p) < 0)
+		len = 0;
+	p[len] = '\0';
+	return p;
+}
+
+/* --- the batch --- */
+
+static void
+room_snapshot(struct room *room)
+{
+	struct buf b;
+
+	buf_init(&b, SNAPSHOT_MAX);
+	order_snapshot(room->order, &b);
+	/* Without it a cold start only takes longer. */
+	if (b.err == 0 && store_snapshot_add(room->hub->store, room->row.key,
+			      order_rev(room->order), order_at_ms(room->order),
+			      b.data, b.len) == 0)
+		room->snapshot_rev = order_rev(room->order);
+	buf_release(&b);
+}
+
+static void
+room_stage(struct room *room)
+{
+	struct fresh *f;
+
+	for (size_t i = 0; i < room->nfresh; i++) {
+		f = &room->fresh[i];
+		if (!f->staged)
+			store_chunk_add(room->hub->store, room->row.key,
+			    f->first_rev, f->count, f->bytes.data,
+			    f->bytes.len);
+		f->staged = true;
+	}
+}
+
+void
+rooms_stage(struct hub *h)
+{
+	for (struct room *room = h->rooms; room != NULL; room = room->next) {
+		room_stage(room);
+		if (order_rev(room->order) - room->snapshot_rev >=
+		    ROOM_SNAPSHOT_RECORDS)
+			room_snapshot(room);
+	}
+}
+
+void
+rooms_committed(struct hub *h)
+{
+	for (struct room *room = h->rooms; room != NULL; room = room->next)
+		room->kept_rev = order_rev(room->order);
+}
+
+/* Nothing large is kept for the next turn. */
+static void
+fresh_trim(struct fresh *f)
+{
+	if (f->bytes.cap + f->msg.cap <= CHUNK_SOFT_MAX)
+		return;
+	buf_release(&f->bytes);
+	buf_release(&f->msg);
+	buf_init(&f->bytes, CHUNK_MAX);
+	buf_init(&f->msg, MSG_MAX);
+}
+
+void
+rooms_sent(struct hub *h)
+{
+	for (struct room *room = h->rooms; room != NULL; room = room->next) {
+		for (size_t i = 0; i < room->nfresh; i++)
+			fresh_trim(&room->fresh[i]);
+		room->nfresh = 0;
+		room->touched = false;
+		room->people_changed = room->carets_changed = false;
+	}
+}
+
+void
+rooms_failed(struct hub *h)
+{
+	struct room *next;
+
+	for (struct room *room = h->rooms; room != NULL; room = next) {
+		next = room->next;
+		if (room->touched)
+			room_drop(room);
+	}
+}
+
+void
+room_used(struct room *room)
+{
+	room->used = true;
+}
+
+/* May ROOM be forgotten? */
+static bool
+room_idle(struct room *room, uint64_t now_ms)
+{
+	if (room->used) {
+		room->used = false;
+		room->idle_since_ms = 0;
+		return false;
+	}
+	for (unsigned i = 1; i <= room->last_site; i++)
+		if (room->members[i] != NULL &&
+		    room->members[i]->row.state == SEAT_HERE)
+			return false; /* soon away */
+	if (room->idle_since_ms == 0)
+		room->idle_since_ms = now_ms;
+	return now_ms - room->idle_since_ms >= ROOM_IDLE_MS;
+}
+
+static void
+room_tick(struct room *room, uint64_t now_ms)
+{
+	struct member *m;
+
+	for (unsigned i = 1; i <= room->last_site; i++)
+		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
+		    now_ms >= m->away_at_ms)
+			room_leave(room, m, LEAVE_LOST);
+	if (!room_idle(room, now_ms))
+		return;
+	/* First the snapshot, then, when that is committed, away with it. */
+	if (room->snapshot_rev != order_rev(room->order))
+		room_snapshot(room);
+	else if (!room->touched)
+		room_drop(room);
+}
+
+void
+rooms_tick(struct hub *h, uint64_t now_ms)
+{
+	struct room *next;
+
+	for (struct room *room = h->rooms; room != NULL; room = next) {
+		next = room->next;
+		room_tick(room, now_ms);
+	}
+}
+
+void
+rooms_close(struct hub *h)
+{
+	struct room *next;
+
+	for (struct room *room = h->rooms; room != NULL; room = room->next)
+		if (room->snapshot_rev != order_rev(room->order))
+			room_snapshot(room);
+	store_commit(h->store);
+	for (struct room *room = h->rooms; room != NULL; room = next) {
+		next = room->next;
+		room_free(room);
+	}
+	h->rooms = NULL;
+}

@@ -1,0 +1,116 @@
+/*
+ * room.h - the rooms in memory: document, people, the last run's output, and
+ * the records of this turn that are to be committed and sent.
+ *
+ * The fields of struct room are read by seat.c, jobs.c and control.c, and
+ * changed by room.c alone.
+ */
+#ifndef HOSTD_ROOM_H
+#define HOSTD_ROOM_H
+
+#include "hostd/hub.h"
+#include "proto/msg.h"
+
+#define ROOM_IDLE_MS 60000   /* without a link, until it is unloaded */
+#define ROOM_AWAY_MS 2000    /* without a link, until a person is away */
+#define ROOM_RETURN_MS 15000 /* the same after a restart of the hub */
+#define ROOM_SNAPSHOT_RECORDS 4096
+#define SITE_LOCAL 1 /* the local admin's commands */
+#define LABEL_LOCAL "@local"
+
+struct member {
+	struct seat_row row;
+	struct caret caret;
+	struct seat *seat;   /* its link, or NULL */
+	uint64_t away_at_ms; /* here without a link: when it counts as lost */
+	uint64_t left_ms;    /* Unix time of the last leave, if known */
+};
+
+/* Records of this turn. */
+struct fresh {
+	struct buf bytes, msg; /* msg: as sent to seats, made when needed */
+	uint64_t first_rev;
+	uint32_t count;
+	bool staged; /* in the transaction */
+};
+
+struct last_run {
+	struct output o; /* text is not used */
+	struct buf text; /* the newest bytes */
+};
+
+struct room {
+	struct room *next;
+	struct hub *hub;
+	struct room_row row;
+	struct order *order;
+	struct member *members[SITE_MAX + 1]; /* by site, or NULL */
+	unsigned last_site;
+	uint64_t kept_rev; /* committed: what seats may see */
+	struct fresh *fresh;
+	size_t nfresh, cap_fresh;
+	struct chunk_writer writer; /* of the last fresh one */
+	uint64_t snapshot_rev;
+	struct last_run run;
+	bool touched; /* in this turn: dropped if it can not be committed */
+	bool people_changed, carets_changed;
+	bool used;              /* see room_used */
+	uint64_t idle_since_ms; /* 0: in use */
+};
+
+/* The room ID (as room_id_read gives it), loaded if need be. CS_ENOTFOUND, the
+ * store's codes, CS_EFORMAT (its log can not be replayed). */
+int room_open(struct hub *h, const char *id, struct room **out);
+/* The same if it is in memory, else NULL. */
+struct room *room_find(struct hub *h, const char *id);
+/* Make a room with ROW's settings (id, key, times and salt are filled in).
+ * CS_ESTATE: the idempotency key is taken. */
+int room_make(struct hub *h, struct room_row *row, struct room **out);
+/* Free it; what was not committed is lost. Links are the caller's worry. */
+void room_drop(struct room *room);
+
+/* Label number N (from 0) of ROLE into DST[8]: C..H, C7 ... */
+void room_label(enum role role, unsigned n, char dst[8]);
+/* Trim NAME in place; CS_EINVAL if it is then not 1 to 64 bytes of UTF-8
+ * without control characters. */
+int person_name(char *name);
+/* Add a seat for ROLE. LABEL NULL: the next one. CS_EBUSY: SITE_MAX seats. */
+int room_seat_add(struct room *room, enum role role, const char *label,
+    const char *name, struct member **out);
+/* The seat with LABEL other than SITE_LOCAL, or NULL. */
+struct member *room_seat_find(struct room *room, const char *label);
+bool room_may_write(const struct room *room, const struct member *m);
+
+/* Log what happens. All of them fill in record and transaction. */
+int room_edit(struct room *room, uint8_t site, const struct edit *e);
+int room_event(struct room *room, struct record *r);
+void room_caret(
+    struct room *room, uint8_t site, uint64_t base, const struct caret *c);
+/* M takes its seat (NAME NULL: as before), leaves it, or lost its link. */
+int room_enter(struct room *room, struct member *m, const char *name);
+int room_leave(struct room *room, struct member *m, enum leave_why why);
+void room_unlink(struct member *m, uint64_t after_ms);
+/* TEXT becomes the file NAME, made if need be, by one edit of SITE_LOCAL.
+ * CS_EFORMAT (not UTF-8), CS_ETOOBIG (text, or FILE_MAX files). */
+int room_put(struct room *room, const char *name, const void *text, size_t len);
+int room_end(struct room *room);
+/* The files as they were after REV and at AT_MS, whichever is earlier (either
+ * may be UINT64_MAX); *OUT is the caller's to free. */
+int room_fold(
+    struct room *room, uint64_t rev, uint64_t at_ms, struct order **out);
+/* A whole file as bytes, the caller's to free (NUL-terminated). */
+char *file_bytes(const struct text *t);
+
+/* A link or a run needs it: called in every tick, before rooms_tick. */
+void room_used(struct room *room);
+
+/* The batch: write into the transaction; after the commit; after the sending;
+ * after a failure. And time passing. */
+void rooms_stage(struct hub *h);
+void rooms_committed(struct hub *h);
+void rooms_sent(struct hub *h);
+void rooms_failed(struct hub *h);
+void rooms_tick(struct hub *h, uint64_t now_ms);
+void rooms_close(struct hub *h); /* snapshots, then all are freed */
+
+#endif

@@ -1,0 +1,547 @@
+/*
+ * seat.c - tickets, their endpoints, and what is said there. What comes in is
+ * applied at once; what goes out waits for seats_flush (wire.c).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hostd/jobs.h"
+#include "hostd/wire.h"
+#include "proto/err.h"
+#include "proto/sys/log.h"
+#include "proto/sys/util.h"
+
+/* --- life --- */
+
+static int endpoint_open(struct seat *s);
+
+/* The link is gone: forget what belonged to it. */
+static void
+seat_unlinked(struct seat *s)
+{
+	if (s->member != NULL && s->member->seat == s)
+		room_unlink(s->member, ROOM_AWAY_MS);
+	s->keep_ms = s->site == 0                       ? SEAT_WATCHER_MS
+		     : s->room && s->room->row.ended_ms ? SEAT_ENDED_MS
+							: SEAT_UNLINKED_MS;
+	/* A watcher asks for a new ticket when it needs one. */
+	s->dead |= s->finished || (s->site == 0 && s->room != NULL);
+	s->room = NULL;
+	s->member = NULL;
+	s->joined = s->blocked = s->closing = false;
+	s->todo = 0;
+	s->unlinked_ms = loop_now_ms();
+	waiting_clear(s);
+	/* nng would give the next peer what waits for this one */
+	if (s->used && !s->dead) {
+		nng_link_close(s->link);
+		s->link = NULL;
+		s->dead = endpoint_open(s) < 0;
+	}
+	s->used = false;
+}
+
+static void
+seat_free(struct seat *s)
+{
+	nng_link_close(s->link);
+	waiting_clear(s);
+	free(s);
+}
+
+/* Take it out of the store, too. */
+static void
+seat_remove(struct seat *s)
+{
+	struct seat **at = &s->hub->seats;
+
+	if (s->member != NULL && s->member->seat == s)
+		room_unlink(s->member, ROOM_AWAY_MS);
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	if (s->site != 0 && !s->made_now)
+		store_ticket_remove(s->hub->store, s->ticket);
+	seat_free(s);
+}
+
+void
+seats_notice(struct hub *h, const struct room *room, enum notice severity,
+    const char *text)
+{
+	for (struct seat *s = h->seats; s != NULL; s = s->next)
+		if (s->joined && s->site != 0 &&
+		    (room == NULL || s->room == room))
+			seat_notice(s, severity, text);
+}
+
+void
+seats_flush(struct hub *h)
+{
+	struct seat *next;
+
+	for (struct seat *s = h->seats; s != NULL; s = next) {
+		next = s->next;
+		s->made_now = false;
+		if (s->room != NULL && s->joined && !s->closing) {
+			if (s->room->people_changed)
+				s->todo |= TODO_PEOPLE;
+			if (s->room->carets_changed && s->site != 0)
+				s->todo |= TODO_CARETS;
+		}
+		if (s->link != NULL && !s->blocked &&
+		    (s->todo != 0 || s->first != NULL))
+			seat_flush(s);
+		if (s->dead)
+			seat_remove(s);
+	}
+}
+
+/* --- what seats say --- */
+
+static void
+seat_violates(struct seat *s, const char *text)
+{
+	log_warn("room %s site %u: %s", s->room_id, s->site, text);
+	seat_bye(s, BYE_REFUSED, text);
+}
+
+/* The person is in the room: from now on the stream flows. */
+static int
+seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
+{
+	struct member *m = s->member;
+	int r;
+
+	if ((r = room_enter(s->room, m, name)) < 0)
+		return r;
+	s->joined = true;
+	s->todo |= TODO_WELCOME | TODO_PEOPLE;
+	if (fresh) {
+		s->todo |= TODO_LOAD;
+		return 0;
+	}
+	s->sent_rev = rev;
+	s->todo |= TODO_STREAM | TODO_CARETS;
+	return order_attach(s->room->order, s->site, rev);
+}
+
+/* Whoever had this seat until now. */
+static void
+seat_replace(struct seat *s)
+{
+	struct seat *old = s->member->seat;
+
+	if (old != NULL && old != s) {
+		old->member = NULL;
+		old->joined = false;
+		seat_bye(
+		    old, BYE_REPLACED, "This seat was opened somewhere else.");
+	}
+	s->member->seat = s;
+	s->member->away_at_ms = 0;
+}
+
+static void
+hello_watcher(struct seat *s, const struct msg *m)
+{
+	if (m->rev > order_rev(s->room->order)) {
+		seat_bye(s, BYE_REFUSED,
+		    "The log has no such revision: begin again.");
+		return;
+	}
+	s->joined = true;
+	s->sent_rev = m->rev;
+	s->todo = TODO_WELCOME | TODO_PEOPLE | TODO_STREAM;
+}
+
+static void
+hello_editor(struct seat *s, const struct msg *m)
+{
+	struct room *room = s->room;
+	struct member *mb = room->members[s->site];
+
+	if (mb == NULL ||
+	    (mb->row.state == SEAT_NEW && room->row.ended_ms != 0)) {
+		seat_bye(s, BYE_GONE, "The room has ended.");
+		return;
+	}
+	s->member = mb;
+	seat_replace(s);
+	s->back = mb->row.state != SEAT_NEW;
+	if (!s->back)
+		s->todo = TODO_WELCOME; /* the join box */
+	else if (!m->fresh && m->rev > order_rev(room->order))
+		seat_bye(s, BYE_REFUSED,
+		    "The host has lost what this editor had: it begins anew.");
+	else if (seat_start(s, m->fresh, m->rev, NULL) < 0)
+		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+}
+
+static void
+on_hello(struct seat *s, const struct msg *m)
+{
+	int r;
+
+	if (m->version != PROTO_VERSION)
+		seat_bye(s, BYE_REFUSED,
+		    "This editor is of another version than the host.");
+	else if (s->room != NULL ||
+		 (m->kind == HELLO_WATCHER) != (s->site == 0))
+		seat_violates(s, "HELLO does not fit.");
+	else if ((r = room_open(s->hub, s->room_id, &s->room)) == CS_ENOTFOUND)
+		seat_bye(s, BYE_GONE, "The room does not exist any more.");
+	else if (r < 0)
+		seat_bye(s, BYE_RETRY, "The host cannot read its store.");
+	else if (s->site == 0)
+		hello_watcher(s, m);
+	else
+		hello_editor(s, m);
+}
+
+static void
+on_join(struct seat *s, const struct msg *m)
+{
+	char name[sizeof(m->name)];
+
+	if (s->member == NULL || s->joined) {
+		seat_violates(s, "JOIN does not fit.");
+		return;
+	}
+	memcpy(name, m->name, sizeof(name));
+	if (person_name(name) < 0)
+		seat_notice(s, NOTICE_ERROR,
+		    "A name has 1 to 64 bytes and no control characters");
+	else if (!m->consent)
+		seat_notice(s, NOTICE_ERROR, "Please tick the recording box");
+	else if (s->room->row.ended_ms != 0)
+		seat_bye(s, BYE_GONE, "The room has ended.");
+	else if (seat_start(s, true, 0, name) < 0)
+		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+}
+
+static void
+on_edit(struct seat *s, const struct msg *m)
+{
+	char text[128];
+	int r;
+
+	if (s->room->row.ended_ms != 0) {
+		seat_bye(s, BYE_REFUSED, "The room has ended.");
+		return;
+	}
+	if (!room_may_write(s->room, s->member)) {
+		seat_violates(s, "This seat may only read.");
+		return;
+	}
+	r = room_edit(s->room, s->site, &m->edit);
+	if (r == 0 || r == CS_EDUP)
+		return;
+	if (r == CS_ESTALE || r == CS_EFUTURE || r == CS_ESEQ ||
+	    r == CS_ENOMEM) {
+		seat_bye(s, BYE_RETRY, "The edit came too late.");
+		return;
+	}
+	snprintf(
+	    text, sizeof(text), "An edit was refused: %s.", cs_strerror(r));
+	seat_violates(s, text);
+}
+
+static void
+on_caret(struct seat *s, const struct msg *m)
+{
+	room_caret(s->room, s->site, m->rev, &m->caret);
+}
+
+static void
+on_run(struct seat *s, const struct msg *m)
+{
+	uint32_t run;
+	uint64_t rev;
+	int r;
+
+	(void)m;
+	if (s->member->row.role == ROLE_OBSERVER) {
+		seat_notice(s, NOTICE_ERROR, "This seat may only read");
+		return;
+	}
+	r = jobs_run(s->room, s->site, &run, &rev);
+	if (r == CS_EBUSY)
+		seat_notice(s, NOTICE_INFO, "The program is already running");
+	else if (r == CS_ESTATE)
+		seat_notice(s, NOTICE_ERROR, "The room has ended");
+	else if (r < 0)
+		seat_notice(s, NOTICE_ERROR, "The program cannot be run now");
+}
+
+static void
+on_stop(struct seat *s, const struct msg *m)
+{
+	(void)m;
+	if (s->member->row.role == ROLE_OBSERVER)
+		seat_notice(s, NOTICE_ERROR, "This seat may only read");
+	else if (jobs_stop(s->room, s->site) == CS_ESTATE)
+		seat_notice(s, NOTICE_INFO, "Nothing is running");
+}
+
+static void
+on_leave(struct seat *s, const struct msg *m)
+{
+	(void)m;
+	if (s->member != NULL && s->joined) {
+		room_leave(s->room, s->member, LEAVE_LEFT);
+		s->member->seat = NULL;
+		s->member = NULL;
+		s->joined = false;
+	}
+	seat_bye(s, BYE_LEFT, "");
+}
+
+static void
+on_ping(struct seat *s, const struct msg *m)
+{
+	struct msg pong;
+
+	msg_init(&pong);
+	pong.type = MSG_PONG;
+	pong.rev = m->rev;
+	seat_line(s, &pong);
+	msg_release(&pong);
+}
+
+static const struct {
+	uint8_t type;
+	bool inside; /* only of somebody who has joined */
+	void (*fn)(struct seat *s, const struct msg *m);
+} handlers[] = {
+	{ MSG_HELLO, false, on_hello },
+	{ MSG_JOIN, false, on_join },
+	{ MSG_EDIT, true, on_edit },
+	{ MSG_CARET, true, on_caret },
+	{ MSG_RUN, true, on_run },
+	{ MSG_STOP, true, on_stop },
+	{ MSG_LEAVE, false, on_leave },
+	{ MSG_PING, false, on_ping },
+};
+
+static void
+seat_handle(struct seat *s, const struct msg *m)
+{
+	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
+		if (handlers[i].type != m->type)
+			continue;
+		if (handlers[i].inside && (!s->joined || s->member == NULL))
+			seat_violates(s, "Join first.");
+		else
+			handlers[i].fn(s, m);
+		return;
+	}
+}
+
+static bool
+seat_trusts(const struct seat *s, int uid)
+{
+	return uid == 0 || uid == (int)s->hub->daemon_uid ||
+	       uid == (int)s->hub->edit_uid;
+}
+
+static void
+on_message(void *arg, const struct nng_in *in)
+{
+	struct seat *s = arg;
+	struct msg m;
+	int r;
+
+	if (s->closing || s->dead)
+		return;
+	msg_init(&m);
+	if (!seat_trusts(s, in->uid))
+		r = CS_EPERM;
+	else if (in->len > MSG_MAX_UP)
+		r = CS_ETOOBIG;
+	else
+		r = msg_decode(&m, in->body, in->len, true);
+	if (r < 0) {
+		log_warn("room %s site %u: a message was not understood (%s), "
+			 "its link is closed",
+		    s->room_id, s->site, cs_strerror(r));
+		nng_link_drop(s->link);
+		seat_unlinked(s);
+	} else {
+		s->unlinked_ms = 0;
+		seat_handle(s, &m);
+	}
+	msg_release(&m);
+}
+
+static void
+on_gone(void *arg)
+{
+	struct seat *s = arg;
+
+	if (!s->dead)
+		seat_unlinked(s);
+}
+
+static void
+on_room(void *arg)
+{
+	((struct seat *)arg)->blocked = false;
+}
+
+/* --- endpoints --- */
+
+static int
+endpoint_open(struct seat *s)
+{
+	static const struct nng_link_events events = { on_message, on_gone,
+		on_room };
+	char url[TICKET_LEN + 16];
+	int r;
+
+	snprintf(url, sizeof(url), "ipc://s/%s", s->ticket);
+	r = nng_link_open(&s->link, s->hub->loop, LINK_PAIR, true, url, 0666,
+	    MSG_MAX_UP, &events, s);
+	if (r < 0)
+		log_err(
+		    "a seat's endpoint cannot be opened: %s", cs_strerror(r));
+	return r;
+}
+
+static int
+seat_new(struct hub *h, const char *room_id, uint8_t site, const char *ticket,
+    struct seat **out)
+{
+	struct seat *s = xcalloc(1, sizeof(*s));
+	int r;
+
+	s->hub = h;
+	snprintf(s->room_id, sizeof(s->room_id), "%s", room_id);
+	snprintf(s->ticket, sizeof(s->ticket), "%s", ticket);
+	s->site = site;
+	s->last = &s->first;
+	s->unlinked_ms = loop_now_ms();
+	s->keep_ms = site == 0 ? SEAT_WATCHER_MS : SEAT_UNLINKED_MS;
+	if ((r = endpoint_open(s)) < 0) {
+		free(s);
+		return r;
+	}
+	s->next = h->seats;
+	h->seats = s;
+	*out = s;
+	return 0;
+}
+
+int
+seat_open(struct hub *h, const struct room_row *room, uint8_t site,
+    char ticket[TICKET_LEN + 1])
+{
+	struct seat *s;
+	unsigned n = 0;
+	int r;
+
+	for (s = h->seats; s != NULL; s = s->next)
+		n++;
+	if (n >= h->conf.max_seats)
+		return CS_EBUSY;
+	random_hex(ticket, TICKET_LEN);
+	if ((r = seat_new(h, room->id, site, ticket, &s)) < 0)
+		return r;
+	s->room_key = room->key;
+	s->made_now = true;
+	return site == 0 ? 0
+			 : store_ticket_add(h->store, room->key, ticket, site);
+}
+
+int
+seats_open(struct hub *h)
+{
+	struct ticket_row *rows;
+	struct room_row room;
+	struct seat *s;
+	size_t n;
+	int r = store_tickets(h->store, &rows, &n);
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		if ((r = store_room_get(h->store, rows[i].room, &room)) < 0 ||
+		    (r = seat_new(h, rows[i].room, rows[i].site, rows[i].ticket,
+			 &s)) < 0)
+			break;
+		s->room_key = room.key;
+		s->keep_ms =
+		    room.ended_ms != 0 ? SEAT_ENDED_MS : SEAT_UNLINKED_MS;
+	}
+	free(rows);
+	return r;
+}
+
+void
+seats_close(struct hub *h)
+{
+	struct seat *s;
+
+	while ((s = h->seats) != NULL) {
+		h->seats = s->next;
+		seat_free(s);
+	}
+}
+
+void
+seat_gone(struct hub *h, const char *ticket)
+{
+	for (struct seat *s = h->seats; s != NULL; s = s->next)
+		if (strcmp(s->ticket, ticket) == 0)
+			s->dead = true;
+}
+
+void
+seats_failed(struct hub *h, int err)
+{
+	struct seat *next;
+	const char *text = err == CS_EFULL
+			       ? "The host's disk is full: nothing can be kept "
+				 "until there is space again."
+			       : "The host's store refused the change.";
+
+	for (struct seat *s = h->seats; s != NULL; s = next) {
+		next = s->next;
+		if (s->room != NULL && s->room->touched) {
+			s->room = NULL; /* it will be dropped */
+			s->member = NULL;
+			s->joined = s->closing = false;
+			seat_bye(s, BYE_RETRY, text);
+		}
+		if (s->made_now) {
+			seat_remove(s);
+			continue;
+		}
+		if (s->link != NULL && !s->blocked && s->room == NULL)
+			seat_flush(s);
+	}
+}
+
+void
+seats_tick(struct hub *h, uint64_t now_ms)
+{
+	for (struct seat *s = h->seats; s != NULL; s = s->next) {
+		if (s->room != NULL)
+			room_used(s->room);
+		if (s->closing && now_ms - s->closing_ms > SEAT_CLOSING_MS) {
+			nng_link_drop(s->link);
+			seat_unlinked(s);
+		}
+		if (s->unlinked_ms != 0 && now_ms - s->unlinked_ms > s->keep_ms)
+			s->dead = true;
+	}
+}
+
+void
+seats_counts(const struct hub *h, unsigned *here, unsigned *watchers)
+{
+	*here = *watchers = 0;
+	for (const struct seat *s = h->seats; s != NULL; s = s->next) {
+		*here += s->joined && s->site != 0;
+		*watchers += s->joined && s->site == 0;
+	}
+}

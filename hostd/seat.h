@@ -1,0 +1,37 @@
+/*
+ * seat.h - tickets and their endpoints: the hub's end of msg.h. A seat has at
+ * most one link at a time. What is sent to it follows from its todo bits and
+ * from sent_rev, so a stalled one holds nothing but these.
+ */
+#ifndef HOSTD_SEAT_H
+#define HOSTD_SEAT_H
+
+#include "hostd/room.h"
+
+#define SEAT_UNLINKED_MS (15 * 60 * 1000) /* a ticket nobody uses */
+#define SEAT_ENDED_MS 60000               /* the same when its room has ended */
+#define SEAT_WATCHER_MS 30000
+#define SEAT_CLOSING_MS 2000 /* from BYE to hanging up */
+
+struct seat;
+
+/* Open the endpoints of all tickets in the store. */
+int seats_open(struct hub *h);
+void seats_close(struct hub *h);
+/* A new ticket for SITE (0: a watcher) of ROOM into TICKET. CS_EBUSY: there
+ * are max_seats of them. */
+int seat_open(struct hub *h, const struct room_row *room, uint8_t site,
+    char ticket[TICKET_LEN + 1]);
+/* The connection that had TICKET has ended. */
+void seat_gone(struct hub *h, const char *ticket);
+/* One line to everybody in ROOM (NULL: in all rooms). */
+void seats_notice(struct hub *h, const struct room *room, enum notice severity,
+    const char *text);
+
+/* The batch, as in room.h. */
+void seats_flush(struct hub *h);
+void seats_failed(struct hub *h, int err);
+void seats_tick(struct hub *h, uint64_t now_ms);
+void seats_counts(const struct hub *h, unsigned *here, unsigned *watchers);
+
+#endif

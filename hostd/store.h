@@ -1,0 +1,132 @@
+/*
+ * store.h - everything that is kept, in one SQLite database in WAL mode with
+ * one writer, the hub.
+ *
+ * Writes open a transaction by themselves and stay in it until store_commit or
+ * store_rollback. A write that fails makes the whole transaction fail: its
+ * error is returned by every later write and by store_commit, which then rolls
+ * back, so a caller may check only at the end of its batch.
+ *
+ * Codes: CS_EFULL (no space), CS_EIO (anything else the database refuses; it
+ * was logged once), CS_ENOTFOUND, CS_ESTATE (taken already).
+ */
+#ifndef HOSTD_STORE_H
+#define HOSTD_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/buf.h"
+#include "proto/job.h"
+#include "proto/msg.h"
+
+#define STORE_ID_SIZE 8 /* "r-7f3k2" */
+#define STORE_TITLE_SIZE 129
+#define STORE_SALT_SIZE 64
+#define STORE_HASH_SIZE 128
+#define STORE_KEY_SIZE 129 /* idempotency keys */
+
+struct store;
+
+/* Open or make the database at PATH. FULL: every commit survives a loss of
+ * power; else store_sync says when. CS_EIO, CS_EVERSION (made by a newer
+ * version). */
+int store_open(struct store **out, const char *path, bool full);
+void store_close(struct store *s);
+int store_commit(struct store *s);
+void store_rollback(struct store *s);
+/* Make what was committed survive a loss of power. */
+int store_sync(struct store *s);
+/* Never let the database grow over PAGES pages. */
+int store_limit(struct store *s, unsigned pages);
+uint64_t store_bytes(const struct store *s);
+uint64_t store_commits(const struct store *s);
+
+struct room_row {
+	int64_t key; /* given by store_room_add */
+	char id[STORE_ID_SIZE];
+	char title[STORE_TITLE_SIZE], language[33], owner[36];
+	uint32_t minutes, retention_days;
+	bool lobby, copy;
+	uint64_t created_ms, started_ms, ended_ms;
+	char salt[STORE_SALT_SIZE];
+	char idempotency_key[STORE_KEY_SIZE]; /* or "" */
+};
+/* CS_ESTATE: the id or the idempotency key is taken; nothing was written and
+ * the transaction goes on. */
+int store_room_add(struct store *s, struct room_row *r);
+int store_room_times(struct store *s, const struct room_row *r);
+int store_room_get(struct store *s, const char *id, struct room_row *r);
+int store_room_by_key(struct store *s, int64_t key, struct room_row *r);
+int store_room_by_idempotency(
+    struct store *s, const char *key, struct room_row *r);
+/* The ids of rooms by age: *IDS is the caller's to free. ALL: also those that
+ * have ended. */
+int store_room_ids(
+    struct store *s, bool all, char (**ids)[STORE_ID_SIZE], size_t *n);
+/* Ids of rooms in which somebody is here, or a run has not ended. */
+int store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n);
+int store_room_count(struct store *s, uint64_t *live);
+
+enum seat_state { SEAT_NEW, SEAT_HERE, SEAT_AWAY, SEAT_LEFT };
+struct seat_row {
+	uint8_t site, role, state; /* enum seat_state */
+	char label[8], name[NAME_MAX_BYTES + 1];
+};
+/* Add or change a seat. */
+int store_seat_put(struct store *s, int64_t room, const struct seat_row *seat);
+/* All seats of ROOM by site into DST[SITE_MAX + 1]; *N of them. */
+int store_seats(struct store *s, int64_t room, struct seat_row *dst, size_t *n);
+
+struct invite_row {
+	char hash[STORE_HASH_SIZE];
+	uint8_t site;
+	uint64_t expires_ms; /* 0: never */
+	bool bound;
+};
+int store_invite_add(struct store *s, int64_t room, const struct invite_row *i);
+int store_invite_get(
+    struct store *s, int64_t room, const char *hash, struct invite_row *i);
+int store_invite_bind(struct store *s, int64_t room, const char *hash);
+int store_invite_remove(struct store *s, int64_t room, const char *hash);
+
+struct ticket_row {
+	char ticket[TICKET_LEN + 1];
+	char room[STORE_ID_SIZE];
+	uint8_t site;
+};
+int store_ticket_add(
+    struct store *s, int64_t room, const char *ticket, uint8_t site);
+int store_ticket_remove(struct store *s, const char *ticket);
+int store_tickets(struct store *s, struct ticket_row **rows, size_t *n);
+
+int store_chunk_add(struct store *s, int64_t room, uint64_t first_rev,
+    uint32_t count, const void *bytes, size_t len);
+/* The chunk that holds the record REV: *FIRST and *COUNT, its bytes appended
+ * to B. CS_ENOTFOUND: past the end. */
+int store_chunk_get(struct store *s, int64_t room, uint64_t rev,
+    uint64_t *first, uint32_t *count, struct buf *b);
+int store_snapshot_add(struct store *s, int64_t room, uint64_t rev,
+    uint64_t at_ms, const void *bytes, size_t len);
+/* The newest snapshot that is neither after REV nor after AT_MS: *FOUND, and
+ * its bytes appended to B. CS_ENOTFOUND. */
+int store_snapshot_get(struct store *s, int64_t room, uint64_t rev,
+    uint64_t at_ms, uint64_t *found, struct buf *b);
+
+enum job_state { JOB_QUEUED, JOB_GIVEN, JOB_OVER };
+struct run_row {
+	uint64_t job; /* given by store_run_add */
+	int64_t room;
+	uint32_t run;
+	uint8_t site, state; /* enum job_state */
+	uint64_t start_rev, nonce;
+};
+int store_run_add(struct store *s, struct run_row *r);
+int store_run_set(struct store *s, const struct run_row *r);
+/* The last run of ROOM. */
+int store_run_last(struct store *s, int64_t room, struct run_row *r);
+/* All that are not over, the oldest first. */
+int store_runs_open(struct store *s, struct run_row **rows, size_t *n);
+
+#endif

@@ -1,0 +1,409 @@
+/*
+ * wire.c - what is sent to a seat. A seat is blocked from the first CS_EAGAIN
+ * until its link has room again; then it goes on where it was: with its todo
+ * bits, its few queued lines, and the chunks after sent_rev.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hostd/jobs.h"
+#include "hostd/wire.h"
+#include "proto/err.h"
+#include "proto/sys/util.h"
+
+#define LINES_MAX 16       /* NOTICEs and PONGs that wait */
+#define CHUNKS_PER_TURN 32 /* from the store, for one seat */
+
+void
+waiting_clear(struct seat *s)
+{
+	struct waiting *w;
+
+	while ((w = s->first) != NULL) {
+		s->first = w->next;
+		buf_release(&w->bytes);
+		free(w);
+	}
+	s->last = &s->first;
+	s->nlines = 0;
+}
+
+void
+seat_bye(struct seat *s, enum bye_reason reason, const char *text)
+{
+	if (s->closing)
+		return;
+	s->closing = true;
+	s->closing_ms = loop_now_ms();
+	s->bye = reason;
+	s->finished = reason != BYE_RETRY && reason != BYE_REFUSED;
+	snprintf(s->bye_text, sizeof(s->bye_text), "%s", text);
+	s->todo = TODO_BYE;
+	waiting_clear(s);
+}
+
+/* Hand BODY to the link; what can not be sent now is tried again later. */
+static int
+seat_send(struct seat *s, const void *body, size_t len)
+{
+	int r = nng_link_send(s->link, body, len);
+
+	if (r < 0)
+		s->blocked = true; /* or gone: its event will say so */
+	else
+		s->used = true;
+	return r;
+}
+
+static int
+send_msg(struct seat *s, const struct msg *m)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, MSG_MAX);
+	msg_encode(m, &b);
+	r = b.err != 0 ? b.err : seat_send(s, b.data, b.len);
+	buf_release(&b);
+	return r;
+}
+
+/* Let a message wait for its turn; B is taken. */
+static void
+seat_wait(struct seat *s, struct buf *b)
+{
+	struct waiting *w;
+
+	if (b->err != 0) {
+		buf_release(b);
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->bytes = *b;
+	*s->last = w;
+	s->last = &w->next;
+}
+
+/* The same for small ones; those that come too thick are dropped. */
+void
+seat_line(struct seat *s, const struct msg *m)
+{
+	struct buf b;
+
+	if (s->closing || s->nlines >= LINES_MAX)
+		return;
+	s->nlines++;
+	buf_init(&b, MSG_MAX);
+	msg_encode(m, &b);
+	seat_wait(s, &b);
+}
+
+void
+seat_notice(struct seat *s, enum notice severity, const char *text)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_NOTICE;
+	m.severity = (uint8_t)severity;
+	m.text = (const uint8_t *)text;
+	m.text_len = (uint32_t)strlen(text);
+	seat_line(s, &m);
+	msg_release(&m);
+}
+
+static void
+welcome_room(struct welcome *w, const struct seat *s)
+{
+	const struct room *room = s->room;
+	const struct hub *h = s->hub;
+
+	w->version = PROTO_VERSION;
+	w->ended = room->row.ended_ms != 0;
+	w->rev = room->kept_rev;
+	w->now_ms = loop_wall_ms();
+	w->started_ms = room->row.started_ms;
+	w->minutes = room->row.minutes;
+	w->retention_days = room->row.retention_days;
+	w->limits = h->conf.limits;
+	snprintf(w->room, sizeof(w->room), "%s", room->row.id);
+	snprintf(w->title, sizeof(w->title), "%s", room->row.title);
+	snprintf(w->language, sizeof(w->language), "%s", room->row.language);
+	snprintf(w->host, sizeof(w->host), "%s", room->row.owner);
+}
+
+static int
+send_welcome(struct seat *s)
+{
+	const struct member *mb = s->member;
+	const struct hub *h = s->hub;
+	struct welcome *w;
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_WELCOME;
+	w = &m.welcome;
+	welcome_room(w, s);
+	w->joined = s->joined;
+	if (mb != NULL) {
+		w->site = s->site;
+		w->role = mb->row.role;
+		w->back = s->back;
+		w->writable = room_may_write(s->room, mb);
+		w->last_cseq = order_cseq(s->room->order, s->site);
+		if (s->back && mb->left_ms != 0 && w->now_ms > mb->left_ms)
+			w->away_ms = w->now_ms - mb->left_ms;
+		snprintf(w->label, sizeof(w->label), "%s", mb->row.label);
+		snprintf(w->name, sizeof(w->name), "%s", mb->row.name);
+		if (mb->row.label[0] != '@' && h->port != 0)
+			snprintf(w->rejoin, sizeof(w->rejoin),
+			    "ssh -p %u %s@%.80s", h->port, s->room_id, h->host);
+	}
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
+}
+
+static uint8_t
+person_state(const struct member *m)
+{
+	if (m->row.state == SEAT_HERE)
+		return PERSON_HERE;
+	return m->row.state == SEAT_AWAY ? PERSON_AWAY : PERSON_LEFT;
+}
+
+static int
+send_people(struct seat *s)
+{
+	const struct room *room = s->room;
+	const struct member *mb;
+	struct person *p;
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_PEOPLE;
+	m.people = xcalloc(room->last_site + 1u, sizeof(*m.people));
+	for (unsigned i = 1; i <= room->last_site; i++) {
+		/* SITE_LOCAL is never here but its edits want a name */
+		if ((mb = room->members[i]) == NULL ||
+		    (mb->row.state == SEAT_NEW && i != SITE_LOCAL))
+			continue;
+		p = &m.people[m.npeople++];
+		p->site = mb->row.site;
+		p->role = mb->row.role;
+		p->state = person_state(mb);
+		p->writable = room_may_write(room, mb);
+		memcpy(p->label, mb->row.label, sizeof(p->label));
+		memcpy(p->name, mb->row.name, sizeof(p->name));
+	}
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
+}
+
+static int
+send_carets(struct seat *s)
+{
+	const struct room *room = s->room;
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_CARETS;
+	m.rev = room->kept_rev;
+	m.carets = xcalloc(room->last_site + 1u, sizeof(*m.carets));
+	for (unsigned i = 1; i <= room->last_site; i++)
+		if (room->members[i] != NULL && i != s->site &&
+		    room->members[i]->caret.shown)
+			m.carets[m.ncarets++] = room->members[i]->caret;
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
+}
+
+/* The documents and the last run, all at one revision, into the queue. */
+static int
+queue_load(struct seat *s)
+{
+	struct room *room = s->room;
+	struct order *o = room->order;
+	struct buf b;
+	struct msg m;
+
+	for (unsigned f = 0; f < order_file_count(o); f++) {
+		buf_init(&b, MSG_MAX);
+		msg_encode_doc(&b, (uint8_t)f, order_file_name(o, f),
+		    order_rev(o), order_text(o, f));
+		seat_wait(s, &b);
+	}
+	if (room->run.o.run != 0) {
+		msg_init(&m);
+		m.type = MSG_OUTPUT;
+		m.output = room->run.o;
+		m.output.text = room->run.text.data;
+		m.output.text_len = (uint32_t)room->run.text.len;
+		buf_init(&b, MSG_MAX);
+		msg_encode(&m, &b);
+		seat_wait(s, &b);
+		msg_release(&m);
+	}
+	s->sent_rev = order_rev(o);
+	s->todo |= TODO_STREAM | TODO_CARETS;
+	return order_attach(o, s->site, s->sent_rev);
+}
+
+static int
+send_waiting(struct seat *s)
+{
+	struct waiting *w;
+	int r;
+
+	while ((w = s->first) != NULL) {
+		if ((r = seat_send(s, w->bytes.data, w->bytes.len)) < 0)
+			return r;
+		if ((s->first = w->next) == NULL)
+			s->last = &s->first;
+		buf_release(&w->bytes);
+		free(w);
+	}
+	s->nlines = 0;
+	return 0;
+}
+
+static void
+encode_chunk(const struct buf *chunk, struct buf *out)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_CHUNK;
+	m.text = chunk->data;
+	m.text_len = (uint32_t)chunk->len;
+	msg_encode(&m, out);
+	msg_release(&m);
+}
+
+/* The chunk after sent_rev from this turn's, if it is among them. */
+static struct fresh *
+fresh_next(const struct seat *s)
+{
+	struct fresh *f = s->room->fresh;
+
+	for (size_t i = 0; i < s->room->nfresh; i++, f++)
+		if (s->sent_rev + 1 >= f->first_rev &&
+		    s->sent_rev + 1 < f->first_rev + f->count)
+			return f;
+	return NULL;
+}
+
+static int
+send_fresh(struct seat *s, struct fresh *f)
+{
+	int r;
+
+	if (f->msg.len == 0) /* once for all seats */
+		encode_chunk(&f->bytes, &f->msg);
+	r = f->msg.err != 0 ? f->msg.err
+			    : seat_send(s, f->msg.data, f->msg.len);
+	if (r == 0)
+		s->sent_rev = f->first_rev + f->count - 1;
+	return r;
+}
+
+static int
+send_stored(struct seat *s)
+{
+	struct buf chunk, b;
+	uint64_t first;
+	uint32_t count;
+	int r;
+
+	buf_init(&chunk, CHUNK_MAX);
+	buf_init(&b, MSG_MAX);
+	r = store_chunk_get(s->hub->store, s->room_key, s->sent_rev + 1, &first,
+	    &count, &chunk);
+	if (r == 0) {
+		encode_chunk(&chunk, &b);
+		r = b.err != 0 ? b.err : seat_send(s, b.data, b.len);
+	} else {
+		seat_bye(s, BYE_RETRY, "The host cannot read its store.");
+	}
+	if (r == 0)
+		s->sent_rev = first + count - 1;
+	buf_release(&chunk);
+	buf_release(&b);
+	return r;
+}
+
+static int
+send_stream(struct seat *s)
+{
+	struct fresh *f;
+	int r, stored = 0;
+
+	while (s->sent_rev < s->room->kept_rev) {
+		if ((f = fresh_next(s)) != NULL) {
+			r = send_fresh(s, f);
+		} else if (stored++ == CHUNKS_PER_TURN) {
+			loop_timer_start(s->hub->again, 0);
+			return CS_EAGAIN;
+		} else {
+			r = send_stored(s);
+		}
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+send_bye(struct seat *s)
+{
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_BYE;
+	m.reason = s->bye;
+	m.text = (const uint8_t *)s->bye_text;
+	m.text_len = (uint32_t)strlen(s->bye_text);
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
+}
+
+/* Do BIT with FN if it is to be done. */
+static int
+seat_do(struct seat *s, unsigned bit, int (*fn)(struct seat *))
+{
+	int r;
+
+	if (!(s->todo & bit))
+		return 0;
+	if ((r = fn(s)) == 0)
+		s->todo &= ~bit;
+	return r;
+}
+
+void
+seat_flush(struct seat *s)
+{
+	if (s->room != NULL && (seat_do(s, TODO_WELCOME, send_welcome) < 0 ||
+				   seat_do(s, TODO_PEOPLE, send_people) < 0 ||
+				   seat_do(s, TODO_LOAD, queue_load) < 0))
+		return;
+	if (send_waiting(s) < 0)
+		return;
+	if ((s->todo & TODO_STREAM) && send_stream(s) < 0 && !s->closing)
+		return;
+	if (s->room != NULL)
+		seat_do(s, TODO_CARETS, send_carets);
+	/* Nothing more will come. */
+	if (s->site == 0 && (s->todo & TODO_STREAM) &&
+	    s->room->row.ended_ms != 0 && !jobs_busy(s->room))
+		seat_bye(s, BYE_GONE, "The room has ended.");
+	seat_do(s, TODO_BYE, send_bye);
+}

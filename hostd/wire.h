@@ -1,0 +1,62 @@
+/*
+ * wire.h - a seat and what is sent to it. Sending is seat_flush alone, after
+ * the commit; all others only note what there is to send.
+ */
+#ifndef HOSTD_WIRE_H
+#define HOSTD_WIRE_H
+
+#include "hostd/seat.h"
+#include "proto/sys/link_nng.h"
+
+enum todo {
+	TODO_WELCOME = 1,
+	TODO_PEOPLE = 2,
+	TODO_LOAD = 4,   /* the documents, then the stream */
+	TODO_STREAM = 8, /* chunks as they come */
+	TODO_CARETS = 16,
+	TODO_BYE = 32
+};
+
+struct waiting { /* an encoded message */
+	struct waiting *next;
+	struct buf bytes;
+};
+
+struct seat {
+	struct seat *next;
+	struct hub *hub;
+	char room_id[STORE_ID_SIZE], ticket[TICKET_LEN + 1];
+	int64_t room_key;
+	uint8_t site; /* 0: a watcher */
+	struct nng_link *link;
+	struct room *room; /* from HELLO on */
+	struct member *member;
+	uint64_t unlinked_ms, keep_ms; /* since when unused, and for how long */
+	uint64_t closing_ms;           /* when BYE was said */
+	bool made_now;                 /* in this turn */
+	bool used;                     /* something was sent over this socket */
+	bool joined;                   /* the person is in the room */
+	bool back;                     /* and did not have to join */
+	bool blocked;                  /* its link takes nothing now */
+	bool closing;                  /* nothing it says counts any more */
+	bool finished;                 /* the ticket goes with the link */
+	bool dead;                     /* to be freed at the end of the turn */
+	unsigned todo;                 /* enum todo */
+	uint64_t sent_rev;
+	struct waiting *first, **last;
+	unsigned nlines;
+	uint8_t bye;
+	char bye_text[MSG_TEXT_MAX];
+};
+
+/* A message that waits for its turn; small ones that come too thick are
+ * dropped. */
+void seat_line(struct seat *s, const struct msg *m);
+void seat_notice(struct seat *s, enum notice severity, const char *text);
+/* The last thing that is said; from now on the seat is not listened to. */
+void seat_bye(struct seat *s, enum bye_reason reason, const char *text);
+void waiting_clear(struct seat *s);
+/* Send what there is until the link takes no more. */
+void seat_flush(struct seat *s);
+
+#endif

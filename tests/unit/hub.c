@@ -1,0 +1,1323 @@
+/*
+ * hub.c - the real codesync-hub from $BUILD, spoken to as codesyncd, the
+ * command line, editors, watchers and a runner do, and killed on the way.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hostd/monitor.h"
+#include "proto/err.h"
+#include "proto/frame.h"
+#include "proto/peer.h"
+#include "proto/sys/control.h"
+#include "proto/sys/link.h"
+#include "proto/sys/link_nng.h"
+#include "proto/sys/loop.h"
+#include "proto/sys/spawn.h"
+#include "proto/sys/util.h"
+
+#define PATIENCE_MS 30000
+#define REDIAL_MS 20
+#define LEAVING_MS 3000
+#define FULL_DISK (512 * 1024) /* bytes that one file may have there */
+
+struct world {
+	char dir[64];
+	pid_t hub;
+	int monitor;
+	uint32_t req;
+	struct loop *loop;
+	struct loop_timer *patience;
+	bool (*done)(void *arg);
+	void *done_arg;
+	bool gave_up;
+};
+
+struct told {
+	struct json *whole;
+	const struct json *result;
+	uint8_t *bytes;
+	const uint8_t *raw;
+	size_t raw_len;
+	int exit;
+};
+
+/* --- the hub --- */
+
+static void
+hub_start(struct world *w)
+{
+	char *build = getenv("BUILD"), *program, *data, *run;
+	struct mon_msg m;
+	struct pollfd pfd;
+	struct spawn s;
+	int sv[2];
+
+	program = xasprintf("%s/codesync-hub", build != NULL ? build : "build");
+	data = xasprintf("%s/data", w->dir);
+	run = xasprintf("%s/run", w->dir);
+	assert_int_equal(socket_pair(sv), 0);
+	spawn_init(&s);
+	s.path = program;
+	s.argv = (char *[]){ program, (char *)"-f", (char *)"/nonexistent",
+		(char *)"-D", data, (char *)"-R", run, NULL };
+	s.fds[0] = s.fds[1] = -1;
+	s.fds[2] = 2;
+	s.fds[3] = sv[1];
+	s.nfds = 4;
+	s.die_with_parent = true;
+	assert_int_equal(spawn(&s, &w->hub), 0);
+	close(sv[1]);
+	w->monitor = sv[0];
+	pfd = (struct pollfd){ sv[0], POLLIN, 0 };
+	assert_int_equal(poll(&pfd, 1, PATIENCE_MS), 1);
+	assert_int_equal(fd_recv(sv[0], &m, sizeof(m), NULL), sizeof(m));
+	assert_int_equal(m.type, MON_HUB_READY);
+	free(program);
+	free(data);
+	free(run);
+}
+
+static int
+hub_wait(struct world *w)
+{
+	int status;
+
+	close(w->monitor);
+	assert_int_equal(waitpid(w->hub, &status, 0), w->hub);
+	w->hub = 0;
+	return status;
+}
+
+static void
+hub_kill(struct world *w)
+{
+	kill(w->hub, SIGKILL);
+	hub_wait(w);
+}
+
+static void
+on_patience(void *arg)
+{
+	struct world *w = arg;
+
+	w->gave_up = true;
+}
+
+static void
+check_done(void *arg)
+{
+	struct world *w = arg;
+
+	if (w->gave_up || (w->done != NULL && w->done(w->done_arg)))
+		loop_stop(w->loop, 0);
+}
+
+/* Turn until DONE(ARG). */
+static void
+until(struct world *w, bool (*done)(void *arg), void *arg)
+{
+	w->done = done;
+	w->done_arg = arg;
+	w->gave_up = false;
+	loop_timer_start(w->patience, PATIENCE_MS);
+	loop_run(w->loop);
+	loop_timer_stop(w->patience);
+	w->done = NULL;
+	assert_false(w->gave_up);
+}
+
+static int
+setup(void **state)
+{
+	struct world *w = xcalloc(1, sizeof(*w));
+
+	snprintf(w->dir, sizeof(w->dir), "/tmp/codesync-hub-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	assert_int_equal(chmod(w->dir, 0711), 0);
+	assert_int_equal(loop_new(&w->loop), 0);
+	assert_int_equal(
+	    loop_timer_new(w->loop, on_patience, w, &w->patience), 0);
+	loop_before_sleep(w->loop, check_done, w);
+	hub_start(w);
+	*state = w;
+	return 0;
+}
+
+static void tell(struct world *w, struct told *t, const char *cmd,
+    const char *args, const void *raw, size_t raw_len);
+static void told_release(struct told *t);
+
+/* Wait until the hub has noticed that the editors are gone: libnng loses the
+ * memory of a message that is sent to a peer who is just leaving. */
+static void
+wait_empty(struct world *w)
+{
+	uint64_t deadline = loop_now_ms() + LEAVING_MS;
+	struct told t;
+	int64_t n;
+
+	do {
+		tell(w, &t, "stat", "{}", NULL, 0);
+		n = json_get_int(t.result, "seats_here", -1) +
+		    json_get_int(t.result, "watchers", -1);
+		told_release(&t);
+	} while (n > 0 && loop_now_ms() < deadline);
+}
+
+static int
+teardown(void **state)
+{
+	static const char *const left[] = { "data/store/codesync.db",
+		"data/store/codesync.db-wal", "data/store/codesync.db-shm",
+		"data/store", "data", "run/control.sock", "run/jobs.sock",
+		"run/output.sock", "run/s", "run", "" };
+	struct world *w = *state;
+	char path[128];
+	int status;
+
+	wait_empty(w);
+	status = hub_wait(w); /* the closed socket ends it */
+	loop_timer_free(w->patience);
+	loop_free(w->loop);
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", w->dir, left[i]);
+		remove(path);
+	}
+	status = status == 0 && access(w->dir, F_OK) != 0 ? 0 : -1;
+	free(w);
+	return status;
+}
+
+/* --- commands --- */
+
+static void
+told_release(struct told *t)
+{
+	json_free(t->whole);
+	free(t->bytes);
+}
+
+/* Run CMD with ARGS as JSON text. */
+static void
+tell(struct world *w, struct told *t, const char *cmd, const char *args,
+    const void *raw, size_t raw_len)
+{
+	struct json *q = json_object_new();
+	char *url = xasprintf("ipc://%s/run/control.sock", w->dir);
+	struct buf b;
+	size_t len;
+
+	json_set_str(q, "cmd", cmd);
+	json_set(q, "args", json_parse(args, strlen(args)));
+	buf_init(&b, CONTROL_MAX);
+	control_encode(&b, q, raw, raw_len);
+	json_free(q);
+	assert_int_equal(
+	    nng_request(url, b.data, b.len, PATIENCE_MS, &t->bytes, &len), 0);
+	assert_int_equal(
+	    control_decode(t->bytes, len, &t->whole, &t->raw, &t->raw_len), 0);
+	t->result = json_get(t->whole, "result");
+	t->exit = (int)json_get_int(t->whole, "exit", 0);
+	buf_release(&b);
+	free(url);
+}
+
+static int
+exit_of(struct world *w, const char *cmd, const char *args, const char *raw)
+{
+	struct told t;
+
+	tell(w, &t, cmd, args, raw, raw != NULL ? strlen(raw) : 0);
+	assert_true((t.exit == 0) == (t.result != NULL));
+	told_release(&t);
+	return t.exit;
+}
+
+/* A room and its candidate's code. */
+static void
+make_room(struct world *w, char id[16], char code[16])
+{
+	const struct json *invite;
+	struct told t;
+
+	tell(w, &t, "room create", "{}", NULL, 0);
+	assert_int_equal(t.exit, 0);
+	invite = json_at(json_get(t.result, "invites"), 0);
+	snprintf(id, 16, "%s", json_get_str(t.result, "id"));
+	snprintf(code, 16, "%s", json_get_str(invite, "code"));
+	told_release(&t);
+}
+
+static char *
+room_args(const char *id, const char *more)
+{
+	return xasprintf("{\"room\":\"%s\"%s}", id, more);
+}
+
+static void
+invite(struct world *w, const char *id, const char *role, char code[16])
+{
+	char *more = xasprintf(",\"role\":\"%s\"", role);
+	char *args = room_args(id, more);
+	struct told t;
+
+	tell(w, &t, "room invite", args, NULL, 0);
+	assert_int_equal(t.exit, 0);
+	snprintf(code, 16, "%s", json_get_str(t.result, "code"));
+	told_release(&t);
+	free(args);
+	free(more);
+}
+
+static char *
+get_file(struct world *w, const char *id)
+{
+	char *args = room_args(id, ""), *text;
+	struct told t;
+
+	tell(w, &t, "room get", args, NULL, 0);
+	assert_int_equal(t.exit, 0);
+	text = xasprintf("%.*s", (int)t.raw_len, (const char *)t.raw);
+	told_release(&t);
+	free(args);
+	return text;
+}
+
+static int
+room_cmd(struct world *w, const char *cmd, const char *id, const char *more)
+{
+	char *args = room_args(id, more);
+	int exit = exit_of(w, cmd, args, NULL);
+
+	free(args);
+	return exit;
+}
+
+/* --- the way in --- */
+
+static int
+authenticate(struct world *w, const char *user, const char *code, char *ticket)
+{
+	struct mon_msg m = { .type = MON_HUB_AUTH };
+	struct pollfd pfd = { w->monitor, POLLIN, 0 };
+
+	m.req = ++w->req;
+	snprintf(m.u.auth.user, sizeof(m.u.auth.user), "%s", user);
+	snprintf(m.u.auth.secret, sizeof(m.u.auth.secret), "%s", code);
+	assert_int_equal(fd_send(w->monitor, &m, sizeof(m), -1), 0);
+	assert_int_equal(poll(&pfd, 1, PATIENCE_MS), 1);
+	assert_int_equal(fd_recv(w->monitor, &m, sizeof(m), NULL), sizeof(m));
+	assert_int_equal(m.type, MON_HUB_VERDICT);
+	assert_int_equal(m.req, w->req);
+	memcpy(ticket, m.u.verdict.ticket, TICKET_LEN + 1);
+	return (int)m.u.verdict.verdict;
+}
+
+/* --- seats --- */
+
+struct editor {
+	struct world *w;
+	struct link *link;
+	struct loop_timer *redial;
+	char *path;
+	struct peer *peer;  /* NULL: a fresh one is needed, or a watcher */
+	struct order *fold; /* a watcher's */
+	struct welcome welcome;
+	uint64_t seen;
+	unsigned typed, want; /* keys */
+	int bye;              /* enum bye_reason, or -1 */
+	int notice;           /* enum notice, or -1 */
+	bool watcher, linked, here, ended;
+	bool writable; /* by the last MSG_PEOPLE */
+	uint32_t npeople;
+	unsigned retries;   /* times that BYE_RETRY was said */
+	uint64_t ended_run; /* of the last REC_RUN_END */
+	uint8_t verdict;
+	struct buf output;
+};
+
+static void
+say(struct editor *e, const struct msg *m)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_MAX_UP);
+	msg_encode(m, &b);
+	assert_int_equal(b.err, 0);
+	link_send(e->link, b.data, b.len);
+	buf_release(&b);
+}
+
+static void
+say_simple(struct editor *e, enum msg_type type)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = (uint8_t)type;
+	say(e, &m);
+	msg_release(&m);
+}
+
+static void
+on_up(void *arg)
+{
+	struct editor *e = arg;
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_HELLO;
+	m.version = PROTO_VERSION;
+	m.kind = e->watcher ? HELLO_WATCHER : HELLO_EDITOR;
+	m.fresh = e->peer == NULL;
+	m.rev = e->seen;
+	say(e, &m);
+	msg_release(&m);
+	e->linked = true;
+}
+
+static void
+on_down(void *arg, int err)
+{
+	struct editor *e = arg;
+
+	(void)err;
+	e->linked = e->here = false;
+	if (e->peer != NULL)
+		peer_unsend(e->peer);
+	if (e->bye < 0 || e->bye == BYE_RETRY)
+		loop_timer_start(e->redial, REDIAL_MS);
+}
+
+static void
+dial(void *arg)
+{
+	struct editor *e = arg;
+
+	e->bye = -1;
+	if (link_dial(e->link, AT_FDCWD, e->path) < 0)
+		loop_timer_start(e->redial, REDIAL_MS);
+}
+
+/* Send what may be sent, and type while there is something to type. */
+static void
+type(struct editor *e)
+{
+	const struct edit *edit;
+	struct msg m;
+	struct op op;
+
+	if (e->peer == NULL || !e->here || e->seen < e->welcome.rev)
+		return;
+	while (e->typed < e->want && peer_pending(e->peer) < 8) {
+		op_init(&op);
+		op_splice(&op, 0, 0, &"abcdefghij"[e->typed % 10], 1);
+		assert_int_equal(
+		    peer_edit(e->peer, 0, &op, 0, loop_now_ms()), 0);
+		op_release(&op);
+		e->typed++;
+	}
+	while ((edit = peer_next(e->peer)) != NULL) {
+		msg_init(&m);
+		m.type = MSG_EDIT;
+		m.edit = *edit; /* only to be encoded */
+		say(e, &m);
+		op_init(&m.edit.op);
+		msg_release(&m);
+	}
+}
+
+static void
+take_welcome(struct editor *e, const struct msg *m)
+{
+	struct msg join;
+
+	e->welcome = m->welcome;
+	e->here = m->welcome.joined;
+	if (e->watcher)
+		return;
+	if (!m->welcome.joined) {
+		msg_init(&join);
+		join.type = MSG_JOIN;
+		join.consent = true;
+		snprintf(join.name, sizeof(join.name), "Ann");
+		say(e, &join);
+		msg_release(&join);
+	} else if (e->peer == NULL) {
+		assert_int_equal(peer_new(&e->peer, m->welcome.site,
+				     m->welcome.last_cseq + 1, NULL, NULL),
+		    0);
+	}
+}
+
+static void
+take_doc(struct editor *e, const struct msg *m)
+{
+	uint8_t *sites = xmalloc(m->text_len);
+
+	assert_int_equal(msg_doc_sites(m, sites, m->text_len), 0);
+	assert_int_equal(peer_load(e->peer, m->file, m->name, m->rev, m->text,
+			     sites, m->text_len),
+	    0);
+	e->seen = m->rev;
+	free(sites);
+}
+
+static void
+take_record(struct editor *e, const struct record *r)
+{
+	if (r->rev <= e->seen)
+		return;
+	assert_int_equal(r->rev, e->seen + 1);
+	if (e->watcher)
+		assert_int_equal(order_replay(e->fold, r), 0);
+	else
+		assert_int_equal(peer_remote(e->peer, r), 0);
+	e->seen = r->rev;
+	if (r->kind == REC_RUN_OUTPUT)
+		buf_put_raw(&e->output, r->text, r->text_len);
+	e->ended |= r->kind == REC_END;
+	if (r->kind == REC_RUN_END) {
+		e->ended_run = r->run;
+		e->verdict = r->result.verdict;
+	}
+}
+
+static void
+take_chunk(struct editor *e, const struct msg *m)
+{
+	struct chunk_reader cr;
+	struct record rec;
+	int r;
+
+	record_init(&rec);
+	assert_int_equal(chunk_open(&cr, m->text, m->text_len), 0);
+	while ((r = chunk_next(&cr, &rec)) == 1)
+		take_record(e, &rec);
+	assert_int_equal(r, 0);
+	record_release(&rec);
+}
+
+static void
+take_people(struct editor *e, const struct msg *m)
+{
+	e->npeople = m->npeople;
+	for (uint32_t i = 0; i < m->npeople; i++)
+		if (m->people[i].site == e->welcome.site)
+			e->writable = m->people[i].writable;
+}
+
+static void
+on_message(void *arg, const uint8_t *body, size_t len)
+{
+	struct editor *e = arg;
+	struct msg m;
+
+	msg_init(&m);
+	assert_int_equal(msg_decode(&m, body, len, false), 0);
+	if (m.type == MSG_WELCOME)
+		take_welcome(e, &m);
+	else if (m.type == MSG_DOC)
+		take_doc(e, &m);
+	else if (m.type == MSG_CHUNK)
+		take_chunk(e, &m);
+	else if (m.type == MSG_PEOPLE)
+		take_people(e, &m);
+	else if (m.type == MSG_NOTICE)
+		e->notice = m.severity;
+	else if (m.type == MSG_BYE)
+		e->bye = m.reason;
+	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;
+	msg_release(&m);
+	type(e);
+	if (e->bye >= 0) {
+		link_close(e->link);
+		on_down(e, 0);
+	}
+}
+
+static struct editor *
+editor_open(struct world *w, const char *ticket, bool watcher)
+{
+	static const struct link_events events = { on_up, on_message, on_down };
+	struct editor *e = xcalloc(1, sizeof(*e));
+
+	e->w = w;
+	e->watcher = watcher;
+	e->notice = e->bye = -1;
+	e->path = xasprintf("%s/run/s/%s", w->dir, ticket);
+	buf_init(&e->output, 1 << 20);
+	assert_int_equal(order_new(&e->fold), 0);
+	assert_int_equal(loop_timer_new(w->loop, dial, e, &e->redial), 0);
+	assert_int_equal(
+	    link_new(&e->link, w->loop, MSG_MAX, 1 << 20, &events, e), 0);
+	dial(e);
+	return e;
+}
+
+static struct editor *
+enter(struct world *w, const char *id, const char *code)
+{
+	char ticket[TICKET_LEN + 1];
+
+	assert_int_equal(authenticate(w, id, code, ticket), MON_OK);
+	return editor_open(w, ticket, false);
+}
+
+static struct editor *
+watch(struct world *w, const char *id)
+{
+	char *args = room_args(id, "");
+	struct editor *e;
+	struct told t;
+
+	tell(w, &t, "room watch", args, NULL, 0);
+	assert_int_equal(t.exit, 0);
+	e = editor_open(w, json_get_str(t.result, "ticket"), true);
+	told_release(&t);
+	free(args);
+	return e;
+}
+
+static void
+editor_close(struct editor *e)
+{
+	link_free(e->link);
+	loop_timer_free(e->redial);
+	peer_free(e->peer);
+	order_free(e->fold);
+	buf_release(&e->output);
+	free(e->path);
+	free(e);
+}
+
+static bool
+is_here(void *arg)
+{
+	struct editor *e = arg;
+
+	return e->here && e->peer != NULL && e->seen >= e->welcome.rev &&
+	       peer_file_count(e->peer) > 0;
+}
+
+static bool
+has_bye(void *arg)
+{
+	return ((struct editor *)arg)->bye >= 0;
+}
+
+static bool
+has_notice(void *arg)
+{
+	return ((struct editor *)arg)->notice >= 0;
+}
+
+static char *
+text_of(const struct text *t)
+{
+	size_t len = text_len(t);
+	char *p = xmalloc(len + 1);
+
+	assert_int_equal(text_copy(t, 0, len, p), 0);
+	p[len] = '\0';
+	return p;
+}
+
+/* --- tests --- */
+
+struct pair {
+	struct editor *a, *b;
+	unsigned typed; /* by both */
+};
+
+static bool
+have_typed(void *arg)
+{
+	struct pair *p = arg;
+
+	return p->a->typed + p->b->typed >= p->typed;
+}
+
+static bool
+have_settled(void *arg)
+{
+	struct pair *p = arg;
+
+	return p->a->typed == p->a->want && p->b->typed == p->b->want &&
+	       is_here(p->a) && is_here(p->b) &&
+	       peer_pending(p->a->peer) + peer_pending(p->b->peer) == 0 &&
+	       p->a->seen == p->b->seen;
+}
+
+static bool
+has_seen(void *arg)
+{
+	struct pair *p = arg;
+
+	return p->a->seen >= p->b->seen;
+}
+
+static void
+keys_survive_two_kills_and_all_agree(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], *a, *b, *c, *d;
+	struct editor *tail;
+	struct pair p;
+
+	make_room(w, id, code);
+	p.a = enter(w, id, code);
+	invite(w, id, "interviewer", code);
+	p.b = enter(w, id, code);
+	until(w, is_here, p.a);
+	until(w, is_here, p.b);
+	p.a->want = p.b->want = 1000;
+	type(p.a);
+	type(p.b);
+	for (unsigned i = 1; i <= 2; i++) {
+		p.typed = i * 600;
+		until(w, have_typed, &p);
+		hub_kill(w);
+		hub_start(w);
+	}
+	until(w, have_settled, &p);
+	tail = watch(w, id);
+	until(w, has_seen, &(struct pair){ tail, p.a, 0 });
+	a = text_of(peer_text(p.a->peer, 0));
+	b = text_of(peer_text(p.b->peer, 0));
+	c = get_file(w, id);
+	d = text_of(order_text(tail->fold, 0));
+	assert_int_equal(strlen(a), 2000);
+	assert_string_equal(a, b);
+	assert_string_equal(a, c);
+	assert_string_equal(a, d);
+	free(a);
+	free(b);
+	free(c);
+	free(d);
+	editor_close(tail);
+	editor_close(p.a);
+	editor_close(p.b);
+}
+
+static void
+a_wrong_code_and_an_unknown_room_are_denied(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], ticket[TICKET_LEN + 1];
+
+	make_room(w, id, code);
+	assert_int_equal(
+	    authenticate(w, id, "0000-0000-0000", ticket), MON_DENIED);
+	assert_int_equal(authenticate(w, id, "what", ticket), MON_DENIED);
+	assert_int_equal(authenticate(w, "r-00000", code, ticket), MON_DENIED);
+	assert_int_equal(authenticate(w, "root", code, ticket), MON_DENIED);
+	assert_string_equal(ticket, "");
+	assert_int_equal(authenticate(w, id, code, ticket), MON_OK);
+	assert_int_equal(strlen(ticket), TICKET_LEN);
+	/* bound: it is the way back */
+	assert_int_equal(authenticate(w, id, code, ticket), MON_OK);
+	assert_int_equal(room_cmd(w, "room end", id, ""), 0);
+	assert_int_equal(authenticate(w, id, code, ticket), MON_DENIED);
+}
+
+static void
+a_revoked_code_is_denied(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], ticket[TICKET_LEN + 1], *more;
+
+	make_room(w, id, code);
+	more = xasprintf(",\"revoke\":\"%s\"", code);
+	assert_int_equal(room_cmd(w, "room invite", id, more), 0);
+	assert_int_equal(room_cmd(w, "room invite", id, more), 3);
+	assert_int_equal(authenticate(w, id, code, ticket), MON_DENIED);
+	free(more);
+}
+
+static void
+a_second_login_replaces_the_first(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16];
+	struct editor *a, *b;
+
+	make_room(w, id, code);
+	a = enter(w, id, code);
+	until(w, is_here, a);
+	assert_false(a->welcome.back);
+	b = enter(w, id, code);
+	until(w, has_bye, a);
+	assert_int_equal(a->bye, BYE_REPLACED);
+	until(w, is_here, b);
+	assert_true(b->welcome.back);
+	assert_int_equal(a->welcome.site, b->welcome.site);
+	editor_close(a);
+	editor_close(b);
+}
+
+static void
+who_left_is_let_in_again_by_the_same_code(void **state)
+{
+	struct world *w = *state;
+	const struct json *person;
+	char id[16], code[16], *args;
+	struct editor *a, *b;
+	struct told t;
+
+	make_room(w, id, code);
+	a = enter(w, id, code);
+	until(w, is_here, a);
+	say_simple(a, MSG_LEAVE);
+	until(w, has_bye, a);
+	assert_int_equal(a->bye, BYE_LEFT);
+	args = room_args(id, "");
+	tell(w, &t, "room show", args, NULL, 0);
+	assert_string_equal(json_get_str(t.result, "state"), "live");
+	person = json_at(json_get(t.result, "people"), 0);
+	assert_string_equal(json_get_str(person, "seat"), "C");
+	assert_string_equal(json_get_str(person, "name"), "Ann");
+	assert_string_equal(json_get_str(person, "state"), "left");
+	told_release(&t);
+	b = enter(w, id, code);
+	until(w, is_here, b);
+	assert_true(b->welcome.back);
+	assert_int_equal(b->welcome.site, a->welcome.site);
+	editor_close(a);
+	editor_close(b);
+	free(args);
+}
+
+static bool
+sees_two(void *arg)
+{
+	return ((struct editor *)arg)->npeople == 3; /* and @local */
+}
+
+static bool
+is_unlinked(void *arg)
+{
+	return !((struct editor *)arg)->linked;
+}
+
+static void
+a_malformed_message_closes_its_link_only(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16];
+	struct editor *a, *b;
+	struct pair p;
+
+	make_room(w, id, code);
+	a = enter(w, id, code);
+	invite(w, id, "interviewer", code);
+	b = enter(w, id, code);
+	until(w, is_here, a);
+	until(w, is_here, b);
+	until(w, sees_two, a);
+	assert_int_equal(link_send(a->link, "\xFFnonsense", 9), 0);
+	until(w, is_unlinked, a);
+	/* it may come back, and the other has not noticed */
+	assert_true(b->linked && b->bye < 0);
+	a->want = b->want = 10;
+	type(b);
+	p = (struct pair){ a, b, 0 };
+	until(w, have_settled, &p);
+	editor_close(a);
+	editor_close(b);
+}
+
+static void
+an_observer_may_read_but_not_write(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], *text;
+	struct editor *e;
+
+	make_room(w, id, code);
+	invite(w, id, "observer", code);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	assert_false(e->welcome.writable);
+	say_simple(e, MSG_RUN);
+	until(w, has_notice, e);
+	assert_int_equal(e->notice, NOTICE_ERROR);
+	e->want = 1;
+	type(e);
+	until(w, has_bye, e);
+	assert_int_equal(e->bye, BYE_REFUSED);
+	text = get_file(w, id);
+	assert_string_equal(text, "");
+	free(text);
+	editor_close(e);
+}
+
+static void
+bad_commands_say_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *cmd, *more;
+		int exit;
+	} cases[] = {
+		{ "room invite", ",\"role\":\"king\"", 2 },
+		{ "room invite", ",\"name\":\"  \"", 2 },
+		{ "room invite", ",\"revoke\":\"K7M2\"", 2 },
+		{ "room get", ",\"file\":\"no.py\"", 3 },
+		{ "room get", ",\"at\":\"99\"", 2 },
+		{ "room get", ",\"at\":\"yesterday\"", 2 },
+		{ "room get", ",\"at\":\"2001-01-01T00:00:00Z\"", 3 },
+		{ "room get", ",\"at\":\"1\"", 0 },
+		{ "room put", ",\"file\":\"a/b\"", 2 },
+		{ "room stop", "", 5 },
+		{ "room nothing", "", 2 },
+		{ "room end", "", 0 },
+		{ "room end", "", 5 },
+		{ "room run", "", 5 },
+		{ "room invite", "", 5 },
+		{ "room put", ",\"file\":\"main.py\"", 5 },
+	};
+	struct world *w = *state;
+	char id[16], code[16];
+
+	make_room(w, id, code);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(room_cmd(w, cases[i].cmd, id, cases[i].more),
+		    cases[i].exit);
+	assert_int_equal(
+	    exit_of(w, "room show", "{\"room\":\"r-zzzzz\"}", NULL), 3);
+	assert_int_equal(
+	    exit_of(w, "room show", "{\"room\":\"what\"}", NULL), 3);
+	assert_int_equal(exit_of(w, "room show", "{}", NULL), 2);
+	assert_int_equal(
+	    exit_of(w, "room create", "{\"language\":\"cobol\"}", NULL), 3);
+	assert_int_equal(
+	    exit_of(w, "room create", "{\"minutes\":-1}", NULL), 2);
+	assert_int_equal(
+	    exit_of(w, "room create",
+		"{\"files\":[{\"name\":\"a\",\"len\":1}]}", "\xFF"),
+	    2);
+	assert_int_equal(exit_of(w, "stat", "{}", NULL), 0);
+	assert_int_equal(exit_of(w, "hostkey", "{}", NULL), 0);
+}
+
+static void
+a_large_file_goes_in_and_comes_out(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], *args, *text;
+	char *big = xmalloc(TEXT_MAX + 2);
+	struct editor *e;
+	struct told t;
+
+	make_room(w, id, code);
+	memset(big, 'x', TEXT_MAX + 1);
+	args = room_args(id, ",\"file\":\"main.py\"");
+	tell(w, &t, "room put", args, big, TEXT_MAX + 1);
+	assert_int_equal(t.exit, 2);
+	told_release(&t);
+	tell(w, &t, "room put", args, big, TEXT_MAX);
+	assert_int_equal(t.exit, 0);
+	told_release(&t);
+	big[TEXT_MAX] = '\0';
+	text = get_file(w, id);
+	assert_string_equal(text, big);
+	free(text);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	text = text_of(peer_text(e->peer, 0));
+	assert_string_equal(text, big);
+	free(text);
+	editor_close(e);
+	free(big);
+	free(args);
+}
+
+static void
+a_repeated_key_returns_the_same_room(void **state)
+{
+	static const char args[] = "{\"idempotency_key\":\"k1\"}";
+	struct world *w = *state;
+	const struct json *inv;
+	char ticket[TICKET_LEN + 1];
+	struct told a, b, list;
+
+	tell(w, &a, "room create", args, NULL, 0);
+	tell(w, &b, "room create", args, NULL, 0);
+	assert_string_equal(
+	    json_get_str(a.result, "id"), json_get_str(b.result, "id"));
+	inv = json_at(json_get(b.result, "invites"), 0);
+	assert_string_equal(json_get_str(inv, "seat"), "C");
+	assert_int_equal(authenticate(w, json_get_str(b.result, "id"),
+			     json_get_str(inv, "code"), ticket),
+	    MON_OK);
+	tell(w, &list, "room list", "{}", NULL, 0);
+	assert_int_equal(json_count(list.result), 1);
+	told_release(&a);
+	told_release(&b);
+	told_release(&list);
+}
+
+/* --- a runner --- */
+
+static void
+runner_ask(struct world *w, struct job_msg *m, uint8_t **bytes)
+{
+	char *url = xasprintf("ipc://%s/run/jobs.sock", w->dir);
+	struct job_msg *next = xcalloc(1, sizeof(*next));
+	struct buf b;
+	size_t len;
+
+	next->type = JOB_NEXT;
+	next->version = JOB_VERSION;
+	next->nonce = 7;
+	snprintf(next->name, sizeof(next->name), "test");
+	buf_init(&b, JOB_MSG_MAX);
+	job_msg_encode(next, &b);
+	assert_int_equal(
+	    nng_request(url, b.data, b.len, PATIENCE_MS, bytes, &len), 0);
+	assert_int_equal(job_msg_decode(m, *bytes, len), 0);
+	buf_release(&b);
+	free(next);
+	free(url);
+}
+
+struct pusher {
+	struct nng_link *link;
+	struct buf b;
+};
+
+static bool
+is_pushed(void *arg)
+{
+	struct pusher *p = arg;
+
+	return nng_link_send(p->link, p->b.data, p->b.len) == 0;
+}
+
+static void
+push(struct world *w, struct pusher *p, struct job_msg *m)
+{
+	buf_init(&p->b, JOB_MSG_MAX);
+	job_msg_encode(m, &p->b);
+	until(w, is_pushed, p);
+	buf_release(&p->b);
+}
+
+static bool
+run_has_ended(void *arg)
+{
+	return ((struct editor *)arg)->ended_run > 0;
+}
+
+static void
+push_output(struct world *w, struct pusher *p, uint64_t job, uint32_t seq,
+    const char *text, size_t len)
+{
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+
+	m->type = JOB_OUTPUT;
+	m->nonce = 7;
+	m->job = job;
+	m->seq = seq;
+	m->stream = 1;
+	m->text = (const uint8_t *)text;
+	m->text_len = (uint32_t)len;
+	push(w, p, m);
+	free(m);
+}
+
+static void
+a_run_goes_through_the_runner_to_the_seats(void **state)
+{
+	static const struct nng_link_events none = { NULL, NULL, NULL };
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[16], code[16], *url;
+	struct pusher p = { NULL };
+	struct editor *e;
+	uint8_t *bytes;
+	uint64_t job;
+
+	make_room(w, id, code);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	assert_int_equal(room_cmd(w, "room run", id, ""), 0);
+	assert_int_equal(room_cmd(w, "room run", id, ""), 5);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	assert_string_equal(m->name, "python");
+	assert_int_equal(m->nfiles, 1);
+	assert_string_equal(m->files[0].name, "main.py");
+	assert_int_equal(m->limits.cpu_s, 10);
+	job = m->job;
+	free(bytes);
+	say_simple(e, MSG_STOP);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_STOP);
+	assert_int_equal(m->job, job);
+	free(bytes);
+	url = xasprintf("ipc://%s/run/output.sock", w->dir);
+	assert_int_equal(nng_link_open(&p.link, w->loop, LINK_PUSH, false, url,
+			     0, JOB_MSG_MAX, &none, NULL),
+	    0);
+	push_output(w, &p, job, 1, "h\xC3", 2); /* an e acute in two parts */
+	push_output(w, &p, job, 2, "\xA9\xFF!", 3);
+	push_output(w, &p, job, 2, "twice", 5);
+	memset(m, 0, sizeof(*m));
+	m->type = JOB_END;
+	m->nonce = 7;
+	m->job = job;
+	m->result.verdict = VERDICT_STOPPED;
+	m->result.exit_code = -1;
+	push(w, &p, m);
+	until(w, run_has_ended, e);
+	assert_int_equal(e->verdict, VERDICT_STOPPED);
+	assert_int_equal(e->output.len, 7);
+	assert_memory_equal(e->output.data, "h\xC3\xA9\xEF\xBF\xBD!", 7);
+	assert_int_equal(room_cmd(w, "room stop", id, ""), 5);
+	nng_link_close(p.link);
+	editor_close(e);
+	free(url);
+	free(m);
+}
+
+static bool
+has_ended(void *arg)
+{
+	return ((struct editor *)arg)->ended;
+}
+
+static bool
+may_only_read(void *arg)
+{
+	return !((struct editor *)arg)->writable;
+}
+
+static void
+an_end_is_told_and_a_watcher_is_let_go(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16];
+	struct editor *e, *tail;
+
+	make_room(w, id, code);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	tail = watch(w, id);
+	assert_int_equal(room_cmd(w, "room end", id, ""), 0);
+	until(w, has_ended, e);
+	until(w, may_only_read, e);
+	until(w, has_bye, tail);
+	assert_int_equal(tail->bye, BYE_GONE);
+	editor_close(e);
+	editor_close(tail);
+}
+
+static bool
+was_told_to_retry(void *arg)
+{
+	return ((struct editor *)arg)->retries > 0;
+}
+
+static void
+a_full_disk_takes_back_and_nothing_is_lost(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], *args, *a, *b;
+	char *big = xcalloc(1, TEXT_MAX);
+	struct rlimit old, small;
+	struct editor *e;
+	struct pair p;
+	struct told t;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){ FULL_DISK, old.rlim_max };
+	hub_kill(w);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	hub_start(w);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	make_room(w, id, code);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	memset(big, 'x', TEXT_MAX);
+	args = room_args(id, ",\"file\":\"main.py\"");
+	tell(w, &t, "room put", args, big, TEXT_MAX);
+	assert_int_equal(t.exit, 1);
+	told_release(&t);
+	until(w, was_told_to_retry, e);
+	/* What fits goes on, and nobody has seen what did not. */
+	e->want = 20;
+	type(e);
+	p = (struct pair){ e, e, 0 };
+	until(w, have_settled, &p);
+	a = text_of(peer_text(e->peer, 0));
+	b = get_file(w, id);
+	assert_int_equal(strlen(a), 20);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	editor_close(e);
+	free(args);
+	free(big);
+}
+
+/* --- a seat that does not read --- */
+
+static void
+raw_send(int fd, enum msg_type type)
+{
+	struct buf body, frame;
+	struct msg m;
+
+	msg_init(&m);
+	m.type = (uint8_t)type;
+	m.version = PROTO_VERSION;
+	m.fresh = m.consent = true;
+	snprintf(m.name, sizeof(m.name), "Bob");
+	buf_init(&body, MSG_MAX_UP);
+	buf_init(&frame, MSG_MAX_UP);
+	msg_encode(&m, &body);
+	if (type == MSG_HELLO)
+		frame_put_greeting(&frame);
+	frame_put(&frame, body.data, body.len);
+	assert_int_equal(write_all(fd, frame.data, frame.len), 0);
+	buf_release(&body);
+	buf_release(&frame);
+	msg_release(&m);
+}
+
+static int
+raw_dial(struct world *w, const char *ticket)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	struct timeval patience = { PATIENCE_MS / 1000, 0 };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(
+	    sa.sun_path, sizeof(sa.sun_path), "%s/run/s/%s", w->dir, ticket);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return fd;
+}
+
+/* Read until the record REV has come; records must come in order. */
+static void
+raw_read_until(int fd, uint64_t rev)
+{
+	struct frame_reader reader;
+	struct chunk_reader cr;
+	struct record rec;
+	uint64_t seen = 0;
+	const uint8_t *body;
+	uint8_t bytes[4096];
+	struct msg m;
+	size_t len;
+	ssize_t n;
+
+	frame_reader_init(&reader, MSG_MAX);
+	record_init(&rec);
+	msg_init(&m);
+	while (seen < rev) {
+		while (frame_next(&reader, &body, &len) == 1) {
+			assert_int_equal(msg_decode(&m, body, len, false), 0);
+			if (m.type == MSG_DOC)
+				seen = m.rev;
+			if (m.type != MSG_CHUNK)
+				continue;
+			chunk_open(&cr, m.text, m.text_len);
+			while (chunk_next(&cr, &rec) == 1) {
+				if (rec.rev <= seen)
+					continue;
+				assert_int_equal(rec.rev, seen + 1);
+				seen = rec.rev;
+			}
+		}
+		if (seen >= rev)
+			break;
+		n = read(fd, bytes, sizeof(bytes));
+		assert_true(n > 0);
+		assert_int_equal(frame_feed(&reader, bytes, (size_t)n), 0);
+	}
+	frame_reader_release(&reader);
+	record_release(&rec);
+	msg_release(&m);
+}
+
+static void
+a_stalled_seat_delays_nobody_and_catches_up(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], ticket[TICKET_LEN + 1], *args;
+	char *big = xmalloc(TEXT_MAX / 2);
+	struct editor *e;
+	struct told t;
+	int fd;
+
+	make_room(w, id, code);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	invite(w, id, "candidate", code);
+	assert_int_equal(authenticate(w, id, code, ticket), MON_OK);
+	fd = raw_dial(w, ticket);
+	raw_send(fd, MSG_HELLO);
+	raw_send(fd, MSG_JOIN);
+	args = room_args(id, ",\"file\":\"main.py\"");
+	for (int i = 0; i < 40; i++) { /* 20 MB that it does not read */
+		memset(big, 'a' + i % 26, TEXT_MAX / 2);
+		tell(w, &t, "room put", args, big, TEXT_MAX / 2);
+		assert_int_equal(t.exit, 0);
+		told_release(&t);
+	}
+	e->want = 500;
+	type(e);
+	until(w, have_settled, &(struct pair){ e, e, 0 });
+	raw_read_until(fd, e->seen);
+	close(fd);
+	editor_close(e);
+	free(args);
+	free(big);
+}
+
+int
+main(int argc, char **argv)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(keys_survive_two_kills_and_all_agree),
+		TEST(a_wrong_code_and_an_unknown_room_are_denied),
+		TEST(a_revoked_code_is_denied),
+		TEST(a_second_login_replaces_the_first),
+		TEST(who_left_is_let_in_again_by_the_same_code),
+		TEST(a_malformed_message_closes_its_link_only),
+		TEST(an_observer_may_read_but_not_write),
+		TEST(bad_commands_say_what_is_wrong),
+		TEST(a_large_file_goes_in_and_comes_out),
+		TEST(a_repeated_key_returns_the_same_room),
+		TEST(a_run_goes_through_the_runner_to_the_seats),
+		TEST(an_end_is_told_and_a_watcher_is_let_go),
+		TEST(a_full_disk_takes_back_and_nothing_is_lost),
+		TEST(a_stalled_seat_delays_nobody_and_catches_up),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (argc > 1) /* e.g. 'a_full*' */
+		cmocka_set_test_filter(argv[1]);
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

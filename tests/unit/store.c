@@ -1,0 +1,314 @@
+/* store.c - what the store keeps, and what it does when it can not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hostd/store.h"
+#include "proto/err.h"
+
+struct place {
+	char dir[64], path[96];
+	struct store *s;
+};
+
+static int
+setup(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	snprintf(p->dir, sizeof(p->dir), "/tmp/codesync-store-XXXXXX");
+	if (mkdtemp(p->dir) == NULL)
+		return -1;
+	snprintf(p->path, sizeof(p->path), "%s/codesync.db", p->dir);
+	*state = p;
+	return store_open(&p->s, p->path, false);
+}
+
+static int
+teardown(void **state)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	struct place *p = *state;
+	char path[128];
+
+	store_close(p->s);
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->path, suffixes[i]);
+		unlink(path);
+	}
+	rmdir(p->dir);
+	free(p);
+	return 0;
+}
+
+static void
+reopen(struct place *p)
+{
+	store_close(p->s);
+	assert_int_equal(store_open(&p->s, p->path, true), 0);
+}
+
+static int64_t
+add_room(struct place *p, const char *id, const char *key)
+{
+	struct room_row row = { .minutes = 45, .created_ms = 1000 };
+
+	snprintf(row.id, sizeof(row.id), "%s", id);
+	snprintf(row.title, sizeof(row.title), "Two sum");
+	snprintf(row.salt, sizeof(row.salt), "$y$salt");
+	snprintf(row.idempotency_key, sizeof(row.idempotency_key), "%s", key);
+	assert_int_equal(store_room_add(p->s, &row), 0);
+	return row.key;
+}
+
+static void
+a_new_database_opens_again(void **state)
+{
+	struct place *p = *state;
+
+	add_room(p, "r-00000", "");
+	assert_int_equal(store_commit(p->s), 0);
+	reopen(p);
+	reopen(p);
+}
+
+static void
+rooms_come_back_as_they_were(void **state)
+{
+	struct place *p = *state;
+	struct room_row row;
+	char(*ids)[STORE_ID_SIZE];
+	uint64_t live;
+	size_t n;
+
+	add_room(p, "r-00001", "");
+	add_room(p, "r-00002", "");
+	assert_int_equal(store_room_get(p->s, "r-00002", &row), 0);
+	row.started_ms = 2000;
+	row.ended_ms = 3000;
+	assert_int_equal(store_room_times(p->s, &row), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	reopen(p);
+	assert_int_equal(store_room_get(p->s, "r-00002", &row), 0);
+	assert_string_equal(row.title, "Two sum");
+	assert_int_equal(row.minutes, 45);
+	assert_int_equal(row.ended_ms, 3000);
+	assert_int_equal(store_room_get(p->s, "r-00009", &row), CS_ENOTFOUND);
+	assert_int_equal(store_room_ids(p->s, false, &ids, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(ids[0], "r-00001");
+	free(ids);
+	assert_int_equal(store_room_ids(p->s, true, &ids, &n), 0);
+	assert_int_equal(n, 2);
+	free(ids);
+	assert_int_equal(store_room_count(p->s, &live), 0);
+	assert_int_equal(live, 1);
+}
+
+static void
+a_taken_id_or_key_is_refused_and_the_batch_goes_on(void **state)
+{
+	struct place *p = *state;
+	struct room_row row = { .minutes = 1 };
+
+	add_room(p, "r-00001", "once");
+	snprintf(row.id, sizeof(row.id), "r-00001");
+	assert_int_equal(store_room_add(p->s, &row), CS_ESTATE);
+	snprintf(row.id, sizeof(row.id), "r-00002");
+	snprintf(row.idempotency_key, sizeof(row.idempotency_key), "once");
+	assert_int_equal(store_room_add(p->s, &row), CS_ESTATE);
+	assert_int_equal(store_commit(p->s), 0);
+	assert_int_equal(store_room_by_idempotency(p->s, "once", &row), 0);
+	assert_string_equal(row.id, "r-00001");
+}
+
+static void
+seats_invites_and_tickets_come_back(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	struct seat_row seat = { 2, ROLE_OBSERVER, SEAT_HERE, "O", "Ann" };
+	struct seat_row seats[SITE_MAX + 1];
+	struct invite_row invite = { .hash = "hash", .site = 2 };
+	struct ticket_row *tickets;
+	size_t n;
+
+	assert_int_equal(store_seat_put(p->s, room, &seat), 0);
+	seat.state = SEAT_AWAY;
+	assert_int_equal(store_seat_put(p->s, room, &seat), 0);
+	assert_int_equal(store_invite_add(p->s, room, &invite), 0);
+	assert_int_equal(store_invite_bind(p->s, room, "hash"), 0);
+	assert_int_equal(store_ticket_add(p->s, room, "abc", 2), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	reopen(p);
+	assert_int_equal(store_seats(p->s, room, seats, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(seats[0].name, "Ann");
+	assert_int_equal(seats[0].state, SEAT_AWAY);
+	assert_int_equal(store_invite_get(p->s, room, "hash", &invite), 0);
+	assert_true(invite.bound);
+	assert_int_equal(store_invite_remove(p->s, room, "hash"), 0);
+	assert_int_equal(
+	    store_invite_get(p->s, room, "hash", &invite), CS_ENOTFOUND);
+	assert_int_equal(store_tickets(p->s, &tickets, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(tickets[0].room, "r-00001");
+	assert_int_equal(tickets[0].site, 2);
+	free(tickets);
+}
+
+static void
+a_chunk_is_found_by_any_of_its_revisions(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	uint64_t first;
+	uint32_t count;
+	struct buf b;
+
+	assert_int_equal(store_chunk_add(p->s, room, 1, 3, "abc", 3), 0);
+	assert_int_equal(store_chunk_add(p->s, room, 4, 1, "d", 1), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	buf_init(&b, 100);
+	for (uint64_t rev = 1; rev <= 3; rev++) {
+		buf_clear(&b);
+		assert_int_equal(
+		    store_chunk_get(p->s, room, rev, &first, &count, &b), 0);
+		assert_int_equal(first, 1);
+		assert_int_equal(count, 3);
+		assert_memory_equal(b.data, "abc", 3);
+	}
+	assert_int_equal(store_chunk_get(p->s, room, 4, &first, &count, &b), 0);
+	assert_int_equal(first, 4);
+	assert_int_equal(
+	    store_chunk_get(p->s, room, 5, &first, &count, &b), CS_ENOTFOUND);
+	assert_int_equal(store_chunk_get(p->s, room + 1, 1, &first, &count, &b),
+	    CS_ENOTFOUND);
+	buf_release(&b);
+}
+
+static void
+the_newest_snapshot_that_is_early_enough_is_found(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	uint64_t rev;
+	struct buf b;
+
+	store_snapshot_add(p->s, room, 10, 1000, "ten", 3);
+	store_snapshot_add(p->s, room, 20, 2000, "twenty", 6);
+	assert_int_equal(store_commit(p->s), 0);
+	buf_init(&b, 100);
+	assert_int_equal(
+	    store_snapshot_get(p->s, room, UINT64_MAX, UINT64_MAX, &rev, &b),
+	    0);
+	assert_int_equal(rev, 20);
+	assert_int_equal(
+	    store_snapshot_get(p->s, room, UINT64_MAX, 1999, &rev, &b), 0);
+	assert_int_equal(rev, 10);
+	assert_int_equal(
+	    store_snapshot_get(p->s, room, 19, UINT64_MAX, &rev, &b), 0);
+	assert_int_equal(rev, 10);
+	assert_int_equal(
+	    store_snapshot_get(p->s, room, 9, UINT64_MAX, &rev, &b),
+	    CS_ENOTFOUND);
+	buf_release(&b);
+}
+
+static void
+open_runs_are_found_after_a_restart(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	struct run_row a = { .room = room, .run = 1 };
+	struct run_row b = { .room = room, .run = 2, .nonce = ~(uint64_t)5 };
+	struct run_row *rows;
+	size_t n;
+
+	assert_int_equal(store_run_add(p->s, &a), 0);
+	assert_int_equal(store_run_add(p->s, &b), 0);
+	assert_true(b.job > a.job);
+	a.state = JOB_OVER;
+	assert_int_equal(store_run_set(p->s, &a), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	reopen(p);
+	assert_int_equal(store_runs_open(p->s, &rows, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0].run, 2);
+	assert_true(rows[0].nonce == ~(uint64_t)5);
+	free(rows);
+	assert_int_equal(store_run_last(p->s, room, &a), 0);
+	assert_int_equal(a.run, 2);
+}
+
+static void
+what_was_not_committed_is_gone(void **state)
+{
+	struct place *p = *state;
+	struct room_row row;
+
+	add_room(p, "r-00001", "");
+	assert_int_equal(store_commit(p->s), 0);
+	add_room(p, "r-00002", "");
+	reopen(p);
+	assert_int_equal(store_room_get(p->s, "r-00001", &row), 0);
+	assert_int_equal(store_room_get(p->s, "r-00002", &row), CS_ENOTFOUND);
+}
+
+static void
+a_full_store_takes_the_whole_batch_back(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	uint64_t first, pages = store_bytes(p->s) / 4096;
+	char *bytes = calloc(1, 1024 * 1024);
+	struct room_row row;
+	uint32_t count;
+	struct buf b;
+
+	assert_int_equal(store_commit(p->s), 0);
+	assert_int_equal(store_limit(p->s, (unsigned)pages + 8), 0);
+	add_room(p, "r-00002", "");
+	assert_int_equal(store_chunk_add(p->s, room, 1, 1, "a", 1), 0);
+	assert_int_equal(
+	    store_chunk_add(p->s, room, 2, 1, bytes, 1024 * 1024), CS_EFULL);
+	assert_int_equal(store_chunk_add(p->s, room, 3, 1, "b", 1), CS_EFULL);
+	assert_int_equal(store_commit(p->s), CS_EFULL);
+	buf_init(&b, 100);
+	assert_int_equal(
+	    store_chunk_get(p->s, room, 1, &first, &count, &b), CS_ENOTFOUND);
+	assert_int_equal(store_room_get(p->s, "r-00002", &row), CS_ENOTFOUND);
+	/* and what fits is still taken */
+	assert_int_equal(store_chunk_add(p->s, room, 1, 1, "c", 1), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	assert_int_equal(store_chunk_get(p->s, room, 1, &first, &count, &b), 0);
+	assert_memory_equal(b.data, "c", 1);
+	buf_release(&b);
+	free(bytes);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_new_database_opens_again),
+		TEST(rooms_come_back_as_they_were),
+		TEST(a_taken_id_or_key_is_refused_and_the_batch_goes_on),
+		TEST(seats_invites_and_tickets_come_back),
+		TEST(a_chunk_is_found_by_any_of_its_revisions),
+		TEST(the_newest_snapshot_that_is_early_enough_is_found),
+		TEST(open_runs_are_found_after_a_restart),
+		TEST(what_was_not_committed_is_gone),
+		TEST(a_full_store_takes_the_whole_batch_back),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
