@@ -85,6 +85,10 @@ unit-login_OBJ = hostd/login
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/syntax
+PAD = tests/lib/pad client/editor client/command client/keys client/syntax client/grid client/view client/panel
+unit-command_OBJ = $(PAD)
+unit-keycases_OBJ = $(PAD)
+unit-view_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 BENCH = engine latency
@@ -144,7 +148,7 @@ deps-bench:
 .PHONY: run
 run: deps
 	$(SUB) all
-	@BUILD='$(abspath $(BUILD))' PORT='$(PORT)' exec hostd/demo.sh
+	@BUILD='$(abspath $(BUILD))' PORT='$(PORT)' hostd/demo.sh
 
 # make check T='tests/e2e/join.t' runs only that.
 UNIT_TESTS = $(UNIT:%=$(BUILD)/unit/%)

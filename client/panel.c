@@ -12,6 +12,7 @@
 #define BOX_COLS 52
 #define BOX_LINES 24
 #define FIELD_COLS 26
+#define FIELD_COLS_NARROW 18
 
 struct box {
 	const char *title;
@@ -110,13 +111,13 @@ about_room(const struct welcome *w, char *dst, size_t size)
 
 /* The end of the name that fits into the field, and blanks behind it. */
 static int
-field(const char *name, char *dst, size_t size)
+field(const char *name, int cols, char *dst, size_t size)
 {
 	int width;
 
-	while ((width = grid_width(name)) >= FIELD_COLS)
+	while ((width = grid_width(name)) >= cols)
 		name += utf8_cluster(name, strlen(name));
-	snprintf(dst, size, "Your name  [%s%.*s]", name, FIELD_COLS - width,
+	snprintf(dst, size, "Your name  [%s%.*s]", name, cols - width,
 	    "______________________________");
 	return 12 + width;
 }
@@ -125,6 +126,7 @@ static void
 draw_join(const struct editor *e, struct grid *g)
 {
 	struct box b = { .cursor_line = -1 };
+	bool wide = g->cols > BOX_COLS;
 	char title[64], line[192];
 
 	snprintf(title, sizeof(title), "Join interview %s", e->welcome.room);
@@ -135,25 +137,30 @@ draw_join(const struct editor *e, struct grid *g)
 	add(&b, line);
 	add(&b, "");
 	b.cursor_line = b.n;
-	b.cursor_col = field(e->name, line, sizeof(line));
+	b.cursor_col = field(
+	    e->name, wide ? FIELD_COLS : FIELD_COLS_NARROW, line, sizeof(line));
 	add(&b, line);
 	add(&b, "");
-	add(&b, "This session is RECORDED: editor keystrokes,");
-	snprintf(line, sizeof(line), "program runs and output. Kept %u days.",
+	add(&b, wide ? "This session is RECORDED: editor keystrokes,"
+		     : "RECORDED: your keystrokes, program");
+	snprintf(line, sizeof(line), "%s. Kept %u days.",
+	    wide ? "program runs and output" : "runs and output",
 	    (unsigned)e->welcome.retention_days);
 	add(&b, line);
-	add(&b, "NOT recorded: audio, video, your other windows.");
+	add(&b, wide ? "NOT recorded: audio, video, your other windows."
+		     : "NOT recorded: audio, video.");
 	add(&b, "");
 	if (e->at_consent) {
 		b.cursor_line = b.n;
 		b.cursor_col = 1;
 	}
 	snprintf(line, sizeof(line),
-	    "[%c] I agree to the recording       Space ticks",
-	    e->consent ? 'x' : ' ');
+	    "[%c] I agree to the recording%s Space ticks",
+	    e->consent ? 'x' : ' ', wide ? "      " : "");
 	add(&b, line);
 	add(&b, e->hint);
-	add(&b, "Enter Join      Esc Leave without joining");
+	add(&b, wide ? "Enter Join      Esc Leave without joining"
+		     : "Enter Join      Esc Leave");
 	draw_box(g, &b);
 }
 

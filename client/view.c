@@ -470,13 +470,13 @@ draw_rule(const struct editor *e, const struct layout *l, struct grid *g, int x,
 	run_title(e, title, sizeof(title));
 	off_screen(e, l, away, sizeof(away));
 	grid_fill(g, x, y, end, HORIZONTAL, PAINT_RULE, 0);
-	if (end - x >= 40 || title[0] == '\0')
-		grid_puts(g, x + (l->class == VIEW_SIDE ? 0 : 1), y, end,
-		    "[Output]", PAINT_RULE, CELL_BOLD);
 	width = grid_width(title) + grid_width(away);
 	at = end - width - 4;
 	if (at < x + 1)
 		at = x + 1;
+	if (at >= x + 10)
+		grid_puts(g, x + (l->class == VIEW_SIDE ? 0 : 1), y, end,
+		    "[Output]", PAINT_RULE, CELL_BOLD);
 	if (title[0] != '\0') {
 		at = grid_puts(g, at, y, end, " ", PAINT_RULE, 0);
 		at = grid_puts(g, at, y, end, title, PAINT_RULE, CELL_BOLD);

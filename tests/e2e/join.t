@@ -1,0 +1,55 @@
+#!/bin/bash
+# Two people come in by an invite code and see each other.
+. "$(dirname "$0")/lib.sh"
+host_start
+room_with 'print("hello")
+'
+other=$(invite interviewer)
+
+knock A 80x24
+try "ssh asks for the code" sees A 'Invite code:'
+type_in A "${CODE//-/}"
+keys A Enter
+try "the join box asks for a name" sees A '[Nn]ame'
+try "the join box speaks of recording" sees A '[Rr]ecord'
+type_in A 'Ada Lovelace'
+keys A Enter
+try "Enter goes on to the consent" sees A 'Please tick the recording box'
+keys A Enter
+try "Enter without consent does not join" shows A 'Please tick the recording box'
+keys A Space
+keys A Enter
+try "with consent A is in the room" in_room A
+try "the first row names the room and the file" sees A "^ CodeSync $ROOM +main\.py"
+try "recording is shown" sees A 'REC'
+try "the text is there, with its line number" sees A '1 print\("hello"\)'
+try "the key row says how to run" sees A '\^R Run'
+
+enter B 80x24 "$other" 'Bob'
+try "B sees A's chip" sees B 'C.Ada'
+try "A sees B's chip" sees A 'I.Bob'
+try "the name in the log is the one that was typed" tail_has '.type == "join" and .seat == "C"'
+type_in A 'x = 1'
+try "what A types is on B's screen" sees B '^C *1 +x = 1print'
+try "A's line in B's gutter has A's letter" sees B '^C *1'
+keys B Down
+type_in B 'y = 2'
+try "what B types is on A's screen" sees A '^I *2 +y = 2'
+is "people in room show" "$(cs room show "$ROOM" --json | jq -c '[.people[] | select(.state == "here") | [.seat, .name, .role]] | sort')" \
+    '[["C","Ada Lovelace","candidate"],["I","Bob","interviewer"]]'
+is "the room is live" "$(cs room show "$ROOM" --json | json .state)" live
+
+keys B C-q
+try "^Q asks" sees B 'Stay'
+keys B Enter
+in_room B
+try "Enter stays" shows_not B 'Stay'
+
+knock D 80x24
+sees D 'Invite code:'
+third=$(invite observer --name 'Olga O')
+type_in D "$third"
+keys D Enter
+try "an invite's name is filled in" sees D 'Olga O'
+keys D Escape
+is "Esc in the join box ends ssh with status 0" "$(exits D)" 0

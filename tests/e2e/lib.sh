@@ -1,0 +1,298 @@
+# lib.sh - for the end-to-end tests: a host of one's own, people with real ssh
+# in real terminals (tmux), and conditions to wait for. Source it; it leaves by
+# itself, whatever happens, and says so when something stays behind.
+# shellcheck shell=bash disable=SC2034
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+BUILD=${BUILD:-$PWD/build}
+LIB=$PWD/tests/lib
+TMP=$(mktemp -d /tmp/codesync-test.XXXXXX) || exit 1
+# Everybody may pass, for the parts of the host that are not root any more.
+chmod 711 "$TMP"
+export TMUX_TMPDIR=$TMP LC_ALL=C.UTF-8 TERM=xterm-256color HOME=$TMP
+unset TMUX SSH_AUTH_SOCK SSH_ASKPASS DISPLAY
+WAIT_S=${WAIT_S:-15}
+count=0 bad=0 host_pid='' DATA=$TMP/data RUN=$TMP/run LOG=$TMP/log
+PORT='' ROOM='' CODE=''
+mux() { tmux -L t -f /dev/null "$@"; }
+
+# --- what a test says ---
+
+ok() {
+	count=$((count + 1))
+	echo "ok $count - $1"
+}
+not_ok() {
+	count=$((count + 1)) bad=$((bad + 1))
+	shift "$(($# > 1 ? 0 : 0))"
+	echo "not ok $count - $1"
+}
+skip() {
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+# try NAME COMMAND...: a test that passes if COMMAND does.
+try() {
+	local name=$1
+	shift
+	if "$@"; then
+		ok "$name"
+	else
+		not_ok "$name"
+	fi
+}
+# is NAME GOT WANTED
+is() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		printf 'got:    %s\nwanted: %s\n' "$2" "$3" | sed 's/^/# /'
+		not_ok "$1"
+	fi
+}
+# like NAME GOT REGEX
+like() {
+	if grep -Eq -- "$3" <<<"$2"; then
+		ok "$1"
+	else
+		printf 'got:     %s\npattern: %s\n' "$2" "$3" | sed 's/^/# /'
+		not_ok "$1"
+	fi
+}
+say() { printf '%s\n' "$*" | sed 's/^/# /'; }
+bail() {
+	say "$1"
+	[ ! -s "$LOG" ] || { say "the host's log:"; tail -n 20 "$LOG" | sed 's/^/#   /'; }
+	echo "Bail out! $1"
+	exit 1
+}
+# until_ok COMMAND...: again and again until it succeeds, at most WAIT_S seconds.
+until_ok() {
+	local end=$((SECONDS + WAIT_S))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# --- the host ---
+
+codesyncd() { "$BUILD/codesyncd" "$@"; }
+cs() { "$BUILD/codesync" -R "$RUN" "$@"; }
+# json FILTER: of the JSON on stdin
+json() { jq -r "$1"; }
+ready() { grep -q '^codesyncd: ready on ' "$LOG"; }
+host_alive_and_not_ready() { kill -0 "$host_pid" 2>/dev/null && ! ready; }
+
+# host_start [OPTION...]: start it on a free port of 127.0.0.1, or as given.
+host_start() {
+	[ $# -gt 0 ] || set -- -l 127.0.0.1:0
+	[ -e "$TMP/config" ] || : >"$TMP/config"
+	: >"$LOG"
+	"$BUILD/codesyncd" -f "$TMP/config" -D "$DATA" -R "$RUN" "$@" 2>>"$LOG" </dev/null &
+	host_pid=$!
+	until_ok host_is_up || bail "the host did not start"
+	PORT=$(sed -n 's/^codesyncd: ready on .*:\([0-9]*\)$/\1/p' "$LOG" | head -n 1)
+}
+host_is_up() {
+	ready && return
+	kill -0 "$host_pid" 2>/dev/null || bail "the host ended: $(cat "$LOG")"
+	return 1
+}
+# host_stop: ask it to end; returns its status.
+host_stop() {
+	local pid=$host_pid
+	host_pid=
+	kill -TERM "$pid" 2>/dev/null
+	wait "$pid"
+}
+host_again() {
+	host_stop
+	host_start -l "127.0.0.1:$PORT"
+}
+
+# children NAME: the processes of that program that this host started, however
+# deep; the newest last.
+children() { descendants "$host_pid" | while read -r p; do
+	[ "$(readlink "/proc/$p/exe" 2>/dev/null)" = "$BUILD/codesync-$1" ] && echo "$p"
+done; }
+descendants() {
+	local p
+	for p in $(pgrep -P "$1" -r R,S,D,T); do
+		echo "$p"
+		descendants "$p"
+	done
+}
+child() { children "$1" | tail -n 1; }
+# other_than PID NAME: the program runs as another process than PID.
+other_than() {
+	local now
+	now=$(child "$2")
+	[ -n "$now" ] && [ "$now" != "$1" ]
+}
+# murder NAME: kill -9 it and wait for its successor.
+murder() {
+	local pid
+	pid=$(child "$1")
+	[ -n "$pid" ] || bail "codesync-$1 does not run"
+	kill -KILL "$pid"
+	until_ok other_than "$pid" "$1"
+}
+gone() { ! kill -0 "$1" 2>/dev/null || [ "$(awk '{ print $3 }' "/proc/$1/stat" 2>/dev/null)" = Z ]; }
+# memory_kb PID: what it holds for itself
+memory_kb() { awk '/^(RssAnon):/ { s += $2 } END { print s + 0 }' "/proc/$1/status" 2>/dev/null; }
+
+# room [OPTION...]: a new room without a lobby; its id in ROOM, its invite in CODE.
+room() {
+	local made
+	made=$(cs room create --json --no-lobby "$@") || bail "no room could be made"
+	ROOM=$(json .id <<<"$made")
+	CODE=$(json '.invites[0].code' <<<"$made")
+}
+# room_with TEXT: the same, with TEXT in main.py.
+room_with() {
+	printf '%s' "$1" >"$TMP/start"
+	room --file "main.py=$TMP/start"
+}
+# invite ROLE [OPTION...]: prints a new code.
+invite() {
+	local role=$1
+	shift
+	cs room invite "$ROOM" --json --role "$role" "$@" | json .code
+}
+# text_of FILE: exactly; a trailing newline is kept by an added dot.
+text() { cs room get "$ROOM" "$@"; }
+fold() { cs room tail "$ROOM" | python3 "$LIB/fold.py" "${1:-main.py}"; }
+# tail_has FILTER: some entry of the log answers to it.
+tail_has() { cs room tail "$ROOM" | jq -e -s "any(.[]; $1)" >/dev/null; }
+
+# --- people ---
+
+SSH=(ssh -F /dev/null -o "UserKnownHostsFile=$TMP/known" -o StrictHostKeyChecking=accept-new
+	-o LogLevel=ERROR -o IdentityAgent=none)
+export SSH_LINE="${SSH[*]}"
+# terminal WHO COLSxROWS COMMAND...: a terminal that stays when COMMAND ends.
+terminal() {
+	local who=$1 size=$2
+	shift 2
+	mux new-session -d -s "$who" -x "${size%x*}" -y "${size#*x}" "exec $(printf '%q ' "$@")" \; \
+	    set -t "$who" -w remain-on-exit on \; set -g status off \; \
+	    set -g default-terminal tmux-256color \; set -g escape-time 0 >/dev/null ||
+	    bail "tmux does not start"
+	mux resize-window -t "$who" -x "${size%x*}" -y "${size#*x}"
+}
+# knock WHO COLSxROWS [USER]: ssh to the room, up to the prompt.
+knock() { terminal "$1" "$2" "${SSH[@]}" -p "$PORT" "${3:-$ROOM}@127.0.0.1"; }
+# enter WHO COLSxROWS CODE NAME [USER]: all the way into the room.
+enter() {
+	knock "$1" "$2" "${5:-$ROOM}"
+	sees "$1" 'Invite code:' || bail "$1 is not asked for the code"
+	type_in "$1" "$3"
+	keys "$1" Enter
+	sees "$1" '[Nn]ame' || bail "$1 does not see the join box"
+	type_in "$1" "$4"
+	keys "$1" Enter
+	sees "$1" 'Please tick the recording box' || bail "$1 is not asked for consent"
+	keys "$1" Space
+	keys "$1" Enter
+	in_room "$1" || bail "$1 does not come into the room"
+}
+# rejoin WHO COLSxROWS CODE: with a code that knows the way.
+rejoin() {
+	knock "$1" "$2"
+	sees "$1" 'Invite code:' || bail "$1 is not asked for the code"
+	type_in "$1" "$3"
+	keys "$1" Enter
+	in_room "$1"
+}
+in_room() { until_ok screen_is_editor "$1"; }
+screen_is_editor() {
+	local s
+	s=$(screen "$1")
+	grep -q "$ROOM\|${ROOM^^}" <<<"$(head -n 1 <<<"$s")" && grep -Eq '\^R' <<<"$(tail -n 1 <<<"$s")"
+}
+leave() { mux kill-session -t "$1"; }
+keys() {
+	local who=$1
+	shift
+	mux send-keys -t "$who" "$@"
+}
+type_in() { mux send-keys -t "$1" -l -- "$2"; }
+# paste WHO TEXT: in brackets, as a terminal does it.
+paste() {
+	printf '%s' "$2" | mux load-buffer -
+	mux paste-buffer -p -t "$1"
+}
+screen() { mux capture-pane -p -t "$1"; }
+# row WHO N: of the screen, from 0
+row() { screen "$1" | sed -n "$(($2 + 1))p"; }
+caret() { mux display-message -p -t "$1" '#{cursor_x},#{cursor_y}'; }
+shows() { screen "$1" | grep -Eq -- "$2"; }
+shows_not() { ! shows "$@"; }
+# sees WHO REGEX: within WAIT_S seconds
+sees() {
+	until_ok shows "$1" "$2" && return
+	say "$1 does not see /$2/ but:"
+	screen "$1" | sed 's/^/#   |/'
+	return 1
+}
+sees_no_more() {
+	until_ok shows_not "$1" "$2" && return
+	say "$1 still sees /$2/:"
+	screen "$1" | sed 's/^/#   |/'
+	return 1
+}
+# The text of the editor's first ROWS lines: no gutter, no blanks at the end.
+code_on() { screen "$1" | sed -n "2,$((${2:-14} + 1))p" | cut -c7- | sed 's/ *$//'; }
+same_code() { [ "$(code_on "$1" "${3:-}")" = "$(code_on "$2" "${3:-}")" ]; }
+has_text() { [ "$(text "${2:-main.py}")" = "$1" ]; }
+dead() { [ "$(mux display-message -p -t "$1" '#{pane_dead}')" = 1 ]; }
+# exits WHO: wait for the end of WHO's ssh and print its status.
+exits() {
+	until_ok dead "$1" || { echo "still there"; return; }
+	mux display-message -p -t "$1" '#{pane_dead_status}'
+}
+ssh_pid() { mux display-message -p -t "$1" '#{pane_pid}'; }
+
+# --- the end ---
+
+# What must be gone afterwards: every process that has to do with this directory.
+left_behind() {
+	local p
+	for p in /proc/[0-9]*; do
+		p=${p#/proc/}
+		[ "$p" != $$ ] && [ "$p" != "$BASHPID" ] || continue
+		tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | grep -q -- "$TMP" && echo "$p"
+	done
+}
+nothing_left() { [ -z "$(left_behind)" ]; }
+nothing_open() {
+	! grep -q -- "$TMP" /proc/net/unix
+}
+finish() {
+	local status=$? p
+	trap '' INT TERM EXIT
+	mux kill-server 2>/dev/null
+	if [ -n "$host_pid" ] && kill -0 "$host_pid" 2>/dev/null; then
+		host_stop || say "the host ended with status $?"
+	fi
+	if [ $status -eq 0 ]; then
+		try "no process stays behind" until_ok nothing_left
+		try "no socket stays behind" until_ok nothing_open
+		[ -e "$RUN/codesyncd.lock" ] && say "the lock stays behind" && bad=$((bad + 1))
+	fi
+	for p in $(left_behind); do
+		say "stays behind: $p $(tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null)"
+		kill -KILL "$p" 2>/dev/null
+	done
+	if [ $bad -gt 0 ] && [ -s "$LOG" ]; then
+		say "the host's log:"
+		tail -n 30 "$LOG" | sed 's/^/#   /'
+	fi
+	[ $status -ne 0 ] || echo "1..$count"
+	[ -n "${KEEP-}" ] || rm -rf "$TMP"
+	[ $bad -eq 0 ] || status=1
+	exit $status
+}
+trap finish EXIT
+trap 'exit 143' INT TERM

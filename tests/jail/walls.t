@@ -1,0 +1,115 @@
+#!/bin/sh
+# What a program can reach, and what becomes of those that try more.
+. tests/jail/lib.sh
+
+mkdir "$T/two"
+echo 'import other; print(other.x)' >"$T/two/main.py"
+echo 'x = "sibling"' >"$T/two/other.py"
+jail --dir "$T/two" -- /usr/bin/python3 main.py
+ok "a file beside it can be imported" out_is sibling
+
+python <<'P'
+import socket, urllib.request
+for fn in (lambda: socket.create_connection(("127.0.0.1", 22), 1),
+           lambda: socket.socket(),
+           lambda: urllib.request.urlopen("http://192.0.2.1/", timeout=1)):
+    try: fn()
+    except OSError as e: print("Network is unreachable" in str(e))
+P
+ok "no network, as an ordinary error" out_is "True
+True
+True"
+
+echo secret >"$T/secret"
+chmod 644 "$T/secret"
+python <<P
+import os
+for path in "/etc/shadow", "/root", "/home", "/var", "/sys", "$T/secret":
+    print(os.path.exists(path), end=" ")
+print(sorted(os.listdir("/dev")))
+P
+ok "the host's files are not there" out_is "False False False False False False ['fd', 'full', 'null', 'random', 'shm', 'stderr', 'stdin', 'stdout', 'urandom', 'zero']"
+
+python <<'P'
+import os, errno
+for path in "/x", "/etc/passwd", "/usr/x", "/usr/bin/python3", "/dev/x":
+    try: open(path, "a"); print(path)
+    except OSError as e: print(errno.errorcode[e.errno], end=" ")
+P
+ok "the root is read-only" out_is "EROFS EROFS EROFS EROFS EROFS "
+
+python <<'P'
+import os
+pids = [p for p in os.listdir("/proc") if p.isdigit()]
+print(all(int(p) < 10 for p in pids))
+for sig in 9, 15: os.kill(1, sig)
+for path in "/proc/1/mem", "/proc/1/environ", "/proc/1/root/etc":
+    try: os.listdir(path) if path.endswith("etc") else open(path)
+    except OSError as e: print(type(e).__name__)
+P
+ok "other processes and init are out of reach" \
+    sh -c "grep -qx True '$T/out' && [ $rc = 0 ] && ! grep -qv -e True -e PermissionError -e FileNotFoundError '$T/out'"
+
+python <<'P'
+import os
+print(sorted(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else ['0', '1', '2', '3'])
+print(os.getuid(), os.getcwd(), sorted(os.environ))
+P
+ok "no descriptor and no variable of ours comes in" out_is "['0', '1', '2', '3']
+1000 /work ['HOME', 'LANG', 'LOGNAME', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONNOUSERSITE', 'PYTHONPATH', 'PYTHONUTF8', 'TMPDIR', 'USER']"
+
+for call in "ptrace 0 0 0 0" "mount 0 0 0 0 0" "unshare 268435456" \
+    "bpf 0 0 0" "init_module 0 0 0" "keyctl 0 0 0"; do
+	set -- $call
+	nr=$(awk -v c="__NR_$1" '$2 == c { print $3 }' \
+	    /usr/include/*-linux-gnu/asm/unistd_64.h 2>/dev/null)
+	[ -n "$nr" ] || {
+		skip "$1 is blocked" "no kernel headers"
+		continue
+	}
+	name=$1
+	shift
+	python <<P
+import ctypes
+ctypes.CDLL(None).syscall($nr, $(echo "$@" | tr ' ' ','))
+P
+	ok "$name is blocked and named" ended 159 blocked "\"syscall\":\"$name\""
+done
+
+python <<'P'
+import subprocess, sys
+subprocess.run([sys.executable, "-c", "import ctypes; ctypes.CDLL(None).unshare(0x10000000)"])
+print("went on")
+P
+ok "also in a child" ended 159 blocked '"syscall":"unshare"'
+
+python <<'P'
+import os
+for fn in (lambda: os.setuid(0), lambda: os.chown("main.py", 0, 0),
+           lambda: os.chroot("/"), lambda: os.setpriority(0, 0, -5)):
+    try: fn()
+    except PermissionError: print("PermissionError")
+P
+ok "what it may try in vain is a PermissionError" out_is "PermissionError
+PermissionError
+PermissionError
+PermissionError"
+
+python <<'P'
+import subprocess, sys, threading, sqlite3, tempfile, asyncio, multiprocessing, shutil
+print(subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True).stdout.strip())
+t = threading.Thread(target=lambda: print("thread")); t.start(); t.join()
+db = sqlite3.connect("a.db"); db.execute("create table t (x)"); db.commit(); print("sqlite")
+with tempfile.NamedTemporaryFile() as f: f.write(b"x")
+async def main(): await asyncio.sleep(0.01); print("asyncio")
+asyncio.run(main())
+shutil.copy("main.py", "copy.py")
+with multiprocessing.Pool(2) as p: print(p.map(abs, [-1, -2]))
+P
+ok "honest programs notice nothing" out_is "42
+thread
+sqlite
+asyncio
+[1, 2]"
+
+echo "1..$n"

@@ -1,0 +1,133 @@
+/* pad.c - an editor for tests. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/command.h"
+#include "client/panel.h"
+#include "proto/sys/util.h"
+#include "tests/lib/pad.h"
+
+static const char mark[] = "\xE2\x80\xB8";
+
+static void
+must(int r)
+{
+	if (r == 0)
+		return;
+	fprintf(stderr, "pad: %d\n", r);
+	abort();
+}
+
+void
+pad_open(struct editor *e, const char *text)
+{
+	struct welcome w = { .version = 1,
+		.site = 1,
+		.joined = true,
+		.writable = true,
+		.room = "r-7f3k2",
+		.language = "python",
+		.label = "C",
+		.name = "Cleo",
+		.retention_days = 180,
+		.rejoin = "ssh -p 2222 r-7f3k2@host",
+		.limits = RUN_LIMITS_DEFAULT };
+	const char *at = strstr(text, mark);
+	size_t pos = at != NULL ? (size_t)(at - text) : 0;
+	char *plain = xasprintf(
+	    "%.*s%s", (int)pos, text, at != NULL ? at + strlen(mark) : text);
+	size_t len = strlen(plain);
+	uint8_t *sites = xcalloc(1, len + 1);
+
+	editor_init(e);
+	e->now_ms = 100000;
+	editor_welcome(e, &w);
+	must(peer_new(&e->peer, 1, 1, editor_changed, e));
+	must(peer_load(e->peer, 0, "main.py", 1, plain, sites, len));
+	must(syntax_reset(&e->syntax, editor_text(e)));
+	peer_caret_set(e->peer, 0, pos, pos);
+	e->page = 10;
+	e->text_cols = 74;
+	free(sites);
+	free(plain);
+}
+
+void
+pad_close(struct editor *e)
+{
+	editor_release(e);
+}
+
+static void
+press(struct editor *e, const struct key *key)
+{
+	e->now_ms += 20;
+	if (e->panel != PANEL_NONE)
+		panel_key(e, key);
+	else
+		command_key(e, key);
+}
+
+static void
+type(struct editor *e, const char *text, size_t len)
+{
+	struct key key = { .code = K_CHAR };
+
+	for (size_t i = 0; i < len; i++) {
+		key.cp = (uint8_t)text[i];
+		press(e, &key);
+	}
+}
+
+void
+pad_keys(struct editor *e, const char *keys)
+{
+	char name[32];
+	struct key key;
+	size_t n;
+
+	while (*keys != '\0') {
+		if (*keys == '"') {
+			n = strcspn(keys, "\n");
+			type(e, keys + 1, n - 1);
+		} else if ((n = strcspn(keys, " \n")) > 0) {
+			snprintf(name, sizeof(name), "%.*s", (int)n, keys);
+			if (!key_parse(name, &key)) {
+				fprintf(stderr, "no key: %s\n", name);
+				abort();
+			}
+			press(e, &key);
+		}
+		keys += n + (keys[n] != '\0');
+	}
+}
+
+char *
+pad_text(const struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t len = text_len(t), pos = peer_caret(e->peer).head;
+	char *s = xcalloc(1, len + sizeof(mark));
+
+	text_copy(t, 0, pos, s);
+	memcpy(s + pos, mark, sizeof(mark) - 1);
+	text_copy(t, pos, len - pos, s + pos + sizeof(mark) - 1);
+	return s;
+}
+
+void
+pad_remote(struct editor *e, size_t pos, size_t del, const char *ins)
+{
+	struct record r;
+
+	record_init(&r);
+	r.kind = REC_EDIT;
+	r.rev = peer_seen(e->peer) + 1;
+	r.at_ms = r.rev;
+	r.site = 2;
+	must(op_splice(&r.op, pos, del, ins, strlen(ins)));
+	must(peer_remote(e->peer, &r));
+	editor_record(e, &r);
+	record_release(&r);
+}

@@ -1,0 +1,228 @@
+/* command.c - what keys say and ask for, beyond the text (see keycases.c). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client/command.h"
+#include "client/panel.h"
+#include "tests/lib/pad.h"
+
+static void
+assert_text(struct editor *e, const char *expected)
+{
+	char *got = pad_text(e);
+
+	assert_string_equal(got, expected);
+	free(got);
+}
+
+static void
+paste(struct editor *e, const char *text)
+{
+	struct key key = { .code = K_PASTE,
+		.text = (const uint8_t *)text,
+		.len = strlen(text) };
+
+	command_key(e, &key);
+}
+
+static void
+run_and_stop_are_asked_for(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "x");
+	pad_keys(&e, "C-c");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_string_equal(e.toast, "Nothing is running");
+	pad_keys(&e, "C-r");
+	assert_int_equal(e.request, REQUEST_RUN);
+	e.request = REQUEST_NONE;
+	e.run.state = RUN_RUNNING;
+	e.run.run = 3;
+	pad_keys(&e, "F5");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_string_equal(e.toast, "Run 3 is still running - ^C stops it");
+	pad_keys(&e, "C-c");
+	assert_int_equal(e.request, REQUEST_STOP);
+	pad_close(&e);
+}
+
+static void
+paste_is_one_edit_and_one_undo(void **state)
+{
+	static const char text[] = "def f():\n    if x:\n        y\n";
+	const struct edit *edit;
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "a\xE2\x80\xB8z");
+	pad_keys(&e, "\"b");
+	paste(&e, text);
+	assert_text(&e, "abdef f():\n    if x:\n        y\n\xE2\x80\xB8z");
+	assert_non_null(peer_next(e.peer));
+	edit = peer_next(e.peer);
+	assert_non_null(edit);
+	assert_int_equal(edit->flags, EDIT_PASTE);
+	assert_null(peer_next(e.peer));
+	pad_keys(&e, "C-z");
+	assert_text(&e, "ab\xE2\x80\xB8z");
+	pad_close(&e);
+}
+
+static void
+paste_too_large_says_so_and_changes_nothing(void **state)
+{
+	struct key key = { .code = K_PASTE_BIG, .len = 70000 };
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "a\xE2\x80\xB8");
+	command_key(&e, &key);
+	assert_non_null(strstr(e.toast, "70000 bytes, at most 65536"));
+	assert_text(&e, "a\xE2\x80\xB8");
+	assert_int_equal(peer_pending(e.peer), 0);
+	pad_close(&e);
+}
+
+static void
+readers_do_not_write(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "a\xE2\x80\xB8");
+	e.welcome.writable = false;
+	pad_keys(&e, "\"b\nC-z Enter Backspace C-r");
+	paste(&e, "x");
+	assert_text(&e, "a\xE2\x80\xB8");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_int_equal(peer_pending(e.peer), 0);
+	pad_close(&e);
+}
+
+static void
+typing_goes_on_without_the_host(void **state)
+{
+	struct editor e;
+	int n = 0;
+
+	(void)state;
+	pad_open(&e, "");
+	e.online = false;
+	while (
+	    n < 2 * PEER_MAX_PENDING && strstr(e.toast, "read-only") == NULL) {
+		pad_keys(&e, "x");
+		n++;
+	}
+	/* bounded, and then it says so instead of dropping keys silently */
+	assert_true(n >= PEER_MAX_PENDING);
+	assert_true(n < 2 * PEER_MAX_PENDING);
+	assert_int_equal(text_len(editor_text(&e)), n - 1);
+	pad_close(&e);
+}
+
+static void
+undo_is_only_mine(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	pad_keys(&e, "\"mine");
+	pad_remote(&e, 0, 0, "theirs\n");
+	pad_keys(&e, "C-z");
+	assert_text(&e, "\xE2\x80\xB8theirs\n");
+	pad_keys(&e, "C-y");
+	assert_text(&e, "mine\xE2\x80\xB8theirs\n");
+	pad_close(&e);
+}
+
+static void
+what_is_seen_stays_when_others_edit_above(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n");
+	pad_keys(&e, "C-End");
+	assert_int_equal(e.top, 7);
+	pad_remote(&e, 0, 0, "a\nb\n");
+	assert_int_equal(e.top, 9);
+	pad_remote(&e, 0, 4, "");
+	assert_int_equal(e.top, 7);
+	pad_close(&e);
+}
+
+static void
+join_box_wants_name_and_consent(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	e.panel = PANEL_JOIN;
+	pad_keys(&e, "Enter");
+	assert_string_equal(e.hint, "Please type your name first");
+	pad_keys(&e, "\"  Ann Lee \nEnter");
+	assert_string_equal(e.name, "Ann Lee");
+	assert_string_equal(e.hint, "Please tick the recording box");
+	assert_true(e.at_consent);
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.request, REQUEST_NONE);
+	pad_keys(&e, "Space Space Enter");
+	assert_int_equal(e.request, REQUEST_NONE);
+	pad_keys(&e, "Tab\n\"x\nTab Space Enter");
+	assert_int_equal(e.request, REQUEST_JOIN);
+	assert_string_equal(e.name, "Ann Leex");
+	pad_keys(&e, "Esc");
+	assert_int_equal(e.request, REQUEST_QUIT);
+	pad_close(&e);
+}
+
+static void
+every_key_in_the_table_can_be_read(void **state)
+{
+	const struct command *table;
+	struct key key;
+	char name[16];
+	size_t n;
+
+	(void)state;
+	table = command_table(&n);
+	for (size_t i = 0; i < n; i++)
+		for (const char *p = table[i].keys; *p != '\0';) {
+			size_t len = strcspn(p, " ");
+
+			snprintf(name, sizeof(name), "%.*s", (int)len, p);
+			assert_true(key_parse(name, &key));
+			p += len + (p[len] == ' ');
+		}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(run_and_stop_are_asked_for),
+		cmocka_unit_test(paste_is_one_edit_and_one_undo),
+		cmocka_unit_test(paste_too_large_says_so_and_changes_nothing),
+		cmocka_unit_test(readers_do_not_write),
+		cmocka_unit_test(typing_goes_on_without_the_host),
+		cmocka_unit_test(undo_is_only_mine),
+		cmocka_unit_test(what_is_seen_stays_when_others_edit_above),
+		cmocka_unit_test(join_box_wants_name_and_consent),
+		cmocka_unit_test(every_key_in_the_table_can_be_read),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,83 @@
+/*
+ * keycases.c - each folder of tests/keys is a case: the text `in` with the
+ * caret's mark, the `keys` that are pressed, and the text `out`.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/sys/util.h"
+#include "tests/lib/pad.h"
+
+#define CASES "tests/keys"
+
+static char *
+read_file(const char *name, const char *file)
+{
+	char *path = xasprintf(CASES "/%s/%s", name, file), *text = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t len;
+
+	if (fd < 0 || read_all(fd, 65536, &text, &len) < 0) {
+		fprintf(stderr, "%s cannot be read\n", path);
+		exit(1);
+	}
+	close(fd);
+	free(path);
+	/* the files end with a newline that is not part of the text */
+	if (len > 0 && text[len - 1] == '\n')
+		text[len - 1] = '\0';
+	return text;
+}
+
+static int
+run_case(int number, const char *name)
+{
+	char *in = read_file(name, "in"), *keys = read_file(name, "keys");
+	char *out = read_file(name, "out"), *got;
+	struct editor e;
+	int ok;
+
+	pad_open(&e, in);
+	pad_keys(&e, keys);
+	got = pad_text(&e);
+	ok = strcmp(got, out) == 0;
+	printf("%sok %d - %s\n", ok ? "" : "not ", number, name);
+	if (!ok)
+		fprintf(
+		    stderr, "%s: expected\n%s\nbut got\n%s\n", name, out, got);
+	pad_close(&e);
+	free(in);
+	free(keys);
+	free(out);
+	free(got);
+	return ok;
+}
+
+static int
+visible(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+int
+main(void)
+{
+	struct dirent **list;
+	int n = scandir(CASES, &list, visible, alphasort), failed = 0;
+
+	if (n <= 0) {
+		fprintf(stderr, "no cases in " CASES "\n");
+		return 1;
+	}
+	printf("1..%d\n", n);
+	for (int i = 0; i < n; i++) {
+		failed += !run_case(i + 1, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	return failed > 0;
+}

@@ -1,0 +1,287 @@
+/*
+ * view.c - what people see. Each screen is drawn into a grid and compared with
+ * tests/screens/NAME; with SCREENS=write they are written instead, to be looked
+ * at before they are kept.
+ */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "client/panel.h"
+#include "client/view.h"
+#include "proto/sys/util.h"
+#include "proto/utf8.h"
+#include "tests/lib/pad.h"
+
+#define SCREENS "tests/screens"
+
+static const char program[] =
+    "def two_sum(nums, target):\n    seen = {}\n"
+    "    for i, n in enumerate(nums):\n        if target - n in seen:\n"
+    "            return [seen[target - n], i]\n        seen[n] = i\n"
+    "    return None\n\nprint(two_sum([2, 7, 11, 15], 9))\n";
+
+/* The grid's characters, without the blanks at the ends of rows. */
+static char *
+text_of(struct grid *g)
+{
+	size_t size = (size_t)g->cols * (size_t)g->rows * 13 + 64;
+	char *s = xcalloc(1, size), *at = s, *end;
+	const struct cell *c;
+
+	for (int y = 0; y < g->rows; y++) {
+		end = at;
+		for (int x = 0; x < g->cols; x++) {
+			c = grid_at(g, x, y);
+			if (c->cp == 0)
+				continue;
+			at += utf8_encode(c->cp, (uint8_t *)at);
+			for (int i = 0; i < CELL_MARKS; i++)
+				if (c->marks[i] != 0)
+					at += utf8_encode(
+					    c->marks[i], (uint8_t *)at);
+			if (c->cp != ' ')
+				end = at;
+		}
+		at = end;
+		*at++ = '\n';
+	}
+	at += snprintf(at, 64, "cursor %d,%d%s\n", g->cursor_x, g->cursor_y,
+	    g->cursor ? "" : " hidden");
+	*at = '\0';
+	return s;
+}
+
+static void
+compare(const char *name, const char *got)
+{
+	char *path = xasprintf(SCREENS "/%s", name), *expected = NULL;
+	const char *mode = getenv("SCREENS");
+	size_t len;
+	int fd;
+
+	if (mode != NULL && strcmp(mode, "write") == 0) {
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+		assert_true(fd >= 0);
+		assert_int_equal(write_all(fd, got, strlen(got)), 0);
+		close(fd);
+	} else {
+		fd = open(path, O_RDONLY);
+		assert_true(fd >= 0);
+		assert_int_equal(read_all(fd, 1 << 20, &expected, &len), 0);
+		close(fd);
+		if (strcmp(expected, got) != 0)
+			fail_msg("%s: expected\n%s\nbut got\n%s", name,
+			    expected, got);
+	}
+	free(expected);
+	free(path);
+}
+
+static void
+check(struct editor *e, int cols, int rows, const char *name)
+{
+	struct grid g = { .ascii = e->ascii };
+	struct layout l;
+	char *got;
+
+	assert_int_equal(grid_resize(&g, cols, rows), 0);
+	view_layout(e, cols, rows, &l);
+	editor_follow_caret(e);
+	view_draw(e, &l, &g);
+	got = text_of(&g);
+	compare(name, got);
+	free(got);
+	grid_release(&g);
+}
+
+/* Two people, one of them on line 6, and a run that has ended. */
+static void
+open_room(struct editor *e)
+{
+	const struct person people[] = {
+		{ 1, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo" },
+		{ 2, ROLE_INTERVIEWER, PERSON_HERE, true, "I", "Ivy" },
+		{ 3, ROLE_INTERVIEWER, PERSON_AWAY, true, "J", "Jo" },
+	};
+	const struct caret other = { 2, 0, true, 190, 190 };
+
+	pad_open(e, program);
+	e->welcome.minutes = 60;
+	e->welcome.started_ms = 1000000;
+	e->clock_ms = 1000000 - (int64_t)e->now_ms + 754000;
+	e->now_ms += 10000;
+	editor_people(e, people, 3);
+	peer_caret_remote(e->peer, &other, 1);
+	peer_caret_set(e->peer, 0, 117, 117);
+	e->people[1].typed_ms = e->now_ms;
+	e->people[2].typed_ms = e->now_ms - 5000;
+	e->people[2].moved_ms = e->now_ms;
+	e->run.run = 3;
+	e->run.state = RUN_ENDED;
+	e->run.result.verdict = VERDICT_OK;
+	e->run.result.wall_ms = 40;
+	editor_output(e, "[0, 1]\n\x1B[31mred\x1B[0m\ttab\n", 23);
+}
+
+static void
+room_at_each_size(void **state)
+{
+	static const struct {
+		int cols, rows;
+		const char *name;
+	} sizes[] = { { 80, 24, "room-80x24" }, { 120, 40, "room-120x40" },
+		{ 40, 12, "room-40x12" }, { 200, 60, "room-200x60" },
+		{ 20, 5, "room-20x5" }, { 19, 4, "room-19x4" },
+		{ 10, 3, "room-10x3" } };
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		check(&e, sizes[i].cols, sizes[i].rows, sizes[i].name);
+	e.output_full = true;
+	check(&e, 40, 12, "output-40x12");
+	check(&e, 80, 24, "output-80x24");
+	pad_close(&e);
+}
+
+/* No size may write outside its grid or loop. */
+static void
+any_size_can_be_drawn(void **state)
+{
+	struct grid g = { .cols = 0 };
+	struct editor e;
+	struct layout l;
+
+	(void)state;
+	open_room(&e);
+	for (int cols = 1; cols <= 200; cols += 7)
+		for (int rows = 1; rows <= 60; rows += 3)
+			for (int panel = 0; panel <= PANEL_HELP; panel++) {
+				e.panel = (enum panel)panel;
+				assert_int_equal(
+				    grid_resize(&g, cols, rows), 0);
+				view_layout(&e, cols, rows, &l);
+				editor_follow_caret(&e);
+				view_draw(&e, &l, &g);
+				assert_true(g.cursor_x <= cols);
+			}
+	grid_release(&g);
+	pad_close(&e);
+}
+
+static void
+ascii_has_nothing_else(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	pad_remote(&e, 0, 0, "# \xE6\x97\xA5\xC3\xA9\n");
+	e.ascii = true;
+	check(&e, 80, 24, "ascii-80x24");
+	pad_close(&e);
+}
+
+static void
+boxes(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	e.joined = false;
+	e.panel = PANEL_JOIN;
+	memcpy(e.name, "Cleo", 5);
+	check(&e, 80, 24, "join-80x24");
+	check(&e, 40, 12, "join-40x12");
+	pad_keys(&e, "Enter");
+	check(&e, 80, 24, "join-consent-80x24");
+	e.joined = true;
+	e.panel = PANEL_LEAVE;
+	check(&e, 80, 24, "leave-80x24");
+	e.panel = PANEL_HELP;
+	check(&e, 80, 24, "help-80x24");
+	pad_close(&e);
+}
+
+static void
+running_away_and_reconnecting(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	e.run.state = RUN_RUNNING;
+	e.run.started_ms = e.now_ms - 3000;
+	peer_caret_set(e.peer, 0, 0, 0);
+	e.online = false;
+	e.toast_until_ms = 0;
+	check(&e, 80, 16, "reconnecting-80x16");
+	pad_close(&e);
+}
+
+static void
+odd_text_keeps_its_columns(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e,
+	    "\tx\n\xE6\x97\xA5\xE6\x9C\xAC|\ne\xCC\x81|\n"
+	    "a\x01"
+	    "b\xE2\x80\xAE"
+	    "c|\n"
+	    "0123456789012345678901234567890123456789012345678901234567890123"
+	    "456789012345678901234567890123456789\n");
+	check(&e, 80, 16, "odd-80x16");
+	pad_keys(&e, "C-End Up End");
+	check(&e, 80, 16, "long-80x16");
+	pad_close(&e);
+}
+
+static void
+programs_cannot_drive_the_terminal(void **state)
+{
+	static const char hostile[] = "a\x1B]52;c;eHg=\x07"
+				      "b\x1B[2J\x1B[Hc\rd\x07"
+				      "e\x1BP1;2q\x1B\\f\n"
+				      "\x9B"
+				      "31mg\xC2\x9B"
+				      "h\n";
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	buf_clear(&e.run.text);
+	editor_output(&e, hostile, sizeof(hostile) - 1);
+	check(&e, 80, 24, "hostile-80x24");
+	pad_close(&e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(room_at_each_size),
+		cmocka_unit_test(any_size_can_be_drawn),
+		cmocka_unit_test(ascii_has_nothing_else),
+		cmocka_unit_test(boxes),
+		cmocka_unit_test(running_away_and_reconnecting),
+		cmocka_unit_test(odd_text_keeps_its_columns),
+		cmocka_unit_test(programs_cannot_drive_the_terminal),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
