@@ -155,8 +155,8 @@ draw_join(const struct editor *e, struct grid *g)
 		b.cursor_col = 1;
 	}
 	snprintf(line, sizeof(line),
-	    "[%c] I agree to the recording%s Space ticks",
-	    e->consent ? 'x' : ' ', wide ? "      " : "");
+	    "[%c] I agree to the recording%s",
+	    e->consent ? 'x' : ' ', wide ? "       Space ticks" : " (Space)");
 	add(&b, line);
 	add(&b, e->hint);
 	add(&b, wide ? "Enter Join      Esc Leave without joining"
