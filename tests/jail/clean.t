@@ -7,7 +7,8 @@ mark=100$$
 
 alive() {
 	for f in /proc/[0-9]*/cmdline; do
-		tr '\0' ' ' <"$f" 2>/dev/null | grep -q "sleep $mark" && return
+		[ -r "$f" ] || continue
+		tr '\0' ' ' 2>/dev/null <"$f" | grep -q "^sleep $mark" && return
 	done
 	return 1
 }

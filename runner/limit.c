@@ -1,0 +1,204 @@
+/*
+ * limit.c - limits without control groups.
+ *
+ * The kernel's limits are for one process each, so they are only the outer
+ * wall: address space and data are a few times the memory limit, which also
+ * keeps shared memory and page tables small. The run as a whole is held by the
+ * supervisor, who adds up all its processes many times a second. They are
+ * found by walking down from the sandbox's init, to which orphans return, so
+ * that other processes of the machine cost nothing.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runner/limit.h"
+
+#define MIB (1024ULL * 1024)
+#define AS_MIN_MB 1024 /* numpy and friends reserve much and use little */
+#define TASKS_MAX 4096
+#define TEXT_SIZE 4096
+
+static int
+set_one(int what, uint64_t soft, uint64_t hard)
+{
+	struct rlimit old, r = { soft, hard };
+
+	if (getrlimit((__rlimit_resource_t)what, &old) != 0)
+		return -1;
+	if (r.rlim_max > old.rlim_max) /* ours may be tighter already */
+		r.rlim_max = old.rlim_max;
+	if (r.rlim_cur > r.rlim_max)
+		r.rlim_cur = r.rlim_max;
+	return setrlimit((__rlimit_resource_t)what, &r);
+}
+
+int
+limit_set(const struct run_limits *l)
+{
+	uint64_t as_mb = 4ULL * l->memory_mb;
+
+	if (as_mb < AS_MIN_MB)
+		as_mb = AS_MIN_MB;
+	/* The sampler should be first; its verdict is the clearer one. */
+	if (set_one(RLIMIT_CPU, l->cpu_s + 1, l->cpu_s + 2) != 0 ||
+	    set_one(RLIMIT_AS, as_mb * MIB, as_mb * MIB) != 0 ||
+	    set_one(RLIMIT_DATA, 2 * l->memory_mb * MIB,
+		2 * l->memory_mb * MIB) != 0)
+		return -1;
+	/* Counted in our user namespace, where init is one more. */
+	if (set_one(RLIMIT_NPROC, l->processes + 1, l->processes + 1) != 0 ||
+	    set_one(RLIMIT_FSIZE, l->files_mb * MIB, l->files_mb * MIB) != 0 ||
+	    set_one(RLIMIT_NOFILE, 256, 256) != 0)
+		return -1;
+	/* 1, not 0: only 1 also stops a core_pattern that is a program. */
+	if (set_one(RLIMIT_CORE, 1, 1) != 0 ||
+	    set_one(RLIMIT_STACK, 8 * MIB, 8 * MIB) != 0 ||
+	    set_one(RLIMIT_MEMLOCK, 0, 0) != 0 ||
+	    set_one(RLIMIT_MSGQUEUE, 0, 0) != 0)
+		return -1;
+	return set_one(RLIMIT_SIGPENDING, 256, 256);
+}
+
+/* --- the sampler --- */
+
+/* The beginning of /proc/PID/NAME; false when there is none. */
+static bool
+read_proc(pid_t pid, const char *name, char *dst, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return false;
+	n = read(fd, dst, size - 1);
+	close(fd);
+	dst[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+struct walk {
+	pid_t pids[TASKS_MAX];
+	size_t n;
+};
+
+static void
+add_children(struct walk *w, pid_t pid, const char *tid)
+{
+	char name[64], text[TEXT_SIZE], *p, *end;
+	long child;
+
+	snprintf(name, sizeof(name), "task/%.20s/children", tid);
+	if (!read_proc(pid, name, text, sizeof(text)))
+		return;
+	for (p = text; w->n < TASKS_MAX; p = end) {
+		child = strtol(p, &end, 10);
+		if (end == p || child <= 0)
+			break;
+		w->pids[w->n++] = (pid_t)child;
+	}
+}
+
+/* A child belongs to the thread that made it. */
+static void
+walk_down(struct walk *w, pid_t pid)
+{
+	char path[64];
+	struct dirent *e;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	if ((d = opendir(path)) == NULL)
+		return;
+	while ((e = readdir(d)) != NULL)
+		if (e->d_name[0] != '.')
+			add_children(w, pid, e->d_name);
+	closedir(d);
+}
+
+/* User and system time, its own and of the children it has waited for. */
+static uint64_t
+cpu_of(pid_t pid)
+{
+	unsigned long long t[4];
+	char text[TEXT_SIZE], *p;
+
+	/* the name may hold anything, but nothing after it does */
+	if (!read_proc(pid, "stat", text, sizeof(text)) ||
+	    (p = strrchr(text, ')')) == NULL ||
+	    sscanf(p + 1,
+		" %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %llu "
+		"%llu",
+		&t[0], &t[1], &t[2], &t[3]) != 4)
+		return 0;
+	return (t[0] + t[1] + t[2] + t[3]) * 1000 /
+	       (unsigned long long)sysconf(_SC_CLK_TCK);
+}
+
+static uint64_t
+resident_kb(pid_t pid)
+{
+	unsigned long long pages;
+	char text[TEXT_SIZE];
+
+	if (!read_proc(pid, "statm", text, sizeof(text)) ||
+	    sscanf(text, "%*u %llu", &pages) != 1)
+		return 0;
+	return pages * (unsigned long long)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+/* The share of PID in what it uses: pages of several count in parts. */
+static uint64_t
+share_kb(pid_t pid)
+{
+	char text[TEXT_SIZE], *p;
+
+	if (!read_proc(pid, "smaps_rollup", text, sizeof(text)) ||
+	    (p = strstr(text, "\nPss:")) == NULL)
+		return resident_kb(pid);
+	return strtoull(p + 5, NULL, 10);
+}
+
+static bool
+reads_input(pid_t pid)
+{
+	char text[TEXT_SIZE];
+	unsigned long fd;
+	long call;
+
+	return read_proc(pid, "syscall", text, sizeof(text)) &&
+	       sscanf(text, "%ld %lx", &call, &fd) == 2 && call == SYS_read &&
+	       fd == 0;
+}
+
+void
+usage_sample(pid_t init, uint64_t over_kb, struct usage *u)
+{
+	static struct walk w;
+
+	memset(u, 0, sizeof(*u));
+	w.n = 0;
+	w.pids[w.n++] = init;
+	for (size_t i = 0; i < w.n; i++) {
+		walk_down(&w, w.pids[i]);
+		u->cpu_ms += cpu_of(w.pids[i]);
+		if (i == 0)
+			continue;
+		u->memory_kb += resident_kb(w.pids[i]);
+		u->reading |= reads_input(w.pids[i]);
+	}
+	u->processes = (unsigned)w.n - 1;
+	if (u->memory_kb <= over_kb || w.n <= 2)
+		return;
+	u->memory_kb = 0;
+	for (size_t i = 1; i < w.n; i++)
+		u->memory_kb += share_kb(w.pids[i]);
+}

@@ -1,0 +1,28 @@
+/*
+ * limit.h - what a run may use: what the kernel enforces for each process, and
+ * a sampler of what the whole run uses.
+ */
+#ifndef RUNNER_LIMIT_H
+#define RUNNER_LIMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "proto/job.h"
+
+#define LIMIT_INODES 2048 /* of each writable file system */
+
+/* In the program's process before exec; 0 or -1 with errno. */
+int limit_set(const struct run_limits *l);
+
+struct usage {
+	uint64_t cpu_ms, memory_kb;
+	unsigned processes;
+	bool reading; /* someone waits for standard input */
+};
+/* What INIT and everything under it uses now. OVER_KB: shared memory is only
+ * told apart (which takes time) when the simple sum is above it. */
+void usage_sample(pid_t init, uint64_t over_kb, struct usage *u);
+
+#endif
