@@ -179,16 +179,16 @@ explain(struct editor *e, int r)
 {
 	switch (r) {
 	case CS_EBUSY:
-		editor_say(e, TOAST_ERROR,
+		editor_say(e, TOAST_ANSWER,
 		    "Too much waits for the host - read-only until it answers");
 		break;
 	case CS_ETOOBIG:
-		editor_say(e, TOAST_ERROR,
+		editor_say(e, TOAST_ANSWER,
 		    "That would be more than 1 MiB, the most a file can hold");
 		break;
 	default:
-		editor_say(
-		    e, TOAST_ERROR, "That is not possible: %s", cs_strerror(r));
+		editor_say(e, TOAST_ANSWER, "That is not possible: %s",
+		    cs_strerror(r));
 	}
 }
 
@@ -201,7 +201,7 @@ splice(struct editor *e, size_t pos, size_t del, const void *ins, size_t len,
 	int r;
 
 	if (!editor_writable(e)) {
-		editor_say(e, TOAST_ERROR,
+		editor_say(e, TOAST_ANSWER,
 		    e->welcome.ended ? "The interview has ended - read-only"
 				     : "You can read here, not write");
 		return false;
@@ -366,7 +366,7 @@ paste(struct editor *e, const struct key *key)
 		return;
 	peer_undo_break(e->peer);
 	snprintf(line, sizeof(line), "%zu", key->len);
-	editor_say(e, TOAST_INFO, "Pasted %s bytes - ^Z takes it back", line);
+	editor_say(e, TOAST_ANSWER, "Pasted %s bytes - ^Z takes it back", line);
 }
 
 /* --- taking back --- */
@@ -381,16 +381,16 @@ travel(struct editor *e,
 	int r;
 
 	if (!editor_writable(e)) {
-		editor_say(e, TOAST_ERROR, "You can read here, not write");
+		editor_say(e, TOAST_ANSWER, "You can read here, not write");
 		return;
 	}
 	r = fn(e->peer, e->now_ms, &file, &pos);
 	e->goal = -1;
 	if (r == 0) {
 		peer_caret_set(e->peer, file, pos, pos);
-		editor_say(e, TOAST_INFO, "%s", done);
+		editor_say(e, TOAST_ANSWER, "%s", done);
 	} else if (r == CS_ENOTFOUND) {
-		editor_say(e, TOAST_INFO, "%s", none);
+		editor_say(e, TOAST_ANSWER, "%s", none);
 	} else {
 		explain(e, r);
 	}
@@ -421,12 +421,12 @@ static void
 run(struct editor *e)
 {
 	if (!editor_writable(e))
-		editor_say(e, TOAST_ERROR, "You can read here, not run");
+		editor_say(e, TOAST_ANSWER, "You can read here, not run");
 	else if (is_running(e))
-		editor_say(e, TOAST_INFO,
+		editor_say(e, TOAST_ANSWER,
 		    "Run %u is still running - ^C stops it", e->run.run);
 	else if (!e->online)
-		editor_say(e, TOAST_ERROR,
+		editor_say(e, TOAST_ANSWER,
 		    "Not connected just now - run again in a moment");
 	else
 		e->request = REQUEST_RUN;
@@ -438,13 +438,13 @@ stop(struct editor *e)
 	if (is_running(e))
 		e->request = REQUEST_STOP;
 	else
-		editor_say(e, TOAST_INFO, "Nothing is running");
+		editor_say(e, TOAST_ANSWER, "Nothing is running");
 }
 
 static void
 save(struct editor *e)
 {
-	editor_say(e, TOAST_INFO, "Saved automatically, at every key");
+	editor_say(e, TOAST_ANSWER, "Saved automatically, at every key");
 }
 
 static void
@@ -552,7 +552,7 @@ unknown(struct editor *e, const struct key *key)
 
 	key_name(key, name, sizeof(name));
 	editor_say(
-	    e, TOAST_INFO, "%s does nothing here - F1 shows the keys", name);
+	    e, TOAST_ANSWER, "%s does nothing here - F1 shows the keys", name);
 }
 
 void
@@ -565,7 +565,7 @@ command_key(struct editor *e, const struct key *key)
 	} else if (key->code == K_PASTE) {
 		paste(e, key);
 	} else if (key->code == K_PASTE_BIG) {
-		editor_say(e, TOAST_ERROR,
+		editor_say(e, TOAST_ANSWER,
 		    "Too large to paste: %zu bytes, at most %d - nothing was "
 		    "changed",
 		    key->len, KEYS_PASTE_MAX);

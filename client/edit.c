@@ -415,8 +415,8 @@ static void
 take_notice(void)
 {
 	const struct msg *m = &app.msg;
-	static const enum toast kinds[] = {
-		[NOTICE_INFO] = TOAST_INFO,
+	static const enum toast_kind kinds[] = {
+		[NOTICE_INFO] = TOAST_RUN,
 		[NOTICE_JOIN] = TOAST_JOIN,
 		[NOTICE_ERROR] = TOAST_ERROR,
 	};
@@ -576,7 +576,7 @@ next_change(const struct editor *e)
 	    (e->welcome.started_ms != 0 || e->run.state == RUN_RUNNING))
 		next = e->now_ms + 1000 -
 		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
-	if (e->toast_until_ms > e->now_ms && e->toast_until_ms < next)
+	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
 	for (int i = 1; i <= SITE_MAX; i++) {
 		s = &e->people[i];
@@ -597,6 +597,7 @@ draw(void)
 {
 	struct layout l;
 
+	editor_tick(&app.e);
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED) {

@@ -25,18 +25,54 @@ editor_release(struct editor *e)
 	buf_release(&e->run.text);
 }
 
+/* --- the event line --- */
+
+static void
+next_toast(struct editor *e)
+{
+	memmove(&e->toasts[0], &e->toasts[1],
+	    (TOAST_QUEUE - 1) * sizeof(e->toasts[0]));
+	e->ntoasts--;
+	e->toast_until_ms = e->now_ms + TOAST_MS;
+}
+
 void
-editor_say(struct editor *e, enum toast kind, const char *fmt, ...)
+editor_tick(struct editor *e)
+{
+	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
+		next_toast(e);
+}
+
+const struct toast *
+editor_toast(const struct editor *e)
+{
+	return e->ntoasts > 0 ? &e->toasts[0] : NULL;
+}
+
+void
+editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 {
 	va_list ap;
+	int at;
 
-	if (e->toast_until_ms > e->now_ms && kind < e->toast_kind)
+	editor_tick(e);
+	if (kind == TOAST_ANSWER && e->ntoasts > 0 &&
+	    e->toasts[0].kind == TOAST_ANSWER)
+		next_toast(e);
+	for (at = 0; at < e->ntoasts && e->toasts[at].kind >= kind; at++)
+		;
+	if (at == TOAST_QUEUE)
 		return;
+	if (e->ntoasts < TOAST_QUEUE)
+		e->ntoasts++;
+	memmove(&e->toasts[at + 1], &e->toasts[at],
+	    (size_t)(e->ntoasts - at - 1) * sizeof(e->toasts[0]));
 	va_start(ap, fmt);
-	vsnprintf(e->toast, sizeof(e->toast), fmt, ap);
+	vsnprintf(e->toasts[at].text, sizeof(e->toasts[at].text), fmt, ap);
 	va_end(ap);
-	e->toast_kind = kind;
-	e->toast_until_ms = e->now_ms + TOAST_MS;
+	e->toasts[at].kind = (uint8_t)kind;
+	if (at == 0)
+		e->toast_until_ms = e->now_ms + TOAST_MS;
 }
 
 const struct text *
@@ -259,7 +295,7 @@ run_ended(struct editor *e, const struct record *r)
 	e->run.stopped_by = r->site;
 	run_result_line(&r->result, &e->welcome.limits,
 	    editor_name_of(e, r->site), line, sizeof(line));
-	editor_say(e, TOAST_INFO, "run %u: %s", r->run, line);
+	editor_say(e, TOAST_RUN, "run %u: %s", r->run, line);
 }
 
 static void
@@ -307,7 +343,7 @@ editor_record(struct editor *e, const struct record *r)
 		break;
 	case REC_RUN_START:
 		start_run(e, r->run, r->site, e->now_ms);
-		editor_say(e, TOAST_INFO, "run %u started by %s", r->run,
+		editor_say(e, TOAST_RUN, "run %u started by %s", r->run,
 		    editor_name_of(e, r->site));
 		break;
 	case REC_RUN_OUTPUT:

@@ -17,6 +17,7 @@
 #include "proto/peer.h"
 
 #define TOAST_MS 4000
+#define TOAST_QUEUE 3
 #define TYPED_MS 1500  /* a chip shows `*` */
 #define IDLE_MS 120000 /* a chip shows `z` */
 #define FLAG_MS 3000   /* a name beside a caret that moved */
@@ -25,7 +26,12 @@
 #define MIN_ROWS 5
 #define TAB_SIZE 4
 
-enum toast { TOAST_INFO, TOAST_JOIN, TOAST_ERROR }; /* by priority */
+/* By priority. An answer is to a key that was just pressed. */
+enum toast_kind { TOAST_JOIN, TOAST_RUN, TOAST_ERROR, TOAST_ANSWER };
+struct toast {
+	char text[256];
+	uint8_t kind; /* enum toast_kind */
+};
 
 enum panel {
 	PANEL_NONE,
@@ -86,10 +92,10 @@ struct editor {
 	struct seen people[SITE_MAX + 1];
 	struct run_view run;
 	int64_t clock_ms; /* the host's wall clock minus ours */
-	/* what is said */
-	char toast[256];
-	uint8_t toast_kind;
-	uint64_t toast_until_ms;
+	/* what is said: the first is on the screen, the others wait */
+	struct toast toasts[TOAST_QUEUE];
+	int ntoasts;
+	uint64_t toast_until_ms; /* of the first */
 	/* boxes */
 	enum panel panel;
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
@@ -103,9 +109,15 @@ struct editor {
 
 void editor_init(struct editor *e);
 void editor_release(struct editor *e);
-/* Say one line on the event line, unless something more important is there. */
-void editor_say(struct editor *e, enum toast kind, const char *fmt, ...)
+/* Say one line on the event line: at once, or after what is as important. An
+ * answer takes the place of the last one, so that keys are never answered late.
+ * At most TOAST_QUEUE lines wait; the least important is dropped. */
+void editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* What is on the event line, or NULL. */
+const struct toast *editor_toast(const struct editor *e);
+/* Time has passed (now_ms): the next line has its turn. */
+void editor_tick(struct editor *e);
 /* The text we look at, or NULL. */
 const struct text *editor_text(const struct editor *e);
 bool editor_writable(const struct editor *e);

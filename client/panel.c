@@ -154,8 +154,7 @@ draw_join(const struct editor *e, struct grid *g)
 		b.cursor_line = b.n;
 		b.cursor_col = 1;
 	}
-	snprintf(line, sizeof(line),
-	    "[%c] I agree to the recording%s",
+	snprintf(line, sizeof(line), "[%c] I agree to the recording%s",
 	    e->consent ? 'x' : ' ', wide ? "       Space ticks" : " (Space)");
 	add(&b, line);
 	add(&b, e->hint);

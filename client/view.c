@@ -627,18 +627,20 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 static void
 draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 {
+	const struct toast *toast = editor_toast(e);
 	const char *text = "";
 	uint8_t paint = PAINT_EVENT;
 
-	if (e->toast_until_ms > e->now_ms) {
-		text = e->toast;
-		paint =
-		    e->toast_kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
+	if (toast != NULL && toast->kind == TOAST_ANSWER) {
+		text = toast->text;
 	} else if (!e->online && e->was_online) {
 		text =
 		    "! The host does not answer - reconnecting. Keep typing, "
 		    "nothing is lost.";
 		paint = PAINT_ERROR;
+	} else if (toast != NULL) {
+		text = toast->text;
+		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
 	} else if (e->welcome.ended) {
 		text = "The interview has ended - read-only";
 	}

@@ -33,6 +33,39 @@ paste(struct editor *e, const char *text)
 	command_key(e, &key);
 }
 
+static const char *
+said(const struct editor *e)
+{
+	return editor_toast(e) != NULL ? editor_toast(e)->text : "";
+}
+
+static void
+answers_come_at_once_and_events_wait(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "x");
+	editor_say(&e, TOAST_JOIN, "+ Bob joined");
+	pad_keys(&e, "C-s");
+	assert_string_equal(said(&e), "Saved automatically, at every key");
+	editor_say(&e, TOAST_RUN, "run 1 started by Bob");
+	editor_say(&e, TOAST_ERROR, "disk full");
+	editor_say(&e, TOAST_JOIN, "+ Eve joined"); /* one too many */
+	pad_keys(&e, "C-c");
+	assert_string_equal(said(&e), "Nothing is running");
+	e.now_ms += TOAST_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "disk full");
+	e.now_ms += TOAST_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "run 1 started by Bob");
+	e.now_ms += TOAST_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "");
+	pad_close(&e);
+}
+
 static void
 run_and_stop_are_asked_for(void **state)
 {
@@ -42,7 +75,7 @@ run_and_stop_are_asked_for(void **state)
 	pad_open(&e, "x");
 	pad_keys(&e, "C-c");
 	assert_int_equal(e.request, REQUEST_NONE);
-	assert_string_equal(e.toast, "Nothing is running");
+	assert_string_equal(said(&e), "Nothing is running");
 	pad_keys(&e, "C-r");
 	assert_int_equal(e.request, REQUEST_RUN);
 	e.request = REQUEST_NONE;
@@ -50,7 +83,7 @@ run_and_stop_are_asked_for(void **state)
 	e.run.run = 3;
 	pad_keys(&e, "F5");
 	assert_int_equal(e.request, REQUEST_NONE);
-	assert_string_equal(e.toast, "Run 3 is still running - ^C stops it");
+	assert_string_equal(said(&e), "Run 3 is still running - ^C stops it");
 	pad_keys(&e, "C-c");
 	assert_int_equal(e.request, REQUEST_STOP);
 	pad_close(&e);
@@ -87,7 +120,7 @@ paste_too_large_says_so_and_changes_nothing(void **state)
 	(void)state;
 	pad_open(&e, "a\xE2\x80\xB8");
 	command_key(&e, &key);
-	assert_non_null(strstr(e.toast, "70000 bytes, at most 65536"));
+	assert_non_null(strstr(said(&e), "70000 bytes, at most 65536"));
 	assert_text(&e, "a\xE2\x80\xB8");
 	assert_int_equal(peer_pending(e.peer), 0);
 	pad_close(&e);
@@ -119,7 +152,7 @@ typing_goes_on_without_the_host(void **state)
 	pad_open(&e, "");
 	e.online = false;
 	while (
-	    n < 2 * PEER_MAX_PENDING && strstr(e.toast, "read-only") == NULL) {
+	    n < 2 * PEER_MAX_PENDING && strstr(said(&e), "read-only") == NULL) {
 		pad_keys(&e, "x");
 		n++;
 	}
@@ -212,6 +245,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_come_at_once_and_events_wait),
 		cmocka_unit_test(run_and_stop_are_asked_for),
 		cmocka_unit_test(paste_is_one_edit_and_one_undo),
 		cmocka_unit_test(paste_too_large_says_so_and_changes_nothing),

@@ -226,7 +226,6 @@ running_away_and_reconnecting(void **state)
 	e.run.started_ms = e.now_ms - 3000;
 	peer_caret_set(e.peer, 0, 0, 0);
 	e.online = false;
-	e.toast_until_ms = 0;
 	check(&e, 80, 16, "reconnecting-80x16");
 	pad_close(&e);
 }
