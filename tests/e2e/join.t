@@ -29,12 +29,12 @@ enter B 80x24 "$other" 'Bob'
 try "B sees A's chip" sees B 'C.Ada'
 try "A sees B's chip" sees A 'I.Bob'
 try "the name in the log is the one that was typed" tail_has '.type == "join" and .seat == "C"'
-type_in A 'x = 1'
-try "what A types is on B's screen" sees B '^C *1 +x = 1print'
-try "A's line in B's gutter has A's letter" sees B '^C *1'
+try "two carets on one line are counted in the gutter" sees B '^2 +1 '
 keys B Down
+type_in A 'x = 1'
+try "what A types is on B's screen, with A's letter in the gutter" sees B '^C +1 x = 1print'
 type_in B 'y = 2'
-try "what B types is on A's screen" sees A '^I *2 +y = 2'
+try "what B types is on A's screen" sees A '^I +2 y = 2'
 is "people in room show" "$(cs room show "$ROOM" --json | jq -c '[.people[] | select(.state == "here") | [.seat, .name, .role]] | sort')" \
     '[["C","Ada Lovelace","candidate"],["I","Bob","interviewer"]]'
 is "the room is live" "$(cs room show "$ROOM" --json | json .state)" live

@@ -162,7 +162,7 @@ invite() {
 }
 # text_of FILE: exactly; a trailing newline is kept by an added dot.
 text() { cs room get "$ROOM" "$@"; }
-fold() { cs room tail "$ROOM" | python3 "$LIB/fold.py" "${1:-main.py}"; }
+folded() { cs room tail "$ROOM" | python3 "$LIB/fold.py" "${1:-main.py}"; }
 # tail_has FILTER: some entry of the log answers to it.
 tail_has() { cs room tail "$ROOM" | jq -e -s "any(.[]; $1)" >/dev/null; }
 

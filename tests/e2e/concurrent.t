@@ -1,0 +1,66 @@
+#!/bin/bash
+# Two people type 2,000 keys each at once at the same place, and the hub is
+# killed twice on the way: nothing is lost, doubled or out of order, and
+# everybody ends with the same bytes. SOAK_KEYS asks for more.
+. "$(dirname "$0")/lib.sh"
+n=${SOAK_KEYS:-2000} piece=20
+WAIT_S=60
+host_start
+room_with ''
+enter A 80x24 "$CODE" Ada
+enter B 80x24 "$(invite interviewer)" Bob
+
+# stream LETTERS: N of them, over and over
+stream() { yes "$1" | tr -d '\n' | head -c "$n"; }
+letters=$(stream abcdefghijklmnopqrstuvwxyz)
+digits=$(stream 0123456789)
+# send WHO TEXT: in pieces, so that both come at the same time; what is sent is
+# also in a file.
+send() {
+	local i
+	for ((i = 0; i < n; i += piece)); do
+		type_in "$1" "${2:i:piece}"
+		printf '%s' "${2:i:piece}" >>"$TMP/sent-$1"
+	done
+}
+: >"$TMP/sent-A"
+send A "$letters" &
+a=$!
+send B "$digits" &
+b=$!
+sent() { [ "$(wc -c <"$TMP/sent-A")" -ge "$1" ]; }
+until_ok sent $((n / 4))
+try "the hub is killed and comes back" murder hub
+until_ok sent $((n / 2))
+try "the hub is killed again and comes back" murder hub
+wait $a $b
+whole() { [ "$(cs room get "$ROOM" 2>/dev/null | wc -c)" -eq $((2 * n)) ]; }
+try "nothing is lost and nothing doubled" until_ok whole
+text >"$TMP/text"
+is "A's letters are complete and in order" "$(tr -d 0-9 <"$TMP/text" | md5sum)" "$(printf %s "$letters" | md5sum)"
+is "B's digits are complete and in order" "$(tr -d a-z <"$TMP/text" | md5sum)" "$(printf %s "$digits" | md5sum)"
+folded >"$TMP/folded"
+try "the fold of the log is the file" cmp "$TMP/text" "$TMP/folded"
+
+# What is on the screens: the text is broken into rows by the command line,
+# which the editors get as edits, and then read page by page.
+fold -w 50 "$TMP/text" >"$TMP/rows"
+echo >>"$TMP/rows"
+last=$(grep -c . "$TMP/rows")
+cs room put "$ROOM" main.py <"$TMP/rows" || say "room put failed"
+read_screen() { # WHO: every numbered row into a file
+	screen "$1" | sed -n 's/ *◂.*//; 2,16s/^.\( *[0-9][0-9]*\) \(.*[^ ]\) *$/\1 \2/p' >>"$TMP/seen-$1"
+	grep -Eq "^ *$last " "$TMP/seen-$1" && return
+	keys "$1" PageDown
+	return 1
+}
+read_all() {
+	keys "$1" C-Home
+	sees "$1" "^. +1 $(head -n 1 "$TMP/rows")" || return 1
+	until_ok read_screen "$1" || return 1
+	sort -n -u "$TMP/seen-$1" | sed 's/^ *[0-9]* //' >"$TMP/all-$1"
+}
+try "A's screen can be read to the end" read_all A
+try "A's screen shows what the file holds" cmp "$TMP/rows" "$TMP/all-A"
+try "B's screen can be read to the end" read_all B
+try "B's screen shows what the file holds" cmp "$TMP/rows" "$TMP/all-B"

@@ -1,0 +1,63 @@
+#!/bin/bash
+# Typing, both ways and in the same line; what is typed is what is kept.
+. "$(dirname "$0")/lib.sh"
+host_start
+room_with ''
+enter A 118x40 "$CODE" Ada
+enter B 130x40 "$(invite interviewer)" Bob
+
+type_in A 'def f(n):'
+keys A Enter
+type_in A 'return n'
+try "Enter indents after a colon" sees B '2     return n'
+try "what A typed is the file" until_ok has_text $'def f(n):\n    return n'
+keys A Enter
+type_in A 'print(f("äöü€𝄞"))'
+try "Enter goes back out after a return, and letters of two to four bytes arrive" sees B '3 print\(f\("äöü€'
+keys B C-End
+keys B Enter
+type_in B '# Bob'
+try "what B types is on A's screen" sees A '4 # Bob'
+keys A C-z
+try "^Z takes back A's own typing" sees_no_more B 'äöü'
+try "and not B's" shows B '# Bob'
+keys A C-y
+try "^Y brings it back" sees B 'äöü€'
+
+cs room put "$ROOM" main.py </dev/null || say "room put failed"
+try "an empty file is empty on both screens" sees_no_more A 'def'
+sees_no_more B 'def'
+type_in A '|'
+sees B '1 \|'
+keys A End
+keys B Home
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	type_in A 'aaaaa'
+	type_in B 'bbbbb'
+done
+whole() { [ "$(text | tr -cd ab | wc -c)" -eq 100 ]; }
+try "two in one line: all 100 letters are kept" until_ok whole
+wanted="$(printf 'b%.0s' {1..50})|$(printf 'a%.0s' {1..50})"
+is "each one's letters stand where that one typed" "$(text)" "$wanted"
+try "A's screen shows them" sees A "1 $wanted"
+try "B's screen shows them" sees B "1 $wanted"
+is "A's caret stands after A's last letter" "$(caret A)" 107,1
+is "B's caret stands after B's last letter" "$(caret B)" 56,1
+is "the fold of the log is the file" "$(folded | md5sum)" "$(text | md5sum)"
+
+lines=$(for i in {1..40}; do printf '%*sline %d\n' $((i % 5 * 4)) '' "$i"; done)
+keys A C-End
+paste A $'\n'"$lines"
+pasted() { [ "$(text)" = "$wanted"$'\n'"$lines" ]; }
+try "a paste keeps every indent" until_ok pasted
+try "it is one edit, marked as a paste" tail_has '.type == "edit" and .paste and (.hunks | length == 1) and (.hunks[0].ins | length > 400)'
+keys A C-z
+try "one ^Z takes it back" until_ok has_text "$wanted"
+
+keys A C-Home
+keys A Delete Delete
+try "Delete" until_ok has_text "${wanted:2}"
+keys A End BSpace
+try "Backspace at the end" until_ok has_text "${wanted:2:98}"
+keys A C-s
+try "^S says that it is saved" sees A 'Saved automatically'
