@@ -125,7 +125,7 @@ set_colours(struct tty *t)
 
 	if (!t->mono && has_colors() && start_color() == OK &&
 	    use_default_colors() == OK && COLOR_PAIRS > PAINTS) {
-		for (short i = 0; i < PAINTS; i++) {
+		for (int i = 0; i < PAINTS; i++) {
 			colour = COLORS >= 256 ? looks[i].colour256
 					       : looks[i].colour8;
 			if (i >= PAINT_SITE)

@@ -50,7 +50,7 @@ enum msg_type {
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
 enum notice { NOTICE_INFO, NOTICE_JOIN, NOTICE_ERROR };
 enum bye_reason {
-	BYE_RETRY,  /* the hub restarts or asks for a resume: dial again */
+	BYE_RETRY,   /* the hub restarts or asks for a resume: dial again */
 	BYE_REFUSED, /* a message of this link was bad; text says why. Dial again
 			only with a fresh state */
 	BYE_REPLACED, /* the same seat was opened elsewhere */
@@ -63,13 +63,14 @@ enum person_state { PERSON_LOBBY, PERSON_HERE, PERSON_AWAY, PERSON_LEFT };
 struct welcome {
 	uint16_t version;
 	uint8_t site, role;
-	bool joined, writable, ended, back; /* back: was here before */
-	uint64_t rev;        /* of the room now */
-	uint32_t last_cseq;  /* of this site */
+	bool joined, writable, ended, back;   /* back: was here before */
+	uint64_t rev;                         /* of the room now */
+	uint32_t last_cseq;                   /* of this site */
 	uint64_t now_ms, started_ms, away_ms; /* started 0: not yet */
-	uint32_t minutes;    /* planned length, 0 none */
+	uint32_t minutes;                     /* planned length, 0 none */
 	uint32_t retention_days;
-	char room[16], title[129], language[33], host[65]; /* host: who made it */
+	char room[16], title[129], language[33];
+	char host[65]; /* who made it */
 	char label[8], name[NAME_MAX_BYTES + 1];
 	char rejoin[128]; /* "ssh -p 2222 r-7f3k2@HOST", or "" */
 	struct run_limits limits;
@@ -88,7 +89,7 @@ struct output {
 	uint64_t started_ms;
 	struct run_result result; /* with RUN_ENDED */
 	uint8_t stopped_by;       /* site, with VERDICT_STOPPED */
-	const uint8_t *text;      /* the newest bytes, at most RECORD_TEXT_MAX */
+	const uint8_t *text; /* the newest bytes, at most RECORD_TEXT_MAX */
 	uint32_t text_len;
 	bool cut; /* older output was dropped from text */
 };
@@ -106,7 +107,8 @@ struct msg {
 	uint8_t file;
 	const uint8_t *text; /* DOC, CHUNK: bytes. NOTICE, BYE: UTF-8 */
 	uint32_t text_len;
-	const uint8_t *runs; /* DOC: pairs (u8 site, varint len), covering text */
+	/* DOC: pairs (u8 site, varint len), covering text */
+	const uint8_t *runs;
 	uint32_t runs_len;
 	uint8_t severity, reason;
 	struct welcome welcome;

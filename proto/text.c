@@ -364,7 +364,7 @@ text_next(const struct text *t, size_t pos)
 	if (here < 0)
 		return t->len;
 	after = text_byte(t, pos + 1);
-	if (is_plain(here) && (after == -1 || after < 0x80))
+	if (is_plain(here) && after < 0x80) /* -1: nothing follows */
 		return pos + 1;
 	n = t->len - pos < sizeof(window) ? t->len - pos : sizeof(window);
 	text_copy(t, pos, n, window);

@@ -16,15 +16,16 @@
 
 struct conf_language {
 	char *name, *file; /* the room's first file is saved as FILE */
-	char *command[CONF_MAX_ARGV + 1]; /* NULL-terminated; FILE is appended */
+	char *command[CONF_MAX_ARGV + 1]; /* ends with NULL; FILE comes after */
 };
 
 struct conf {
 	char *listen[CONF_MAX_LISTEN]; /* "ADDR:PORT" */
-	size_t nlisten;                /* 0: the default, 0.0.0.0:2222 and [::]:2222 */
-	char *host;                    /* name shown in commands, or NULL */
-	char *durability;              /* "normal" or "full" */
-	unsigned startups_begin, startups_rate, startups_full; /* max_startups */
+	size_t nlisten;   /* 0: the default, 0.0.0.0:2222 and [::]:2222 */
+	char *host;       /* name shown in commands, or NULL */
+	char *durability; /* "normal" or "full" */
+	/* max_startups */
+	unsigned startups_begin, startups_rate, startups_full;
 	unsigned per_source, grace_s, max_seats;
 	bool penalties;
 	bool runner_embedded;
@@ -38,7 +39,8 @@ struct conf {
  * ERR[SIZE] is "FILE:LINE: what is wrong". */
 int conf_read(struct conf *c, const char *path, char *err, size_t size);
 void conf_release(struct conf *c);
-const struct conf_language *conf_language(const struct conf *c, const char *name);
+const struct conf_language *conf_language(
+    const struct conf *c, const char *name);
 /* Where things are unless told otherwise (CONTRACT 1); the caller frees. */
 char *conf_default_path(void);
 char *conf_default_data_dir(void);

@@ -15,8 +15,8 @@
 #define CONTROL_MAX (20 * 1024 * 1024) /* one request or answer */
 #define CONTROL_JSON_MAX (1024 * 1024)
 
-void control_encode(struct buf *b, const struct json *j, const void *raw,
-    size_t raw_len);
+void control_encode(
+    struct buf *b, const struct json *j, const void *raw, size_t raw_len);
 /* *J is the caller's to free; RAW is borrowed from BYTES. CS_EFORMAT. */
 int control_decode(const void *bytes, size_t len, struct json **j,
     const uint8_t **raw, size_t *raw_len);

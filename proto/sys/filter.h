@@ -8,20 +8,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum filter_action { FILTER_ALLOW, FILTER_EPERM, FILTER_ENOSYS, FILTER_EACCES,
-	FILTER_ENETUNREACH, FILTER_FAKE_OK, FILTER_KILL,
-	FILTER_NOTIFY }; /* NOTIFY: only through filter_compile */
+enum filter_action {
+	FILTER_ALLOW,
+	FILTER_EPERM,
+	FILTER_ENOSYS,
+	FILTER_EACCES,
+	FILTER_ENETUNREACH,
+	FILTER_FAKE_OK,
+	FILTER_KILL,
+	FILTER_NOTIFY
+}; /* NOTIFY: only through filter_compile */
 enum filter_cmp { FILTER_ANY, FILTER_EQ, FILTER_MASKED_EQ };
 
 struct filter_rule {
 	const char *call; /* a name unknown to this libseccomp is skipped */
 	uint8_t action;
-	uint8_t arg, cmp; /* FILTER_ANY: arg and values unused */
+	uint8_t arg, cmp;     /* FILTER_ANY: arg and values unused */
 	uint64_t mask, value; /* EQ: low 32 bits of the argument equal VALUE */
 };
 /* All calls not in RULES[N] get DEFAULT. Foreign ABIs are killed. */
-int filter_install(enum filter_action deflt, const struct filter_rule *rules,
-    size_t n);
+int filter_install(
+    enum filter_action deflt, const struct filter_rule *rules, size_t n);
 /* The same, as a raw BPF program for later use: written to *PROG (caller
  * frees), *LEN instructions of struct sock_filter. */
 int filter_compile(enum filter_action deflt, const struct filter_rule *rules,

@@ -18,13 +18,15 @@ void json_free(struct json *j);
 /* Set KEY of object O. They cannot fail but by memory, which aborts. Invalid
  * UTF-8 in text becomes U+FFFD. */
 void json_set(struct json *o, const char *key, struct json *v); /* takes V */
-void json_set_str(struct json *o, const char *key, const char *s); /* NULL: null */
+void json_set_str(
+    struct json *o, const char *key, const char *s); /* NULL: null */
 void json_set_text(struct json *o, const char *key, const void *p, size_t len);
 void json_set_int(struct json *o, const char *key, int64_t v);
 void json_set_bool(struct json *o, const char *key, bool v);
 void json_set_null(struct json *o, const char *key);
-void json_set_time(struct json *o, const char *key, uint64_t unix_ms); /* 0: null */
-void json_add(struct json *a, struct json *v); /* takes V */
+void json_set_time(
+    struct json *o, const char *key, uint64_t unix_ms); /* 0: null */
+void json_add(struct json *a, struct json *v);          /* takes V */
 void json_add_str(struct json *a, const char *s);
 /* Reading: borrowed; NULL, DEFLT or 0 when absent or of another type. */
 const struct json *json_get(const struct json *o, const char *key);

@@ -31,8 +31,10 @@ struct nng_in {
 
 struct nng_link_events {
 	void (*message)(void *arg, const struct nng_in *in);
-	void (*gone)(void *arg); /* PAIR: the peer hung up. REQ: it died unanswered */
-	void (*room)(void *arg); /* it can take messages again after CS_EAGAIN */
+	void (*gone)(
+	    void *arg); /* PAIR: the peer hung up. REQ: it died unanswered */
+	void (*room)(
+	    void *arg); /* it can take messages again after CS_EAGAIN */
 };
 
 /* LISTEN or dial URL (dialing goes on in the background, at most 1 s between
@@ -46,8 +48,8 @@ void nng_link_close(struct nng_link *l);
 int nng_link_send(struct nng_link *l, const void *body, size_t len);
 /* REP: answer the request TOKEN, any time later and in any order. An answer to
  * a peer that is gone is dropped. */
-int nng_link_reply(struct nng_link *l, uint64_t token, const void *body,
-    size_t len);
+int nng_link_reply(
+    struct nng_link *l, uint64_t token, const void *body, size_t len);
 /* PAIR: hang up on the peer but go on listening; `gone` is not called for it. */
 void nng_link_drop(struct nng_link *l);
 /* For plain command line programs: one request, one answer, at most TIMEOUT_MS.

@@ -6,7 +6,12 @@
 #ifndef PROTO_SYS_LOG_H
 #define PROTO_SYS_LOG_H
 
-enum log_level { LOG_LEVEL_ERR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /* PROGRAM is shown before each line. Level: $CODESYNC_LOG (err, warn, info,
  * debug), else info. */

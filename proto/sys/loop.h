@@ -23,8 +23,8 @@ int loop_io_new(struct loop *l, int fd, int what,
 void loop_io_want(struct loop_io *io, int what); /* 0 pauses it */
 void loop_io_free(struct loop_io *io);           /* fine inside callbacks */
 /* A timer, not running yet. FN runs once per start. */
-int loop_timer_new(struct loop *l, void (*fn)(void *arg), void *arg,
-    struct loop_timer **out);
+int loop_timer_new(
+    struct loop *l, void (*fn)(void *arg), void *arg, struct loop_timer **out);
 void loop_timer_start(struct loop_timer *t, uint64_t after_ms);
 void loop_timer_stop(struct loop_timer *t);
 int loop_timer_running(const struct loop_timer *t);

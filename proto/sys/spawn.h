@@ -13,14 +13,14 @@
 #define SPAWN_MAX_FDS 8
 
 struct spawn {
-	const char *path;    /* the program, or */
-	int exec_fd;         /* an open program (used when path is NULL) */
+	const char *path; /* the program, or */
+	int exec_fd;      /* an open program (used when path is NULL) */
 	char *const *argv;
-	char *const *envp;   /* NULL: only PATH and CODESYNC_LOG are kept */
+	char *const *envp;      /* NULL: only PATH and CODESYNC_LOG are kept */
 	int fds[SPAWN_MAX_FDS]; /* the parent's, or -1; becomes 0, 1, 2 ... */
 	int nfds;               /* unmapped 0-2 are /dev/null */
-	bool new_session;    /* setsid */
-	bool tty;            /* descriptor 0 becomes the controlling terminal */
+	bool new_session;       /* setsid */
+	bool tty; /* descriptor 0 becomes the controlling terminal */
 	bool die_with_parent; /* SIGKILL when the parent's thread ends */
 };
 void spawn_init(struct spawn *s);
