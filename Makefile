@@ -92,8 +92,10 @@ unit-view_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 BENCH = engine latency
-bench-engine_LIB = -lz -lutf8proc
-bench-latency_LIB = -lutil
+bench-engine_OBJ = hostd/store hostd/schema
+bench-engine_LIB = -lz -lsqlite3 -lutf8proc
+bench-latency_OBJ = tests/bench/host tests/bench/term
+bench-latency_LIB = -ljansson -lutf8proc
 
 define unit
 $(BUILD)/unit/$(1): $(BUILD)/tests/unit/$(1).o $$(unit-$(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
@@ -103,7 +105,7 @@ endef
 $(foreach t,$(UNIT),$(eval $(call unit,$(t))))
 
 define bench
-$(BUILD)/bench/$(1): $(BUILD)/tests/bench/$(1).o $(BUILD)/libsys.a $(BUILD)/libproto.a
+$(BUILD)/bench/$(1): $(BUILD)/tests/bench/$(1).o $(BUILD)/tests/bench/bench.o $$(bench-$(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(bench-$(1)_LIB)
 endef

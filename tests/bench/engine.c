@@ -28,6 +28,7 @@
 #include "proto/order.h"
 #include "proto/peer.h"
 #include "proto/utf8.h"
+#include "tests/bench/bench.h"
 
 #define TRACE_MAX (512 * 1024 * 1024)
 #define RUNS 7
@@ -63,40 +64,27 @@ struct outcome {
 };
 
 static void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "engine: %s: %s\n", what, why);
-	exit(1);
-}
-
-static void
 must(int r, const char *what)
 {
 	if (r < 0)
-		die(what, cs_strerror(r));
+		bench_die("%s: %s", what, cs_strerror(r));
 }
 
 static void *
 must_alloc(void *p)
 {
 	if (p == NULL)
-		die("memory", "is not enough");
+		bench_die("memory is not enough");
 	return p;
-}
-
-static double
-clock_ms(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
 static double
 cpu_now_ms(void)
 {
-	return clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
 /* All of a file, which may be gzipped or not. */
@@ -108,11 +96,11 @@ read_all(const char *path, struct buf *b)
 	int n;
 
 	if (f == NULL)
-		die(path, "can not be opened");
+		bench_die("%s: can not be opened", path);
 	while ((n = gzread(f, part, sizeof(part))) > 0)
 		buf_put_raw(b, part, (size_t)n);
 	if (n < 0 || b->err != 0)
-		die(path, "can not be read");
+		bench_die("%s: can not be read", path);
 	gzclose(f);
 }
 
@@ -178,7 +166,7 @@ read_txn(struct trace *t, struct buf_in *in, uint32_t i, uint64_t *time_ms,
 	const uint8_t *ins;
 
 	if (in->err != 0 || agent >= t->agents || base > i)
-		die(t->path, "is damaged");
+		bench_die("%s: is damaged", t->path);
 	if (when > 0 && (uint64_t)when > *time_ms)
 		*time_ms = (uint64_t)when;
 	if (t->revs[base] > t->base[site])
@@ -188,7 +176,7 @@ read_txn(struct trace *t, struct buf_in *in, uint32_t i, uint64_t *time_ms,
 		del = buf_get_u32(in);
 		len = buf_get_u32(in);
 		if ((ins = buf_get_raw(in, len)) == NULL)
-			die(t->path, "is damaged");
+			bench_die("%s: is damaged", t->path);
 		add_patch(t, site, *time_ms, op, at, del, ins, len);
 	}
 	add_key(t, site, *time_ms, op);
@@ -208,13 +196,13 @@ trace_open(struct trace *t, const char *path)
 	buf_init(&t->wire, TRACE_MAX);
 	read_all(path, &t->raw);
 	if (t->raw.len < 20 || memcmp(t->raw.data, "TRC1", 4) != 0)
-		die(path, "is not a trace");
+		bench_die("%s: is not a trace", path);
 	buf_in_init(&in, t->raw.data + 8, t->raw.len - 8);
 	t->agents = buf_get_u32(&in);
 	t->n = buf_get_u32(&in);
 	t->end_len = buf_get_u32(&in);
 	if (t->agents >= SITE_MAX || t->n > t->raw.len / 20)
-		die(path, "is not a trace");
+		bench_die("%s: is not a trace", path);
 	t->revs = must_alloc(calloc(t->n + 1u, sizeof(*t->revs)));
 	t->revs[0] = FIRST_REV;
 	op_init(&op);
@@ -222,7 +210,7 @@ trace_open(struct trace *t, const char *path)
 		read_txn(t, &in, i, &time_ms, &op);
 	op_release(&op);
 	if ((t->end = buf_get_raw(&in, t->end_len)) == NULL)
-		die(path, "is damaged");
+		bench_die("%s: is damaged", path);
 }
 
 static void
@@ -303,36 +291,6 @@ run_hub(const struct trace *t, struct buf *log)
 	must(log->err, "log");
 	op_release(&e.op);
 	return o;
-}
-
-/* A database in a directory of its own. */
-struct place {
-	char dir[256], path[320];
-};
-
-static void
-place_make(struct place *p)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(p->dir, sizeof(p->dir), "%s/codesync-bench-XXXXXX",
-	    tmp != NULL ? tmp : "/var/tmp");
-	if (mkdtemp(p->dir) == NULL)
-		die(p->dir, "can not be made");
-	snprintf(p->path, sizeof(p->path), "%s/codesync.db", p->dir);
-}
-
-static void
-place_remove(const struct place *p)
-{
-	static const char *const suffixes[] = { "", "-wal", "-shm" };
-	char path[328];
-
-	for (int i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s%s", p->path, suffixes[i]);
-		unlink(path);
-	}
-	rmdir(p->dir);
 }
 
 static void
@@ -490,7 +448,7 @@ catch_up(struct peer *p, const struct buf *log, const uint32_t *at,
 		must(chunk_open(&cr, log->data + at[i], at[i + 1] - at[i]),
 		    "chunk");
 		if (chunk_next(&cr, r) != 1)
-			die("chunk", "can not be read");
+			bench_die("chunk can not be read");
 		must(peer_remote(p, r), "replica");
 	}
 }
@@ -509,7 +467,7 @@ all_key(const struct trace *t, size_t i, struct order *o, struct peer *p,
 	catch_up(p, log, at, e->base, r);
 	must(peer_edit(p, 0, &e->op, 0, t->keys[i].time_ms), "replica");
 	if ((sent = peer_next(p)) == NULL)
-		die("replica", "has nothing to send");
+		bench_die("replica has nothing to send");
 	must(order_edit(o, t->keys[i].site, sent, t->keys[i].time_ms, &rec),
 	    "edit");
 	chunk_begin(&cw, log, rec->rev, rec->at_ms);
@@ -555,37 +513,23 @@ run_all(const struct trace *t)
 	return ok;
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *v)
-{
-	qsort(v, RUNS, sizeof(*v), by_size);
-	return v[RUNS / 2];
-}
-
 /* The part that the store takes part in. */
 static void
 measure_store(const struct trace *t, double *durable, double *cold, bool *ok)
 {
-	struct place place;
+	static unsigned n;
+	char path[256];
 	int64_t room;
 	double from;
 
-	place_make(&place);
-	from = clock_ms(CLOCK_MONOTONIC);
-	room = run_durable(t, place.path);
-	*durable = clock_ms(CLOCK_MONOTONIC) - from;
-	from = clock_ms(CLOCK_MONOTONIC);
-	*ok &= run_cold(t, place.path, room);
-	*cold = clock_ms(CLOCK_MONOTONIC) - from;
-	place_remove(&place);
+	snprintf(path, sizeof(path), "%s/%u.db", bench_dir(), n++);
+	from = bench_now_ms();
+	room = run_durable(t, path);
+	*durable = bench_now_ms() - from;
+	from = bench_now_ms();
+	*ok &= run_cold(t, path, room);
+	*cold = bench_now_ms() - from;
+	unlink(path);
 }
 
 static void
@@ -613,11 +557,11 @@ measure(const struct trace *t, struct outcome *out)
 		out->ok &= run_all(t);
 		all[i] = cpu_now_ms() - from;
 	}
-	out->cpu_ms = median(hub);
-	out->cpu_ms_all = median(all);
-	out->wall_ms_durable = median(durable);
-	out->cold_ms = median(cold);
-	out->join_ms = median(join);
+	out->cpu_ms = bench_percentile(hub, RUNS, 50);
+	out->cpu_ms_all = bench_percentile(all, RUNS, 50);
+	out->wall_ms_durable = bench_percentile(durable, RUNS, 50);
+	out->cold_ms = bench_percentile(cold, RUNS, 50);
+	out->join_ms = bench_percentile(join, RUNS, 50);
 	out->log_bytes = log.len;
 	buf_release(&log);
 }

@@ -1,0 +1,150 @@
+/* term.c - a program on a terminal of its own, for benchmarks. */
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/bench/bench.h"
+#include "tests/bench/term.h"
+
+#define PATIENCE_MS 15000
+
+enum { PLAIN, ESCAPE, CONTROL, STRING, STRING_ESCAPE, SKIP_ONE };
+
+void
+term_open(struct term *t, const char *name, char *const argv[])
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+
+	memset(t, 0, sizeof(*t));
+	t->name = name;
+	if ((t->pid = forkpty(&t->fd, NULL, NULL, &size)) < 0)
+		bench_die("%s: no terminal", name);
+	if (t->pid == 0) {
+		setenv("TERM", "xterm-256color", 1);
+		setenv("LC_ALL", "C.UTF-8", 1);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+}
+
+void
+term_close(struct term *t)
+{
+	if (t->pid <= 0)
+		return;
+	kill(t->pid, SIGKILL);
+	waitpid(t->pid, NULL, 0);
+	close(t->fd);
+	t->pid = 0;
+}
+
+void
+term_keys(struct term *t, const char *keys)
+{
+	size_t len = strlen(keys);
+
+	if (write(t->fd, keys, len) != (ssize_t)len)
+		bench_die("%s does not take keys", t->name);
+}
+
+void
+term_forget(struct term *t)
+{
+	t->nseen = 0;
+	t->seen[0] = '\0';
+}
+
+static void
+printed(struct term *t, char c)
+{
+	if (c == ' ')
+		return;
+	if (t->nseen == TERM_SEEN - 1) { /* keep the newer half */
+		t->nseen = TERM_SEEN / 2;
+		memmove(t->seen, t->seen + TERM_SEEN - 1 - t->nseen, t->nseen);
+	}
+	t->seen[t->nseen++] = c;
+	t->seen[t->nseen] = '\0';
+}
+
+/* Enough of ECMA-48 to tell text from everything else. */
+static void
+feed(struct term *t, unsigned char c)
+{
+	switch (t->state) {
+	case PLAIN:
+		if (c == 0x1B)
+			t->state = ESCAPE;
+		else if (c >= 0x20 && c != 0x7F)
+			printed(t, (char)c);
+		break;
+	case ESCAPE:
+		t->state = c == '['                           ? CONTROL
+			   : c == ']' || c == 'P' || c == '_' ? STRING
+			   : strchr("()*+#%", c) != NULL      ? SKIP_ONE
+							      : PLAIN;
+		break;
+	case CONTROL:
+		if (c >= 0x40 && c <= 0x7E)
+			t->state = PLAIN;
+		break;
+	case STRING:
+		if (c == 0x07)
+			t->state = PLAIN;
+		else if (c == 0x1B)
+			t->state = STRING_ESCAPE;
+		break;
+	default:
+		t->state = PLAIN;
+	}
+}
+
+/* Wait for output of either, at most TIMEOUT_MS, and take in what is there.
+ * Returns whether something came. */
+static bool
+take(struct term *t, struct term *other, int timeout_ms)
+{
+	struct term *both[] = { t, other };
+	struct pollfd p[] = { { .fd = t->fd, .events = POLLIN },
+		{ .fd = other != NULL ? other->fd : -1, .events = POLLIN } };
+	unsigned char part[16384];
+	ssize_t n;
+
+	if (poll(p, 2, timeout_ms) <= 0)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		if (p[i].revents == 0)
+			continue;
+		if ((n = read(p[i].fd, part, sizeof(part))) <= 0)
+			bench_die("%s has ended; it last printed: %s",
+			    both[i]->name, both[i]->seen);
+		for (ssize_t k = 0; k < n; k++)
+			feed(both[i], part[k]);
+	}
+	return true;
+}
+
+double
+term_wait(struct term *t, struct term *other, const char *text)
+{
+	double end = bench_now_ms() + PATIENCE_MS;
+
+	while (strstr(t->seen, text) == NULL) {
+		if (bench_now_ms() > end)
+			bench_die("%s does not show %s; it last printed: %s",
+			    t->name, text, t->seen);
+		take(t, other, 1000);
+	}
+	return bench_now_ms();
+}
+
+void
+term_settle(struct term *t, struct term *other, int quiet_ms)
+{
+	while (take(t, other, quiet_ms))
+		;
+}

@@ -1,0 +1,38 @@
+/*
+ * term.h - a program on a terminal of its own, for benchmarks: its keys, and the
+ * characters that it prints. Escape sequences are passed over, so what is found
+ * is what a person would see, in the order in which it was drawn. All functions
+ * end the benchmark, with a sentence, when something cannot be done.
+ */
+#ifndef TESTS_BENCH_TERM_H
+#define TESTS_BENCH_TERM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define TERM_SEEN 8192
+
+struct term {
+	const char *name; /* for messages */
+	int fd;           /* the master */
+	pid_t pid;
+	int state;            /* of the escape sequence we are in */
+	char seen[TERM_SEEN]; /* printed lately, without blanks */
+	size_t nseen;
+};
+
+/* Start ARGV on a new terminal of 80x24. */
+void term_open(struct term *t, const char *name, char *const argv[]);
+/* End the program, whatever it does. Fine on one that was never opened. */
+void term_close(struct term *t);
+void term_keys(struct term *t, const char *keys);
+/* Forget what was printed. */
+void term_forget(struct term *t);
+/* Until T has printed TEXT (its blanks do not count), while OTHER (or NULL) is
+ * read too. Returns the time, by bench_now_ms, at which it was there. */
+double term_wait(struct term *t, struct term *other, const char *text);
+/* Until neither has printed anything for QUIET_MS. */
+void term_settle(struct term *t, struct term *other, int quiet_ms);
+
+#endif
