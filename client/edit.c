@@ -53,8 +53,8 @@ static struct app {
 	char ticket[TICKET_LEN + 1];
 	unsigned redial_ms;
 	uint64_t until_rev; /* what the hub had at WELCOME */
-	struct caret told;  /* our caret as the hub knows it */
-	uint64_t told_ms, drawn_ms;
+	uint64_t told_ms;   /* when our caret was sent */
+	uint64_t drawn_ms;
 	bool dirty, own_key, over;
 	int status;
 	char farewell[512];
@@ -178,26 +178,20 @@ on_caret_time(void *arg)
 static void
 send_caret(void)
 {
-	struct caret c;
 	struct msg m;
 
-	if (!caught_up())
-		return;
-	c = peer_caret(app.e.peer);
-	if (!c.shown || (c.file == app.told.file && c.head == app.told.head &&
-			    app.told.shown))
+	if (!caught_up() || !peer_caret_untold(app.e.peer))
 		return;
 	if (app.e.now_ms - app.told_ms < CARET_MS) {
 		if (!loop_timer_running(app.caret))
 			loop_timer_start(app.caret, CARET_MS);
 		return;
 	}
-	app.told = c;
 	app.told_ms = app.e.now_ms;
 	msg_init(&m);
 	m.type = MSG_CARET;
 	m.rev = peer_seen(app.e.peer);
-	m.caret = c;
+	m.caret = peer_caret_tell(app.e.peer);
 	send_msg(&m);
 	msg_release(&m);
 }
@@ -219,7 +213,6 @@ static void
 go_offline(void)
 {
 	app.e.online = false;
-	app.told.shown = false;
 	if (app.e.peer != NULL)
 		peer_unsend(app.e.peer);
 	app.dirty = true;
@@ -324,6 +317,7 @@ take_chunk(void)
 {
 	struct editor *e = &app.e;
 	struct chunk_reader cr;
+	size_t waiting;
 	int r;
 
 	if (e->peer == NULL)
@@ -335,8 +329,11 @@ take_chunk(void)
 	while ((r = chunk_next(&cr, &app.record)) == 1) {
 		if (app.record.rev <= peer_seen(e->peer))
 			continue;
+		waiting = peer_pending(e->peer);
 		if ((r = peer_remote(e->peer, &app.record)) < 0)
 			break;
+		/* an acknowledged edit came to the screen with its key */
+		app.dirty |= peer_pending(e->peer) == waiting;
 		editor_record(e, &app.record);
 	}
 	if (r == CS_ESEQ) { /* a gap: ask for what is missing */
@@ -432,7 +429,7 @@ on_message(void *arg, const uint8_t *body, size_t len)
 
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
-	app.dirty = true;
+	app.dirty |= r < 0 || app.msg.type != MSG_CHUNK;
 	if (r < 0) {
 		start_afresh(cs_strerror(r));
 		return;

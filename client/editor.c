@@ -221,6 +221,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	const struct text *t = editor_text(e);
 	size_t first, last, end, before = e->syntax.lines;
 
+	e->people[site].typed_ms = e->now_ms;
 	if (e->peer == NULL || file != e->file || t == NULL || op->nhunks == 0)
 		return;
 	end = op_end(op);
@@ -332,9 +333,6 @@ void
 editor_record(struct editor *e, const struct record *r)
 {
 	switch (r->kind) {
-	case REC_EDIT:
-		e->people[r->site].typed_ms = e->now_ms;
-		break;
 	case REC_JOIN:
 		joined(e, r);
 		break;

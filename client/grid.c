@@ -57,9 +57,12 @@ void
 grid_clear(struct grid *g)
 {
 	const struct cell blank = { .cp = ' ', .width = 1 };
+	size_t row = (size_t)g->cols * sizeof(blank);
 
-	for (int i = 0; i < g->cols * g->rows; i++)
-		g->cells[i] = blank;
+	for (int x = 0; x < g->cols; x++)
+		g->cells[x] = blank;
+	for (int y = 1; y < g->rows; y++)
+		memcpy(&g->cells[y * g->cols], g->cells, row);
 	g->cursor = false;
 	g->cursor_x = g->cursor_y = 0;
 }

@@ -2,6 +2,11 @@
  * tty.c - ncurses for output only, and the only file that knows it. Its screen
  * is a memfd, so that it never waits for a terminal; its input is never used,
  * because keys.c reads every terminal alike.
+ *
+ * The memfd has its full size from the start and is mapped: a frame begins at
+ * its first byte, ncurses' own writes move the file's position, and the bytes go
+ * from the mapping to the terminal. They are shown with every key, so each
+ * system call counts.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +24,6 @@
 #include <term.h>
 
 #include "client/tty.h"
-#include "proto/buf.h"
 #include "proto/err.h"
 
 #define FRAME_MAX (4 * 1024 * 1024)
@@ -36,8 +40,8 @@ struct tty {
 	SCREEN *screen;
 	struct grid shown; /* what ncurses has */
 	bool whole;        /* draw everything next time */
-	struct buf bytes;
-	size_t sent;
+	const char *frame; /* the memfd, FRAME_MAX */
+	size_t len, sent;  /* of the frame */
 };
 
 /* --- which terminal --- */
@@ -156,6 +160,39 @@ attributes(const struct tty *t, const struct cell *c)
 	return a;
 }
 
+/* --- the frame --- */
+
+/* The next one begins. */
+static void
+rewind_frame(struct tty *t)
+{
+	lseek(t->memory, 0, SEEK_SET);
+	t->len = t->sent = 0;
+}
+
+/* What was written since is the frame. */
+static void
+end_frame(struct tty *t)
+{
+	off_t len;
+
+	fflush(t->out);
+	len = lseek(t->memory, 0, SEEK_CUR);
+	t->len = len > 0 ? (size_t)len : 0;
+	if (t->len > FRAME_MAX) { /* more than the largest screen takes */
+		t->len = FRAME_MAX;
+		tty_redraw(t);
+	}
+}
+
+/* Past ncurses. */
+static void
+say(struct tty *t, const char *text)
+{
+	if (write(t->memory, text, strlen(text)) > 0)
+		end_frame(t);
+}
+
 /* --- opening --- */
 
 static int
@@ -176,7 +213,11 @@ static int
 open_screen(struct tty *t, const char *name)
 {
 	t->memory = memfd_create("screen", MFD_CLOEXEC);
-	if (t->memory < 0 || (t->out = fdopen(dup(t->memory), "w")) == NULL ||
+	if (t->memory < 0 || ftruncate(t->memory, FRAME_MAX) != 0)
+		return -1;
+	t->frame = mmap(NULL, FRAME_MAX, PROT_READ, MAP_SHARED, t->memory, 0);
+	if (t->frame == MAP_FAILED ||
+	    (t->out = fdopen(dup(t->memory), "w")) == NULL ||
 	    (t->in = fopen("/dev/null", "re")) == NULL)
 		return -1;
 	use_env(FALSE); /* LINES and COLUMNS are somebody else's */
@@ -185,7 +226,7 @@ open_screen(struct tty *t, const char *name)
 	set_colours(t);
 	leaveok(stdscr, FALSE);
 	scrollok(stdscr, FALSE);
-	buf_put_raw(&t->bytes, modes_on, sizeof(modes_on) - 1);
+	say(t, modes_on);
 	return 0;
 }
 
@@ -209,7 +250,6 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 	}
 	if ((t = calloc(1, sizeof(*t))) == NULL)
 		return CS_ENOMEM;
-	buf_init(&t->bytes, FRAME_MAX);
 	t->mono = mono;
 	t->whole = true;
 	/* a description of our own: what we set on it is not the shell's */
@@ -295,23 +335,6 @@ put(const struct tty *t, int x, int y, const struct cell *c)
 	mvadd_wch(y, x, &cc);
 }
 
-/* Take over what ncurses wrote into its memory. */
-static void
-collect(struct tty *t)
-{
-	uint8_t *p;
-	off_t len;
-
-	fflush(t->out);
-	len = lseek(t->memory, 0, SEEK_END);
-	if (len > 0 && (p = buf_reserve(&t->bytes, (size_t)len)) != NULL &&
-	    pread(t->memory, p, (size_t)len, 0) != len)
-		t->bytes.len -= (size_t)len;
-	if (ftruncate(t->memory, 0) != 0)
-		return;
-	lseek(t->memory, 0, SEEK_SET);
-}
-
 int
 tty_show(struct tty *t, const struct grid *g)
 {
@@ -335,14 +358,14 @@ tty_show(struct tty *t, const struct grid *g)
 	move(g->cursor_y, g->cursor_x);
 	wnoutrefresh(stdscr);
 	doupdate();
-	collect(t);
+	end_frame(t);
 	return tty_flush(t);
 }
 
 bool
 tty_busy(const struct tty *t)
 {
-	return t->bytes.len > t->sent;
+	return t->len > t->sent;
 }
 
 int
@@ -350,17 +373,15 @@ tty_flush(struct tty *t)
 {
 	ssize_t n;
 
-	while (t->sent < t->bytes.len) {
-		n = write(
-		    t->fd, t->bytes.data + t->sent, t->bytes.len - t->sent);
+	while (t->sent < t->len) {
+		n = write(t->fd, t->frame + t->sent, t->len - t->sent);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return errno == EAGAIN ? 0 : CS_ECLOSED;
 		t->sent += (size_t)n;
 	}
-	buf_clear(&t->bytes);
-	t->sent = 0;
+	rewind_frame(t);
 	return 0;
 }
 
@@ -380,11 +401,10 @@ static void
 say_farewell(struct tty *t, const char *farewell)
 {
 	endwin();
-	collect(t);
-	buf_put_raw(&t->bytes, modes_off, sizeof(modes_off) - 1);
+	say(t, modes_off);
 	if (farewell[0] != '\0') {
-		buf_put_raw(&t->bytes, farewell, strlen(farewell));
-		buf_put_raw(&t->bytes, "\r\n", 2);
+		say(t, farewell);
+		say(t, "\r\n");
 	}
 	flush_for(t, CLOSE_MS);
 }
@@ -406,6 +426,6 @@ tty_close(struct tty *t, const char *farewell)
 	else
 		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) & ~O_NONBLOCK);
 	grid_release(&t->shown);
-	buf_release(&t->bytes);
+	munmap((void *)t->frame, FRAME_MAX);
 	free(t);
 }

@@ -478,9 +478,7 @@ carets_move(struct room *room, const struct record *r)
 	for (unsigned i = 1; i <= room->last_site; i++) {
 		if ((m = room->members[i]) == NULL || !m->caret.shown)
 			continue;
-		/* The author is where the edit ends; editors know it, too. */
-		if (i == r->site && r->op.nhunks == 1 &&
-		    !(r->flags & EDIT_PUT)) {
+		if (i == r->site && caret_follows(&r->op, r->flags)) {
 			m->caret.file = r->file;
 			m->caret.anchor = m->caret.head = op_end(&r->op);
 		} else if (m->caret.file == r->file) {
@@ -533,7 +531,10 @@ room_caret(
 	m->caret.file = c->file;
 	m->caret.anchor = anchor;
 	m->caret.head = head;
-	room->carets_changed = true;
+	room->carets_moved =
+	    room->carets_moved == 0 || room->carets_moved == site
+		? site
+		: CARETS_OF_SEVERAL;
 }
 
 static int
@@ -714,7 +715,8 @@ rooms_sent(struct hub *h)
 			fresh_trim(&room->fresh[i]);
 		room->nfresh = 0;
 		room->touched = false;
-		room->people_changed = room->carets_changed = false;
+		room->people_changed = false;
+		room->carets_moved = 0;
 	}
 }
 

@@ -53,7 +53,9 @@ struct room {
 	uint64_t snapshot_rev;
 	struct last_run run;
 	bool touched; /* in this turn: dropped if it can not be committed */
-	bool people_changed, carets_changed;
+	bool people_changed;
+	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */
+#define CARETS_OF_SEVERAL (SITE_MAX + 1)
 	bool used;              /* see room_used */
 	uint64_t idle_since_ms; /* 0: in use */
 };

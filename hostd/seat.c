@@ -87,7 +87,8 @@ seats_flush(struct hub *h)
 		if (s->room != NULL && s->joined && !s->closing) {
 			if (s->room->people_changed)
 				s->todo |= TODO_PEOPLE;
-			if (s->room->carets_changed && s->site != 0)
+			if (s->room->carets_moved != 0 &&
+			    s->room->carets_moved != s->site && s->site != 0)
 				s->todo |= TODO_CARETS;
 		}
 		if (s->link != NULL && !s->blocked &&

@@ -81,6 +81,7 @@ struct peer {
 	struct stack undo, redo;
 	struct group group;
 	struct caret own;
+	struct caret told; /* own, as all others have it */
 	struct caret others[SITE_MAX];
 	size_t nothers;
 };
@@ -278,24 +279,36 @@ queue_full(const struct peer *p)
 	return p->n >= PEER_MAX_PENDING || p->cost >= PEER_MAX_PENDING_BYTES;
 }
 
+static void
+caret_move(struct caret *c, uint8_t file, const struct op *op, bool mine)
+{
+	if (c->file != file)
+		return;
+	c->anchor = op_move_pos(op, c->anchor, mine);
+	c->head = op_move_pos(op, c->head, mine);
+}
+
+bool
+caret_follows(const struct op *op, uint8_t flags)
+{
+	return op->nhunks == 1 && !(flags & EDIT_PUT);
+}
+
 /* Carets, and whoever draws, after OP by SITE has changed FILE. */
 static void
 changed(struct peer *p, uint8_t file, const struct op *op, uint8_t site)
 {
 	bool mine = site == p->site;
-	struct caret *c = &p->own;
 
-	if (c->shown && c->file == file) {
-		c->anchor = op_move_pos(op, c->anchor, mine);
-		c->head = op_move_pos(op, c->head, mine);
+	caret_move(&p->own, file, op, mine);
+	if (mine && caret_follows(op, 0)) {
+		p->told.file = file;
+		p->told.anchor = p->told.head = op_end(op);
+	} else {
+		caret_move(&p->told, file, op, mine);
 	}
-	for (size_t i = 0; i < p->nothers; i++) {
-		c = &p->others[i];
-		if (c->file != file)
-			continue;
-		c->anchor = op_move_pos(op, c->anchor, c->site == site);
-		c->head = op_move_pos(op, c->head, c->site == site);
-	}
+	for (size_t i = 0; i < p->nothers; i++)
+		caret_move(&p->others[i], file, op, p->others[i].site == site);
 	if (p->group.kind != GROUP_CLOSED && p->group.file == file && !mine)
 		p->group.place = op_move_pos(op, p->group.place, false);
 	if (p->changed != NULL)
@@ -688,6 +701,7 @@ void
 peer_unsend(struct peer *p)
 {
 	p->sent = 0;
+	p->told.shown = false;
 }
 
 size_t
@@ -728,14 +742,12 @@ caret_place(struct peer *p, const struct caret *c)
 	*dst = *c;
 }
 
-/* The author of an edit is where it ends, so that typing needs no caret
- * messages. */
 static void
 caret_follow(struct peer *p, const struct record *r, const struct op *op)
 {
 	struct caret c = { r->site, r->file, true, 0, 0 };
 
-	if (r->site == p->site || op->nhunks != 1 || (r->flags & EDIT_PUT))
+	if (r->site == p->site || !caret_follows(op, r->flags))
 		return;
 	c.anchor = c.head = op_end(op);
 	caret_place(p, &c);
@@ -750,9 +762,11 @@ remote_foreign(struct peer *p, const struct record *r)
 	op_init(&x);
 	err = op_copy(&x, &r->op);
 	for (size_t i = 0; i < p->n && err == 0; i++)
-		if (queue_at(p, i)->edit.file == r->file)
+		if (queue_at(p, i)->edit.file == r->file) {
 			err = op_transform_both(
 			    &queue_at(p, i)->edit.op, &x, p->site < r->site);
+			p->told.shown = false; /* it may end elsewhere now */
+		}
 	if (err == 0)
 		err = op_apply(&x, p->files[r->file].text, r->site);
 	if (err == 0 && !op_is_noop(&x)) {
@@ -842,6 +856,22 @@ struct caret
 peer_caret(const struct peer *p)
 {
 	return p->own;
+}
+
+bool
+peer_caret_untold(const struct peer *p)
+{
+	const struct caret *own = &p->own, *told = &p->told;
+
+	return own->shown &&
+	       (!told->shown || told->file != own->file ||
+		   told->anchor != own->anchor || told->head != own->head);
+}
+
+struct caret
+peer_caret_tell(struct peer *p)
+{
+	return p->told = p->own;
 }
 
 void

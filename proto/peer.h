@@ -30,6 +30,10 @@ struct caret {
 	size_t anchor, head;
 };
 
+/* Whoever sees an edit OP with FLAGS puts its author's caret at its end, if this
+ * says so: typing needs no caret messages. Hub and editors agree by it. */
+bool caret_follows(const struct op *op, uint8_t flags);
+
 /* What peer_edit and peer_remote did, for the view: OP as it changed FILE. */
 typedef void peer_changed(
     void *arg, uint8_t file, const struct op *op, uint8_t site);
@@ -65,7 +69,8 @@ int peer_redo(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos);
 /* The next edit to send, or NULL; counts as sent. Borrowed until the next call
  * on P. */
 const struct edit *peer_next(struct peer *p);
-void peer_unsend(struct peer *p); /* the link is gone: everything waits again */
+/* The link is gone: everything, the caret too, waits again. */
+void peer_unsend(struct peer *p);
 size_t peer_pending(const struct peer *p); /* not yet acknowledged */
 
 /* Take in the next record. Records at or before peer_seen are ignored (0).
@@ -77,6 +82,10 @@ int peer_remote(struct peer *p, const struct record *r);
 /* Own caret: moved by every operation, ours and theirs. */
 void peer_caret_set(struct peer *p, uint8_t file, size_t anchor, size_t head);
 struct caret peer_caret(const struct peer *p);
+/* Must our caret be sent? Not while it stands where the others put it by
+ * themselves: an author is where the edit ends. */
+bool peer_caret_untold(const struct peer *p);
+struct caret peer_caret_tell(struct peer *p); /* it is being sent */
 /* Another's caret as MSG_CARETS brings it, true at REV (which is <= seen). */
 void peer_caret_remote(struct peer *p, const struct caret *c, uint64_t rev);
 /* Carets of all others whose shown is true. Borrowed; *N of them. */

@@ -72,6 +72,7 @@ static struct {
 	struct loop_io *io;
 	struct nng_link *links;
 	uint32_t last_id;
+	nng_aio *aio; /* of whatever we send or receive: it never waits */
 } self;
 
 static int
@@ -191,6 +192,40 @@ on_notices(void *arg, int what)
 	}
 }
 
+/* nng_sendmsg and nng_recvmsg do as much, but with an aio made anew each time,
+ * which costs more than the message. */
+static int
+send_now(nng_socket sock, nng_msg *m)
+{
+	nng_aio_set_msg(self.aio, m);
+	nng_send_aio(sock, self.aio);
+	nng_aio_wait(self.aio);
+	return nng_aio_result(self.aio);
+}
+
+static int
+receive_now(nng_socket sock, nng_msg **m)
+{
+	int r;
+
+	nng_recv_aio(sock, self.aio);
+	nng_aio_wait(self.aio);
+	if ((r = nng_aio_result(self.aio)) == 0)
+		*m = nng_aio_get_msg(self.aio);
+	return r;
+}
+
+static int
+open_aio(void)
+{
+	if (self.aio != NULL)
+		return 0;
+	if (nng_aio_alloc(&self.aio, NULL, NULL) != 0)
+		return CS_ENOMEM;
+	nng_aio_set_timeout(self.aio, NNG_DURATION_ZERO);
+	return 0;
+}
+
 static int
 open_notices(struct loop *loop)
 {
@@ -293,7 +328,7 @@ take_messages(struct nng_link *l, int max)
 	int n, r;
 
 	for (n = 0; n < max && !l->dead; n++) {
-		if ((r = nng_recvmsg(l->sock, &m, NNG_FLAG_NONBLOCK)) != 0)
+		if ((r = receive_now(l->sock, &m)) != 0)
 			return r;
 		deliver(l, m);
 		nng_msg_free(m);
@@ -414,7 +449,7 @@ nng_link_open(struct nng_link **out, struct loop *loop, enum nng_kind kind,
 	int r;
 
 	*out = NULL;
-	if ((r = open_notices(loop)) < 0)
+	if ((r = open_notices(loop)) < 0 || (r = open_aio()) < 0)
 		return r;
 	l = xcalloc(1, sizeof(*l));
 	l->id = ++self.last_id;
@@ -477,7 +512,7 @@ send_message(
 		nng_msg_free(m);
 		return CS_ENOMEM;
 	}
-	if ((r = nng_sendmsg(l->sock, m, NNG_FLAG_NONBLOCK)) != 0)
+	if ((r = send_now(l->sock, m)) != 0)
 		nng_msg_free(m);
 	return error_of(r);
 }

@@ -457,6 +457,39 @@ test_carets_of_others_follow_their_typing(void **state)
 }
 
 static void
+test_typing_needs_no_caret_messages(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	assert_false(peer_caret_untold(m.p[1])); /* there is none */
+	peer_caret_set(m.p[1], 0, 0, 0);
+	assert_true(peer_caret_untold(m.p[1]));
+	assert_int_equal(peer_caret_tell(m.p[1]).head, 0);
+	type(&m, 1, 0, "ab");
+	assert_int_equal(peer_caret(m.p[1]).head, 2);
+	assert_false(peer_caret_untold(m.p[1]));
+	sync_all(&m);
+	splice(&m, 0, 0, 0, "__"); /* moves it for everybody alike */
+	sync_all(&m);
+	assert_int_equal(peer_caret(m.p[1]).head, 4);
+	assert_false(peer_caret_untold(m.p[1]));
+	peer_caret_set(m.p[1], 0, 1, 1);
+	assert_true(peer_caret_untold(m.p[1]));
+	peer_caret_tell(m.p[1]);
+	/* a concurrent edit may make ours end elsewhere than we think */
+	splice(&m, 0, 0, 1, "");
+	type(&m, 1, 1, "c");
+	sync_all(&m);
+	assert_true(peer_caret_untold(m.p[1]));
+	peer_caret_tell(m.p[1]);
+	peer_unsend(m.p[1]); /* the hub may have forgotten it */
+	assert_true(peer_caret_untold(m.p[1]));
+	room_close(&m);
+}
+
+static void
 test_nothing_is_lost_or_doubled_by_a_lost_link(void **state)
 {
 	const struct record *r;
@@ -620,6 +653,7 @@ main(void)
 		cmocka_unit_test(test_a_large_deletion_can_be_undone),
 		cmocka_unit_test(
 		    test_undoing_everything_leaves_the_others_text),
+		cmocka_unit_test(test_typing_needs_no_caret_messages),
 		cmocka_unit_test(
 		    test_own_caret_moves_with_own_text_and_stays_left_of_others),
 		cmocka_unit_test(test_carets_of_others_follow_their_typing),
