@@ -85,17 +85,15 @@ build(enum filter_action deflt, const struct filter_rule *rules, size_t n,
 }
 
 #ifdef CODESYNC_NO_SECCOMP
+/* Not even built: valgrind has no answer to libseccomp's questions. */
 int
 filter_install(
     enum filter_action deflt, const struct filter_rule *rules, size_t n)
 {
-	scmp_filter_ctx ctx;
-	int r = build(
-	    deflt, rules, n, &ctx); /* the table is checked all the same */
-
-	if (r == 0)
-		seccomp_release(ctx);
-	return r;
+	(void)deflt;
+	(void)rules;
+	(void)n;
+	return 0;
 }
 #else
 int

@@ -246,11 +246,19 @@ sees_no_more() {
 code_on() { screen "$1" | sed -n "2,$((${2:-14} + 1))p" | cut -c7- | sed 's/ *$//'; }
 same_code() { [ "$(code_on "$1" "${3:-}")" = "$(code_on "$2" "${3:-}")" ]; }
 has_text() { [ "$(text "${2:-main.py}")" = "$1" ]; }
-dead() { [ "$(mux display-message -p -t "$1" '#{pane_dead}')" = 1 ]; }
+# The terminal closes before tmux has the status, and now and then tmux misses
+# the signal that brings it: it gets another.
+ended() { mux display-message -p -t "$1" '#{pane_dead_status}#{?pane_dead_signal, signal #{pane_dead_signal},}'; }
+dead() {
+	[ -n "$(ended "$1")" ] && return
+	[ "$(mux display-message -p -t "$1" '#{pane_dead}')" = 0 ] ||
+	    kill -CHLD "$(mux display-message -p '#{pid}')"
+	return 1
+}
 # exits WHO: wait for the end of WHO's ssh and print its status.
 exits() {
 	until_ok dead "$1" || { echo "still there"; return; }
-	mux display-message -p -t "$1" '#{pane_dead_status}'
+	ended "$1"
 }
 ssh_pid() { mux display-message -p -t "$1" '#{pane_pid}'; }
 
@@ -258,12 +266,8 @@ ssh_pid() { mux display-message -p -t "$1" '#{pane_pid}'; }
 
 # What must be gone afterwards: every process that has to do with this directory.
 left_behind() {
-	local p
-	for p in /proc/[0-9]*; do
-		p=${p#/proc/}
-		[ "$p" != $$ ] && [ "$p" != "$BASHPID" ] || continue
-		tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | grep -q -- "$TMP" && echo "$p"
-	done
+	grep -lF -f - /proc/[0-9]*/cmdline 2>/dev/null <<<"$TMP" |
+	    sed 's|^/proc/||; s|/.*||' | grep -vx "$$"
 }
 nothing_left() { [ -z "$(left_behind)" ]; }
 nothing_open() {
