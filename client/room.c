@@ -31,8 +31,11 @@ file_name_valid(const char *name, size_t len)
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789._-";
 
-	if (len < 1 || len > NAME_MAX_BYTES || strspn(name, allowed) < len)
+	if (len < 1 || len > NAME_MAX_BYTES)
 		return false;
+	for (size_t i = 0; i < len; i++)
+		if (memchr(allowed, name[i], sizeof(allowed) - 1) == NULL)
+			return false;
 	return !(name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')));
 }
 

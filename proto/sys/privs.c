@@ -21,6 +21,14 @@
  * the one for dynamic users. */
 #define FALLBACK_BASE 61600
 
+/* A build to be checked by sanitizers or valgrind: their shadow is terabytes of
+ * space, and the leak checker is a process that attaches to ours. */
+#ifdef CODESYNC_NO_SECCOMP
+#define CHECKED true
+#else
+#define CHECKED false
+#endif
+
 static struct role_ids {
 	const char *name;
 	uid_t uid;
@@ -124,12 +132,9 @@ privs_drop(const char *name, const char *root_dir, bool keep_cwd)
 		return CS_EIO;
 	}
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    setrlimit(RLIMIT_CORE, &none) != 0)
+	    setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    prctl(PR_SET_DUMPABLE, CHECKED, 0, 0, 0) != 0)
 		return CS_EIO;
-#ifndef CODESYNC_NO_SECCOMP /* the leak checker attaches to its own process */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return CS_EIO;
-#endif
 	return 0;
 }
 
@@ -146,17 +151,13 @@ privs_limit(unsigned as_mb, unsigned nofile, bool no_files, bool no_procs)
 {
 	int r = 0;
 
-#ifndef CODESYNC_NO_SECCOMP /* the sanitizers' shadow is terabytes of space */
-	if (as_mb != 0)
+	if (as_mb != 0 && !CHECKED)
 		r |= limit(RLIMIT_AS, (rlim_t)as_mb << 20);
-#else
-	(void)as_mb;
-#endif
 	if (nofile != 0)
 		r |= limit(RLIMIT_NOFILE, nofile);
 	if (no_files)
 		r |= limit(RLIMIT_FSIZE, 0);
-	if (no_procs)
+	if (no_procs && !CHECKED)
 		r |= limit(RLIMIT_NPROC, 0);
 	return r == 0 ? 0 : CS_EIO;
 }
