@@ -56,8 +56,8 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	int at;
 
 	editor_tick(e);
-	if (kind == TOAST_ANSWER && e->ntoasts > 0 &&
-	    e->toasts[0].kind == TOAST_ANSWER)
+	if ((kind == TOAST_ANSWER || kind == TOAST_RUN) && e->ntoasts > 0 &&
+	    e->toasts[0].kind == kind)
 		next_toast(e);
 	for (at = 0; at < e->ntoasts && e->toasts[at].kind >= kind; at++)
 		;

@@ -110,8 +110,8 @@ struct editor {
 void editor_init(struct editor *e);
 void editor_release(struct editor *e);
 /* Say one line on the event line: at once, or after what is as important. An
- * answer takes the place of the last one, so that keys are never answered late.
- * At most TOAST_QUEUE lines wait; the least important is dropped. */
+ * answer takes the place of the last one, and so does news of a run, so that neither
+ * comes late. At most TOAST_QUEUE lines wait; the least important is dropped. */
 void editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* What is on the event line, or NULL. */
