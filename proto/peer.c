@@ -183,7 +183,7 @@ peer_load(struct peer *p, uint8_t file, const char *name, uint64_t rev,
 
 	if (file >= FILE_MAX)
 		return CS_EINVAL;
-	if (p->n > 0)
+	if (p->n > 0 && (rev != p->seen || peer_text(p, file) != NULL))
 		return CS_ESTATE;
 	if ((r = text_new(&t)) < 0)
 		return r;

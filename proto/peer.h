@@ -45,7 +45,9 @@ void peer_free(struct peer *p);
 uint8_t peer_site(const struct peer *p);
 uint64_t peer_seen(const struct peer *p); /* last revision taken in */
 /* A file as MSG_DOC brings it, at REV; SITES has one author per byte. All
- * files of one load share one REV. */
+ * files of one load share one REV; those that came may be typed in before the
+ * others have. CS_ESTATE: edits wait, and this is another load or a file that
+ * is here already; CS_EINVAL: no such id or name; text_splice's codes. */
 int peer_load(struct peer *p, uint8_t file, const char *name, uint64_t rev,
     const void *text, const uint8_t *sites, size_t len);
 /* Continue at REV without files (a room that has none yet). */

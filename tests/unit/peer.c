@@ -618,6 +618,29 @@ test_a_loaded_document_goes_on(void **state)
 }
 
 static void
+test_typing_may_begin_before_the_last_file_came(void **state)
+{
+	struct peer *p;
+	struct op op;
+
+	(void)state;
+	assert_int_equal(peer_new(&p, 1, 1, NULL, NULL), 0);
+	assert_int_equal(peer_load(p, 0, "main.py", 7, "", NULL, 0), 0);
+	op_init(&op);
+	assert_int_equal(op_splice(&op, 0, 0, "x", 1), 0);
+	assert_int_equal(peer_edit(p, 0, &op, 0, 0), 0);
+	op_release(&op);
+	assert_int_equal(
+	    peer_load(p, 1, "b.py", 7, "b", (const uint8_t *)"\2", 1), 0);
+	assert_int_equal(peer_file_count(p), 2);
+	assert_int_equal(peer_pending(p), 1);
+	/* but what was typed on is not replaced, nor is another load begun */
+	assert_int_equal(peer_load(p, 0, "main.py", 7, "", NULL, 0), CS_ESTATE);
+	assert_int_equal(peer_load(p, 2, "c.py", 8, "", NULL, 0), CS_ESTATE);
+	peer_free(p);
+}
+
+static void
 test_own_history_is_just_text(void **state)
 {
 	struct room m;
@@ -664,6 +687,8 @@ main(void)
 		    test_a_record_that_does_not_fit_ends_the_replica),
 		cmocka_unit_test(test_too_much_waiting_is_refused),
 		cmocka_unit_test(test_a_loaded_document_goes_on),
+		cmocka_unit_test(
+		    test_typing_may_begin_before_the_last_file_came),
 		cmocka_unit_test(test_own_history_is_just_text),
 	};
 
