@@ -229,6 +229,7 @@ turn(void *arg)
 	jobs_sent(h);
 	verdicts_send(true);
 	rooms_sent(h);
+	rooms_snapshot(h);
 	if (store_commits(h->store) != self.synced &&
 	    !loop_timer_running(self.sync))
 		loop_timer_start(self.sync, SYNC_MS);

@@ -245,7 +245,7 @@ load(struct room *room)
 	    (r = load_snapshot(
 		 room, UINT64_MAX, UINT64_MAX, &room->order, &l.after)) < 0)
 		return r;
-	room->snapshot_rev = l.after;
+	room->snapshot_rev = room->snapshot_tried = l.after;
 	from = l.after + 1;
 	r = store_run_last(room->hub->store, room->row.key, &run);
 	if (r == 0 && run.start_rev < from)
@@ -647,18 +647,24 @@ file_bytes(const struct text *t)
 
 /* --- the batch --- */
 
+/* In a transaction of its own: without a snapshot a cold start only takes
+ * longer, so where there is no space for one the room goes on. */
 static void
 room_snapshot(struct room *room)
 {
+	struct store *s = room->hub->store;
+	uint64_t rev = order_rev(room->order);
 	struct buf b;
 
 	buf_init(&b, SNAPSHOT_MAX);
 	order_snapshot(room->order, &b);
-	/* Without it a cold start only takes longer. */
-	if (b.err == 0 && store_snapshot_add(room->hub->store, room->row.key,
-			      order_rev(room->order), order_at_ms(room->order),
-			      b.data, b.len) == 0)
-		room->snapshot_rev = order_rev(room->order);
+	if (b.err == 0)
+		store_snapshot_add(s, room->row.key, rev,
+		    order_at_ms(room->order), b.data, b.len);
+	if (store_commit(s) == 0 && b.err == 0)
+		room->snapshot_rev = rev;
+	room->snapshot_tried = rev;
+	room->snapshot_wanted = false;
 	buf_release(&b);
 }
 
@@ -680,12 +686,8 @@ room_stage(struct room *room)
 void
 rooms_stage(struct hub *h)
 {
-	for (struct room *room = h->rooms; room != NULL; room = room->next) {
+	for (struct room *room = h->rooms; room != NULL; room = room->next)
 		room_stage(room);
-		if (order_rev(room->order) - room->snapshot_rev >=
-		    ROOM_SNAPSHOT_RECORDS)
-			room_snapshot(room);
-	}
 }
 
 void
@@ -718,6 +720,16 @@ rooms_sent(struct hub *h)
 		room->people_changed = false;
 		room->carets_moved = 0;
 	}
+}
+
+void
+rooms_snapshot(struct hub *h)
+{
+	for (struct room *room = h->rooms; room != NULL; room = room->next)
+		if (room->snapshot_wanted ||
+		    order_rev(room->order) - room->snapshot_tried >=
+			ROOM_SNAPSHOT_RECORDS)
+			room_snapshot(room);
 }
 
 void
@@ -767,9 +779,9 @@ room_tick(struct room *room, uint64_t now_ms)
 			room_leave(room, m, LEAVE_LOST);
 	if (!room_idle(room, now_ms))
 		return;
-	/* First the snapshot, then, when that is committed, away with it. */
-	if (room->snapshot_rev != order_rev(room->order))
-		room_snapshot(room);
+	/* First the snapshot, after this turn, and then away with it. */
+	if (room->snapshot_tried != order_rev(room->order))
+		room->snapshot_wanted = true;
 	else if (!room->touched)
 		room_drop(room);
 }
@@ -793,7 +805,6 @@ rooms_close(struct hub *h)
 	for (struct room *room = h->rooms; room != NULL; room = room->next)
 		if (room->snapshot_rev != order_rev(room->order))
 			room_snapshot(room);
-	store_commit(h->store);
 	for (struct room *room = h->rooms; room != NULL; room = next) {
 		next = room->next;
 		room_free(room);

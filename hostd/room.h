@@ -49,8 +49,9 @@ struct room {
 	uint64_t kept_rev; /* committed: what seats may see */
 	struct fresh *fresh;
 	size_t nfresh, cap_fresh;
-	struct chunk_writer writer; /* of the last fresh one */
-	uint64_t snapshot_rev;
+	struct chunk_writer writer;            /* of the last fresh one */
+	uint64_t snapshot_rev, snapshot_tried; /* the last one; kept or not */
+	bool snapshot_wanted;
 	struct last_run run;
 	bool touched; /* in this turn: dropped if it can not be committed */
 	bool people_changed;
@@ -111,6 +112,7 @@ void room_used(struct room *room);
 void rooms_stage(struct hub *h);
 void rooms_committed(struct hub *h);
 void rooms_sent(struct hub *h);
+void rooms_snapshot(struct hub *h); /* those that are due, after the sending */
 void rooms_failed(struct hub *h);
 void rooms_tick(struct hub *h, uint64_t now_ms);
 void rooms_close(struct hub *h); /* snapshots, then all are freed */

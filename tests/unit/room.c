@@ -59,6 +59,7 @@ turn(struct hub *h)
 	assert_int_equal(store_commit(h->store), 0);
 	rooms_committed(h);
 	rooms_sent(h);
+	rooms_snapshot(h);
 }
 
 static struct room *
@@ -329,6 +330,42 @@ many_edits_leave_snapshots_and_fold_the_same(void **state)
 	free(was);
 }
 
+/* Type one key as SITE 2. */
+static void
+key(struct room *room)
+{
+	struct edit e = { .base = order_rev(room->order),
+		.cseq = order_cseq(room->order, 2) + 1 };
+
+	op_init(&e.op);
+	assert_int_equal(op_splice(&e.op, 0, 0, "x", 1), 0);
+	assert_int_equal(room_edit(room, 2, &e), 0);
+	op_release(&e.op);
+}
+
+static void
+edits_are_kept_where_a_snapshot_finds_no_space(void **state)
+{
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+	char *big = calloc(1, TEXT_MAX / 2);
+	uint64_t pages;
+
+	memset(big, 'x', TEXT_MAX / 2);
+	assert_int_equal(room_put(room, "main.py", big, TEXT_MAX / 2), 0);
+	free(big);
+	turn(&w->hub);
+	pages = store_bytes(w->hub.store) / 4096;
+	assert_int_equal(store_limit(w->hub.store, (unsigned)pages + 64), 0);
+	for (unsigned i = 0; i < ROOM_SNAPSHOT_RECORDS; i++)
+		key(room);
+	turn(&w->hub);
+	assert_int_equal(room->snapshot_rev, 0);
+	key(room);
+	turn(&w->hub);
+	assert_int_equal(room->kept_rev, ROOM_SNAPSHOT_RECORDS + 3);
+}
+
 static void
 an_ended_room_ends_once_and_nobody_may_write(void **state)
 {
@@ -376,6 +413,7 @@ main(void)
 		TEST(the_last_output_is_there_after_a_cold_start),
 		TEST(the_past_can_be_had_by_revision_and_by_time),
 		TEST(many_edits_leave_snapshots_and_fold_the_same),
+		TEST(edits_are_kept_where_a_snapshot_finds_no_space),
 		TEST(an_ended_room_ends_once_and_nobody_may_write),
 		TEST(a_room_has_no_more_seats_than_sites),
 	};
