@@ -491,9 +491,15 @@ seats_close(struct hub *h)
 void
 seat_gone(struct hub *h, const char *ticket)
 {
-	for (struct seat *s = h->seats; s != NULL; s = s->next)
-		if (strcmp(s->ticket, ticket) == 0)
-			s->dead = true;
+	for (struct seat *s = h->seats; s != NULL; s = s->next) {
+		if (strcmp(s->ticket, ticket) != 0)
+			continue;
+		/* The editor's last keys may be on their way yet; the end of
+		 * its link comes after them. */
+		s->finished = true;
+		s->gone_ms = loop_now_ms();
+		s->dead |= s->unlinked_ms != 0;
+	}
 }
 
 void
@@ -533,6 +539,8 @@ seats_tick(struct hub *h, uint64_t now_ms)
 			seat_unlinked(s);
 		}
 		if (s->unlinked_ms != 0 && now_ms - s->unlinked_ms > s->keep_ms)
+			s->dead = true;
+		if (s->gone_ms != 0 && now_ms - s->gone_ms > SEAT_CLOSING_MS)
 			s->dead = true;
 	}
 }

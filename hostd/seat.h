@@ -22,7 +22,8 @@ void seats_close(struct hub *h);
  * are max_seats of them. */
 int seat_open(struct hub *h, const struct room_row *room, uint8_t site,
     char ticket[TICKET_LEN + 1]);
-/* The connection that had TICKET has ended. */
+/* The connection that had TICKET has ended: the seat goes with its link, at the
+ * latest after SEAT_CLOSING_MS. */
 void seat_gone(struct hub *h, const char *ticket);
 /* One line to everybody in ROOM (NULL: in all rooms). */
 void seats_notice(struct hub *h, const struct room *room, enum notice severity,

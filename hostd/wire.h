@@ -33,6 +33,7 @@ struct seat {
 	struct member *member;
 	uint64_t unlinked_ms, keep_ms; /* since when unused, and for how long */
 	uint64_t closing_ms;           /* when BYE was said */
+	uint64_t gone_ms;              /* when its connection ended, or 0 */
 	bool made_now;                 /* in this turn */
 	bool used;                     /* something was sent over this socket */
 	bool joined;                   /* the person is in the room */

@@ -805,6 +805,43 @@ who_left_is_let_in_again_by_the_same_code(void **state)
 }
 
 static bool
+is_settled_or_cut(void *arg)
+{
+	struct editor *e = arg;
+
+	return !e->linked || peer_pending(e->peer) == 0;
+}
+
+static void
+the_last_keys_before_hanging_up_are_kept(void **state)
+{
+	struct world *w = *state;
+	struct mon_msg gone = { .type = MON_HUB_GONE };
+	char id[16], code[16], *text;
+	struct editor *e;
+
+	make_room(w, id, code);
+	assert_int_equal(authenticate(w, id, code, gone.u.gone.ticket), MON_OK);
+	e = editor_open(w, gone.u.gone.ticket, false);
+	until(w, is_here, e);
+	/* both wait for the hub when it looks, in whatever order it does */
+	kill(w->hub, SIGSTOP);
+	e->want = 3;
+	type(e);
+	assert_int_equal(fd_send(w->monitor, &gone, sizeof(gone), -1), 0);
+	kill(w->hub, SIGCONT);
+	until(w, is_settled_or_cut, e);
+	e->bye = BYE_GONE; /* do not dial again */
+	link_close(e->link);
+	wait_empty(w);
+	text = get_file(w, id);
+	assert_string_equal(text, "cba");
+	assert_int_not_equal(access(e->path, F_OK), 0);
+	free(text);
+	editor_close(e);
+}
+
+static bool
 sees_two(void *arg)
 {
 	return ((struct editor *)arg)->npeople == 3; /* and @local */
@@ -1304,6 +1341,7 @@ main(int argc, char **argv)
 		TEST(a_revoked_code_is_denied),
 		TEST(a_second_login_replaces_the_first),
 		TEST(who_left_is_let_in_again_by_the_same_code),
+		TEST(the_last_keys_before_hanging_up_are_kept),
 		TEST(a_malformed_message_closes_its_link_only),
 		TEST(an_observer_may_read_but_not_write),
 		TEST(bad_commands_say_what_is_wrong),
