@@ -2,7 +2,9 @@
  * jobs.c - runs on their way through a runner. A job is a row in the store
  * from REC_RUN_START on. It is marked as given to a runner in the transaction
  * before the runner is told, so that no job is ever started twice: when the
- * runner or the hub dies in between, it ends as lost.
+ * runner or the hub dies in between, it ends as lost. A runner may outlive the
+ * hub whose answer it never got, so a job also ends when it is not named by its
+ * runner for the time of a lease.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,7 @@ struct job {
 	uint8_t tail[STREAMS][4]; /* an unfinished character */
 	uint8_t tail_len[STREAMS];
 	uint64_t queued_ms;       /* monotonic */
+	uint64_t heard_ms;        /* given, or its runner spoke of it */
 	bool made_now, given_now; /* in this turn */
 	bool truncated;
 	bool stop, stop_sent;
@@ -105,7 +108,7 @@ job_add(struct jobs *j, const struct run_row *row, const char *room_id)
 	struct job *job = xcalloc(1, sizeof(*job));
 
 	job->row = *row;
-	job->queued_ms = loop_now_ms();
+	job->queued_ms = job->heard_ms = loop_now_ms();
 	snprintf(job->room_id, sizeof(job->room_id), "%s", room_id);
 	*j->last = job;
 	j->last = &job->next;
@@ -397,6 +400,19 @@ take_output(struct jobs *j, struct job *job, const struct job_msg *m)
 		job_output(room, job, m->stream, m->text, m->text_len, false);
 }
 
+/* The job ID if it is with the runner process NONCE, else NULL. */
+static struct job *
+job_heard(struct jobs *j, uint64_t id, uint64_t nonce)
+{
+	struct job *job = job_find(j, id);
+
+	if (job == NULL || job->row.state != JOB_GIVEN ||
+	    job->row.nonce != nonce || job->ended)
+		return NULL; /* of a run that was given up */
+	job->heard_ms = loop_now_ms();
+	return job;
+}
+
 static void
 on_output(void *arg, const struct nng_in *in)
 {
@@ -412,19 +428,19 @@ on_output(void *arg, const struct nng_in *in)
 	}
 	if ((r = runner_find(j, m.nonce)) != NULL)
 		r->heard_ms = loop_now_ms();
-	if (m.type != JOB_OUTPUT && m.type != JOB_END)
+	for (uint32_t i = 0; i < m.njobs; i++)
+		job_heard(j, m.jobs[i], m.nonce);
+	if (m.type != JOB_STARTED && m.type != JOB_OUTPUT && m.type != JOB_END)
 		return;
-	job = job_find(j, m.job);
-	if (job == NULL || job->row.state != JOB_GIVEN ||
-	    job->row.nonce != m.nonce || job->ended)
-		return; /* of a run that was given up */
+	if ((job = job_heard(j, m.job, m.nonce)) == NULL)
+		return;
 	if (m.type == JOB_OUTPUT) {
 		take_output(j, job, &m);
-		return;
+	} else if (m.type == JOB_END) {
+		job->result = m.result;
+		job->ended = true;
+		job_finish(j->hub, job);
 	}
-	job->result = m.result;
-	job->ended = true;
-	job_finish(j->hub, job);
 }
 
 /* --- the batch --- */
@@ -474,6 +490,7 @@ jobs_stage(struct hub *h)
 		job->row.state = JOB_GIVEN;
 		job->row.nonce = r->nonce;
 		job->given_now = true;
+		job->heard_ms = loop_now_ms();
 		store_run_set(h->store, &job->row);
 	}
 }
@@ -635,6 +652,9 @@ tick_job(struct jobs *j, struct job *job, uint64_t now_ms)
 		 j->runners == NULL &&
 		 now_ms - job->queued_ms > JOBS_NO_RUNNER_MS &&
 		 now_ms - j->no_runner_ms > JOBS_NO_RUNNER_MS)
+		job_end_as(j->hub, job, VERDICT_LOST);
+	else if (job->row.state == JOB_GIVEN && !job->ended &&
+		 now_ms - job->heard_ms > JOB_LEASE_MS)
 		job_end_as(j->hub, job, VERDICT_LOST);
 }
 

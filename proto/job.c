@@ -200,6 +200,26 @@ assign_decode(struct job_msg *m, struct buf_in *in)
 	}
 }
 
+static void
+beat_encode(const struct job_msg *m, struct buf *b)
+{
+	buf_put_u64(b, m->nonce);
+	buf_put_u8(b, (uint8_t)m->njobs);
+	for (uint32_t i = 0; i < m->njobs; i++)
+		buf_put_u64(b, m->jobs[i]);
+}
+
+static void
+beat_decode(struct job_msg *m, struct buf_in *in)
+{
+	m->nonce = buf_get_u64(in);
+	m->njobs = buf_get_u8(in);
+	if (m->njobs > JOB_BEAT_JOBS)
+		in->err = CS_ETOOBIG;
+	for (uint32_t i = 0; i < m->njobs && in->err == 0; i++)
+		m->jobs[i] = buf_get_u64(in);
+}
+
 void
 job_msg_encode(const struct job_msg *m, struct buf *b)
 {
@@ -231,7 +251,7 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 		}
 		break;
 	case JOB_BEAT:
-		buf_put_u64(b, m->nonce);
+		beat_encode(m, b);
 		break;
 	default: /* JOB_IDLE has no fields */
 		break;
@@ -285,7 +305,7 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 	case JOB_IDLE:
 		break;
 	case JOB_BEAT:
-		m->nonce = buf_get_u64(&in);
+		beat_decode(m, &in);
 		break;
 	default:
 		in.err = CS_EFORMAT;

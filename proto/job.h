@@ -5,7 +5,8 @@
  * hub parks until it has a command. Everything about runs flows the other way
  * by PUSH/PULL. A run is executed at most once: NONCE is the runner process's
  * random id; when it changes or stays silent for JOB_LEASE_MS the hub calls its
- * runs LOST.
+ * runs LOST. So it does with a run that the runner does not name in its
+ * JOB_BEATs for as long: an answer or a JOB_END may have died with a hub.
  */
 #ifndef PROTO_JOB_H
 #define PROTO_JOB_H
@@ -20,6 +21,7 @@
 #define JOB_BEAT_MS 2000
 #define JOB_LEASE_MS 10000
 #define JOB_PARK_MS 20000 /* the hub answers JOB_IDLE after it */
+#define JOB_BEAT_JOBS 64  /* more than one runner has */
 #define JOB_MAX_FILES 16
 #define JOB_MAX_OUTPUT (32 * 1024)     /* bytes in one JOB_OUTPUT */
 #define JOB_MSG_MAX (18 * 1024 * 1024) /* 16 files of 1 MiB and their frame */
@@ -72,7 +74,7 @@ enum job_type {
 	JOB_STARTED,  /* runner -> hub (PUSH): nonce, job */
 	JOB_OUTPUT,   /* nonce, job, seq, stream, text */
 	JOB_END,      /* nonce, job, result */
-	JOB_BEAT      /* nonce */
+	JOB_BEAT      /* nonce, jobs that it has */
 };
 
 struct job_file {
@@ -90,6 +92,8 @@ struct job_msg {
 	struct run_limits limits;
 	struct job_file files[JOB_MAX_FILES];
 	uint32_t nfiles;
+	uint64_t jobs[JOB_BEAT_JOBS];
+	uint32_t njobs;
 	uint32_t seq;
 	uint8_t stream; /* 1 stdout, 2 stderr */
 	const uint8_t *text;

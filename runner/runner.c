@@ -125,6 +125,9 @@ on_beat(void *arg)
 	struct runner *r = arg;
 	struct job_msg m = { .type = JOB_BEAT, .nonce = r->nonce };
 
+	for (const struct job *job = r->jobs; job != NULL; job = job->next)
+		if (m.njobs < JOB_BEAT_JOBS)
+			m.jobs[m.njobs++] = job->id;
 	push(r, &m, NULL);
 	loop_timer_start(r->beat, JOB_BEAT_MS);
 }

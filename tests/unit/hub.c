@@ -1134,6 +1134,73 @@ a_run_goes_through_the_runner_to_the_seats(void **state)
 	free(m);
 }
 
+struct beats {
+	struct pusher p;
+	struct loop_timer *timer;
+	uint64_t job; /* the one that the runner has */
+};
+
+static void
+beat(void *arg)
+{
+	struct beats *b = arg;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+
+	m->type = JOB_BEAT;
+	m->nonce = 7;
+	m->njobs = 1;
+	m->jobs[0] = b->job;
+	buf_init(&b->p.b, JOB_MSG_MAX);
+	job_msg_encode(m, &b->p.b);
+	nng_link_send(b->p.link, b->p.b.data, b->p.b.len);
+	buf_release(&b->p.b);
+	free(m);
+	loop_timer_start(b->timer, 100);
+}
+
+/* Its answer to the runner, or the runner's to it, dies with a hub. */
+static void
+a_run_that_its_runner_does_not_have_is_lost(void **state)
+{
+	static const struct nng_link_events none = { NULL, NULL, NULL };
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[2][16], code[16], *url;
+	struct beats b = { { NULL }, NULL, 0 };
+	struct editor *e[2];
+	uint8_t *bytes;
+
+	for (int i = 0; i < 2; i++) {
+		make_room(w, id[i], code);
+		e[i] = enter(w, id[i], code);
+		until(w, is_here, e[i]);
+		assert_int_equal(room_cmd(w, "room run", id[i], ""), 0);
+		runner_ask(w, m, &bytes);
+		assert_int_equal(m->type, JOB_ASSIGN);
+		b.job = m->job;
+		free(bytes);
+	}
+	hub_kill(w);
+	hub_start(w);
+	url = xasprintf("ipc://%s/run/output.sock", w->dir);
+	assert_int_equal(nng_link_open(&b.p.link, w->loop, LINK_PUSH, false,
+			     url, 0, JOB_MSG_MAX, &none, NULL),
+	    0);
+	assert_int_equal(loop_timer_new(w->loop, beat, &b, &b.timer), 0);
+	beat(&b);
+	until(w, run_has_ended, e[0]);
+	assert_int_equal(e[0]->verdict, VERDICT_LOST);
+	assert_int_equal(e[1]->ended_run, 0);
+	assert_int_equal(room_cmd(w, "room run", id[0], ""), 0);
+	assert_int_equal(room_cmd(w, "room run", id[1], ""), 5);
+	loop_timer_free(b.timer);
+	nng_link_close(b.p.link);
+	for (int i = 0; i < 2; i++)
+		editor_close(e[i]);
+	free(url);
+	free(m);
+}
+
 static bool
 has_ended(void *arg)
 {
@@ -1348,6 +1415,7 @@ main(int argc, char **argv)
 		TEST(a_large_file_goes_in_and_comes_out),
 		TEST(a_repeated_key_returns_the_same_room),
 		TEST(a_run_goes_through_the_runner_to_the_seats),
+		TEST(a_run_that_its_runner_does_not_have_is_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
 		TEST(a_stalled_seat_delays_nobody_and_catches_up),

@@ -146,6 +146,12 @@ test_messages_come_back(void **state)
 	m.result.verdict = VERDICTS;
 	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
 
+	m.type = JOB_BEAT;
+	m.njobs = 2;
+	m.jobs[1] = UINT64_MAX;
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_int_equal(got.njobs, 2);
+	assert_true(got.jobs[0] == 0 && got.jobs[1] == UINT64_MAX);
 	for (m.type = JOB_STOP; m.type <= JOB_BEAT; m.type++)
 		if (m.type != JOB_OUTPUT && m.type != JOB_END)
 			assert_int_equal(round_trip(&m, &got, &b), 0);
