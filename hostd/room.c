@@ -199,18 +199,43 @@ walk(struct room *room, uint64_t from,
 	return r == CS_ENOTFOUND ? 0 : r;
 }
 
-struct loading {
-	struct room *room;
-	uint64_t after; /* the snapshot's revision */
-};
-
 static int
 load_record(void *arg, const struct record *r)
 {
-	struct loading *l = arg;
+	struct room *room = arg;
 
+	run_note(room, r);
+	return order_replay(room->order, r);
+}
+
+struct run_loading {
+	struct room *room;
+	uint64_t until; /* the snapshot's revision */
+};
+
+/* As much of the last run as the snapshot covers: it may have ended long before
+ * that, and all since then is of no interest. */
+static int
+load_run_record(void *arg, const struct record *r)
+{
+	struct run_loading *l = arg;
+
+	if (r->rev > l->until)
+		return 1;
 	run_note(l->room, r);
-	return r->rev > l->after ? order_replay(l->room->order, r) : 0;
+	return r->kind == REC_RUN_END;
+}
+
+static int
+load_run(struct room *room, uint64_t until)
+{
+	struct run_loading l = { room, until };
+	struct run_row run;
+	int r = store_run_last(room->hub->store, room->row.key, &run);
+
+	if (r == 0 && run.start_rev <= until)
+		r = walk(room, run.start_rev, load_run_record, &l);
+	return r == CS_ENOTFOUND || r > 0 ? 0 : r;
 }
 
 /* The newest snapshot that is early enough into *OUT, which is made. */
@@ -236,24 +261,15 @@ load_snapshot(struct room *room, uint64_t rev, uint64_t at_ms,
 static int
 load(struct room *room)
 {
-	struct loading l = { room, 0 };
-	struct run_row run;
-	uint64_t from;
 	int r;
 
 	if ((r = load_members(room)) < 0 ||
-	    (r = load_snapshot(
-		 room, UINT64_MAX, UINT64_MAX, &room->order, &l.after)) < 0)
+	    (r = load_snapshot(room, UINT64_MAX, UINT64_MAX, &room->order,
+		 &room->snapshot_rev)) < 0 ||
+	    (r = load_run(room, room->snapshot_rev)) < 0 ||
+	    (r = walk(room, room->snapshot_rev + 1, load_record, room)) < 0)
 		return r;
-	room->snapshot_rev = room->snapshot_tried = l.after;
-	from = l.after + 1;
-	r = store_run_last(room->hub->store, room->row.key, &run);
-	if (r == 0 && run.start_rev < from)
-		from = run.start_rev; /* for its output */
-	if (r < 0 && r != CS_ENOTFOUND)
-		return r;
-	if ((r = walk(room, from, load_record, &l)) < 0)
-		return r;
+	room->snapshot_tried = room->snapshot_rev;
 	room->kept_rev = order_rev(room->order);
 	return 0;
 }

@@ -269,6 +269,38 @@ the_last_output_is_there_after_a_cold_start(void **state)
 }
 
 static void
+a_cold_start_does_not_read_all_since_the_last_run(void **state)
+{
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+	struct run_row run = { .room = room->row.key, .run = 1 };
+	struct record r;
+	char id[STORE_ID_SIZE];
+
+	memcpy(id, room->row.id, sizeof(id));
+	record_init(&r);
+	r.kind = REC_RUN_START;
+	r.run = 1;
+	assert_int_equal(room_event(room, &r), 0);
+	run.start_rev = r.rev;
+	assert_int_equal(store_run_add(w->hub.store, &run), 0);
+	r.kind = REC_RUN_END;
+	assert_int_equal(room_event(room, &r), 0);
+	turn(&w->hub);
+	/* a hole in the log, before the snapshot: who reads there stops */
+	r.kind = REC_LEAVE;
+	assert_int_equal(order_event(room->order, &r, 0), 0);
+	rooms_close(&w->hub);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room_put(room, "main.py", "1", 1), 0);
+	turn(&w->hub);
+	room_drop(room);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	text_is(room->order, 0, "1");
+	assert_int_equal(room->run.o.state, RUN_ENDED);
+}
+
+static void
 the_past_can_be_had_by_revision_and_by_time(void **state)
 {
 	struct world *w = *state;
@@ -411,6 +443,7 @@ main(void)
 		TEST(a_put_changes_only_what_differs),
 		TEST(a_room_is_the_same_after_a_cold_start),
 		TEST(the_last_output_is_there_after_a_cold_start),
+		TEST(a_cold_start_does_not_read_all_since_the_last_run),
 		TEST(the_past_can_be_had_by_revision_and_by_time),
 		TEST(many_edits_leave_snapshots_and_fold_the_same),
 		TEST(edits_are_kept_where_a_snapshot_finds_no_space),
