@@ -288,14 +288,21 @@ tail_prepare(struct order *o, const struct op *op)
 	return op_copy(&tail_at(o, o->tail_n)->op, op);
 }
 
+/* What OP takes beyond the struct itself. */
+static size_t
+op_bytes(const struct op *op)
+{
+	return op->ins_len + (op->nhunks - 1) * sizeof(struct hunk);
+}
+
 static void
 tail_drop(struct order *o)
 {
 	struct past *p = tail_at(o, 0);
 
 	o->tail_floor = p->rev;
-	o->tail_bytes -= p->op.ins_len;
-	if (p->op.ins_len > sizeof(p->op.small))
+	o->tail_bytes -= op_bytes(&p->op);
+	if (op_bytes(&p->op) > sizeof(p->op.small))
 		op_release(&p->op);
 	o->tail_n--;
 	if (++o->tail_head == o->tail_cap)
@@ -312,7 +319,7 @@ tail_commit(struct order *o, uint64_t rev, uint8_t site, uint8_t file)
 	p->rev = rev;
 	p->site = site;
 	p->file = file;
-	o->tail_bytes += p->op.ins_len;
+	o->tail_bytes += op_bytes(&p->op);
 	o->tail_n++;
 	while (o->tail_n > ORDER_TAIL_RECORDS ||
 	       (o->tail_bytes > ORDER_TAIL_BYTES && o->tail_n > 1))

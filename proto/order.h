@@ -15,7 +15,8 @@
 
 #include "proto/record.h"
 
-#define ORDER_TAIL_RECORDS 4096 /* kept in memory for bridges, at least */
+/* Kept in memory for bridges, at most: edits, and bytes of text and hunks. */
+#define ORDER_TAIL_RECORDS 4096
 #define ORDER_TAIL_BYTES (1024 * 1024)
 /* Foreign edits that a site may leave unseen while it writes. */
 #define ORDER_BRIDGE_MAX (2 * ORDER_TAIL_RECORDS)

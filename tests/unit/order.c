@@ -266,6 +266,40 @@ test_what_left_the_tail_is_stale(void **state)
 }
 
 static void
+test_hunks_count_for_the_length_of_the_tail(void **state)
+{
+	struct order *o = room("x");
+	char *big = malloc(2 * OP_MAX_HUNKS + 1);
+	struct edit e = { .base = 0 };
+	const struct record *out;
+
+	(void)state;
+	memset(big, 'x', 2 * OP_MAX_HUNKS);
+	big[2 * OP_MAX_HUNKS] = '\0';
+	assert_int_equal(try_edit(o, 1, 2, 1, 0, 0, big), 0);
+	big[OP_MAX_HUNKS] = '\0';
+	op_init(&e.op);
+	while (e.cseq < 16) {
+		e.cseq = order_cseq(o, 1) + 1;
+		e.base = order_rev(o);
+		op_clear(&e.op);
+		for (unsigned i = 0; i < OP_MAX_HUNKS; i++) {
+			op_skip(&e.op, 1);
+			op_delete(&e.op, 1);
+		}
+		assert_int_equal(order_edit(o, 1, &e, 2000, &out), 0);
+		assert_int_equal(
+		    try_edit(o, 1, order_rev(o), e.cseq + 1, 0, 0, big), 0);
+	}
+	/* 8 times 256 KiB of hunks, and 128 KiB of text */
+	assert_int_equal(try_edit(o, 3, 2, 1, 0, 0, "z"), CS_ESTALE);
+	assert_int_equal(try_edit(o, 3, order_rev(o), 1, 0, 0, "z"), 0);
+	op_release(&e.op);
+	order_free(o);
+	free(big);
+}
+
+static void
 test_a_base_that_never_moves_on_is_stale_one_day(void **state)
 {
 	struct order *o = room("x");
@@ -364,6 +398,7 @@ main(void)
 		cmocka_unit_test(test_files_do_not_disturb_each_other),
 		cmocka_unit_test(test_carets_move_through_the_bridge),
 		cmocka_unit_test(test_what_left_the_tail_is_stale),
+		cmocka_unit_test(test_hunks_count_for_the_length_of_the_tail),
 		cmocka_unit_test(
 		    test_a_base_that_never_moves_on_is_stale_one_day),
 		cmocka_unit_test(test_a_snapshot_is_the_room),
