@@ -351,6 +351,15 @@ store_close(struct store *s)
 
 /* --- batches --- */
 
+/* SQLite moves the WAL into the database only after a commit, and a full disk
+ * has none: do it now, so that the next batch finds the WAL's space. */
+static void
+make_space(struct store *s)
+{
+	sqlite3_wal_checkpoint_v2(
+	    s->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
 int
 store_commit(struct store *s)
 {
@@ -363,8 +372,10 @@ store_commit(struct store *s)
 			return 0;
 		}
 	}
-	if (r < 0)
+	if (r < 0) {
 		store_rollback(s);
+		make_space(s);
+	}
 	return r;
 }
 

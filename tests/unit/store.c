@@ -1,10 +1,12 @@
 /* store.c - what the store keeps, and what it does when it can not. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -293,6 +295,35 @@ a_full_store_takes_the_whole_batch_back(void **state)
 	free(bytes);
 }
 
+#define DISK (512 * 1024) /* bytes that one file may have */
+
+/* The log of SQLite's own changes grows by pages, the database by keys. */
+static void
+a_full_disk_is_used_up_by_what_is_kept_only(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	struct rlimit old, small;
+	int kept = 0;
+
+	assert_int_equal(store_commit(p->s), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){ DISK, old.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	for (uint64_t rev = 1; rev <= 1000; rev++) {
+		store_chunk_add(p->s, room, rev, 1, "key", 3);
+		if (store_commit(p->s) == 0)
+			kept++;
+		else {
+			store_chunk_add(p->s, room, rev, 1, "key", 3);
+			kept += store_commit(p->s) == 0;
+		}
+	}
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(kept, 1000);
+}
+
 int
 main(void)
 {
@@ -307,6 +338,7 @@ main(void)
 		TEST(open_runs_are_found_after_a_restart),
 		TEST(what_was_not_committed_is_gone),
 		TEST(a_full_store_takes_the_whole_batch_back),
+		TEST(a_full_disk_is_used_up_by_what_is_kept_only),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
