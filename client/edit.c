@@ -789,7 +789,8 @@ read_ticket(void)
 static int
 open_loop(void)
 {
-	static const struct link_events events = { on_up, on_message, on_down };
+	static const struct link_events events = { on_up, on_message, on_down,
+		NULL };
 	struct editor *e = &app.e;
 	int r;
 

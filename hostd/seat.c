@@ -14,8 +14,6 @@
 
 /* --- life --- */
 
-static int endpoint_open(struct seat *s);
-
 /* The link is gone: forget what belonged to it. */
 static void
 seat_unlinked(struct seat *s)
@@ -33,19 +31,12 @@ seat_unlinked(struct seat *s)
 	s->todo = 0;
 	s->unlinked_ms = loop_now_ms();
 	waiting_clear(s);
-	/* nng would give the next peer what waits for this one */
-	if (s->used && !s->dead) {
-		nng_link_close(s->link);
-		s->link = NULL;
-		s->dead = endpoint_open(s) < 0;
-	}
-	s->used = false;
 }
 
 static void
 seat_free(struct seat *s)
 {
-	nng_link_close(s->link);
+	link_free(s->link);
 	waiting_clear(s);
 	free(s);
 }
@@ -340,6 +331,7 @@ seat_handle(struct seat *s, const struct msg *m)
 	}
 }
 
+/* Only an editor, or who may read the store anyway, knows how to be polite. */
 static bool
 seat_trusts(const struct seat *s, int uid)
 {
@@ -348,7 +340,25 @@ seat_trusts(const struct seat *s, int uid)
 }
 
 static void
-on_message(void *arg, const struct nng_in *in)
+seat_hang_up(struct seat *s, const char *why)
+{
+	log_warn("room %s site %u: its link is closed: %s", s->room_id, s->site,
+	    why);
+	link_close(s->link);
+	seat_unlinked(s);
+}
+
+static void
+on_up(void *arg)
+{
+	struct seat *s = arg;
+
+	if (!seat_trusts(s, link_uid(s->link)))
+		seat_hang_up(s, "the user is not the editors'");
+}
+
+static void
+on_message(void *arg, const uint8_t *body, size_t len)
 {
 	struct seat *s = arg;
 	struct msg m;
@@ -357,18 +367,8 @@ on_message(void *arg, const struct nng_in *in)
 	if (s->closing || s->dead)
 		return;
 	msg_init(&m);
-	if (!seat_trusts(s, in->uid))
-		r = CS_EPERM;
-	else if (in->len > MSG_MAX_UP)
-		r = CS_ETOOBIG;
-	else
-		r = msg_decode(&m, in->body, in->len, true);
-	if (r < 0) {
-		log_warn("room %s site %u: a message was not understood (%s), "
-			 "its link is closed",
-		    s->room_id, s->site, cs_strerror(r));
-		nng_link_drop(s->link);
-		seat_unlinked(s);
+	if ((r = msg_decode(&m, body, len, true)) < 0) {
+		seat_hang_up(s, cs_strerror(r));
 	} else {
 		s->unlinked_ms = 0;
 		seat_handle(s, &m);
@@ -377,10 +377,13 @@ on_message(void *arg, const struct nng_in *in)
 }
 
 static void
-on_gone(void *arg)
+on_down(void *arg, int err)
 {
 	struct seat *s = arg;
 
+	if (err != CS_ECLOSED)
+		log_warn("room %s site %u: its link is closed: %s", s->room_id,
+		    s->site, cs_strerror(err));
 	if (!s->dead)
 		seat_unlinked(s);
 }
@@ -396,17 +399,21 @@ on_room(void *arg)
 static int
 endpoint_open(struct seat *s)
 {
-	static const struct nng_link_events events = { on_message, on_gone,
+	static const struct link_events events = { on_up, on_message, on_down,
 		on_room };
-	char url[TICKET_LEN + 16];
+	char path[TICKET_LEN + 3];
 	int r;
 
-	snprintf(url, sizeof(url), "ipc://s/%s", s->ticket);
-	r = nng_link_open(&s->link, s->hub->loop, LINK_PAIR, true, url, 0666,
-	    MSG_MAX_UP, &events, s);
-	if (r < 0)
+	snprintf(path, sizeof(path), "s/%s", s->ticket);
+	if ((r = link_new(&s->link, s->hub->loop, MSG_MAX_UP, SEAT_UNSENT_MAX,
+		 &events, s)) == 0)
+		r = link_listen(s->link, path, 0666);
+	if (r < 0) {
 		log_err(
 		    "a seat's endpoint cannot be opened: %s", cs_strerror(r));
+		link_free(s->link);
+		s->link = NULL;
+	}
 	return r;
 }
 
@@ -535,7 +542,7 @@ seats_tick(struct hub *h, uint64_t now_ms)
 		if (s->room != NULL)
 			room_used(s->room);
 		if (s->closing && now_ms - s->closing_ms > SEAT_CLOSING_MS) {
-			nng_link_drop(s->link);
+			link_close(s->link);
 			seat_unlinked(s);
 		}
 		if (s->unlinked_ms != 0 && now_ms - s->unlinked_ms > s->keep_ms)

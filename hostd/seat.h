@@ -11,7 +11,8 @@
 #define SEAT_UNLINKED_MS (15 * 60 * 1000) /* a ticket nobody uses */
 #define SEAT_ENDED_MS 60000               /* the same when its room has ended */
 #define SEAT_WATCHER_MS 30000
-#define SEAT_CLOSING_MS 2000 /* from BYE to hanging up */
+#define SEAT_UNSENT_MAX (64 * 1024) /* beside what the kernel holds */
+#define SEAT_CLOSING_MS 2000        /* from BYE to hanging up */
 
 struct seat;
 

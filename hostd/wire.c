@@ -47,12 +47,10 @@ seat_bye(struct seat *s, enum bye_reason reason, const char *text)
 static int
 seat_send(struct seat *s, const void *body, size_t len)
 {
-	int r = nng_link_send(s->link, body, len);
+	int r = link_send(s->link, body, len);
 
 	if (r < 0)
 		s->blocked = true; /* or gone: its event will say so */
-	else
-		s->used = true;
 	return r;
 }
 

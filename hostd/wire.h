@@ -6,7 +6,7 @@
 #define HOSTD_WIRE_H
 
 #include "hostd/seat.h"
-#include "proto/sys/link_nng.h"
+#include "proto/sys/link.h"
 
 enum todo {
 	TODO_WELCOME = 1,
@@ -28,14 +28,13 @@ struct seat {
 	char room_id[STORE_ID_SIZE], ticket[TICKET_LEN + 1];
 	int64_t room_key;
 	uint8_t site; /* 0: a watcher */
-	struct nng_link *link;
+	struct link *link;
 	struct room *room; /* from HELLO on */
 	struct member *member;
 	uint64_t unlinked_ms, keep_ms; /* since when unused, and for how long */
 	uint64_t closing_ms;           /* when BYE was said */
 	uint64_t gone_ms;              /* when its connection ended, or 0 */
 	bool made_now;                 /* in this turn */
-	bool used;                     /* something was sent over this socket */
 	bool joined;                   /* the person is in the room */
 	bool back;                     /* and did not have to join */
 	bool blocked;                  /* its link takes nothing now */

@@ -1,8 +1,13 @@
 /*
  * link.c - one PAIR0 peer over a non-blocking AF_UNIX stream. A socket's name
  * has 108 bytes at most and the directories above may be closed to us, so the
- * directory comes as a descriptor and is made the working directory, which
- * nothing else in the editor uses.
+ * directory to dial in comes as a descriptor and is made the working directory,
+ * which nothing else in the editor uses.
+ *
+ * The hub listens by this and not by libnng because every key passes here:
+ * libnng hands a message through three threads (poller, header, body) before
+ * our loop wakes up, forgets what was not yet read when a peer hangs up, and
+ * leaves the descriptors of each closed PAIR0 socket open.
  *
  * Callbacks may close or free the link; DEPTH and DEAD keep it in memory until
  * the last of our frames is left.
@@ -13,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -20,13 +26,25 @@
 #include "proto/frame.h"
 #include "proto/sys/link.h"
 
+#define BACKLOG 4
+#define OUT_KEPT (64 * 1024)
+
+struct listener {
+	int fd;
+	struct loop_io *io;
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+};
+
 struct link {
 	struct loop *loop;
 	struct link_events ev;
 	void *arg;
 	size_t max, max_out;
-	int fd; /* -1: idle */
+	int fd;  /* -1: idle */
+	int uid; /* of a listener's peer */
 	bool up;
+	bool starved;              /* something was refused by CS_EAGAIN */
+	struct listener *listener; /* NULL: it dials */
 	struct loop_io *io;
 	struct frame_reader in;
 	struct buf out;
@@ -35,6 +53,15 @@ struct link {
 	int depth;
 	bool dead;
 };
+
+/* A full queue or one body; frames; the greeting. */
+static void
+init_out(struct link *l)
+{
+	size_t most = l->max_out > LINK_MAX_BODY ? l->max_out : LINK_MAX_BODY;
+
+	buf_init(&l->out, most + FRAME_HEADER_LEN + FRAME_GREETING_LEN);
+}
 
 int
 link_new(struct link **out, struct loop *loop, size_t max, size_t max_out,
@@ -50,11 +77,22 @@ link_new(struct link **out, struct loop *loop, size_t max, size_t max_out,
 	l->arg = arg;
 	l->max = max;
 	l->max_out = max_out;
-	l->fd = -1;
-	/* a full queue, its frames and the greeting */
-	buf_init(&l->out, max_out + FRAME_GREETING_LEN);
+	l->fd = l->uid = -1;
+	init_out(l);
 	frame_reader_init(&l->in, max);
 	return 0;
+}
+
+/* A document was large; what follows is not. */
+static void
+clear_out(struct link *l)
+{
+	if (l->out.cap > OUT_KEPT) {
+		buf_release(&l->out);
+		init_out(l);
+	}
+	buf_clear(&l->out);
+	l->out_sent = 0;
 }
 
 static void
@@ -65,12 +103,29 @@ destroy(struct link *l)
 	free(l);
 }
 
+static void
+stop_listening(struct link *l)
+{
+	struct listener *n = l->listener;
+
+	if (n == NULL)
+		return;
+	loop_io_free(n->io);
+	if (n->fd >= 0)
+		close(n->fd);
+	if (n->path[0] != '\0')
+		unlink(n->path);
+	free(n);
+	l->listener = NULL;
+}
+
 void
 link_free(struct link *l)
 {
 	if (l == NULL)
 		return;
 	link_close(l);
+	stop_listening(l);
 	l->dead = true;
 	if (l->depth == 0)
 		destroy(l);
@@ -84,11 +139,12 @@ link_close(struct link *l)
 	loop_io_free(l->io);
 	l->io = NULL;
 	close(l->fd);
-	l->fd = -1;
-	l->up = false;
+	l->fd = l->uid = -1;
+	l->up = l->starved = false;
 	l->dials++;
-	buf_clear(&l->out);
-	l->out_sent = 0;
+	if (l->listener != NULL)
+		loop_io_want(l->listener->io, LOOP_READ);
+	clear_out(l);
 	/* what came stays borrowed by a callback that may have called us */
 	if (l->depth == 0) {
 		frame_reader_release(&l->in);
@@ -127,10 +183,8 @@ flush(struct link *l)
 			return CS_ECLOSED;
 		l->out_sent += (size_t)n;
 	}
-	if (l->out_sent == l->out.len) {
-		buf_clear(&l->out);
-		l->out_sent = 0;
-	}
+	if (l->out_sent == l->out.len)
+		clear_out(l);
 	want(l);
 	return 0;
 }
@@ -191,6 +245,11 @@ on_ready(void *arg, int what)
 		r = take(l);
 	if (r == 0 && l->dials == dial && (what & LOOP_WRITE))
 		r = flush(l);
+	if (r == 0 && l->dials == dial && l->starved && l->out.len == 0) {
+		l->starved = false;
+		if (l->ev.room != NULL)
+			l->ev.room(l->arg);
+	}
 	if (r < 0 && l->dials == dial)
 		go_down(l, r);
 	l->depth--;
@@ -222,6 +281,20 @@ dial_error(int error)
 	return CS_EIO;
 }
 
+/* A connection is there: begin to speak. */
+static int
+greet(struct link *l)
+{
+	int r;
+
+	frame_put_greeting(&l->out);
+	if ((r = loop_io_new(l->loop, l->fd, LOOP_READ, on_ready, l, &l->io)) <
+		0 ||
+	    (r = flush(l)) < 0)
+		link_close(l);
+	return r;
+}
+
 int
 link_dial(struct link *l, int dirfd, const char *name)
 {
@@ -243,12 +316,74 @@ link_dial(struct link *l, int dirfd, const char *name)
 		l->fd = -1;
 		return r;
 	}
-	frame_put_greeting(&l->out);
-	if ((r = loop_io_new(l->loop, l->fd, LOOP_READ, on_ready, l, &l->io)) <
-		0 ||
-	    (r = flush(l)) < 0)
+	return greet(l);
+}
+
+/* --- listening --- */
+
+static void
+on_peer(void *arg, int what)
+{
+	struct link *l = arg;
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	(void)what;
+	l->fd =
+	    accept4(l->listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (l->fd < 0)
+		return;
+	if (getsockopt(l->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0) {
+		close(l->fd);
+		l->fd = -1;
+		return;
+	}
+	l->uid = (int)peer.uid;
+	loop_io_want(l->listener->io, 0);
+	if (greet(l) < 0)
 		link_close(l);
+}
+
+static int
+bind_at(struct listener *n, const char *path, unsigned mode)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -1;
+	memcpy(addr.sun_path, path, strlen(path));
+	n->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (n->fd < 0)
+		return -1;
+	unlink(path);
+	/* until listen, nobody can connect, whatever the mode */
+	if (bind(n->fd, (const struct sockaddr *)&addr, sizeof(addr)) != 0)
+		return -1;
+	memcpy(n->path, addr.sun_path, sizeof(n->path));
+	return chmod(path, mode) != 0 || listen(n->fd, BACKLOG) != 0 ? -1 : 0;
+}
+
+int
+link_listen(struct link *l, const char *path, unsigned mode)
+{
+	struct listener *n = calloc(1, sizeof(*n));
+	int r = CS_EIO;
+
+	if (n == NULL)
+		return CS_ENOMEM;
+	n->fd = -1;
+	l->listener = n;
+	if (bind_at(n, path, mode) == 0)
+		r = loop_io_new(l->loop, n->fd, LOOP_READ, on_peer, l, &n->io);
+	if (r < 0)
+		stop_listening(l);
 	return r;
+}
+
+int
+link_uid(const struct link *l)
+{
+	return l->uid;
 }
 
 int
@@ -262,12 +397,17 @@ link_send(struct link *l, const void *body, size_t len)
 {
 	if (l->fd < 0)
 		return CS_ECLOSED;
+	if (len > LINK_MAX_BODY)
+		return CS_ETOOBIG;
 	if (l->out_sent > 0) {
 		buf_consume(&l->out, l->out_sent);
 		l->out_sent = 0;
 	}
-	if (l->out.len + FRAME_HEADER_LEN + len > l->max_out)
+	if (l->out.len > 0 &&
+	    l->out.len + FRAME_HEADER_LEN + len > l->max_out) {
+		l->starved = true;
 		return CS_EAGAIN;
+	}
 	frame_put(&l->out, body, len);
 	if (l->out.err != 0)
 		return l->out.err;

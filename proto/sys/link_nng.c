@@ -50,9 +50,9 @@ struct nng_link {
 	struct nng_link_events ev;
 	void *arg;
 	struct loop_io *in, *room;
-	uint32_t peer, dropped; /* ids of pipes; 0: none */
-	int uid;                /* of the peer */
-	bool asked;             /* REQ: an answer is due */
+	uint32_t peer;        /* a pipe's id; 0: none */
+	int uid;              /* of the peer */
+	bool asked;           /* REQ: an answer is due */
 	struct token *tokens; /* REP: TOKENS of them, by token modulo TOKENS */
 	uint64_t next_token;
 	int depth;
@@ -149,8 +149,7 @@ static void
 on_notice(struct nng_link *l, const struct notice *n)
 {
 	if (!n->gone) {
-		if (l->kind == LINK_PAIR && l->peer == 0 &&
-		    n->pipe != l->dropped)
+		if (l->kind == LINK_PAIR && l->peer == 0)
 			l->peer = n->pipe;
 		return;
 	}
@@ -289,8 +288,6 @@ from_peer(struct nng_link *l, nng_pipe p)
 {
 	uint32_t pipe = (uint32_t)nng_pipe_id(p);
 
-	if (pipe == l->dropped)
-		return false;
 	if (l->peer != 0 && l->peer != pipe)
 		peer_gone(l);
 	if (l->dead)
@@ -538,19 +535,6 @@ nng_link_reply(struct nng_link *l, uint64_t token, const void *body, size_t len)
 		return CS_ENOTFOUND;
 	t->token = 0;
 	return send_message(l, t, body, len);
-}
-
-void
-nng_link_drop(struct nng_link *l)
-{
-	nng_pipe p = { l->peer };
-
-	if (l->peer == 0)
-		return;
-	l->dropped = l->peer;
-	l->peer = 0;
-	l->uid = -1;
-	nng_pipe_close(p);
 }
 
 /* --- one request --- */

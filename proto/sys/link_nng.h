@@ -50,8 +50,6 @@ int nng_link_send(struct nng_link *l, const void *body, size_t len);
  * a peer that is gone is dropped. */
 int nng_link_reply(
     struct nng_link *l, uint64_t token, const void *body, size_t len);
-/* PAIR: hang up on the peer but go on listening; `gone` is not called for it. */
-void nng_link_drop(struct nng_link *l);
 /* For plain command line programs: one request, one answer, at most TIMEOUT_MS.
  * *REPLY is the caller's to free. CS_ECLOSED: nobody listens there, or it went
  * before it answered; CS_EAGAIN: no answer in time; CS_EPERM. */

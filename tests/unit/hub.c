@@ -555,7 +555,8 @@ on_message(void *arg, const uint8_t *body, size_t len)
 static struct editor *
 editor_open(struct world *w, const char *ticket, bool watcher)
 {
-	static const struct link_events events = { on_up, on_message, on_down };
+	static const struct link_events events = { on_up, on_message, on_down,
+		NULL };
 	struct editor *e = xcalloc(1, sizeof(*e));
 
 	e->w = w;

@@ -1,6 +1,7 @@
 /*
- * link.c - the editor's own end of a link against libnng's, and the requests
- * and jobs that go through libnng on both sides. One loop, real sockets.
+ * link.c - our own end of a link, dialing and listening, against libnng's and
+ * against itself, and the requests and jobs that go through libnng on both sides.
+ * One loop, real sockets.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -91,7 +92,11 @@ link_up(void *arg)
 static void
 link_message(void *arg, const uint8_t *body, size_t len)
 {
-	note(arg, body, len);
+	struct end *e = arg;
+
+	note(e, body, len);
+	if (e->echo)
+		assert_int_equal(link_send(e->link, body, len), 0);
 }
 
 static void
@@ -127,8 +132,14 @@ nng_room(void *arg)
 	((struct end *)arg)->rooms++;
 }
 
+static void
+link_room(void *arg)
+{
+	((struct end *)arg)->rooms++;
+}
+
 static const struct link_events link_events = { link_up, link_message,
-	link_down };
+	link_down, link_room };
 static const struct nng_link_events nng_events = { nng_message, nng_gone,
 	nng_room };
 
@@ -162,6 +173,7 @@ teardown(void **state)
 {
 	(void)state;
 	link_free(a.link);
+	link_free(b.link);
 	nng_link_close(a.nng);
 	nng_link_close(b.nng);
 	loop_timer_free(limit);
@@ -253,25 +265,6 @@ static bool
 a_is_down(void)
 {
 	return a.downs == 1;
-}
-
-static void
-dropped_peer_may_come_back(void **state)
-{
-	(void)state;
-	connect_pair();
-	assert_int_equal(link_send(a.link, "bad", 3), 0);
-	until(b_got_one);
-	nng_link_drop(b.nng);
-	until(a_is_down);
-	a.ups = 0;
-	assert_int_equal(link_dial(a.link, AT_FDCWD, "pair"), 0);
-	until(is_up);
-	b.messages = 0;
-	assert_int_equal(link_send(a.link, "good", 4), 0);
-	until(b_got_one);
-	assert_int_equal(b.len, 4);
-	assert_int_equal(b.gones, 0); /* who drops needs not be told */
 }
 
 static void
@@ -407,6 +400,233 @@ full_queue_of_ours_is_refused_whole(void **state)
 	until(b_got_all);
 	assert_int_equal(a.downs, 0);
 	free(body);
+}
+
+/* --- our own listener --- */
+
+#define SMALL_OUT 65536
+
+static void
+listen_ourselves(void)
+{
+	assert_int_equal(
+	    link_new(&b.link, loop, MAX_BODY, SMALL_OUT, &link_events, &b), 0);
+	assert_int_equal(link_listen(b.link, "pair", 0600), 0);
+}
+
+static void
+connect_ourselves(void)
+{
+	listen_ourselves();
+	assert_int_equal(link_dial(a.link, AT_FDCWD, "pair"), 0);
+	until(is_up);
+}
+
+/* Connect without any protocol. */
+static int
+connect_raw(const char *name)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	strcpy(addr.sun_path, name);
+	assert_int_equal(
+	    connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	return fd;
+}
+
+static bool
+a_has_room(void)
+{
+	return a.rooms > 0;
+}
+
+static void
+our_listener_speaks_with_libnng(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 9, 65536, MAX_BODY };
+	uint8_t *body = calloc(1, MAX_BODY);
+
+	(void)state;
+	listen_ourselves();
+	b.echo = true;
+	assert_int_equal(nng_link_open(&a.nng, loop, LINK_PAIR, false,
+			     "ipc://pair", 0, MAX_BODY, &nng_events, &a),
+	    0);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		a.messages = 0;
+		a.sum = b.sum = 0;
+		body[0] = (uint8_t)(i + 1);
+		while (nng_link_send(a.nng, body, sizes[i]) == CS_EAGAIN) {
+			a.rooms = 0;
+			until(a_has_room);
+		}
+		until(a_got_it);
+		assert_int_equal(a.len, sizes[i]);
+		assert_true(a.sum == b.sum);
+	}
+	assert_int_equal(link_uid(b.link), getuid());
+	free(body);
+}
+
+static bool
+b_is_down(void)
+{
+	return b.downs == 1;
+}
+
+static void
+our_listener_hears_the_last_words(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	connect_ourselves();
+	assert_int_equal(stat("pair", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(link_send(a.link, "last words", 10), 0);
+	link_close(a.link);
+	until(b_is_down);
+	assert_int_equal(b.messages, 1);
+	assert_int_equal(link_uid(b.link), -1);
+	assert_int_equal(link_send(b.link, "x", 1), CS_ECLOSED);
+	a.ups = 0;
+	assert_int_equal(link_dial(a.link, AT_FDCWD, "pair"), 0);
+	until(is_up);
+	link_free(b.link);
+	b.link = NULL;
+	until(a_is_down);
+	assert_int_equal(stat("pair", &st), -1);
+}
+
+static void
+our_listener_hangs_up_and_goes_on(void **state)
+{
+	(void)state;
+	connect_ourselves();
+	assert_int_equal(link_send(a.link, "bad", 3), 0);
+	until(b_got_one);
+	link_close(b.link);
+	until(a_is_down);
+	assert_int_equal(b.downs, 0); /* who hangs up needs not be told */
+	a.ups = b.messages = 0;
+	assert_int_equal(link_dial(a.link, AT_FDCWD, "pair"), 0);
+	until(is_up);
+	assert_int_equal(link_send(a.link, "good", 4), 0);
+	until(b_got_one);
+}
+
+/* What does not speak SP, or too much of it, loses its connection. */
+static void
+nonsense_costs_our_listener_one_connection(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		int err;
+	} cases[] = {
+		{ "GET / HTTP/1.0\r\n\r\n", 18, CS_EFORMAT },
+		{ "\0SP\0\0\020\0\0\2", 9, 0 }, /* more is needed */
+		{ "\0SP\0\0\020\0\0\2\0\0\0\0\0\0\0\0", 17, CS_EFORMAT },
+		{ "\0SP\0\0\020\0\0\1\377\377\377\377\377\377\377\377", 17,
+		    CS_ETOOBIG },
+		{ "\0SP\0\0\060\0\0", 8, CS_EFORMAT }, /* a REQ */
+	};
+	int fd;
+
+	(void)state;
+	listen_ourselves();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		b.downs = 0;
+		fd = connect_raw("pair");
+		assert_int_equal(
+		    write_all(fd, cases[i].bytes, cases[i].len), 0);
+		if (cases[i].err == 0)
+			shutdown(fd, SHUT_WR);
+		until(b_is_down);
+		assert_int_equal(
+		    b.err, cases[i].err != 0 ? cases[i].err : CS_ECLOSED);
+		close(fd);
+	}
+	assert_int_equal(b.messages, 0);
+	assert_int_equal(link_dial(a.link, AT_FDCWD, "pair"), 0);
+	until(is_up);
+}
+
+static bool c_is_up(void);
+
+/* A second peer waits; it neither disturbs the first nor is it turned away. */
+static void
+our_listener_has_one_peer_at_a_time(void **state)
+{
+	struct end second = { 0 };
+
+	(void)state;
+	connect_ourselves();
+	assert_int_equal(link_new(&second.link, loop, MAX_BODY, SMALL_OUT,
+			     &link_events, &second),
+	    0);
+	assert_int_equal(link_dial(second.link, AT_FDCWD, "pair"), 0);
+	assert_int_equal(link_send(a.link, "first", 5), 0);
+	until(b_got_one);
+	assert_int_equal(second.ups, 0);
+	link_close(a.link);
+	assert_int_equal(link_send(second.link, "second", 6), 0);
+	until(c_is_up);
+	assert_int_equal(b.len, 6);
+	assert_int_equal(b.downs, 1);
+	link_free(second.link);
+}
+
+static bool
+c_is_up(void)
+{
+	return b.messages == 2;
+}
+
+static bool
+b_has_room_again(void)
+{
+	return b.rooms == 1;
+}
+
+static void
+our_listener_bounds_what_a_stalled_peer_costs(void **state)
+{
+	uint8_t body[4096] = { 0 }, block[65536];
+	struct buf hello;
+	size_t got = 0;
+	ssize_t n;
+	int fd, r = 0;
+
+	(void)state;
+	listen_ourselves();
+	fd = connect_raw("pair");
+	buf_init(&hello, 64);
+	frame_put_greeting(&hello);
+	frame_put(&hello, "h", 1);
+	assert_int_equal(write_all(fd, hello.data, hello.len), 0);
+	buf_release(&hello);
+	until(b_got_one);
+	for (sent = 0; sent < 100000; sent++)
+		if ((r = link_send(b.link, body, sizeof(body))) != 0)
+			break;
+	assert_int_equal(r, CS_EAGAIN);
+	assert_int_equal(b.rooms, 0);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (got < FRAME_GREETING_LEN +
+			 (size_t)sent * (FRAME_HEADER_LEN + sizeof(body))) {
+		if ((n = read(fd, block, sizeof(block))) > 0)
+			got += (size_t)n;
+		else
+			until(b_has_room_again);
+	}
+	until(b_has_room_again);
+	/* a body may be larger than all that may wait */
+	assert_int_equal(link_send(b.link, block, sizeof(block)), 0);
+	assert_int_equal(
+	    link_send(b.link, block, LINK_MAX_BODY + 1), CS_ETOOBIG);
+	close(fd);
 }
 
 /* --- requests --- */
@@ -565,13 +785,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(round_trips_of_all_sizes),
 		TEST(each_end_sees_the_other_go),
-		TEST(dropped_peer_may_come_back),
 		TEST(listener_that_closes_leaves_no_socket),
 		TEST(file_of_a_dead_listener_is_taken_over),
 		TEST(directory_descriptor_replaces_a_path),
 		TEST(message_over_the_maximum_closes_only_that_link),
 		TEST(slow_reader_is_seen_and_loses_nothing),
 		TEST(full_queue_of_ours_is_refused_whole),
+		TEST(our_listener_speaks_with_libnng),
+		TEST(our_listener_hears_the_last_words),
+		TEST(our_listener_hangs_up_and_goes_on),
+		TEST(nonsense_costs_our_listener_one_connection),
+		TEST(our_listener_has_one_peer_at_a_time),
+		TEST(our_listener_bounds_what_a_stalled_peer_costs),
 		TEST(answers_go_in_any_order),
 		TEST(request_ends_with_its_service),
 		TEST(pushed_messages_keep_their_order),
