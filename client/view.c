@@ -556,13 +556,15 @@ output_row(
 	return at < len ? at + 1 : at;
 }
 
-/* What stands under the output of a run that was ended by a limit. */
+/* What stands under the output of a run that did not end by itself: the
+ * verdict, in small letters up to a number or a name. */
 static void
 last_words(const struct editor *e, char *dst, size_t size)
 {
 	const struct run_result *r = &e->run.result;
+	bool limit = r->verdict == VERDICT_TIME || r->verdict == VERDICT_MEMORY;
+	size_t words = 2;
 	char line[96];
-	size_t len;
 
 	dst[0] = '\0';
 	if (e->run.state != RUN_ENDED || r->verdict == VERDICT_OK ||
@@ -570,12 +572,21 @@ last_words(const struct editor *e, char *dst, size_t size)
 		return;
 	run_result_line(r, &e->welcome.limits,
 	    editor_name_of(e, e->run.stopped_by), line, sizeof(line));
-	len = strlen(line);
-	for (size_t i = 0; i < len && line[i] != ' '; i++)
-		if (line[i] >= 'A' && line[i] <= 'Z')
+	if (r->verdict == VERDICT_OUTPUT) {
+		snprintf(dst, size, "-- output cut at %s --",
+		    line + strlen("OUTPUT LIMIT "));
+		return;
+	}
+	if (r->verdict == VERDICT_STOPPED || r->verdict == VERDICT_BLOCKED)
+		words = 1;
+	for (size_t i = 0; line[i] != '\0' && words > 0; i++) {
+		if (line[i] == ' ')
+			words--;
+		else if (line[i] >= 'A' && line[i] <= 'Z')
 			line[i] = (char)(line[i] - 'A' + 'a');
-	snprintf(
-	    dst, size, "-- %s; output above is complete up to here --", line);
+	}
+	snprintf(dst, size, "-- %s%s; output above is complete up to here --",
+	    limit ? "stopped: " : "", line);
 }
 
 /* The starts of the last rows, so that the end of the output is seen. */
@@ -588,7 +599,7 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 	const struct buf *b = &e->run.text;
 	int width = l->out_end - l->out_x, rows = l->out_rows, first, words;
 	size_t starts[ROWS_KEPT], n = 0, at = 0;
-	char last[128];
+	char last[160];
 
 	if (rows <= 0 || width <= 0)
 		return;
