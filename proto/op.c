@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/diff.h"
 #include "proto/err.h"
 #include "proto/op.h"
 #include "proto/utf8.h"
@@ -661,6 +662,8 @@ op_diff(struct op *out, const struct text *old, const void *text, size_t len)
 {
 	const uint8_t *new = len > 0 ? text : (const uint8_t *)"";
 	size_t old_len = text_len(old), max, pre, post = 0;
+	uint8_t *middle;
+	int r;
 
 	op_clear(out);
 	if (len > TEXT_MAX)
@@ -675,8 +678,15 @@ op_diff(struct op *out, const struct text *old, const void *text, size_t len)
 		post++;
 	while (post > 0 && !text_is_boundary(old, old_len - post))
 		post--;
-	return op_splice(
-	    out, pre, old_len - pre - post, new + pre, len - pre - post);
+	old_len -= pre + post;
+	if ((middle = malloc(old_len + 1)) == NULL)
+		return CS_ENOMEM;
+	op_skip(out, pre);
+	if ((r = text_copy(old, pre, old_len, middle)) == 0)
+		r = diff_append(
+		    out, middle, old_len, new + pre, len - pre - post);
+	free(middle);
+	return r;
 }
 
 size_t

@@ -74,8 +74,8 @@ int op_transform_both(struct op *a, struct op *b, bool a_first);
 int op_compose(const struct op *a, const struct op *b, struct op *out);
 /* A becomes A then B, in place; cheap where B types on at A's end. */
 int op_append(struct op *a, const struct op *b);
-/* The smallest single-hunk-list that turns OLD into NEW: common prefix and
- * suffix are kept, on code-point boundaries. */
+/* What turns OLD into NEW: words and lines that both have in this order are
+ * kept (proto/diff.h). CS_ETOOBIG, CS_EUTF8 or CS_ENOMEM. */
 int op_diff(
     struct op *out, const struct text *old, const void *text, size_t len);
 /* Where does the offset POS go? An insertion exactly at POS pushes it to the

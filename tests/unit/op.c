@@ -36,11 +36,13 @@ text_of(const char *s)
 static void
 expect_text(const struct text *t, const char *s)
 {
-	char got[256] = "";
+	char *got = calloc(1, text_len(t) + 1);
 
+	assert_non_null(got);
 	assert_int_equal(text_len(t), strlen(s));
 	assert_int_equal(text_copy(t, 0, text_len(t), got), 0);
 	assert_string_equal(got, s);
+	free(got);
 }
 
 static void
@@ -304,6 +306,21 @@ test_what_can_not_be_applied_changes_nothing(void **state)
 }
 
 static void
+check_diff_text(const char *from, const char *to)
+{
+	struct text *t = text_of(from);
+	struct op op;
+
+	op_init(&op);
+	assert_int_equal(op_diff(&op, t, to, strlen(to)), 0);
+	expect_canonical(&op);
+	assert_int_equal(op_apply(&op, t, 1), 0);
+	expect_text(t, to);
+	op_release(&op);
+	text_free(t);
+}
+
+static void
 check_diff(const char *from, const char *to, size_t del, size_t ins)
 {
 	struct text *t = text_of(from);
@@ -339,6 +356,69 @@ test_diff_keeps_what_is_equal(void **state)
 	check_diff("x\xC3\xA9y", "x\xC3\xA8y", 2, 2);
 	check_diff("x\xC3\xA9y", "x\xC4\xA9y", 2, 2);
 	check_diff("\xE2\x82\xAC", "\xE2\x82\xAD", 3, 3);
+}
+
+/* Two texts of random words: what is kept and what comes is the new text. */
+static void
+test_diff_of_random_texts(void **state)
+{
+	static const char *const words[] = { "a", "bc", " ", "\n", "(",
+		"\xC3\xA9", "x1 ", "\n\n" };
+	char from[400], to[400];
+	size_t from_len, to_len;
+	const char *word;
+
+	(void)state;
+	for (int round = 0; round < 400; round++) {
+		from[0] = to[0] = '\0';
+		from_len = to_len = 0;
+		for (int i = 0; i < round % 60; i++) {
+			word = words[below(8)];
+			if (below(8) != 0)
+				from_len += (size_t)snprintf(from + from_len,
+				    sizeof(from) - from_len, "%s", word);
+			if (below(8) != 0)
+				to_len += (size_t)snprintf(to + to_len,
+				    sizeof(to) - to_len, "%s", word);
+		}
+		check_diff_text(from, to);
+	}
+}
+
+static void
+test_diff_keeps_the_middle(void **state)
+{
+	static const char to[] = "x = 1\nmain = 2\nprint(main, x)\nend\n";
+	struct text *t = text_of("main = 2\nprint(main)\nend\n");
+	struct op op;
+
+	(void)state;
+	op_init(&op);
+	assert_int_equal(op_diff(&op, t, to, strlen(to)), 0);
+	assert_int_equal(op.nhunks, 2);
+	assert_int_equal(op.hunks[0].del + op.hunks[1].del, 0);
+	/* a blank in common is no reason to keep anything */
+	assert_int_equal(op_diff(&op, t, "other stuff\n", 12), 0);
+	assert_int_equal(op.nhunks, 1);
+	op_release(&op);
+	text_free(t);
+}
+
+/* Texts with nothing in common are too far apart for the search. */
+static void
+test_diff_of_texts_that_differ(void **state)
+{
+	char *from = malloc(20001), *to = malloc(20001);
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		from[i] = i % 2 ? ',' : (char)('a' + i % 7);
+		to[i] = i % 2 ? ';' : (char)('A' + i % 5);
+	}
+	from[20000] = to[20000] = '\0';
+	check_diff_text(from, to);
+	free(from);
+	free(to);
 }
 
 static void
@@ -485,6 +565,9 @@ main(void)
 		cmocka_unit_test(test_inverse_gives_the_text_back),
 		cmocka_unit_test(test_what_can_not_be_applied_changes_nothing),
 		cmocka_unit_test(test_diff_keeps_what_is_equal),
+		cmocka_unit_test(test_diff_of_random_texts),
+		cmocka_unit_test(test_diff_keeps_the_middle),
+		cmocka_unit_test(test_diff_of_texts_that_differ),
 		cmocka_unit_test(test_positions_move_with_the_text),
 		cmocka_unit_test(test_coding_is_exact),
 		cmocka_unit_test(test_decode_refuses_what_is_not_canonical),
