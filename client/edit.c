@@ -344,6 +344,21 @@ take_chunk(void)
 	}
 }
 
+/* Where one was before the documents were loaded, unless one has moved on. */
+static void
+take_place(const struct caret *c)
+{
+	struct editor *e = &app.e;
+	struct caret own = peer_caret(e->peer);
+	size_t len = text_len(editor_text(e));
+
+	if (c->file != e->file || own.anchor != 0 || own.head != 0 ||
+	    c->anchor > len || c->head > len)
+		return;
+	peer_caret_set(e->peer, c->file, c->anchor, c->head);
+	editor_follow_caret(e);
+}
+
 static void
 take_carets(void)
 {
@@ -357,8 +372,10 @@ take_carets(void)
 		return;
 	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
 		c = &app.msg.carets[i];
-		if (c->site == e->welcome.site)
+		if (c->site == e->welcome.site) {
+			take_place(c);
 			continue;
+		}
 		peer_caret_remote(e->peer, c, app.msg.rev);
 		s = &e->people[c->site];
 		line = text_line_of(

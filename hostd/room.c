@@ -492,7 +492,7 @@ carets_move(struct room *room, const struct record *r)
 	struct member *m;
 
 	for (unsigned i = 1; i <= room->last_site; i++) {
-		if ((m = room->members[i]) == NULL || !m->caret.shown)
+		if ((m = room->members[i]) == NULL || !m->placed)
 			continue;
 		if (i == r->site && caret_follows(&r->op, r->flags)) {
 			m->caret.file = r->file;
@@ -543,7 +543,7 @@ room_caret(
 	if (m->caret.shown && m->caret.file == c->file &&
 	    m->caret.anchor == anchor && m->caret.head == head)
 		return;
-	m->caret.shown = true;
+	m->caret.shown = m->placed = true;
 	m->caret.file = c->file;
 	m->caret.anchor = anchor;
 	m->caret.head = head;

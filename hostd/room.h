@@ -20,7 +20,8 @@
 
 struct member {
 	struct seat_row row;
-	struct caret caret;
+	struct caret caret;  /* shown to others while the person is here */
+	bool placed;         /* the caret is known, also of who is away */
 	struct seat *seat;   /* its link, or NULL */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */
 	uint64_t left_ms;    /* Unix time of the last leave, if known */

@@ -206,6 +206,7 @@ static int
 send_carets(struct seat *s)
 {
 	const struct room *room = s->room;
+	const struct member *mb;
 	struct msg m;
 	int r;
 
@@ -213,10 +214,13 @@ send_carets(struct seat *s)
 	m.type = MSG_CARETS;
 	m.rev = room->kept_rev;
 	m.carets = xcalloc(room->last_site + 1u, sizeof(*m.carets));
-	for (unsigned i = 1; i <= room->last_site; i++)
-		if (room->members[i] != NULL && i != s->site &&
-		    room->members[i]->caret.shown)
-			m.carets[m.ncarets++] = room->members[i]->caret;
+	for (unsigned i = 1; i <= room->last_site; i++) {
+		mb = room->members[i];
+		if (mb != NULL &&
+		    (i == s->site ? s->place && mb->placed : mb->caret.shown))
+			m.carets[m.ncarets++] = mb->caret;
+	}
+	s->place = false;
 	r = send_msg(s, &m);
 	msg_release(&m);
 	return r;
@@ -249,6 +253,7 @@ queue_load(struct seat *s)
 		msg_release(&m);
 	}
 	s->sent_rev = order_rev(o);
+	s->place = true;
 	s->todo |= TODO_STREAM | TODO_CARETS;
 	return order_attach(o, s->site, s->sent_rev);
 }

@@ -42,6 +42,7 @@ struct seat {
 	bool finished;                 /* the ticket goes with the link */
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
+	bool place;                    /* tell it where its own caret was */
 	uint64_t sent_rev;
 	struct waiting *first, **last;
 	unsigned nlines;
