@@ -134,18 +134,18 @@ is "the log has the verdict's keys" "$(cs room tail "$ROOM" | jq -s '.[] | selec
 
 # --- room tail ---
 
-cs room tail "$ROOM" >$TMP/tail.log
-is "revisions count up from 1" "$(jq -s '[.[].rev] == [range(1; length + 1)]' $TMP/tail.log)" true
-is "every entry has rev, at, seat, type" "$(jq -s 'all(.[]; .rev and .at and .seat and .type)' $TMP/tail.log)" true
-is "who did what" "$(jq -s -c '[.[] | select(.type == "join") | [.seat, .name, .role]]' $TMP/tail.log)" \
+cs room tail "$ROOM" >"$TMP/tail.log"
+is "revisions count up from 1" "$(jq -s '[.[].rev] == [range(1; length + 1)]' "$TMP/tail.log")" true
+is "every entry has rev, at, seat, type" "$(jq -s 'all(.[]; .rev and .at and .seat and .type)' "$TMP/tail.log")" true
+is "who did what" "$(jq -s -c '[.[] | select(.type == "join") | [.seat, .name, .role]]' "$TMP/tail.log")" \
     '[["C","Ada","candidate"],["I","Ivy I","interviewer"]]'
-is "commands are of @local" "$(jq -s -r '[.[] | select(.type == "run_start") | .seat] | unique | join(" ")' $TMP/tail.log)" @local
+is "commands are of @local" "$(jq -s -r '[.[] | select(.type == "run_start") | .seat] | unique | join(" ")' "$TMP/tail.log")" @local
 is "the fold of every file is the file" "$(for f in main.py more.py new_file.txt; do folded $f; done | md5sum)" \
     "$(for f in main.py more.py new_file.txt; do text $f; done | md5sum)"
-is "--from: that one included" "$(cs room tail "$ROOM" --from 3 | md5sum)" "$(tail -n +3 $TMP/tail.log | md5sum)"
+is "--from: that one included" "$(cs room tail "$ROOM" --from 3 | md5sum)" "$(tail -n +3 "$TMP/tail.log" | md5sum)"
 cs room tail "$ROOM" --from 3 --follow >"$TMP/follow" &
 following=$!
-follows() { grep -q "$1" "$TMP/follow"; }
+follows() { grep -qs "$1" "$TMP/follow"; }
 try "--follow begins there" until_ok follows '"rev":3,'
 echo 'new = "line"' | cs room put "$ROOM" main.py >/dev/null
 try "--follow: what happens comes" until_ok follows 'new = '

@@ -23,6 +23,11 @@ goes_on() {
 	try "$1: the text is whole" until_ok has_text "$wanted"
 	is "$1: the fold of the log is the text" "$(folded | md5sum)" "$(text | md5sum)"
 }
+# all_gone PIDS
+all_gone() {
+	local p
+	for p in $1; do gone "$p" || return 1; done
+}
 rejoined() {
 	leave A
 	rejoin A 80x24 "$CODE"
@@ -57,11 +62,13 @@ sees A 'time.sleep'
 keys A C-r
 sees A '^on and on'
 sees B '^on and on'
+program=$(descendants "$(child runner)")
+like "runner: the program runs below it" "$program" '^[0-9]+$'
 try "runner: it is killed during a run" murder runner
 try "runner: A sees that the run is lost" sees A 'RUNNER LOST'
 try "runner: B too" sees B 'RUNNER LOST'
 try "runner: the verdict is in the log" tail_has '.type == "run_end" and .verdict == "lost"'
-is "runner: nothing of the program is left" "$(pgrep -f -c "$RUN/jobs.*main.py")" 0
+try "runner: nothing of the program is left" until_ok all_gone "$program"
 cs room put "$ROOM" main.py <"$TMP/text" >/dev/null
 sees B '# start'
 goes_on "runner"
@@ -98,9 +105,7 @@ goes_on "hub back"
 keys A C-End
 runs=$(children hub; children runner)
 mine=$(children session; children edit)
-kill -KILL "$host_pid"
-{ wait "$host_pid"; } 2>/dev/null
-all_gone() { for p in $1; do gone "$p" || return 1; done; }
+{ kill -KILL "$host_pid" && wait "$host_pid"; } 2>/dev/null # bash would tell
 try "daemon: hub and runner end with it" until_ok all_gone "$runs"
 try "daemon: A is told" sees A 'reconnecting'
 type_in A 'd1.'
