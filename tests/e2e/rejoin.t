@@ -46,10 +46,11 @@ keys A Home Down Down Down
 sees A 'Ln 4, Col 1'
 sees B '^C +4 four'
 type_in A 'last words '
+sees B '4 last words four'
 kill -KILL "$(ssh_pid A)"
 try "a killed ssh: the chip gets a mark" sees B 'C!Ada'
 try "and the other is told" sees B '! Ada lost connection'
-try "what was typed before is kept" sees B '4 last words four'
+try "what was typed before is kept" shows B '4 last words four'
 is "the seat is away" "$(seats)" '[["C","Ada","away"],["I","Bob","here"]]'
 leave A
 rejoin A 80x24 "$CODE"
