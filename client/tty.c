@@ -220,7 +220,10 @@ open_screen(struct tty *t, const char *name)
 	    (t->out = fdopen(dup(t->memory), "w")) == NULL ||
 	    (t->in = fopen("/dev/null", "re")) == NULL)
 		return -1;
-	use_env(FALSE); /* LINES and COLUMNS are somebody else's */
+	/* they are somebody else's; use_env(FALSE) would refuse terminals, like
+	 * linux, whose description has no size */
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
 	if ((t->screen = newterm(name, t->out, t->in)) == NULL)
 		return -1;
 	set_colours(t);
