@@ -172,36 +172,27 @@ editor_at_column(const struct text *t, size_t line, size_t column)
 	return start + at;
 }
 
-/* Scroll sideways so that HEAD in LINE is seen, and no further. */
-static void
-follow_column(struct editor *e, const struct text *t, size_t line, size_t head)
-{
-	size_t column = editor_column(t, line, head);
-
-	if (e->text_cols > 9 && column < (size_t)e->text_cols)
-		e->left = 0;
-	else if (column < e->left)
-		e->left = column / 8 * 8;
-	else if (e->text_cols > 9 && column >= e->left + (size_t)e->text_cols)
-		/* in steps of 8 columns, so that not each key moves all */
-		e->left = (column - (size_t)e->text_cols) / 8 * 8 + 8;
-}
-
 void
 editor_follow_caret(struct editor *e)
 {
 	const struct text *t = editor_text(e);
-	size_t line, head;
+	struct caret c;
+	size_t line, column;
 
 	if (t == NULL)
 		return;
-	head = peer_caret(e->peer).head;
-	line = text_line_of(t, head);
+	c = peer_caret(e->peer);
+	line = text_line_of(t, c.head);
 	if (line < e->top)
 		e->top = line;
 	else if (e->page > 0 && line >= e->top + (size_t)e->page)
 		e->top = line - (size_t)e->page + 1;
-	follow_column(e, t, line, head);
+	column = editor_column(t, line, c.head);
+	if (column < e->left)
+		e->left = column / 8 * 8;
+	else if (e->text_cols > 9 && column >= e->left + (size_t)e->text_cols)
+		/* in steps of 8 columns, so that not each key moves all */
+		e->left = (column - (size_t)e->text_cols) / 8 * 8 + 8;
 }
 
 /* --- changes of the document --- */
@@ -228,7 +219,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 {
 	struct editor *e = arg;
 	const struct text *t = editor_text(e);
-	size_t first, last, end, head, before = e->syntax.lines;
+	size_t first, last, end, before = e->syntax.lines;
 
 	e->people[site].typed_ms = e->now_ms;
 	if (e->peer == NULL || file != e->file || t == NULL || op->nhunks == 0)
@@ -237,11 +228,8 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
 	syntax_changed(&e->syntax, t, first, last);
-	if (site != peer_site(e->peer)) {
+	if (site != peer_site(e->peer))
 		keep_view(e, t, op, before);
-		head = peer_caret(e->peer).head;
-		follow_column(e, t, text_line_of(t, head), head);
-	}
 	if (e->top >= text_line_count(t))
 		e->top = text_line_count(t) - 1;
 }
