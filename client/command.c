@@ -69,16 +69,23 @@ down(struct editor *e)
 	vertical(e, 1);
 }
 
+/* What is seen moves as far as the caret, so that it stays in its row. */
 static void
 page_up(struct editor *e)
 {
-	vertical(e, e->page > 1 ? 1 - e->page : -1);
+	size_t by = e->page > 1 ? (size_t)e->page - 1 : 1;
+
+	e->top -= e->top > by ? by : e->top;
+	vertical(e, -(long)by);
 }
 
 static void
 page_down(struct editor *e)
 {
-	vertical(e, e->page > 1 ? e->page - 1 : 1);
+	size_t by = e->page > 1 ? (size_t)e->page - 1 : 1;
+
+	e->top += by;
+	vertical(e, (long)by);
 }
 
 /* The first byte of LINE that is not a blank. */

@@ -309,7 +309,6 @@ take_doc(void)
 		return;
 	syntax_reset(&e->syntax, editor_text(e));
 	peer_caret_set(e->peer, e->file, 0, 0);
-	editor_follow_caret(e);
 }
 
 static void
@@ -575,7 +574,6 @@ resize(void)
 	}
 	tty_resize(app.tty, cols, rows);
 	view_layout(&app.e, cols, rows, &l);
-	editor_follow_caret(&app.e);
 	app.dirty = true;
 }
 

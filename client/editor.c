@@ -177,18 +177,23 @@ editor_follow_caret(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 	struct caret c;
-	size_t line, column;
+	size_t line, column, lines, page = (size_t)e->page;
 
-	if (t == NULL)
+	if (t == NULL || e->page <= 0)
 		return;
 	c = peer_caret(e->peer);
 	line = text_line_of(t, c.head);
+	lines = text_line_count(t);
+	if (e->top + page > lines) /* no empty rows while there is text */
+		e->top = lines > page ? lines - page : 0;
 	if (line < e->top)
 		e->top = line;
-	else if (e->page > 0 && line >= e->top + (size_t)e->page)
-		e->top = line - (size_t)e->page + 1;
+	else if (line >= e->top + page)
+		e->top = line - page + 1;
 	column = editor_column(t, line, c.head);
-	if (column < e->left)
+	if (column + 1 < (size_t)e->text_cols)
+		e->left = 0;
+	else if (column < e->left)
 		e->left = column / 8 * 8;
 	else if (e->text_cols > 9 && column >= e->left + (size_t)e->text_cols)
 		/* in steps of 8 columns, so that not each key moves all */

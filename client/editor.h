@@ -123,7 +123,8 @@ const struct text *editor_text(const struct editor *e);
 bool editor_writable(const struct editor *e);
 /* SITE's name for sentences; never NULL. */
 const char *editor_name_of(const struct editor *e, uint8_t site);
-/* After every change of our caret or of the screen's size: make it visible. */
+/* After every key, and by view_layout before every frame: our caret is seen,
+ * and no rows are empty while there is text for them. */
 void editor_follow_caret(struct editor *e);
 /* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
 size_t editor_column(const struct text *t, size_t line, size_t pos);

@@ -68,6 +68,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	}
 	e->page = l->text_rows;
 	e->text_cols = l->text_end - l->gutter;
+	editor_follow_caret(e);
 }
 
 /* --- people --- */
@@ -232,6 +233,8 @@ draw_clusters(struct row *r)
 	int x0 = r->l->gutter, end = r->l->text_end, x, cols;
 	size_t column = 0, left = r->e->left, n;
 
+	if (left > 0 && r->len > 0)
+		grid_puts(r->g, x0 - 1, r->y, x0, "<", PAINT_DIM, CELL_BOLD);
 	for (size_t at = 0; at < r->len; at += n, column += (size_t)cols) {
 		n = utf8_cluster(r->p + at, r->len - at);
 		cols = editor_cluster_cols(r->p + at, n, column);

@@ -96,7 +96,6 @@ check(struct editor *e, int cols, int rows, const char *name)
 
 	assert_int_equal(grid_resize(&g, cols, rows), 0);
 	view_layout(e, cols, rows, &l);
-	editor_follow_caret(e);
 	view_draw(e, &l, &g);
 	got = text_of(&g);
 	compare(name, got);
@@ -172,7 +171,6 @@ any_size_can_be_drawn(void **state)
 				assert_int_equal(
 				    grid_resize(&g, cols, rows), 0);
 				view_layout(&e, cols, rows, &l);
-				editor_follow_caret(&e);
 				view_draw(&e, &l, &g);
 				assert_true(g.cursor_x <= cols);
 			}
@@ -230,6 +228,22 @@ running_away_and_reconnecting(void **state)
 	pad_close(&e);
 }
 
+/* Where the caret is on a screen of 80x24, which has 15 rows of text. */
+static int
+caret_row(struct editor *e)
+{
+	struct grid g = { .cols = 0 };
+	struct layout l;
+	int row;
+
+	assert_int_equal(grid_resize(&g, 80, 24), 0);
+	view_layout(e, 80, 24, &l);
+	view_draw(e, &l, &g);
+	row = g.cursor ? g.cursor_y : -1;
+	grid_release(&g);
+	return row;
+}
+
 static void
 odd_text_keeps_its_columns(void **state)
 {
@@ -246,6 +260,45 @@ odd_text_keeps_its_columns(void **state)
 	check(&e, 80, 16, "odd-80x16");
 	pad_keys(&e, "C-End Up End");
 	check(&e, 80, 16, "long-80x16");
+	pad_keys(&e, "Up"); /* a line that fits is seen whole */
+	assert_int_equal(caret_row(&e), 4);
+	assert_int_equal(e.left, 0);
+	pad_close(&e);
+}
+
+static void
+the_caret_stays_on_the_screen(void **state)
+{
+	char text[201];
+	struct editor e;
+	struct layout l;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		text[i] = i % 2 == 0 ? 'x' : '\n';
+	text[200] = '\0';
+	pad_open(&e, text);
+	peer_caret_set(e.peer, 0, 20, 20);
+	assert_int_equal(caret_row(&e), 11);
+	pad_remote(&e, 0, 0, "\n\n\n");
+	assert_int_equal(caret_row(&e), 14);
+	pad_remote(&e, 4, 0, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
+	assert_int_equal(caret_row(&e), 15);
+	pad_remote(&e, 0, 0, "\n\n\n"); /* above what is seen */
+	assert_int_equal(caret_row(&e), 15);
+	pad_keys(&e, "C-Home Down Down");
+	assert_int_equal(caret_row(&e), 3);
+	pad_keys(&e, "PgDn PgDn");
+	assert_int_equal(caret_row(&e), 3);
+	assert_int_equal(e.top, 28);
+	pad_keys(&e, "PgUp");
+	assert_int_equal(caret_row(&e), 3);
+	assert_int_equal(e.top, 14);
+	pad_keys(&e, "C-End");
+	assert_int_equal(caret_row(&e), 15);
+	view_layout(&e, 100, 60, &l); /* it grows: no rows stay empty */
+	assert_int_equal(
+	    e.top + (size_t)l.text_rows, text_line_count(editor_text(&e)));
 	pad_close(&e);
 }
 
@@ -278,6 +331,7 @@ main(void)
 		cmocka_unit_test(boxes),
 		cmocka_unit_test(running_away_and_reconnecting),
 		cmocka_unit_test(odd_text_keeps_its_columns),
+		cmocka_unit_test(the_caret_stays_on_the_screen),
 		cmocka_unit_test(programs_cannot_drive_the_terminal),
 	};
 
