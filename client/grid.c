@@ -91,10 +91,16 @@ static void
 put_cell(struct grid *g, int x, int y, uint32_t cp, int width, uint8_t paint,
     uint8_t flags)
 {
-	struct cell *c = grid_at(g, x, y);
+	struct cell *c = grid_at(g, x, y), *half;
 
 	if (c == NULL)
 		return;
+	/* half of a wide one that was there is no character */
+	if (c->cp == 0 && (half = grid_at(g, x - 1, y)) != NULL)
+		*half = (struct cell){ .cp = ' ', .width = 1 };
+	half = grid_at(g, x + width, y);
+	if (half != NULL && half->cp == 0)
+		*half = (struct cell){ .cp = ' ', .width = 1 };
 	*c = (struct cell){ .cp = cp,
 		.paint = paint,
 		.flags = flags,

@@ -29,7 +29,10 @@ enum paint {
 	PAINT_LABEL,
 	PAINT_BOX,
 	PAINT_ESCAPED, /* a control character, shown by its number */
-	PAINT_SITE,    /* PAINT_SITE + n: a person's colour */
+	PAINT_OUTPUT,  /* PAINT_OUTPUT + n: what a program set by SGR 30 + n */
+	PAINT_OUTPUTS = 8,
+	/* PAINT_SITE + n: a person's colour */
+	PAINT_SITE = PAINT_OUTPUT + PAINT_OUTPUTS,
 	PAINT_SITES = 6,
 	PAINTS = PAINT_SITE + PAINT_SITES
 };

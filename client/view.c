@@ -491,13 +491,54 @@ draw_rule(const struct editor *e, const struct layout *l, struct grid *g, int x,
 
 /* --- output --- */
 
-/* Programs may print anything: only text, newlines and tabs get through, whole
- * escape sequences are left out. Returns how many bytes at P[LEN] belong to
- * one thing and in *SHOWN how many of them are to be drawn. */
-static size_t
-printable(const uint8_t *p, size_t len, size_t *shown)
+/* How a program wants its text from here on. */
+struct pen {
+	uint8_t paint, flags;
+};
+
+/* The parameters of "CSI ... m" at P[LEN]: 16 colours, bold, underlined and
+ * reverse; backgrounds and finer colours do not show. */
+static void
+set_pen(struct pen *pen, const uint8_t *p, size_t len)
 {
-	size_t n;
+	unsigned v = 0;
+
+	for (size_t i = 0; i <= len; i++) {
+		if (i < len && p[i] >= '0' && p[i] <= '9') {
+			v = v < 1000 ? v * 10 + (p[i] - '0') : v;
+			continue;
+		}
+		if (v == 0)
+			*pen = (struct pen){ PAINT_TEXT, 0 };
+		else if (v == 1)
+			pen->flags |= CELL_BOLD;
+		else if (v == 4)
+			pen->flags |= CELL_UNDERLINE;
+		else if (v == 7)
+			pen->flags |= CELL_REVERSE;
+		else if (v == 22)
+			pen->flags &= (uint8_t)~CELL_BOLD;
+		else if (v == 24)
+			pen->flags &= (uint8_t)~CELL_UNDERLINE;
+		else if (v == 27)
+			pen->flags &= (uint8_t)~CELL_REVERSE;
+		else if ((v >= 30 && v <= 37) || (v >= 90 && v <= 97))
+			pen->paint = (uint8_t)(PAINT_OUTPUT + v % 10);
+		else if (v == 39)
+			pen->paint = PAINT_TEXT;
+		else if (v == 38 || v == 48) /* the rest belongs to it */
+			return;
+		v = 0;
+	}
+}
+
+/* Programs may print anything: only text, newlines, tabs and colours get
+ * through, other escape sequences are left out as a whole. Returns how many
+ * bytes at P[LEN] are one thing and in *SHOWN how many of them are drawn. */
+static size_t
+printable(const uint8_t *p, size_t len, size_t *shown, struct pen *pen)
+{
+	size_t n = 2;
 	uint32_t cp;
 	int c;
 
@@ -505,7 +546,6 @@ printable(const uint8_t *p, size_t len, size_t *shown)
 	if (p[0] == 0x1B) {
 		if (len < 2)
 			return 1;
-		n = 2;
 		if (p[1] == '[')
 			while (n < len && (p[n] < 0x40 || p[n] > 0x7E))
 				n++;
@@ -513,8 +553,13 @@ printable(const uint8_t *p, size_t len, size_t *shown)
 			while (n < len && p[n] != 0x07 && p[n] != '\n' &&
 			       !(p[n] == '\\' && p[n - 1] == 0x1B))
 				n++;
+		else if (p[1] >= 0x20 && p[1] <= 0x2F)
+			while (n < len && p[n] >= 0x20 && p[n] <= 0x2F)
+				n++;
 		else
 			return 2;
+		if (p[1] == '[' && n < len && p[n] == 'm')
+			set_pen(pen, p + 2, n - 2);
 		return n < len ? n + 1 : n;
 	}
 	c = utf8_decode(p, len, &cp);
@@ -529,27 +574,29 @@ printable(const uint8_t *p, size_t len, size_t *shown)
 /* Walk one screen row from P on, WIDTH columns wide; draws it if G is given.
  * Returns the bytes it took, the newline included. */
 static size_t
-output_row(
-    const uint8_t *p, size_t len, int width, struct grid *g, int x, int y)
+output_row(const uint8_t *p, size_t len, int width, struct pen *pen,
+    struct grid *g, int x, int y)
 {
 	size_t at = 0, n, shown;
 	int col = 0, cols;
 
 	while (at < len && p[at] != '\n') {
-		n = printable(p + at, len - at, &shown);
-		if (p[at] == '\t') {
-			cols = 8 - col % 8;
-			if (col + cols > width)
-				cols = width - col;
-		} else {
-			cols = shown > 0 ? editor_cluster_cols(p + at, shown, 0)
-					 : 0;
-		}
+		n = printable(p + at, len - at, &shown, pen);
+		cols = 0;
+		if (p[at] == '\r')
+			col = 0; /* what follows is written over it */
+		else if (p[at] == '\b')
+			col -= col > 0;
+		else if (p[at] == '\t')
+			cols = 8 - col % 8 < width - col ? 8 - col % 8
+							 : width - col;
+		else if (shown > 0)
+			cols = editor_cluster_cols(p + at, shown, 0);
 		if (col + cols > width && col > 0)
 			return at;
 		if (g != NULL && shown > 0)
 			grid_put(g, x + col, y, x + width, p + at, shown,
-			    PAINT_TEXT, 0);
+			    pen->paint, pen->flags);
 		col += cols;
 		at += n;
 		if (p[at - 1] == '\t' && col >= width && at < len &&
@@ -601,6 +648,7 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 	static const char nothing[] = "No output yet.";
 	const struct buf *b = &e->run.text;
 	int width = l->out_end - l->out_x, rows = l->out_rows, first, words;
+	struct pen pen = { PAINT_TEXT, 0 }, pens[ROWS_KEPT];
 	size_t starts[ROWS_KEPT], n = 0, at = 0;
 	char last[160];
 
@@ -613,8 +661,10 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 		return;
 	}
 	while (at < b->len) {
+		pens[n % ROWS_KEPT] = pen;
 		starts[n++ % ROWS_KEPT] = at;
-		at += output_row(b->data + at, b->len - at, width, NULL, 0, 0);
+		at += output_row(
+		    b->data + at, b->len - at, width, &pen, NULL, 0, 0);
 	}
 	last_words(e, last, sizeof(last));
 	words = last[0] != '\0';
@@ -628,7 +678,8 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 		first = n >= ROWS_KEPT ? (int)n + words - rows : 0;
 	for (int i = 0; i < rows && first + i < (int)n; i++) {
 		at = starts[(size_t)(first + i) % ROWS_KEPT];
-		output_row(b->data + at, b->len - at, width, g, l->out_x,
+		pen = pens[(size_t)(first + i) % ROWS_KEPT];
+		output_row(b->data + at, b->len - at, width, &pen, g, l->out_x,
 		    l->out_y + i);
 	}
 	if (words && (int)n - first < rows)

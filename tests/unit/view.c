@@ -321,6 +321,44 @@ programs_cannot_drive_the_terminal(void **state)
 	pad_close(&e);
 }
 
+static void
+output_may_have_colours_and_return(void **state)
+{
+	static const char text[] = "\r  0%\r 50%\r100%\n"
+				   "ab\b\bAB \x1B(B(plain)\r\n"
+				   "\xE6\x97\xA5\xE6\x9C\xAC\rx\n"
+				   "\x1B[1;31mred\x1B[0;4mline\x1B[24m "
+				   "\x1B[38;5;200mtext\x1B[92mgreen\n"
+				   "still\x1B[m plain";
+	static const struct {
+		int x, y;
+		uint8_t paint, flags;
+	} cells[] = { { 0, 20, PAINT_OUTPUT + 1, CELL_BOLD },
+		{ 3, 20, PAINT_TEXT, CELL_UNDERLINE }, { 8, 20, PAINT_TEXT, 0 },
+		{ 12, 20, PAINT_OUTPUT + 2, 0 }, { 0, 21, PAINT_OUTPUT + 2, 0 },
+		{ 6, 21, PAINT_TEXT, 0 } };
+	struct grid g = { .cols = 0 };
+	const struct cell *c;
+	struct layout l;
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	buf_clear(&e.run.text);
+	editor_output(&e, text, sizeof(text) - 1);
+	check(&e, 80, 24, "colours-80x24");
+	assert_int_equal(grid_resize(&g, 80, 24), 0);
+	view_layout(&e, 80, 24, &l);
+	view_draw(&e, &l, &g);
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+		c = grid_at(&g, cells[i].x, cells[i].y);
+		assert_int_equal(c->paint, cells[i].paint);
+		assert_int_equal(c->flags, cells[i].flags);
+	}
+	grid_release(&g);
+	pad_close(&e);
+}
+
 int
 main(void)
 {
@@ -333,6 +371,7 @@ main(void)
 		cmocka_unit_test(odd_text_keeps_its_columns),
 		cmocka_unit_test(the_caret_stays_on_the_screen),
 		cmocka_unit_test(programs_cannot_drive_the_terminal),
+		cmocka_unit_test(output_may_have_colours_and_return),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
