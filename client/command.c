@@ -478,18 +478,27 @@ static void
 output(struct editor *e)
 {
 	e->output_full = !e->output_full;
+	e->run.scroll = 0;
+}
+
+static void
+scroll_output(struct editor *e, int by)
+{
+	e->run.scroll += by;
+	if (e->run.scroll < 0)
+		e->run.scroll = 0;
 }
 
 static void
 output_up(struct editor *e)
 {
-	e->run.scroll += 3;
+	scroll_output(e, 3);
 }
 
 static void
 output_down(struct editor *e)
 {
-	e->run.scroll -= e->run.scroll > 3 ? 3 : e->run.scroll;
+	scroll_output(e, -3);
 }
 
 /* clang-format off */
@@ -562,29 +571,81 @@ unknown(struct editor *e, const struct key *key)
 	    e, TOAST_ANSWER, "%s does nothing here - F1 shows the keys", name);
 }
 
+/* While the output has the whole screen, keys that move move it. False if KEY
+ * is none of them. */
+static bool
+reading(struct editor *e, const struct key *key)
+{
+	int page = e->out_page > 1 ? e->out_page - 1 : 1;
+
+	switch (key->code) {
+	case K_UP:
+		scroll_output(e, key->mods == 0 ? 1 : 3);
+		return true;
+	case K_DOWN:
+		scroll_output(e, key->mods == 0 ? -1 : -3);
+		return true;
+	case K_PGUP:
+		scroll_output(e, page);
+		return true;
+	case K_PGDN:
+		scroll_output(e, -page);
+		return true;
+	case K_HOME:
+		scroll_output(e, OUTPUT_KEPT); /* view_layout limits it */
+		return true;
+	case K_END:
+		e->run.scroll = 0;
+		return true;
+	case K_ESC:
+		output(e);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Does FN leave the text and the caret as they are? */
+static bool
+is_harmless(void (*fn)(struct editor *e))
+{
+	return fn == run || fn == stop || fn == save || fn == redraw ||
+	       fn == help || fn == leave || fn == output;
+}
+
+static const struct command *
+command_of(const struct key *key)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (matches(table[i].keys, key))
+			return &table[i];
+	return NULL;
+}
+
 void
 command_key(struct editor *e, const struct key *key)
 {
+	const struct command *c = command_of(key);
+
 	if (e->peer == NULL || editor_text(e) == NULL)
 		return;
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0) {
+	if (e->output_full && reading(e, key))
+		return;
+	/* nobody edits what is not seen */
+	if (e->output_full && (c == NULL || !is_harmless(c->fn)))
+		output(e);
+	if (c != NULL)
+		c->fn(e);
+	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
 		type(e, key->cp);
-	} else if (key->code == K_PASTE) {
+	else if (key->code == K_PASTE)
 		paste(e, key);
-	} else if (key->code == K_PASTE_BIG) {
+	else if (key->code == K_PASTE_BIG)
 		editor_say(e, TOAST_ANSWER,
 		    "Too large to paste: %zu bytes, at most %d - nothing was "
 		    "changed",
 		    key->len, KEYS_PASTE_MAX);
-	} else {
-		for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-			if (matches(table[i].keys, key)) {
-				table[i].fn(e);
-				editor_follow_caret(e);
-				return;
-			}
-		if (key->code != K_ESC)
-			unknown(e, key);
-	}
+	else if (key->code != K_ESC)
+		unknown(e, key);
 	editor_follow_caret(e);
 }

@@ -80,10 +80,11 @@ struct editor {
 	size_t top;  /* first line on the screen */
 	size_t left; /* first column of text */
 	int goal;    /* the column that up and down keep, or -1 */
-	int page;    /* lines of text on the screen; set by view_layout */
-	int text_cols;
+	/* lines of text on the screen, its columns, and rows of output; set by
+	 * view_layout */
+	int page, text_cols, out_page;
 	bool ascii, mono, calm;
-	bool output_full; /* tiny screens: the output instead of the text */
+	bool output_full; /* the output instead of the text */
 	/* the room */
 	struct welcome welcome;
 	bool joined;

@@ -22,10 +22,12 @@
 #define SIDE_PANE_COLS 34
 #define WIDE_TEXT_COLS 106
 
+static int output_rows(const struct editor *e, int width);
+
 void
 view_layout(struct editor *e, int cols, int rows, struct layout *l)
 {
-	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1;
+	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1, more;
 
 	memset(l, 0, sizeof(*l));
 	l->gutter = 6;
@@ -45,7 +47,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 		l->out_rows = e->output_full ? l->text_rows : 0;
 		if (e->output_full)
 			l->text_rows = 0;
-	} else if (cols < SIDE_COLS) {
+	} else if (cols < SIDE_COLS || e->output_full) {
 		l->class = VIEW_STACKED;
 		l->rule_y = rows - 3 - pane;
 		l->text_rows = l->rule_y - 1;
@@ -68,7 +70,13 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	}
 	e->page = l->text_rows;
 	e->text_cols = l->text_end - l->gutter;
+	e->out_page = l->out_rows;
 	editor_follow_caret(e);
+	if (e->run.scroll == 0 || l->out_rows <= 0)
+		return;
+	more = output_rows(e, l->out_end - l->out_x) - l->out_rows;
+	if (e->run.scroll > more)
+		e->run.scroll = more > 0 ? more : 0;
 }
 
 /* --- people --- */
@@ -642,6 +650,22 @@ last_words(const struct editor *e, char *dst, size_t size)
 /* The starts of the last rows, so that the end of the output is seen. */
 #define ROWS_KEPT 4096
 
+/* How many rows the output takes, WIDTH columns wide. */
+static int
+output_rows(const struct editor *e, int width)
+{
+	const struct buf *b = &e->run.text;
+	struct pen pen = { PAINT_TEXT, 0 };
+	char last[128];
+	int n = 0;
+
+	for (size_t at = 0; at < b->len && width > 0; n++)
+		at += output_row(
+		    b->data + at, b->len - at, width, &pen, NULL, 0, 0);
+	last_words(e, last, sizeof(last));
+	return (n < ROWS_KEPT ? n : ROWS_KEPT) + (last[0] != '\0');
+}
+
 static void
 draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 {
@@ -674,8 +698,8 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 					      : nothing,
 		    PAINT_DIM, 0);
 	first = (int)n + words - rows - e->run.scroll;
-	if (first < 0 || n >= ROWS_KEPT)
-		first = n >= ROWS_KEPT ? (int)n + words - rows : 0;
+	if (first < 0)
+		first = 0;
 	for (int i = 0; i < rows && first + i < (int)n; i++) {
 		at = starts[(size_t)(first + i) % ROWS_KEPT];
 		pen = pens[(size_t)(first + i) % ROWS_KEPT];
@@ -734,17 +758,24 @@ draw_hints(struct grid *g, int y, int end, const struct hint *h)
 static void
 draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
-	static const struct hint idle[] = { { "^R", "Run" }, { "^Z", "Undo" },
-		{ "^Y", "Redo" }, { "^O", "Output" }, { "F1", "Keys" },
+	bool busy = e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
+	const struct hint run = { busy ? "^C" : "^R", busy ? "Stop" : "Run" };
+	const struct hint editing[] = { run, { "^Z", "Undo" }, { "^Y", "Redo" },
+		{ "^O", "Output" }, { "F1", "Keys" }, { "^Q", "Leave" },
+		{ NULL, NULL } };
+	const struct hint reading[] = { { "Esc", "Back to code" },
+		{ "PgUp", "Older" }, { "PgDn", "Newer" }, run, { "F1", "Keys" },
 		{ "^Q", "Leave" }, { NULL, NULL } };
-	static const struct hint running[] = { { "^C", "Stop" },
-		{ "^Z", "Undo" }, { "^Y", "Redo" }, { "^O", "Output" },
-		{ "F1", "Keys" }, { "^Q", "Leave" }, { NULL, NULL } };
 	const struct text *t = editor_text(e);
 	char place[48] = "";
 	size_t line;
 	int end = g->cols;
 
+	if (e->output_full) {
+		draw_hints(g, l->keys_y, end - 7, reading);
+		grid_puts(g, end - 7, l->keys_y, end, "output", PAINT_LABEL, 0);
+		return;
+	}
 	if (t != NULL) {
 		line = text_line_of(t, peer_caret(e->peer).head);
 		snprintf(place, sizeof(place),
@@ -753,9 +784,7 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		    editor_column(t, line, peer_caret(e->peer).head) + 1);
 		end -= (int)strlen(place) + 1;
 	}
-	draw_hints(g, l->keys_y, end - 1,
-	    e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED ? running
-								      : idle);
+	draw_hints(g, l->keys_y, end - 1, editing);
 	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
 }
 

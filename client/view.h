@@ -1,7 +1,7 @@
 /*
  * view.h - draws the editor into a grid, at any size. Pure: it reads the state
- * and changes only the grid (view_layout also tells the editor its page size
- * and makes its caret visible).
+ * and changes only the grid (view_layout also tells the editor its page sizes
+ * and keeps its caret and its scrolling within them).
  */
 #ifndef CLIENT_VIEW_H
 #define CLIENT_VIEW_H

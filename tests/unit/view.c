@@ -359,6 +359,40 @@ output_may_have_colours_and_return(void **state)
 	pad_close(&e);
 }
 
+static void
+output_can_be_read(void **state)
+{
+	struct editor e;
+	char line[32];
+
+	(void)state;
+	open_room(&e);
+	for (int i = 1; i <= 100; i++)
+		editor_output(&e, line,
+		    (size_t)snprintf(line, sizeof(line), "line %d\n", i));
+	pad_keys(&e, "C-o");
+	check(&e, 80, 24, "reading-80x24");
+	check(&e, 120, 40, "reading-120x40");
+	check(&e, 80, 24, "reading-80x24");
+	pad_keys(&e, "PgUp Up");
+	check(&e, 80, 24, "reading-older-80x24");
+	/* the start is a limit: back down is as far as up */
+	pad_keys(&e, "Home Home PgUp");
+	check(&e, 80, 24, "reading-start-80x24");
+	assert_int_equal(e.run.scroll, 101 - e.out_page);
+	pad_keys(&e, "PgDn");
+	assert_int_equal(e.run.scroll, 101 - e.out_page - e.out_page + 1);
+	pad_keys(&e, "End");
+	check(&e, 80, 24, "reading-80x24");
+	pad_keys(&e, "Up Esc");
+	assert_false(e.output_full);
+	assert_int_equal(e.run.scroll, 0);
+	/* typing is seen */
+	pad_keys(&e, "C-o C-r C-c C-o C-o\n\"x");
+	assert_false(e.output_full);
+	pad_close(&e);
+}
+
 int
 main(void)
 {
@@ -372,6 +406,7 @@ main(void)
 		cmocka_unit_test(the_caret_stays_on_the_screen),
 		cmocka_unit_test(programs_cannot_drive_the_terminal),
 		cmocka_unit_test(output_may_have_colours_and_return),
+		cmocka_unit_test(output_can_be_read),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
