@@ -525,7 +525,7 @@ static const struct command table[] = {
 	{ "M-Down",			"Scroll the output down",	output_down },
 	{ "C-s",			"Save (it always is)",		save },
 	{ "C-l",			"Draw the screen again",	redraw },
-	{ "F1 F10 C-p",			"This help",			help },
+	{ "C-p F1 F10",			"This help",			help },
 	{ "C-q",			"Leave",			leave },
 	{ "Left",			NULL,				left },
 	{ "Right",			NULL,				right },
@@ -568,7 +568,7 @@ unknown(struct editor *e, const struct key *key)
 
 	key_name(key, name, sizeof(name));
 	editor_say(
-	    e, TOAST_ANSWER, "%s does nothing here - F1 shows the keys", name);
+	    e, TOAST_ANSWER, "%s does nothing here - ^P shows the keys", name);
 }
 
 /* While the output has the whole screen, keys that move move it. False if KEY

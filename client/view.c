@@ -738,34 +738,52 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 
 struct hint {
 	const char *key, *label;
+	int rank; /* the highest go first when it is narrow */
 };
 
-/* Whole entries only; who comes last goes first when it is narrow. */
+/* The column after all hints up to RANK; draws them if G is given. */
 static int
-draw_hints(struct grid *g, int y, int end, const struct hint *h)
+put_hints(struct grid *g, int y, int end, const struct hint *h, int rank)
 {
-	int x = 1;
+	int x = -1;
 
 	for (; h->key != NULL; h++) {
-		if (x + grid_width(h->key) + 1 + grid_width(h->label) > end)
-			return x;
-		x = grid_puts(g, x, y, end, h->key, PAINT_KEY, CELL_BOLD);
-		x = grid_puts(g, x + 1, y, end, h->label, PAINT_LABEL, 0) + 2;
+		if (h->rank > rank)
+			continue;
+		x += 2;
+		if (g != NULL) {
+			grid_puts(g, x, y, end, h->key, PAINT_KEY, CELL_BOLD);
+			grid_puts(g, x + grid_width(h->key) + 1, y, end,
+			    h->label, PAINT_LABEL, 0);
+		}
+		x += grid_width(h->key) + 1 + grid_width(h->label);
 	}
 	return x;
+}
+
+/* Whole entries only, in their order: as many ranks as fit. */
+static void
+draw_hints(struct grid *g, int y, int end, const struct hint *hints)
+{
+	int rank = 9;
+
+	while (rank > 0 && put_hints(NULL, y, end, hints, rank) > end)
+		rank--;
+	put_hints(g, y, end, hints, rank);
 }
 
 static void
 draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
-	const struct hint run = { busy ? "^C" : "^R", busy ? "Stop" : "Run" };
-	const struct hint editing[] = { run, { "^Z", "Undo" }, { "^Y", "Redo" },
-		{ "^O", "Output" }, { "F1", "Keys" }, { "^Q", "Leave" },
-		{ NULL, NULL } };
-	const struct hint reading[] = { { "Esc", "Back to code" },
-		{ "PgUp", "Older" }, { "PgDn", "Newer" }, run, { "F1", "Keys" },
-		{ "^Q", "Leave" }, { NULL, NULL } };
+	const char *run = busy ? "^C" : "^R", *runs = busy ? "Stop" : "Run";
+	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 4 },
+		{ "^Y", "Redo", 5 }, { "^O", "Output", 2 }, { "^P", "Keys", 1 },
+		{ "^Q", "Leave", 3 }, { NULL, NULL, 0 } };
+	const struct hint reading[] = { { "Esc", "Back to code", 0 },
+		{ "PgUp", "Older", 1 }, { "PgDn", "Newer", 2 },
+		{ run, runs, 3 }, { "^P", "Keys", 4 }, { "^Q", "Leave", 5 },
+		{ NULL, NULL, 0 } };
 	const struct text *t = editor_text(e);
 	char place[48] = "";
 	size_t line;
