@@ -28,6 +28,33 @@ add(struct box *b, const char *text)
 		snprintf(b->lines[b->n++], sizeof(b->lines[0]), "%s", text);
 }
 
+/* TEXT in lines of at most COLS columns, broken at blanks if it has any. */
+static void
+add_wrapped(struct box *b, const char *text, int cols)
+{
+	size_t n, blank, len;
+	char line[224];
+	int used;
+
+	while (*text != '\0') {
+		used = 0;
+		for (n = blank = 0; text[n] != '\0'; n += len) {
+			len = utf8_cluster(text + n, strlen(text + n));
+			snprintf(
+			    line, sizeof(line), "%.*s", (int)len, text + n);
+			if ((used += grid_width(line)) > cols && n > 0)
+				break;
+			if (text[n] == ' ')
+				blank = n;
+		}
+		if (text[n] != '\0' && blank > 0)
+			n = blank;
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		add(b, line);
+		text += n + (text[n] == ' ');
+	}
+}
+
 /* Leave out blank lines until it fits in ROWS. */
 static void
 squeeze(struct box *b, int rows)
@@ -212,6 +239,21 @@ type_name(struct editor *e, uint32_t cp)
 	e->name[len + (size_t)n] = '\0';
 }
 
+/* The first line of what was pasted. */
+static void
+paste_name(struct editor *e, const uint8_t *p, size_t len)
+{
+	uint32_t cp;
+	int n;
+
+	for (; len > 0 && *p != '\n'; p += n, len -= (size_t)n) {
+		if ((n = utf8_decode(p, len, &cp)) <= 0)
+			return;
+		if (utf8_cp_width(cp) >= 0)
+			type_name(e, cp);
+	}
+}
+
 static void
 join_key(struct editor *e, const struct key *key)
 {
@@ -239,6 +281,8 @@ join_key(struct editor *e, const struct key *key)
 		e->name[len] = '\0';
 	} else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0) {
 		type_name(e, key->cp);
+	} else if (key->code == K_PASTE) {
+		paste_name(e, key->text, key->len);
 	}
 }
 
@@ -248,13 +292,20 @@ static void
 draw_leave(const struct editor *e, struct grid *g)
 {
 	struct box b = { .title = "Leave the interview?", .cursor_line = -1 };
-	char line[160];
+	bool wide = g->cols > BOX_COLS;
+	int cols = wide ? BOX_COLS - 4 : g->cols - 2;
+	char line[224];
 
-	add(&b, "Your code is saved. You can come back with:");
-	snprintf(line, sizeof(line), "  %s", e->welcome.rejoin);
-	add(&b, line);
+	if (g->rows >= 10)
+		add_wrapped(
+		    &b, "Your code is saved. You can come back with:", cols);
+	snprintf(line, sizeof(line), "%s%s",
+	    grid_width(e->welcome.rejoin) + 2 <= cols ? "  " : "",
+	    e->welcome.rejoin);
+	add_wrapped(&b, line, cols);
 	add(&b, "");
-	add(&b, "Enter or Esc Stay      L Leave");
+	add(&b,
+	    cols < 30 ? "Esc Stay  L Leave" : "Enter or Esc Stay      L Leave");
 	draw_box(g, &b);
 }
 
@@ -263,15 +314,16 @@ leave_key(struct editor *e, const struct key *key)
 {
 	if (key->code == K_ENTER || key->code == K_ESC)
 		e->panel = PANEL_NONE;
-	else if (key->code == K_CHAR && (key->cp == 'l' || key->cp == 'L'))
+	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
+		 (key->cp == 'l' || key->cp == 'L'))
 		e->request = REQUEST_LEAVE;
 }
 
 /* --- help --- */
 
-/* "^R F5" for "C-r F5". */
+/* "^R F5" for "C-r F5", or only the first of them. */
 static void
-key_names(const char *keys, char *dst, size_t size)
+key_names(const char *keys, bool all, char *dst, size_t size)
 {
 	char one[16], name[32];
 	struct key key;
@@ -286,7 +338,7 @@ key_names(const char *keys, char *dst, size_t size)
 		key_name(&key, name, sizeof(name));
 		at += (size_t)snprintf(
 		    dst + at, size - at, "%s%s", at > 0 ? " " : "", name);
-		if (at >= size)
+		if (at >= size || !all)
 			return;
 	}
 }
@@ -311,6 +363,7 @@ draw_help(const struct editor *e, struct grid *g)
 	const struct command *table;
 	char names[48];
 	int room = g->rows - 4 < BOX_LINES - 2 ? g->rows - 4 : BOX_LINES - 2;
+	bool wide = g->cols > BOX_COLS;
 	int at = 0;
 	size_t n;
 
@@ -318,14 +371,17 @@ draw_help(const struct editor *e, struct grid *g)
 	for (size_t i = 0; i < n; i++) {
 		if (table[i].help == NULL || at++ < e->help_top || b.n >= room)
 			continue;
-		key_names(table[i].keys, names, sizeof(names));
-		snprintf(b.lines[b.n], sizeof(b.lines[0]), "%-17s %s", names,
-		    table[i].help);
+		key_names(table[i].keys, wide, names, sizeof(names));
+		snprintf(b.lines[b.n], sizeof(b.lines[0]), "%-*s %s",
+		    wide ? 18 : 9, names, table[i].help);
 		b.n++;
 	}
 	add(&b, "");
-	add(&b, help_count() > room ? "Up and Down for more      Esc Back"
-				    : "Esc Back to the code");
+	if (help_count() <= room)
+		add(&b, "Esc Back to the code");
+	else
+		add(&b, g->cols < 40 ? "Up Down  Esc Back"
+				     : "Up and Down for more      Esc Back");
 	draw_box(g, &b);
 }
 

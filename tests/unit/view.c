@@ -192,6 +192,25 @@ ascii_has_nothing_else(void **state)
 }
 
 static void
+a_name_can_be_pasted(void **state)
+{
+	static const char name[] = "Zo\xC3\xAB Ng\nx";
+	const struct key key = { .code = K_PASTE,
+		.text = (const uint8_t *)name,
+		.len = sizeof(name) - 1 };
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	e.joined = false;
+	e.panel = PANEL_JOIN;
+	e.name[0] = '\0';
+	panel_key(&e, &key);
+	assert_string_equal(e.name, "Zo\xC3\xAB Ng");
+	pad_close(&e);
+}
+
+static void
 boxes(void **state)
 {
 	struct editor e;
@@ -210,6 +229,17 @@ boxes(void **state)
 	check(&e, 80, 24, "leave-80x24");
 	e.panel = PANEL_HELP;
 	check(&e, 80, 24, "help-80x24");
+	check(&e, 40, 12, "help-40x12");
+	e.panel = PANEL_LEAVE;
+	snprintf(e.welcome.rejoin, sizeof(e.welcome.rejoin),
+	    "ssh -p 2222 r-7f3k2@interview.engineering.example.org");
+	check(&e, 80, 24, "leave-long-80x24");
+	check(&e, 40, 12, "leave-40x12");
+	check(&e, 20, 7, "leave-20x7");
+	pad_keys(&e, "C-l"); /* draws again elsewhere; it must not leave */
+	assert_int_equal(e.request, REQUEST_NONE);
+	pad_keys(&e, "l");
+	assert_int_equal(e.request, REQUEST_LEAVE);
 	pad_close(&e);
 }
 
@@ -401,6 +431,7 @@ main(void)
 		cmocka_unit_test(any_size_can_be_drawn),
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
+		cmocka_unit_test(a_name_can_be_pasted),
 		cmocka_unit_test(running_away_and_reconnecting),
 		cmocka_unit_test(odd_text_keeps_its_columns),
 		cmocka_unit_test(the_caret_stays_on_the_screen),
