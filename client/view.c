@@ -24,13 +24,25 @@
 
 static int output_rows(const struct editor *e, int width);
 
+/* A letter, the number of the last line and a blank, but at least LEAST. */
+static int
+gutter(const struct editor *e, int least)
+{
+	const struct text *t = editor_text(e);
+	int cols = 3;
+
+	for (size_t n = t != NULL ? text_line_count(t) : 0; n > 9; n /= 10)
+		cols++;
+	return cols > least ? cols : least;
+}
+
 void
 view_layout(struct editor *e, int cols, int rows, struct layout *l)
 {
 	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1, more;
 
 	memset(l, 0, sizeof(*l));
-	l->gutter = 6;
+	l->gutter = gutter(e, 6);
 	l->text_y = 1;
 	l->text_end = l->out_end = cols;
 	l->event_y = rows - 2;
@@ -40,7 +52,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 		l->class = VIEW_TOO_SMALL;
 	} else if (cols < TINY_COLS || rows < TINY_ROWS) {
 		l->class = VIEW_TINY;
-		l->gutter = 4;
+		l->gutter = gutter(e, 4);
 		l->rule_y = rows >= 8 ? rows - 3 : -1;
 		l->text_rows = (l->rule_y > 0 ? l->rule_y : rows - 2) - 1;
 		l->out_y = 1;
@@ -209,6 +221,10 @@ draw_title(const struct editor *e, const struct layout *l, struct grid *g)
 
 /* --- the text --- */
 
+/* Seen in an empty file; it is no part of it. */
+static const char ghost[] =
+    "Type here. ^R runs your code. Everyone in the room sees it.";
+
 struct row {
 	const struct editor *e;
 	struct grid *g;
@@ -280,8 +296,9 @@ draw_caret(struct row *r, const struct caret *c)
 	cell->flags = CELL_REVERSE | CELL_UNDERLINE;
 }
 
-/* A name beside the line for a moment after its caret came there. */
-static void
+/* A name beside the line for a moment after its caret came there; returns the
+ * column after what is there now. */
+static int
 draw_flag(struct row *r, const struct caret *c, int after)
 {
 	const struct seen *s = &r->e->people[c->site];
@@ -289,11 +306,12 @@ draw_flag(struct row *r, const struct caret *c, int after)
 
 	if (r->e->calm || r->e->now_ms - s->moved_ms > FLAG_MS ||
 	    s->moved_ms == 0)
-		return;
+		return after;
 	snprintf(flag, sizeof(flag), "\xE2\x97\x82 %s", s->person.name);
-	if (after + 3 + grid_width(flag) <= r->l->text_end)
-		grid_puts(r->g, after + 3, r->y, r->l->text_end, flag,
-		    view_site_paint(s->person.label), 0);
+	if (after + 3 + grid_width(flag) > r->l->text_end)
+		return after;
+	return grid_puts(r->g, after + 3, r->y, r->l->text_end, flag,
+	    view_site_paint(s->person.label), 0);
 }
 
 /* Is C somebody whose caret belongs on this line? */
@@ -316,6 +334,10 @@ draw_people(struct row *r)
 	char letter[2] = "";
 	uint8_t paint = PAINT_DIM;
 
+	if (after < r->l->gutter) /* the line's end is hidden to the left */
+		after = r->l->gutter;
+	if (text_len(t) == 0 && r->e->joined)
+		after += grid_width(ghost);
 	all = peer_carets(r->e->peer, &n);
 	if (own.shown && own.file == r->e->file && own.head >= r->start &&
 	    own.head <= r->start + r->len) {
@@ -330,7 +352,7 @@ draw_people(struct row *r)
 		paint = view_site_paint(r->e->people[all[i].site].person.label);
 		count++;
 		draw_caret(r, &all[i]);
-		draw_flag(r, &all[i], after);
+		after = draw_flag(r, &all[i], after);
 	}
 	if (count > 1) {
 		letter[0] = count > 9 ? '9' : (char)('0' + count);
@@ -343,15 +365,10 @@ draw_people(struct row *r)
 static void
 draw_number(struct row *r)
 {
-	char number[16];
-	int width = r->l->gutter - 2;
+	char number[24];
 
-	snprintf(number, sizeof(number), "%*zu", width, r->line + 1);
-	grid_puts(r->g, 1, r->y, r->l->gutter - 1,
-	    number + (strlen(number) > (size_t)width
-			     ? strlen(number) - (size_t)width
-			     : 0),
-	    PAINT_DIM, 0);
+	snprintf(number, sizeof(number), "%*zu", r->l->gutter - 2, r->line + 1);
+	grid_puts(r->g, 1, r->y, r->l->gutter - 1, number, PAINT_DIM, 0);
 }
 
 static void
@@ -384,8 +401,6 @@ draw_line(struct row *r, const struct text *t)
 static void
 draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 {
-	static const char ghost[] =
-	    "Type here. ^R runs your code. Everyone in the room sees it.";
 	const struct text *t = editor_text(e);
 	struct row r = { .e = e, .g = g, .l = l };
 	struct caret c;
@@ -393,6 +408,9 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 
 	if (t == NULL)
 		return;
+	if (text_len(t) == 0 && e->joined && l->text_rows > 0)
+		grid_puts(
+		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
 	for (int i = 0; i < l->text_rows; i++) {
 		r.y = l->text_y + i;
 		r.line = e->top + (size_t)i;
@@ -400,9 +418,6 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 			break;
 		draw_line(&r, t);
 	}
-	if (text_len(t) == 0 && e->joined && l->text_rows > 0)
-		grid_puts(
-		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
 	c = peer_caret(e->peer);
 	line = text_line_of(t, c.head);
 	column = editor_column(t, line, c.head);

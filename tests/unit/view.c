@@ -243,6 +243,53 @@ boxes(void **state)
 	pad_close(&e);
 }
 
+/* What stands beside a line does not cover the gutter or another's name. */
+static void
+names_stand_side_by_side(void **state)
+{
+	struct caret others[] = { { 2, 0, true, 190, 190 },
+		{ 3, 0, true, 189, 189 } };
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	e.people[3].person.state = PERSON_HERE;
+	e.people[3].moved_ms = e.now_ms;
+	peer_caret_remote(e.peer, &others[0], 1);
+	peer_caret_remote(e.peer, &others[1], 1);
+	check(&e, 80, 24, "flags-80x24");
+	others[0].head = text_line_start(editor_text(&e), 7);
+	peer_caret_remote(e.peer, &others[0], 1);
+	peer_caret_set(e.peer, 0, 0, 0);
+	pad_keys(&e, "\"0123456789012345678901234567890123456789");
+	check(&e, 40, 12, "flags-left-40x12");
+	pad_close(&e);
+	open_room(&e);
+	pad_remote(&e, 0, text_len(editor_text(&e)), "");
+	check(&e, 120, 20, "ghost-120x20");
+	pad_close(&e);
+}
+
+static void
+line_numbers_are_whole(void **state)
+{
+	struct editor e;
+	char text[12001];
+
+	(void)state;
+	memset(text, '\n', sizeof(text) - 1);
+	text[120] = text[sizeof(text) - 1] = '\0';
+	pad_open(&e, text);
+	pad_keys(&e, "C-End \n\"x");
+	check(&e, 40, 12, "numbers-40x12");
+	pad_close(&e);
+	text[120] = '\n';
+	pad_open(&e, text);
+	pad_keys(&e, "C-End \n\"x");
+	check(&e, 80, 16, "numbers-80x16");
+	pad_close(&e);
+}
+
 static void
 running_away_and_reconnecting(void **state)
 {
@@ -431,6 +478,8 @@ main(void)
 		cmocka_unit_test(any_size_can_be_drawn),
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
+		cmocka_unit_test(names_stand_side_by_side),
+		cmocka_unit_test(line_numbers_are_whole),
 		cmocka_unit_test(a_name_can_be_pasted),
 		cmocka_unit_test(running_away_and_reconnecting),
 		cmocka_unit_test(odd_text_keeps_its_columns),
