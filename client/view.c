@@ -127,9 +127,11 @@ has_chip(const struct seen *s)
 			       s->person.state == PERSON_AWAY);
 }
 
-/* Draw or, without G, only measure the chips; returns their columns. */
+/* Draw or, without G, only measure the chips, with AWAY also of people who are
+ * away; returns their columns. */
 static int
-chips(const struct editor *e, struct grid *g, int x, int end, bool names)
+chips(const struct editor *e, struct grid *g, int x, int end, bool names,
+    bool away)
 {
 	const struct seen *s;
 	char mark[3] = "", letter;
@@ -137,8 +139,10 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names)
 
 	for (int i = 1; i <= SITE_MAX; i++) {
 		s = &e->people[i];
-		if (!has_chip(s))
+		if (!has_chip(s) || (!away && s->person.state == PERSON_AWAY))
 			continue;
+		if (g != NULL && x + 2 > end)
+			break;
 		letter = view_letter(s->person.label);
 		mark[0] = letter;
 		mark[1] = chip_state(e, s);
@@ -188,7 +192,7 @@ draw_title(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	const char *file =
 	    e->peer != NULL ? peer_file_name(e->peer, e->file) : NULL;
-	bool tiny = l->class == VIEW_TINY, names;
+	bool tiny = l->class == VIEW_TINY, names, away;
 	char clock[32];
 	int x, end = g->cols - 1, right, want;
 
@@ -211,12 +215,17 @@ draw_title(const struct editor *e, const struct layout *l, struct grid *g)
 		grid_puts(g, right, 0, end, clock, PAINT_TITLE, 0);
 	else
 		right = end;
-	want = chips(e, NULL, 0, 0, true);
+	/* names go first, then who is away, then who came last */
+	want = chips(e, NULL, 0, 0, true, true);
 	names = !tiny && x + 2 + want + 2 <= right;
 	if (!names)
-		want = chips(e, NULL, 0, 0, false);
-	if (x + 2 + want <= right)
-		chips(e, g, right - want - (names ? 2 : 0), right, names);
+		want = chips(e, NULL, 0, 0, false, true);
+	away = x + 2 + want <= right;
+	if (!away)
+		want = chips(e, NULL, 0, 0, false, false);
+	if (x + 2 + want > right)
+		want = right - x - 2;
+	chips(e, g, right - want - (names ? 2 : 0), right, names, away);
 }
 
 /* --- the text --- */

@@ -271,6 +271,29 @@ names_stand_side_by_side(void **state)
 }
 
 static void
+chips_of_many(void **state)
+{
+	struct person people[] = {
+		{ 1, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo" },
+		{ 2, ROLE_INTERVIEWER, PERSON_AWAY, true, "I", "Ivy" },
+		{ 3, ROLE_INTERVIEWER, PERSON_HERE, true, "J", "Jo" },
+		{ 4, ROLE_INTERVIEWER, PERSON_HERE, true, "K", "Kim" },
+		{ 5, ROLE_INTERVIEWER, PERSON_HERE, true, "L", "Lee" },
+		{ 6, ROLE_OBSERVER, PERSON_HERE, true, "O", "Oz" },
+		{ 7, ROLE_OBSERVER, PERSON_HERE, true, "P", "Pat" },
+	};
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	editor_people(&e, people, 5);
+	check(&e, 40, 12, "chips-40x12");
+	editor_people(&e, people, 7);
+	check(&e, 40, 12, "chips-more-40x12");
+	pad_close(&e);
+}
+
+static void
 line_numbers_are_whole(void **state)
 {
 	struct editor e;
@@ -479,6 +502,7 @@ main(void)
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
 		cmocka_unit_test(names_stand_side_by_side),
+		cmocka_unit_test(chips_of_many),
 		cmocka_unit_test(line_numbers_are_whole),
 		cmocka_unit_test(a_name_can_be_pasted),
 		cmocka_unit_test(running_away_and_reconnecting),
