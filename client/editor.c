@@ -103,21 +103,9 @@ editor_name_of(const struct editor *e, uint8_t site)
 int
 editor_cluster_cols(const uint8_t *p, size_t len, size_t column)
 {
-	uint32_t cp;
-	int width, n;
-
 	if (len > 0 && p[0] == '\t')
 		return TAB_SIZE - (int)(column % TAB_SIZE);
-	width = utf8_cluster_width(p, len);
-	if (width >= 0)
-		return width;
-	n = utf8_decode(p, len, &cp);
-	if (n <= 0)
-		return 1;
-	/* as grid_put escapes it: ^A, <U+202E>, <U+E0001> */
-	if (cp < 0x20 || cp == 0x7F)
-		return 2;
-	return cp > 0xFFFFF ? 10 : cp > 0xFFFF ? 9 : 8;
+	return grid_cluster_cols(p, len);
 }
 
 /* Copy LINE, without its newline, into *P (borrowed or allocated in *COPY). */

@@ -136,35 +136,72 @@ put_escaped(struct grid *g, int x, int y, int end, uint32_t cp)
 	return grid_puts(g, x, y, end, text, PAINT_ESCAPED, CELL_REVERSE);
 }
 
+/* Marks that take no column and that all terminals put onto the character
+ * before. What joins pictures (ZWJ, VS16, a skin tone, the second half of a
+ * flag) they measure differently: then only the first code point is drawn. */
+static bool
+plain_marks(const uint8_t *p, size_t len)
+{
+	uint32_t cp;
+	int n;
+
+	for (; len > 0; p += n, len -= (size_t)n)
+		if ((n = utf8_decode(p, len, &cp)) <= 0 ||
+		    utf8_cp_width(cp) != 0 || (cp >= 0xFE00 && cp <= 0xFE0F))
+			return false;
+	return true;
+}
+
+/* Put the cluster P[LEN]; returns the column after it, or X if it does not fit.
+ */
+static int
+put_cluster(struct grid *g, int x, int y, int end, const uint8_t *p, size_t len,
+    uint8_t paint, uint8_t flags)
+{
+	uint32_t cp;
+	int n = utf8_decode(p, len, &cp), width;
+
+	if (n <= 0) {
+		n = 1;
+		cp = 0xFFFD;
+	}
+	width = utf8_cp_width(cp);
+	if (width < 0)
+		return put_escaped(g, x, y, end, cp);
+	if (width == 0) { /* it belongs to what is there already */
+		add_mark(g, x - 1, y, cp);
+		return x;
+	}
+	if (g->ascii && cp >= 0x80)
+		width = 1;
+	if (x + width > end)
+		return x;
+	put_cell(g, x, y, grid_glyph(g, cp), width, paint, flags);
+	p += n;
+	len -= (size_t)n;
+	if (plain_marks(p, len))
+		for (; len > 0; p += n, len -= (size_t)n) {
+			n = utf8_decode(p, len, &cp);
+			add_mark(g, x, y, cp);
+		}
+	return x + width;
+}
+
 int
 grid_put(struct grid *g, int x, int y, int end, const void *text, size_t len,
     uint8_t paint, uint8_t flags)
 {
 	const uint8_t *p = text;
-	uint32_t cp;
-	int n, width;
+	size_t n;
+	int at;
 
 	if (end > g->cols)
 		end = g->cols;
-	while (len > 0 && x < end) {
-		if ((n = utf8_decode(p, len, &cp)) <= 0) {
-			n = 1;
-			cp = 0xFFFD;
-		}
-		p += n;
-		len -= (size_t)n;
-		width = utf8_cp_width(cp);
-		if (width < 0) {
-			x = put_escaped(g, x, y, end, cp);
-		} else if (width == 0) {
-			add_mark(g, x - 1, y, cp);
-		} else if (x + width > end) {
+	for (; len > 0 && x < end; p += n, len -= n, x = at) {
+		n = utf8_cluster(p, len);
+		at = put_cluster(g, x, y, end, p, n, paint, flags);
+		if (at == x && utf8_cluster_width(p, n) != 0)
 			break;
-		} else {
-			put_cell(g, x, y, grid_glyph(g, cp),
-			    g->ascii && cp >= 0x80 ? 1 : width, paint, flags);
-			x += g->ascii && cp >= 0x80 ? 1 : width;
-		}
 	}
 	return x;
 }
@@ -185,19 +222,30 @@ grid_fill(struct grid *g, int x, int y, int end, uint32_t cp, uint8_t paint,
 }
 
 int
+grid_cluster_cols(const void *p, size_t len)
+{
+	uint32_t cp;
+	int width = utf8_cluster_width(p, len);
+
+	if (width >= 0)
+		return width;
+	if (utf8_decode(p, len, &cp) <= 0)
+		return 1;
+	/* as put_escaped writes it: ^A, <U+202E>, <U+E0001> */
+	if (cp < 0x20 || cp == 0x7F)
+		return 2;
+	return cp > 0xFFFFF ? 10 : cp > 0xFFFF ? 9 : 8;
+}
+
+int
 grid_width(const char *text)
 {
-	size_t len = strlen(text);
-	uint32_t cp;
-	int n, width, cols = 0;
+	size_t len = strlen(text), n;
+	int cols = 0;
 
-	for (; len > 0; text += n, len -= (size_t)n) {
-		if ((n = utf8_decode(text, len, &cp)) <= 0) {
-			n = 1;
-			cp = 0xFFFD;
-		}
-		width = utf8_cp_width(cp);
-		cols += width > 0 ? width : 0;
+	for (; len > 0; text += n, len -= n) {
+		n = utf8_cluster(text, len);
+		cols += grid_cluster_cols(text, n);
 	}
 	return cols;
 }

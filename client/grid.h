@@ -64,8 +64,9 @@ int grid_puts(struct grid *g, int x, int y, int end, const char *text,
     uint8_t paint, uint8_t flags);
 void grid_fill(struct grid *g, int x, int y, int end, uint32_t cp,
     uint8_t paint, uint8_t flags);
-/* Columns that TEXT takes. */
+/* Columns that TEXT takes, or the cluster P[LEN]. */
 int grid_width(const char *text);
+int grid_cluster_cols(const void *p, size_t len);
 /* CP, or its substitute in ASCII. */
 uint32_t grid_glyph(const struct grid *g, uint32_t cp);
 

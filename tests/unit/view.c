@@ -358,6 +358,18 @@ odd_text_keeps_its_columns(void **state)
 	    "0123456789012345678901234567890123456789012345678901234567890123"
 	    "456789012345678901234567890123456789\n");
 	check(&e, 80, 16, "odd-80x16");
+	pad_remote(&e, 0, text_len(editor_text(&e)),
+	    "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7\n" /* family */
+	    "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA\n"             /* flag */
+	    "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD\n"             /* skin */
+	    "\xE2\x98\xBA\xEF\xB8\x8F|\n"                    /* VS16 */
+	    "\xE0\xB8\x81\xE0\xB9\x87"
+	    "e\xCC\x81|\n");
+	check(&e, 80, 16, "pictures-80x16");
+	pad_remote(&e, 0, text_len(editor_text(&e)),
+	    "\tx\n\xE6\x97\xA5\xE6\x9C\xAC|\ne\xCC\x81|\n..|\n"
+	    "0123456789012345678901234567890123456789012345678901234567890123"
+	    "456789012345678901234567890123456789\n");
 	pad_keys(&e, "C-End Up End");
 	check(&e, 80, 16, "long-80x16");
 	pad_keys(&e, "Up"); /* a line that fits is seen whole */
