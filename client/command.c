@@ -424,14 +424,22 @@ is_running(const struct editor *e)
 	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
 }
 
+/* An answer that the next news of the run take the place of. */
+static void
+still_running(struct editor *e)
+{
+	editor_say(e, TOAST_ANSWER, "Run %u is still running - ^C stops it",
+	    e->run.run);
+	e->toasts[0].kind = TOAST_RUN;
+}
+
 static void
 run(struct editor *e)
 {
 	if (!editor_writable(e))
 		editor_say(e, TOAST_ANSWER, "You can read here, not run");
 	else if (is_running(e))
-		editor_say(e, TOAST_ANSWER,
-		    "Run %u is still running - ^C stops it", e->run.run);
+		still_running(e);
 	else if (!e->online)
 		editor_say(e, TOAST_ANSWER,
 		    "Not connected just now - run again in a moment");

@@ -638,14 +638,13 @@ output_row(const uint8_t *p, size_t len, int width, struct pen *pen,
 	return at < len ? at + 1 : at;
 }
 
-/* What stands under the output of a run that did not end by itself: the
- * verdict, in small letters up to a number or a name. */
+/* What stands under the output of a run that was ended by a limit, in WIDTH
+ * columns. */
 static void
-last_words(const struct editor *e, char *dst, size_t size)
+last_words(const struct editor *e, int width, char *dst, size_t size)
 {
 	const struct run_result *r = &e->run.result;
 	bool limit = r->verdict == VERDICT_TIME || r->verdict == VERDICT_MEMORY;
-	size_t words = 2;
 	char line[96];
 
 	dst[0] = '\0';
@@ -654,21 +653,18 @@ last_words(const struct editor *e, char *dst, size_t size)
 		return;
 	run_result_line(r, &e->welcome.limits,
 	    editor_name_of(e, e->run.stopped_by), line, sizeof(line));
-	if (r->verdict == VERDICT_OUTPUT) {
+	if (r->verdict == VERDICT_OUTPUT) { /* OUTPUT LIMIT 1 MB */
 		snprintf(dst, size, "-- output cut at %s --",
 		    line + strlen("OUTPUT LIMIT "));
 		return;
 	}
-	if (r->verdict == VERDICT_STOPPED || r->verdict == VERDICT_BLOCKED)
-		words = 1;
-	for (size_t i = 0; line[i] != '\0' && words > 0; i++) {
-		if (line[i] == ' ')
-			words--;
-		else if (line[i] >= 'A' && line[i] <= 'Z')
-			line[i] = (char)(line[i] - 'A' + 'a');
-	}
+	for (char *c = line; *c == ' ' || (*c >= 'A' && *c <= 'Z'); c++)
+		*c = *c == ' ' ? ' ' : (char)(*c - 'A' + 'a');
 	snprintf(dst, size, "-- %s%s; output above is complete up to here --",
 	    limit ? "stopped: " : "", line);
+	if (grid_width(dst) > width)
+		snprintf(
+		    dst, size, "-- %s%s --", limit ? "stopped: " : "", line);
 }
 
 /* The starts of the last rows, so that the end of the output is seen. */
@@ -680,14 +676,15 @@ output_rows(const struct editor *e, int width)
 {
 	const struct buf *b = &e->run.text;
 	struct pen pen = { PAINT_TEXT, 0 };
-	char last[128];
+	char last[160];
 	int n = 0;
 
 	for (size_t at = 0; at < b->len && width > 0; n++)
 		at += output_row(
 		    b->data + at, b->len - at, width, &pen, NULL, 0, 0);
-	last_words(e, last, sizeof(last));
-	return (n < ROWS_KEPT ? n : ROWS_KEPT) + (last[0] != '\0');
+	last_words(e, width, last, sizeof(last));
+	return (n < ROWS_KEPT ? n : ROWS_KEPT) + (last[0] != '\0') +
+	       (e->run.cut || n > ROWS_KEPT);
 }
 
 static void
@@ -696,8 +693,9 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 	static const char nothing[] = "No output yet.";
 	const struct buf *b = &e->run.text;
 	int width = l->out_end - l->out_x, rows = l->out_rows, first, words;
+	int missing, kept, row;
 	struct pen pen = { PAINT_TEXT, 0 }, pens[ROWS_KEPT];
-	size_t starts[ROWS_KEPT], n = 0, at = 0;
+	size_t starts[ROWS_KEPT], n = 0, at = 0, slot;
 	char last[160];
 
 	if (rows <= 0 || width <= 0)
@@ -714,25 +712,31 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 		at += output_row(
 		    b->data + at, b->len - at, width, &pen, NULL, 0, 0);
 	}
-	last_words(e, last, sizeof(last));
+	last_words(e, width, last, sizeof(last));
 	words = last[0] != '\0';
 	if (n == 0 && words == 0)
 		grid_puts(g, l->out_x, l->out_y, l->out_end,
 		    e->run.state == RUN_ENDED ? "The program printed nothing."
 					      : nothing,
 		    PAINT_DIM, 0);
-	first = (int)n + words - rows - e->run.scroll;
+	missing = e->run.cut || n > ROWS_KEPT;
+	kept = n < ROWS_KEPT ? (int)n : ROWS_KEPT;
+	first = missing + kept + words - rows - e->run.scroll;
 	if (first < 0)
 		first = 0;
-	for (int i = 0; i < rows && first + i < (int)n; i++) {
-		at = starts[(size_t)(first + i) % ROWS_KEPT];
-		pen = pens[(size_t)(first + i) % ROWS_KEPT];
-		output_row(b->data + at, b->len - at, width, &pen, g, l->out_x,
-		    l->out_y + i);
+	for (int i = 0; i < rows && first + i < missing + kept + words; i++) {
+		row = first + i - missing;
+		if (row < 0 || row == kept) {
+			grid_puts(g, l->out_x, l->out_y + i, l->out_end,
+			    row < 0 ? "-- earlier output is not kept --" : last,
+			    PAINT_DIM, CELL_BOLD);
+			continue;
+		}
+		slot = (n - (size_t)kept + (size_t)row) % ROWS_KEPT;
+		pen = pens[slot];
+		output_row(b->data + starts[slot], b->len - starts[slot], width,
+		    &pen, g, l->out_x, l->out_y + i);
 	}
-	if (words && (int)n - first < rows)
-		grid_puts(g, l->out_x, l->out_y + (int)n - first, l->out_end,
-		    last, PAINT_DIM, CELL_BOLD);
 }
 
 /* --- the last two rows --- */

@@ -40,6 +40,36 @@ said(const struct editor *e)
 }
 
 static void
+news_of_runs_are_the_newest(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	editor_say(&e, TOAST_ERROR, "disk full");
+	editor_say(&e, TOAST_RUN, "run 1 started by Bob");
+	editor_say(&e, TOAST_RUN, "run 1: OK exit 0 in 0.04 s");
+	editor_say(&e, TOAST_JOIN, "+ Bob joined");
+	editor_say(&e, TOAST_RUN, "run 2 started by Bob");
+	assert_string_equal(said(&e), "disk full");
+	e.now_ms += TOAST_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "run 2 started by Bob");
+	editor_say(&e, TOAST_RUN, "run 2: STOPPED by Bob");
+	assert_string_equal(said(&e), "run 2: STOPPED by Bob");
+	e.run.run = 3;
+	e.run.state = RUN_RUNNING;
+	pad_keys(&e, "C-r");
+	assert_string_equal(said(&e), "Run 3 is still running - ^C stops it");
+	editor_say(&e, TOAST_RUN, "run 3: STOPPED by Bob");
+	assert_string_equal(said(&e), "run 3: STOPPED by Bob");
+	e.now_ms += TOAST_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "+ Bob joined");
+	pad_close(&e);
+}
+
+static void
 answers_come_at_once_and_events_wait(void **state)
 {
 	struct editor e;

@@ -472,6 +472,30 @@ output_may_have_colours_and_return(void **state)
 }
 
 static void
+last_words_say_what_is_missing(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	e.run.result.verdict = VERDICT_OUTPUT;
+	check(&e, 80, 16, "words-output-80x16");
+	e.run.result.verdict = VERDICT_MEMORY;
+	check(&e, 80, 16, "words-memory-80x16");
+	e.run.result.verdict = VERDICT_STOPPED;
+	e.run.stopped_by = 2;
+	check(&e, 80, 16, "words-stopped-80x16");
+	check(&e, 120, 16, "words-stopped-120x16");
+	for (int i = 0; i < 5000; i++)
+		editor_output(&e, "\n", 1);
+	pad_keys(&e, "C-o Home");
+	check(&e, 80, 16, "words-cut-80x16");
+	pad_keys(&e, "End");
+	check(&e, 80, 16, "words-cut-end-80x16");
+	pad_close(&e);
+}
+
+static void
 output_can_be_read(void **state)
 {
 	struct editor e;
@@ -522,6 +546,7 @@ main(void)
 		cmocka_unit_test(the_caret_stays_on_the_screen),
 		cmocka_unit_test(programs_cannot_drive_the_terminal),
 		cmocka_unit_test(output_may_have_colours_and_return),
+		cmocka_unit_test(last_words_say_what_is_missing),
 		cmocka_unit_test(output_can_be_read),
 	};
 
