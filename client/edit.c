@@ -381,7 +381,10 @@ take_carets(void)
 		    t, c->head < text_len(t) ? c->head : text_len(t));
 		if (line != s->line)
 			s->moved_ms = e->now_ms;
+		if (c->head != s->head)
+			s->active_ms = e->now_ms;
 		s->line = line;
+		s->head = c->head;
 	}
 }
 
@@ -522,6 +525,7 @@ on_key(void *arg, const struct key *key)
 	struct editor *e = arg;
 
 	app.own_key = app.dirty = true;
+	e->people[e->welcome.site].active_ms = e->now_ms;
 	if (e->panel != PANEL_NONE)
 		panel_key(e, key);
 	else
@@ -577,11 +581,18 @@ resize(void)
 	app.dirty = true;
 }
 
+static void
+sooner(const struct editor *e, uint64_t at, uint64_t *next)
+{
+	if (at > e->now_ms && at < *next)
+		*next = at;
+}
+
 /* When does the screen change by time alone? */
 static uint64_t
 next_change(const struct editor *e)
 {
-	uint64_t next = e->now_ms + 60000, at;
+	uint64_t next = e->now_ms + 60000;
 	const struct seen *s;
 
 	if (!e->calm &&
@@ -594,12 +605,10 @@ next_change(const struct editor *e)
 		s = &e->people[i];
 		if (!s->known)
 			continue;
-		at = s->typed_ms + TYPED_MS;
-		if (at > e->now_ms && at < next)
-			next = at;
-		at = s->moved_ms + FLAG_MS;
-		if (at > e->now_ms && at < next)
-			next = at;
+		sooner(e, s->typed_ms + TYPED_MS, &next);
+		sooner(e, s->moved_ms + FLAG_MS, &next);
+		sooner(e, s->active_ms + FADE_MS, &next);
+		sooner(e, s->active_ms + IDLE_MS, &next);
 	}
 	return next;
 }

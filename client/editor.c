@@ -28,19 +28,20 @@ editor_release(struct editor *e)
 /* --- the event line --- */
 
 static void
-next_toast(struct editor *e)
+drop_toast(struct editor *e, int at)
 {
-	memmove(&e->toasts[0], &e->toasts[1],
-	    (TOAST_QUEUE - 1) * sizeof(e->toasts[0]));
+	memmove(&e->toasts[at], &e->toasts[at + 1],
+	    (size_t)(TOAST_QUEUE - 1 - at) * sizeof(e->toasts[0]));
 	e->ntoasts--;
-	e->toast_until_ms = e->now_ms + TOAST_MS;
+	if (at == 0)
+		e->toast_until_ms = e->now_ms + TOAST_MS;
 }
 
 void
 editor_tick(struct editor *e)
 {
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
-		next_toast(e);
+		drop_toast(e, 0);
 }
 
 const struct toast *
@@ -56,9 +57,10 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	int at;
 
 	editor_tick(e);
-	if ((kind == TOAST_ANSWER || kind == TOAST_RUN) && e->ntoasts > 0 &&
-	    e->toasts[0].kind == kind)
-		next_toast(e);
+	for (at = 0; at < e->ntoasts; at++)
+		if (e->toasts[at].kind == kind &&
+		    (kind == TOAST_ANSWER || kind == TOAST_RUN))
+			drop_toast(e, at--);
 	for (at = 0; at < e->ntoasts && e->toasts[at].kind >= kind; at++)
 		;
 	if (at == TOAST_QUEUE)
@@ -214,7 +216,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	const struct text *t = editor_text(e);
 	size_t first, last, end, before = e->syntax.lines;
 
-	e->people[site].typed_ms = e->now_ms;
+	e->people[site].typed_ms = e->people[site].active_ms = e->now_ms;
 	if (e->peer == NULL || file != e->file || t == NULL || op->nhunks == 0)
 		return;
 	end = op_end(op);
@@ -366,6 +368,8 @@ editor_people(struct editor *e, const struct person *p, uint32_t n)
 		if (s->typed_ms == 0)
 			s->typed_ms =
 			    e->now_ms > TYPED_MS ? e->now_ms - TYPED_MS : 1;
+		if (s->active_ms == 0)
+			s->active_ms = e->now_ms;
 		if (p[i].site == e->welcome.site)
 			e->welcome.writable = p[i].writable;
 	}

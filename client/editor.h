@@ -20,6 +20,7 @@
 #define TOAST_QUEUE 3
 #define TYPED_MS 1500  /* a chip shows `*` */
 #define IDLE_MS 120000 /* a chip shows `z` */
+#define FADE_MS 60000  /* without a move, a caret is only a gutter letter */
 #define FLAG_MS 3000   /* a name beside a caret that moved */
 #define OUTPUT_KEPT (128 * 1024)
 #define MIN_COLS 20
@@ -56,8 +57,9 @@ enum request {
 struct seen {
 	struct person person;
 	bool known;
-	uint64_t typed_ms, moved_ms;
-	size_t line; /* of the caret, to notice a change */
+	uint64_t typed_ms, moved_ms; /* 0: never; moved: to another line */
+	uint64_t active_ms;          /* typed or moved at all */
+	size_t line, head;           /* of the caret, to notice a change */
 };
 
 struct run_view {

@@ -117,7 +117,7 @@ chip_state(const struct editor *e, const struct seen *s)
 		return '!';
 	if (e->now_ms - s->typed_ms < TYPED_MS)
 		return '*';
-	return e->now_ms - s->typed_ms >= IDLE_MS ? 'z' : ' ';
+	return e->now_ms - s->active_ms >= IDLE_MS ? 'z' : ' ';
 }
 
 static bool
@@ -297,7 +297,8 @@ draw_caret(struct row *r, const struct caret *c)
 	int x = r->l->gutter + (int)column - (int)r->e->left;
 	struct cell *cell;
 
-	if (column < r->e->left || x >= r->l->text_end)
+	if (column < r->e->left || x >= r->l->text_end ||
+	    r->e->now_ms - s->active_ms >= FADE_MS)
 		return;
 	if ((cell = grid_at(r->g, x, r->y)) == NULL)
 		return;
@@ -751,9 +752,10 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 	if (toast != NULL && toast->kind == TOAST_ANSWER) {
 		text = toast->text;
 	} else if (!e->online && e->was_online) {
-		text =
-		    "! The host does not answer - reconnecting. Keep typing, "
-		    "nothing is lost.";
+		text = g->cols < 74 ? "! reconnecting - nothing is lost"
+				    : "! The host does not answer - "
+				      "reconnecting. Keep typing, nothing is "
+				      "lost.";
 		paint = PAINT_ERROR;
 	} else if (toast != NULL) {
 		text = toast->text;

@@ -270,6 +270,34 @@ names_stand_side_by_side(void **state)
 	pad_close(&e);
 }
 
+/* Who does nothing fades: first the caret, then the chip says so. */
+static void
+idle_people_fade(void **state)
+{
+	struct grid g = { .cols = 0 };
+	struct layout l;
+	struct editor e;
+	int x;
+
+	(void)state;
+	open_room(&e);
+	x = 6 + 190 - (int)text_line_start(editor_text(&e), 8);
+	assert_int_equal(grid_resize(&g, 80, 24), 0);
+	view_layout(&e, 80, 24, &l);
+	view_draw(&e, &l, &g);
+	assert_int_equal(
+	    grid_at(&g, x, 9)->flags, CELL_REVERSE | CELL_UNDERLINE);
+	e.now_ms += FADE_MS;
+	view_draw(&e, &l, &g);
+	assert_int_equal(grid_at(&g, x, 9)->flags & CELL_REVERSE, 0);
+	assert_int_equal(grid_at(&g, 0, 9)->cp, 'I');
+	e.now_ms += IDLE_MS - FADE_MS;
+	e.people[1].active_ms = e.now_ms;
+	check(&e, 80, 24, "idle-80x24");
+	grid_release(&g);
+	pad_close(&e);
+}
+
 static void
 chips_of_many(void **state)
 {
@@ -325,6 +353,7 @@ running_away_and_reconnecting(void **state)
 	peer_caret_set(e.peer, 0, 0, 0);
 	e.online = false;
 	check(&e, 80, 16, "reconnecting-80x16");
+	check(&e, 40, 12, "reconnecting-40x12");
 	pad_close(&e);
 }
 
@@ -538,6 +567,7 @@ main(void)
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
 		cmocka_unit_test(names_stand_side_by_side),
+		cmocka_unit_test(idle_people_fade),
 		cmocka_unit_test(chips_of_many),
 		cmocka_unit_test(line_numbers_are_whole),
 		cmocka_unit_test(a_name_can_be_pasted),
