@@ -245,13 +245,20 @@ deeper(const struct text *t, size_t start, size_t pos)
 		"continue", "raise" };
 	char word[16] = "";
 	size_t at = pos, n = 0;
-	int c;
+	int c, open = 0;
 
 	while (at > start && text_byte(t, at - 1) == ' ')
 		at--;
 	c = at > start ? text_byte(t, at - 1) : -1;
 	if (c == ':' || c == '(' || c == '[' || c == '{')
 		return 1;
+	for (at = start; at < pos; at++) {
+		c = text_byte(t, at);
+		open += (c == '(' || c == '[' || c == '{') -
+			(c == ')' || c == ']' || c == '}');
+	}
+	if (open > 0) /* what is returned goes on in the next line */
+		return 0;
 	for (at = start; at < pos && text_byte(t, at) == ' '; at++)
 		;
 	for (; at < pos && in_word(t, at) && n + 1 < sizeof(word); at++)
