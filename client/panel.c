@@ -237,6 +237,7 @@ type_name(struct editor *e, uint32_t cp)
 		return;
 	memcpy(e->name + len, utf, (size_t)n);
 	e->name[len + (size_t)n] = '\0';
+	e->hint[0] = '\0';
 }
 
 /* The first line of what was pasted. */

@@ -443,71 +443,87 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 
 /* --- the rule and the last run --- */
 
+/* In COLS columns if possible. */
 static void
-run_title(const struct editor *e, char *dst, size_t size)
+run_title(const struct editor *e, int cols, char *dst, size_t size)
 {
 	const struct run_view *r = &e->run;
 	uint64_t s = (e->now_ms - r->started_ms) / 1000;
-	char line[96];
+	char line[96], number[24];
 
-	if (r->state == RUN_NONE) {
-		dst[0] = '\0';
-	} else if (r->state == RUN_ENDED) {
+	dst[0] = '\0';
+	if (r->state == RUN_NONE)
+		return;
+	if (r->state == RUN_ENDED)
 		run_result_line(&r->result, &e->welcome.limits,
 		    editor_name_of(e, r->stopped_by), line, sizeof(line));
-		snprintf(dst, size, "run %u: %s", r->run, line);
-	} else if (e->calm) {
-		snprintf(dst, size, "run %u: RUNNING - ^C stops", r->run);
-	} else {
-		snprintf(dst, size, "run %u: RUNNING %02d:%02d - ^C stops",
-		    r->run, (int)(s / 60), (int)(s % 60));
-	}
+	else if (e->calm)
+		snprintf(line, sizeof(line), "RUNNING");
+	else
+		snprintf(line, sizeof(line), "RUNNING %02d:%02d", (int)(s / 60),
+		    (int)(s % 60));
+	snprintf(number, sizeof(number), "run %u: ", r->run);
+	snprintf(dst, size, "%s%s%s", number, line,
+	    r->state == RUN_ENDED ? "" : " - ^C stops");
+	if (grid_width(dst) > cols && r->state != RUN_ENDED)
+		snprintf(dst, size, "%s%s", number, line);
+	if (grid_width(dst) > cols)
+		snprintf(dst, size, "%s", line);
 }
 
-/* Who is above or below what we see: "J up 4  C down 42". */
+/* Who is above or below what we see, " J up 4 C down 42", as far as it fits in
+ * COLS columns. */
 static void
-off_screen(
-    const struct editor *e, const struct layout *l, char *dst, size_t size)
+off_screen(const struct editor *e, const struct layout *l, int cols, char *dst,
+    size_t size)
 {
 	const struct text *t = editor_text(e);
 	const struct caret *all;
 	size_t n, line, last = e->top + (size_t)l->text_rows, at = 0;
 	const struct seen *s;
+	char one[32];
 
 	dst[0] = '\0';
 	if (t == NULL)
 		return;
 	all = peer_carets(e->peer, &n);
-	for (size_t i = 0; i < n && at + 24 < size; i++) {
+	for (size_t i = 0; i < n; i++) {
 		s = &e->people[all[i].site];
-		if (all[i].file != e->file || !s->known ||
-		    s->person.state != PERSON_HERE)
-			continue;
 		line = text_line_of(t, all[i].head);
-		if (line < e->top)
-			at += (size_t)snprintf(dst + at, size - at,
-			    " %c\xE2\x86\x91%zu", view_letter(s->person.label),
-			    line + 1);
-		else if (line >= last && l->text_rows > 0)
-			at += (size_t)snprintf(dst + at, size - at,
-			    " %c\xE2\x86\x93%zu", view_letter(s->person.label),
-			    line + 1);
+		if (all[i].file != e->file || !s->known ||
+		    s->person.state != PERSON_HERE ||
+		    (line >= e->top && (line < last || l->text_rows == 0)))
+			continue;
+		snprintf(one, sizeof(one), " %c%s%zu",
+		    view_letter(s->person.label),
+		    line < e->top ? "\xE2\x86\x91" : "\xE2\x86\x93", line + 1);
+		cols -= grid_width(one);
+		if (cols < 0 || at + strlen(one) >= size)
+			return;
+		at += (size_t)snprintf(dst + at, size - at, "%s", one);
 	}
 }
 
-/* "-[Output]------ TITLE --" from X to END in row Y. */
+/* "-[Output]------ TITLE --" from X to END in row Y, or "... TITLE - J^4 -" when
+ * somebody is above or below. */
 static void
 draw_rule(const struct editor *e, const struct layout *l, struct grid *g, int x,
     int y, int end)
 {
 	char title[160], away[64];
-	int width, at;
+	bool both;
+	int at;
 
-	run_title(e, title, sizeof(title));
-	off_screen(e, l, away, sizeof(away));
+	off_screen(e, l, end - x, away, sizeof(away));
+	run_title(e, end - x - 6 - grid_width(away), title, sizeof(title));
+	at = end - 2;
+	if (title[0] != '\0')
+		at -= grid_width(title) + 2;
+	off_screen(e, l, at - x - 2, away, sizeof(away));
+	both = title[0] != '\0' && away[0] != '\0';
 	grid_fill(g, x, y, end, HORIZONTAL, PAINT_RULE, 0);
-	width = grid_width(title) + grid_width(away);
-	at = end - width - 4;
+	if (away[0] != '\0')
+		at -= grid_width(away) + (both ? 1 : 0);
 	if (at < x + 1)
 		at = x + 1;
 	if (at >= x + 10)
@@ -518,8 +534,11 @@ draw_rule(const struct editor *e, const struct layout *l, struct grid *g, int x,
 		at = grid_puts(g, at, y, end, title, PAINT_RULE, CELL_BOLD);
 		at = grid_puts(g, at, y, end, " ", PAINT_RULE, 0);
 	}
-	if (away[0] != '\0')
-		grid_puts(g, at, y, end, away, PAINT_RULE, 0);
+	if (away[0] != '\0') {
+		at = grid_puts(
+		    g, at + (both ? 1 : 0), y, end, away, PAINT_RULE, 0);
+		grid_puts(g, at, y, end, " ", PAINT_RULE, 0);
+	}
 }
 
 /* --- output --- */

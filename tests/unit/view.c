@@ -205,7 +205,10 @@ a_name_can_be_pasted(void **state)
 	e.joined = false;
 	e.panel = PANEL_JOIN;
 	e.name[0] = '\0';
+	pad_keys(&e, "Enter");
+	assert_string_equal(e.hint, "Please type your name first");
 	panel_key(&e, &key);
+	assert_string_equal(e.hint, "");
 	assert_string_equal(e.name, "Zo\xC3\xAB Ng");
 	pad_close(&e);
 }
@@ -244,6 +247,26 @@ boxes(void **state)
 }
 
 /* What stands beside a line does not cover the gutter or another's name. */
+static void
+people_beyond_the_edges(void **state)
+{
+	const struct caret other = { 3, 0, true, 0, 0 };
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	e.people[3].person.state = PERSON_HERE;
+	pad_remote(&e, 200, 0, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
+	peer_caret_remote(e.peer, &other, 2);
+	peer_caret_set(e.peer, 0, 216, 216);
+	check(&e, 80, 16, "beyond-80x16");
+	check(&e, 40, 12, "beyond-40x12");
+	check(&e, 120, 20, "beyond-120x20");
+	e.run.state = RUN_NONE;
+	check(&e, 80, 16, "beyond-no-run-80x16");
+	pad_close(&e);
+}
+
 static void
 names_stand_side_by_side(void **state)
 {
@@ -566,6 +589,7 @@ main(void)
 		cmocka_unit_test(any_size_can_be_drawn),
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
+		cmocka_unit_test(people_beyond_the_edges),
 		cmocka_unit_test(names_stand_side_by_side),
 		cmocka_unit_test(idle_people_fade),
 		cmocka_unit_test(chips_of_many),
