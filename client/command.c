@@ -69,22 +69,35 @@ down(struct editor *e)
 	vertical(e, 1);
 }
 
+/* How far a page goes: all lines that are seen but one. */
+static size_t
+page_lines(const struct editor *e)
+{
+	size_t lines = e->page > 1 ? (size_t)e->page : 2;
+
+	if (e->wrap)
+		lines = editor_bottom(e) - e->top;
+	return lines > 2 ? lines - 1 : 1;
+}
+
 /* What is seen moves as far as the caret, so that it stays in its row. */
 static void
 page_up(struct editor *e)
 {
-	size_t by = e->page > 1 ? (size_t)e->page - 1 : 1;
+	size_t by = page_lines(e);
 
 	e->top -= e->top > by ? by : e->top;
+	e->skip = 0;
 	vertical(e, -(long)by);
 }
 
 static void
 page_down(struct editor *e)
 {
-	size_t by = e->page > 1 ? (size_t)e->page - 1 : 1;
+	size_t by = page_lines(e);
 
 	e->top += by;
+	e->skip = 0;
 	vertical(e, (long)by);
 }
 

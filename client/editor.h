@@ -80,6 +80,8 @@ struct editor {
 	struct syntax syntax;
 	/* how we look at it */
 	size_t top;  /* first line on the screen */
+	size_t skip; /* rows of it that are above the screen, if wrapped */
+	bool wrap;   /* long lines go on in the next row; set by view_layout */
 	size_t left; /* first column of text */
 	int goal;    /* the column that up and down keep, or -1 */
 	/* lines of text on the screen, its columns, and rows of output; set by
@@ -131,6 +133,14 @@ const char *editor_name_of(const struct editor *e, uint8_t site);
 void editor_follow_caret(struct editor *e);
 /* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
 size_t editor_column(const struct text *t, size_t line, size_t pos);
+/* Where a byte of a line is shown: in which of the line's rows, if wrapped, and
+ * in which column. */
+struct place {
+	size_t row, column, rows;
+};
+struct place editor_place(const struct editor *e, size_t line, size_t pos);
+/* The line after the last that is on the screen. */
+size_t editor_bottom(const struct editor *e);
 /* The byte of LINE at COLUMN, or the last one before. */
 size_t editor_at_column(const struct text *t, size_t line, size_t column);
 /* Columns of the cluster P[LEN] when it starts at COLUMN. */

@@ -83,6 +83,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	e->page = l->text_rows;
 	e->text_cols = l->text_end - l->gutter;
 	e->out_page = l->out_rows;
+	e->wrap = l->class == VIEW_TINY;
 	editor_follow_caret(e);
 	if (e->run.scroll == 0 || l->out_rows <= 0)
 		return;
@@ -259,11 +260,19 @@ paint_of(uint8_t role)
 	return paints[role];
 }
 
-/* Put the text's clusters, from column e->left on. */
+/* Is screen row Y one of the text's? The first line may begin above them. */
+static bool
+in_text(const struct row *r, int y)
+{
+	return y >= r->l->text_y && y < r->l->text_y + r->l->text_rows;
+}
+
+/* Put the text's clusters, from column e->left on, or all of them in as many
+ * rows as they take. */
 static void
 draw_clusters(struct row *r)
 {
-	int x0 = r->l->gutter, end = r->l->text_end, x, cols;
+	int x0 = r->l->gutter, end = r->l->text_end, x = x0, y = r->y, cols;
 	size_t column = 0, left = r->e->left, n;
 
 	if (left > 0 && r->len > 0)
@@ -273,17 +282,20 @@ draw_clusters(struct row *r)
 		cols = editor_cluster_cols(r->p + at, n, column);
 		if (column < left)
 			continue;
-		x = x0 + (int)(column - left);
-		if (x + cols > end) {
+		if (x + cols > end && !r->e->wrap) {
 			grid_puts(r->g, end - 1, r->y, end, ">", PAINT_DIM,
 			    CELL_BOLD);
 			return;
 		}
-		if (r->p[at] == '\t')
-			continue;
-		grid_put(r->g, x, r->y, end, r->p + at, n,
-		    paint_of(r->roles[at]),
-		    r->roles[at] == SYN_CALL ? CELL_BOLD : 0);
+		if (x + cols > end) {
+			x = x0;
+			y++;
+		}
+		if (r->p[at] != '\t' && in_text(r, y))
+			grid_put(r->g, x, y, end, r->p + at, n,
+			    paint_of(r->roles[at]),
+			    r->roles[at] == SYN_CALL ? CELL_BOLD : 0);
+		x += cols;
 	}
 }
 
@@ -292,24 +304,24 @@ static void
 draw_caret(struct row *r, const struct caret *c)
 {
 	const struct seen *s = &r->e->people[c->site];
-	size_t column =
-	    editor_column(peer_text(r->e->peer, r->e->file), r->line, c->head);
-	int x = r->l->gutter + (int)column - (int)r->e->left;
+	struct place p = editor_place(r->e, r->line, c->head);
+	int x = r->l->gutter + (int)p.column - (int)r->e->left;
 	struct cell *cell;
 
-	if (column < r->e->left || x >= r->l->text_end ||
+	if (p.column < r->e->left || x >= r->l->text_end ||
+	    !in_text(r, r->y + (int)p.row) ||
 	    r->e->now_ms - s->active_ms >= FADE_MS)
 		return;
-	if ((cell = grid_at(r->g, x, r->y)) == NULL)
+	if ((cell = grid_at(r->g, x, r->y + (int)p.row)) == NULL)
 		return;
 	cell->paint = view_site_paint(s->person.label);
 	cell->flags = CELL_REVERSE | CELL_UNDERLINE;
 }
 
-/* A name beside the line for a moment after its caret came there; returns the
- * column after what is there now. */
+/* A name in row Y beside the line for a moment after its caret came there;
+ * returns the column after what is there now. */
 static int
-draw_flag(struct row *r, const struct caret *c, int after)
+draw_flag(struct row *r, const struct caret *c, int y, int after)
 {
 	const struct seen *s = &r->e->people[c->site];
 	char flag[NAME_MAX_BYTES + 8];
@@ -318,9 +330,9 @@ draw_flag(struct row *r, const struct caret *c, int after)
 	    s->moved_ms == 0)
 		return after;
 	snprintf(flag, sizeof(flag), "\xE2\x97\x82 %s", s->person.name);
-	if (after + 3 + grid_width(flag) > r->l->text_end)
+	if (after + 3 + grid_width(flag) > r->l->text_end || !in_text(r, y))
 		return after;
-	return grid_puts(r->g, after + 3, r->y, r->l->text_end, flag,
+	return grid_puts(r->g, after + 3, y, r->l->text_end, flag,
 	    view_site_paint(s->person.label), 0);
 }
 
@@ -339,8 +351,10 @@ draw_people(struct row *r)
 	const struct text *t = peer_text(r->e->peer, r->e->file);
 	struct caret own = peer_caret(r->e->peer);
 	const struct caret *all;
-	size_t n, columns = editor_column(t, r->line, r->start + r->len);
-	int after = r->l->gutter + (int)columns - (int)r->e->left, count = 0;
+	struct place end = editor_place(r->e, r->line, r->start + r->len);
+	int after = r->l->gutter + (int)end.column - (int)r->e->left, count = 0;
+	int y = r->y > r->l->text_y ? r->y : r->l->text_y;
+	size_t n;
 	char letter[2] = "";
 	uint8_t paint = PAINT_DIM;
 
@@ -362,14 +376,14 @@ draw_people(struct row *r)
 		paint = view_site_paint(r->e->people[all[i].site].person.label);
 		count++;
 		draw_caret(r, &all[i]);
-		after = draw_flag(r, &all[i], after);
+		after = draw_flag(r, &all[i], r->y + (int)end.row, after);
 	}
 	if (count > 1) {
 		letter[0] = count > 9 ? '9' : (char)('0' + count);
 		paint = PAINT_DIM;
 	}
 	if (count > 0)
-		grid_puts(r->g, 0, r->y, 1, letter, paint, CELL_BOLD);
+		grid_puts(r->g, 0, y, 1, letter, paint, CELL_BOLD);
 }
 
 static void
@@ -377,6 +391,8 @@ draw_number(struct row *r)
 {
 	char number[24];
 
+	if (!in_text(r, r->y))
+		return;
 	snprintf(number, sizeof(number), "%*zu", r->l->gutter - 2, r->line + 1);
 	grid_puts(r->g, 1, r->y, r->l->gutter - 1, number, PAINT_DIM, 0);
 }
@@ -414,29 +430,29 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 	const struct text *t = editor_text(e);
 	struct row r = { .e = e, .g = g, .l = l };
 	struct caret c;
-	size_t column, line;
+	struct place p;
+	size_t own, end;
 
 	if (t == NULL)
 		return;
 	if (text_len(t) == 0 && e->joined && l->text_rows > 0)
 		grid_puts(
 		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
-	for (int i = 0; i < l->text_rows; i++) {
-		r.y = l->text_y + i;
-		r.line = e->top + (size_t)i;
-		if (r.line >= text_line_count(t))
-			break;
-		draw_line(&r, t);
-	}
 	c = peer_caret(e->peer);
-	line = text_line_of(t, c.head);
-	column = editor_column(t, line, c.head);
-	if (line < e->top || line >= e->top + (size_t)l->text_rows ||
-	    column < e->left)
-		return;
-	g->cursor = true;
-	g->cursor_x = l->gutter + (int)(column - e->left);
-	g->cursor_y = l->text_y + (int)(line - e->top);
+	own = text_line_of(t, c.head);
+	end = editor_bottom(e);
+	r.y = l->text_y - (int)e->skip;
+	for (r.line = e->top; r.line < end; r.line++) {
+		draw_line(&r, t);
+		p = editor_place(e, r.line, c.head);
+		if (r.line == own && p.column >= e->left &&
+		    in_text(&r, r.y + (int)p.row)) {
+			g->cursor = true;
+			g->cursor_x = l->gutter + (int)(p.column - e->left);
+			g->cursor_y = r.y + (int)p.row;
+		}
+		r.y += (int)p.rows;
+	}
 	if (g->cursor_x >= l->text_end)
 		g->cursor_x = l->text_end - 1;
 }
@@ -479,13 +495,14 @@ off_screen(const struct editor *e, const struct layout *l, int cols, char *dst,
 {
 	const struct text *t = editor_text(e);
 	const struct caret *all;
-	size_t n, line, last = e->top + (size_t)l->text_rows, at = 0;
+	size_t n, line, last, at = 0;
 	const struct seen *s;
 	char one[32];
 
 	dst[0] = '\0';
 	if (t == NULL)
 		return;
+	last = editor_bottom(e);
 	all = peer_carets(e->peer, &n);
 	for (size_t i = 0; i < n; i++) {
 		s = &e->people[all[i].site];

@@ -284,8 +284,9 @@ names_stand_side_by_side(void **state)
 	others[0].head = text_line_start(editor_text(&e), 7);
 	peer_caret_remote(e.peer, &others[0], 1);
 	peer_caret_set(e.peer, 0, 0, 0);
-	pad_keys(&e, "\"0123456789012345678901234567890123456789");
-	check(&e, 40, 12, "flags-left-40x12");
+	pad_keys(&e, "\"0123456789012345678901234567890123456789\n"
+		     "\"0123456789012345678901234567890123456789");
+	check(&e, 62, 16, "flags-left-62x16");
 	pad_close(&e);
 	open_room(&e);
 	pad_remote(&e, 0, text_len(editor_text(&e)), "");
@@ -466,6 +467,59 @@ the_caret_stays_on_the_screen(void **state)
 	pad_close(&e);
 }
 
+/* On narrow screens long lines go on in the next row. Wherever the caret is, it
+ * is seen, and on its character. */
+static void
+long_lines_wrap(void **state)
+{
+	static const char *const lines[] = { "", "short",
+		"\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E wide ", "\ttab ",
+		"0123456789" };
+	struct grid g = { .cols = 0 };
+	char text[8192] = "";
+	struct editor e;
+	struct layout l;
+	uint32_t cp;
+	size_t len, pos;
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++) {
+		for (unsigned n = 0; n < i * 7 % 23; n++)
+			strcat(text, lines[(i + n / 5) % 5]);
+		strcat(text, "\n");
+	}
+	pad_open(&e, text);
+	len = strlen(text);
+	for (unsigned i = 0; i < 3000; i++) {
+		pos = i < 1000 ? i * len / 1000 : i * 7919 % len;
+		while (!utf8_starts((uint8_t)text[pos]))
+			pos--;
+		peer_caret_set(e.peer, 0, pos, pos);
+		assert_int_equal(grid_resize(&g, 20 + (int)(i / 10 % 40),
+				     5 + (int)(i / 400)),
+		    0);
+		view_layout(&e, g.cols, g.rows, &l);
+		view_draw(&e, &l, &g);
+		assert_true(g.cursor && g.cursor_y >= l.text_y &&
+			    g.cursor_y < l.text_y + l.text_rows);
+		utf8_decode(text + pos, len - pos, &cp);
+		if (cp != '\n' && cp != '\t')
+			assert_int_equal(
+			    grid_at(&g, g.cursor_x, g.cursor_y)->cp, cp);
+		assert_true(e.skip == 0 || e.top > 0 || e.skip < 60);
+	}
+	peer_caret_set(e.peer, 0, 0, 0);
+	check(&e, 40, 12, "wrap-40x12");
+	for (int i = 0; i < 20; i++)
+		pad_keys(&e, "PgDn");
+	check(&e, 40, 12, "wrap-end-40x12");
+	pad_keys(&e, "PgUp");
+	check(&e, 40, 12, "wrap-up-40x12");
+	check(&e, 80, 24, "wrap-80x24");
+	grid_release(&g);
+	pad_close(&e);
+}
+
 static void
 programs_cannot_drive_the_terminal(void **state)
 {
@@ -598,6 +652,7 @@ main(void)
 		cmocka_unit_test(running_away_and_reconnecting),
 		cmocka_unit_test(odd_text_keeps_its_columns),
 		cmocka_unit_test(the_caret_stays_on_the_screen),
+		cmocka_unit_test(long_lines_wrap),
 		cmocka_unit_test(programs_cannot_drive_the_terminal),
 		cmocka_unit_test(output_may_have_colours_and_return),
 		cmocka_unit_test(last_words_say_what_is_missing),
