@@ -276,6 +276,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_come_at_once_and_events_wait),
+		cmocka_unit_test(news_of_runs_are_the_newest),
 		cmocka_unit_test(run_and_stop_are_asked_for),
 		cmocka_unit_test(paste_is_one_edit_and_one_undo),
 		cmocka_unit_test(paste_too_large_says_so_and_changes_nothing),
