@@ -25,9 +25,11 @@ static int
 split(const char *where, char *host, size_t size, const char **port)
 {
 	const char *colon = strrchr(where, ':');
+	uint64_t number;
 	size_t len;
 
-	if (colon == NULL)
+	/* getaddrinfo would take 65537 for 1 */
+	if (colon == NULL || parse_num(colon + 1, 0, 65535, &number) < 0)
 		return CS_EINVAL;
 	*port = colon + 1;
 	len = (size_t)(colon - where);

@@ -321,7 +321,8 @@ what_is_no_address_is_refused(void **state)
 {
 	static const char *const bad[] = { "", "2222", ":2222", "127.0.0.1",
 		"127.0.0.1:x", "[::1", "[]:1", "no such host:1",
-		"127.0.0.256:0" };
+		"127.0.0.256:0", "127.0.0.1:65536", "127.0.0.1:99999",
+		"127.0.0.1:-1", "127.0.0.1:" };
 	char bound[ADDR_TEXT_SIZE];
 
 	(void)state;
