@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <confuse.h>
@@ -246,6 +247,19 @@ take(struct conf *c, cfg_t *cfg)
 	add_python(c);
 }
 
+/* libconfuse's scanner ends the whole program when it cannot read. */
+static int
+parse(cfg_t *cfg, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return CFG_FILE_ERROR;
+	}
+	return cfg_parse(cfg, path);
+}
+
 int
 conf_read(struct conf *c, const char *path, char *err, size_t size)
 {
@@ -283,7 +297,7 @@ conf_read(struct conf *c, const char *path, char *err, size_t size)
 	cfg_set_error_function(cfg, on_error);
 	set_checks(cfg);
 	if (path != NULL)
-		r = cfg_parse(cfg, path);
+		r = parse(cfg, path);
 	if (r == CFG_FILE_ERROR && errno == ENOENT)
 		r = CFG_SUCCESS; /* a host without one is a host as it comes */
 	else if (r == CFG_FILE_ERROR)

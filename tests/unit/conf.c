@@ -70,6 +70,17 @@ assert_defaults(const struct conf *c)
 }
 
 static void
+a_directory_is_refused_with_its_name(void **state)
+{
+	struct conf c;
+	char err[256] = "";
+
+	(void)state;
+	assert_true(conf_read(&c, "/", err, sizeof(err)) < 0);
+	assert_non_null(strstr(err, "directory"));
+}
+
+static void
 missing_and_empty_files_are_the_defaults(void **state)
 {
 	struct conf c;
@@ -169,6 +180,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_directory_is_refused_with_its_name),
 		cmocka_unit_test(missing_and_empty_files_are_the_defaults),
 		cmocka_unit_test(every_option_is_read),
 		cmocka_unit_test(mistakes_name_their_line),
