@@ -59,7 +59,7 @@
 #define INPUT_PAUSE (INPUT_MAX / 2) /* from here on the socket waits */
 #define OUTPUT_MAX 16384            /* from the pty in one read */
 #define KEEPALIVE_MS 15000
-#define SILENT_TICKS 3 /* keepalives without an answer */
+#define SILENT_MS 45000 /* three keepalives without an answer */
 #define SEND_BUFFER 65536
 #define DEAD_MS 45000  /* sent and not acknowledged */
 #define DRAIN_MS 2000  /* for the last screen of an editor */
@@ -96,8 +96,7 @@ static struct session {
 	uint8_t output[OUTPUT_MAX];
 	size_t output_at, output_len;
 	struct ssh_counter_struct bytes;
-	uint64_t seen_bytes, tick_ms, deadline_ms;
-	unsigned silent;
+	uint64_t seen_bytes, heard_ms, tick_ms, deadline_ms;
 } self = { .socket = CLIENT_FD, .monitor = MONITOR_FD, .master = -1 };
 
 static uint64_t
@@ -787,21 +786,28 @@ on_monitor(void)
 	}
 }
 
-/* Every KEEPALIVE_MS: is there still somebody? */
+/* Is there still somebody? Before the way in is open nothing may be asked, and
+ * somebody who looks for a code is silent: that time is codesyncd's. */
+static void
+listen_for_life(uint64_t now)
+{
+	if (self.bytes.in_bytes != self.seen_bytes || self.phase == PHASE_AUTH)
+		self.heard_ms = now;
+	self.seen_bytes = self.bytes.in_bytes;
+	if (now - self.heard_ms < SILENT_MS)
+		return;
+	log_info(jammed() ? "the editor does not read any more"
+			  : "the client is silent");
+	self.left = true;
+}
+
 static void
 tick(uint64_t now)
 {
+	listen_for_life(now);
 	if (now < self.tick_ms)
 		return;
 	self.tick_ms = now + KEEPALIVE_MS;
-	if (self.bytes.in_bytes != self.seen_bytes)
-		self.silent = 0;
-	else if (++self.silent > SILENT_TICKS) {
-		log_info(jammed() ? "the editor does not read any more"
-				  : "the client is silent");
-		self.left = true;
-	}
-	self.seen_bytes = self.bytes.in_bytes;
 	/* once to take the last answer, once more to ask again */
 	if (self.phase != PHASE_AUTH && ssh_send_keepalive(self.ssh) == SSH_OK)
 		ssh_send_keepalive(self.ssh);
@@ -867,6 +873,8 @@ wait_ms(void)
 {
 	uint64_t now = now_ms(), until = self.tick_ms;
 
+	if (self.heard_ms + SILENT_MS < until)
+		until = self.heard_ms + SILENT_MS;
 	if (self.deadline_ms != 0 && self.deadline_ms < until)
 		until = self.deadline_ms;
 	return until > now ? (int)(until - now) : 0;
@@ -947,7 +955,8 @@ serve(int spare)
 	if ((self.event = ssh_event_new()) == NULL ||
 	    ssh_event_add_session(self.event, self.ssh) != SSH_OK)
 		return 1;
-	self.tick_ms = now_ms() + KEEPALIVE_MS;
+	self.heard_ms = now_ms();
+	self.tick_ms = self.heard_ms + KEEPALIVE_MS;
 	while (turn())
 		;
 	close_master(); /* the editor goes now, not when the client is gone */
