@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -367,8 +368,27 @@ place(const char *path, mode_t mode)
 	return 0;
 }
 
-/* What a hub that was killed has left. codesyncd's lock says that there is no
- * other one. */
+/* Alone in DIR until we end, however that is. When codesyncd was killed and
+ * started again at once, the hub before us may still be at work: it would
+ * write into the same store, and remove our sockets when it goes. */
+static int
+be_alone(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0; /* kept open */
+	if (fd >= 0 && errno == EWOULDBLOCK)
+		log_warn("another hub is still at work in %s", dir);
+	else
+		log_err("%s cannot be locked: %m", dir);
+	if (fd >= 0)
+		close(fd);
+	return CS_EBUSY;
+}
+
+/* What a hub that was killed has left; be_alone() says that there is no other
+ * one. */
 static void
 sweep_sockets(void)
 {
@@ -407,6 +427,8 @@ settle(struct places *p)
 	if (place(p->store, 0700) < 0 || place(p->run, 0711) < 0 ||
 	    chdir(p->run) != 0 || place("s", 0711) < 0)
 		return CS_EIO;
+	if (be_alone(p->store) < 0 || be_alone(".") < 0)
+		return CS_EBUSY;
 	return privs_drop("hub", p->store, true);
 }
 
