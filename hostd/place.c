@@ -127,14 +127,28 @@ make_dirs(struct places *p, const char *data_dir, const char *run_dir)
 	return r;
 }
 
+/* Does the file that we have locked still have its name? The one who had the
+ * lock removes it at last, perhaps just after we had opened it. */
+static bool
+still_named(const struct places *p)
+{
+	struct stat ours, named;
+
+	return fstat(p->lock_fd, &ours) == 0 && lstat(p->lock, &named) == 0 &&
+	       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
 static int
 take_lock(struct places *p, const char *run_dir)
 {
 	p->lock = xasprintf("%s/codesyncd.lock", run_dir);
 	p->lock_fd =
 	    open(p->lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (p->lock_fd >= 0 && flock(p->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
+	if (p->lock_fd >= 0 && flock(p->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+		if (still_named(p))
+			return 0;
+		errno = EWOULDBLOCK;
+	}
 	if (p->lock_fd >= 0 && errno == EWOULDBLOCK) {
 		fprintf(stderr, "codesyncd: another one runs already in %s\n",
 		    run_dir);
