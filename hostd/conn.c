@@ -374,6 +374,7 @@ spawn_session(struct conn *c, int fd, int monitor)
 	s.fds[4] = monitor;
 	s.fds[5] = c->all->config.keys_fd;
 	s.nfds = 6;
+	s.new_session = true; /* a terminal's ^C is for codesyncd alone */
 	return spawn(&s, &c->session);
 }
 

@@ -103,6 +103,7 @@ run(struct service *s)
 	sp.fds[1] = sp.fds[2] = STDERR_FILENO;
 	sp.fds[3] = sv[1];
 	sp.nfds = 4;
+	sp.new_session = true; /* a terminal's ^C is for codesyncd alone */
 	r = spawn(&sp, &s->pid);
 	close(sv[1]);
 	s->sock = sv[0];
