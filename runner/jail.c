@@ -180,9 +180,12 @@ on_signal(struct run *r)
 {
 	struct signalfd_siginfo info;
 
-	if (read(r->signals, &info, sizeof(info)) == sizeof(info) &&
-	    info.ssi_signo != SIGCHLD)
-		run_end(r, VERDICT_STOPPED, "");
+	if (read(r->signals, &info, sizeof(info)) != sizeof(info) ||
+	    info.ssi_signo == SIGCHLD)
+		return;
+	run_end(r, VERDICT_STOPPED, "");
+	if (r->drain_ms == 0) /* it had ended, but nobody takes its output */
+		r->drain_ms = now_ms() + DRAIN_MS;
 }
 
 /* Once init is reaped, so is everything that was inside. */
@@ -538,6 +541,10 @@ finish(struct run *r)
 	if (r->started)
 		r->result.wall_ms = (uint32_t)(r->end_ms - r->start_ms);
 	judge_memory(r);
+	for (int i = 0; i < 2; i++)
+		if (r->streams[i].from >= 0 ||
+		    r->streams[i].at < r->streams[i].len)
+			r->result.truncated = true;
 	if (r->result.verdict == VERDICT_INTERNAL)
 		fprintf(stderr, "codesync-jail: %s\n", r->why);
 	report(r);

@@ -74,4 +74,24 @@ rc=0
 wait $pid || rc=$?
 ok "SIGTERM stops the run and reports" ended 143 stopped
 
+mkfifo "$T/slow"
+"$JAIL" --report 9 -- /bin/sh -c 'i=0; while [ $i -lt 9000 ]; do echo 0123456789; i=$((i + 1)); done' \
+    >"$T/slow" 9>"$T/report" </dev/null 2>"$T/err" &
+pid=$!
+exec 8<"$T/slow"
+read -r line <&8 # it has begun
+program_ended() {
+	[ -z "$(cat "/proc/$pid/task/$pid/children")" ]
+}
+wait_for 5 program_ended
+start=$(date +%s%N)
+kill -TERM $pid
+wait_for 5 test -s "$T/report" || kill -KILL $pid
+rc=0
+wait $pid || rc=$?
+exec 8<&-
+ms=$((($(date +%s%N) - start) / 1000000))
+ok "SIGTERM also ends the wait for a reader" ended 0 ok '"output_truncated":true'
+ok "within a second ($ms ms)" [ "$ms" -lt 1000 ]
+
 echo "1..$n"
