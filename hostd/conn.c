@@ -259,6 +259,19 @@ spawn_editor(struct conn *c, const struct mon_msg *m, int slave, int ticket)
 	return spawn(&s, &c->editor);
 }
 
+/* The session is not to blame, and its client shall hear of it: an EXIT before
+ * any PTY. */
+static int
+no_editor(struct conn *c)
+{
+	struct mon_msg m;
+
+	log_err("[%u] %s: no editor could be started", c->id, c->address);
+	mon_init(&m, MON_EXIT);
+	m.u.exit.status = W_EXITCODE(1, 0);
+	return mon_send(c->sock, &m, -1);
+}
+
 static int
 on_edit(struct conn *c, const struct mon_msg *m)
 {
@@ -268,13 +281,12 @@ on_edit(struct conn *c, const struct mon_msg *m)
 	if (c->state != CONN_IN)
 		return CS_ESTATE;
 	c->state = CONN_EDIT;
-	if ((r = pty_open(m->u.edit.cols, m->u.edit.rows, &master, &slave)) < 0)
-		return r;
-	if ((ticket = ticket_pipe(c)) < 0)
-		r = CS_EIO;
-	else
-		r = spawn_editor(c, m, slave, ticket);
-	if (r == 0) {
+	if (pty_open(m->u.edit.cols, m->u.edit.rows, &master, &slave) < 0)
+		return no_editor(c);
+	ticket = ticket_pipe(c);
+	if (ticket < 0 || spawn_editor(c, m, slave, ticket) < 0) {
+		r = no_editor(c);
+	} else {
 		mon_init(&answer, MON_PTY);
 		r = mon_send(c->sock, &answer, master);
 	}

@@ -88,6 +88,7 @@ static struct session {
 	unsigned requests;
 	const char *refusal; /* disconnect with this text */
 	bool left;           /* the client closed its channel */
+	bool edited;         /* an editor has come */
 	bool pty;
 	struct mon_msg edit; /* what to ask for; later sizes go here too */
 	const char *advice;  /* said on stderr before the end */
@@ -757,7 +758,9 @@ editor_ended(int status)
 	    "The host is being stopped. Everything is stored: run the same "
 	    "ssh command when it is back.\r\n";
 
-	if (WIFEXITED(status))
+	if (!self.edited)
+		finish("The host is busy. Try again in a moment.\r\n", 1);
+	else if (WIFEXITED(status))
 		finish(NULL, WEXITSTATUS(status));
 	else if (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGHUP)
 		finish(stopped, 1);
@@ -775,6 +778,7 @@ on_monitor(void)
 		return;
 	if (r == 1 && m.type == MON_PTY && fd >= 0 && self.master < 0) {
 		self.master = fd;
+		self.edited = true;
 		fd_nonblock(fd);
 		apply_size();
 	} else if (r == 1 && m.type == MON_EXIT) {
