@@ -277,6 +277,33 @@ job_end_as(struct hub *h, struct job *job, enum verdict verdict)
 	job_finish(h, job);
 }
 
+static void
+runner_tell(struct jobs *j, struct runner *r, const struct job_msg *m)
+{
+	struct buf b;
+
+	buf_init(&b, JOB_MSG_MAX);
+	job_msg_encode(m, &b);
+	if (b.err == 0)
+		nng_link_reply(j->asks, r->token, b.data, b.len);
+	else
+		log_err("a job is too large for its runner");
+	buf_release(&b);
+	r->token = 0;
+}
+
+/* Nothing to do: ask again. */
+static void
+runner_idle(struct jobs *j, struct runner *r)
+{
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+
+	m->type = JOB_IDLE;
+	m->version = JOB_VERSION;
+	runner_tell(j, r, m);
+	free(m);
+}
+
 /* Runs of the runner process NONCE will not be heard of again. */
 static void
 runner_lost(struct jobs *j, uint64_t nonce)
@@ -290,6 +317,9 @@ runner_lost(struct jobs *j, uint64_t nonce)
 	for (at = &j->runners; (r = *at) != NULL; at = &r->next)
 		if (r->nonce == nonce) {
 			log_warn("the runner %s is gone", r->name);
+			/* if it was only asleep, it must not wait for ever */
+			if (r->token != 0)
+				runner_idle(j, r);
 			*at = r->next;
 			free(r);
 			break;
@@ -495,21 +525,6 @@ jobs_stage(struct hub *h)
 	}
 }
 
-static void
-runner_tell(struct jobs *j, struct runner *r, const struct job_msg *m)
-{
-	struct buf b;
-
-	buf_init(&b, JOB_MSG_MAX);
-	job_msg_encode(m, &b);
-	if (b.err == 0)
-		nng_link_reply(j->asks, r->token, b.data, b.len);
-	else
-		log_err("a job is too large for its runner");
-	buf_release(&b);
-	r->token = 0;
-}
-
 /* The files as they were when it was asked for. */
 static int
 job_files(struct hub *h, struct job *job, struct job_msg *m)
@@ -628,15 +643,8 @@ jobs_failed(struct hub *h)
 static void
 tick_runner(struct jobs *j, struct runner *r, uint64_t now_ms)
 {
-	struct job_msg *m;
-
-	if (r->token == 0 || now_ms - r->parked_ms < JOB_PARK_MS)
-		return;
-	m = xcalloc(1, sizeof(*m));
-	m->type = JOB_IDLE;
-	m->version = JOB_VERSION;
-	runner_tell(j, r, m);
-	free(m);
+	if (r->token != 0 && now_ms - r->parked_ms >= JOB_PARK_MS)
+		runner_idle(j, r);
 }
 
 static void
