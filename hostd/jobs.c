@@ -50,7 +50,7 @@ struct jobs {
 	struct nng_link *asks, *outputs;
 	struct job *first, **last;
 	struct runner *runners;
-	uint64_t no_runner_ms; /* since when */
+	uint64_t tick_ms, no_runner_ms; /* since when */
 };
 
 static struct runner *
@@ -670,10 +670,14 @@ void
 jobs_tick(struct hub *h, uint64_t now_ms)
 {
 	struct jobs *j = h->jobs;
+	bool slept = now_ms - j->tick_ms > JOB_LEASE_MS / 2;
 	struct runner *next;
 
+	j->tick_ms = now_ms;
 	for (struct runner *r = j->runners; r != NULL; r = next) {
 		next = r->next;
+		if (slept) /* we did: what they said is still to be read */
+			r->heard_ms = now_ms;
 		if (now_ms - r->heard_ms > JOB_LEASE_MS)
 			runner_lost(j, r->nonce);
 		else

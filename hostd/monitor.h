@@ -63,7 +63,8 @@ struct mon_msg {
 			uint16_t cols, rows;
 			uint32_t flags; /* enum mon_edit_flags */
 		} edit;
-		struct { /* EXIT: how the editor ended, as by waitpid */
+		struct { /* EXIT: how the editor ended, as by waitpid;
+			  * before any PTY: none could be started */
 			int32_t status;
 		} exit;
 		struct { /* LOG */
