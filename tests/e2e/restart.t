@@ -60,7 +60,8 @@ else
 fi
 if [ "$(id -u)" = 0 ]; then
 	is "the session's root is empty" "$(readlink "/proc/$(child session)/root")" "$RUN/empty"
-	is "the editor's holds the seats' sockets" "$(readlink "/proc/$(child edit)/root")" "$RUN/s"
+	[ -n "${SANITIZE-}" ] ||
+		is "the editor's holds the seats' sockets" "$(readlink "/proc/$(child edit)/root")" "$RUN/s"
 else
 	skip "session and editor have roots of their own" "not root"
 fi
