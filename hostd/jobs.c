@@ -670,13 +670,14 @@ void
 jobs_tick(struct hub *h, uint64_t now_ms)
 {
 	struct jobs *j = h->jobs;
+	/* we did: what the runners said is still to be read */
 	bool slept = now_ms - j->tick_ms > JOB_LEASE_MS / 2;
 	struct runner *next;
 
 	j->tick_ms = now_ms;
 	for (struct runner *r = j->runners; r != NULL; r = next) {
 		next = r->next;
-		if (slept) /* we did: what they said is still to be read */
+		if (slept)
 			r->heard_ms = now_ms;
 		if (now_ms - r->heard_ms > JOB_LEASE_MS)
 			runner_lost(j, r->nonce);
@@ -685,8 +686,11 @@ jobs_tick(struct hub *h, uint64_t now_ms)
 	}
 	if (j->runners != NULL)
 		j->no_runner_ms = now_ms;
-	for (struct job *job = j->first; job != NULL; job = job->next)
+	for (struct job *job = j->first; job != NULL; job = job->next) {
+		if (slept)
+			job->heard_ms = now_ms;
 		tick_job(j, job, now_ms);
+	}
 }
 
 void

@@ -30,7 +30,7 @@ fits() {
 	    grep -q '^ \?^R Run' <<<"$(tail -n 1 <<<"$s")"
 }
 # rule_in ROW: the line between text and output
-rule_in() { row A "$1" | grep -q '^─.*──$'; }
+rule_in() { row A "$1" | grep -q '^─.*─$'; }
 caret_on() {
 	local y
 	y=$(caret A)
@@ -93,6 +93,6 @@ try "on the other's screen too" sees B '20 line20 = 20#12345678901234567890'
 # Long lines: the text goes sideways with the caret, and comes back.
 keys A C-Home
 type_in A "$(printf '%.0s=' {1..100})"
-try "the end of a long line is seen" sees A '^. +1 =+line0'
+try "the end of a long line is seen" sees A '^. +1<=+line0'
 printf 'short\n' | cs room put "$ROOM" main.py >/dev/null
 try "a short text is seen from its start" sees A '1 short'
