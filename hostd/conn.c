@@ -41,7 +41,8 @@ struct conn {
 	pid_t session, editor; /* -1: not running */
 	int sock;
 	struct loop_io *io;
-	struct loop_timer *timer; /* grace, the hub's answer, an editor's end */
+	/* grace, the hub's answer, the first wish, an editor's end */
+	struct loop_timer *timer;
 	struct source source;
 	char address[ADDR_TEXT_SIZE];
 	char ticket[TICKET_LEN + 1];
@@ -134,7 +135,9 @@ tell_verdict(struct conn *c, uint32_t verdict)
 	m.u.verdict.verdict = verdict;
 	c->state = verdict == MON_OK ? CONN_IN : CONN_OPEN;
 	if (verdict == MON_OK) {
-		loop_timer_stop(c->timer);
+		/* who is let in has to want something, too */
+		loop_timer_start(
+		    c->timer, (uint64_t)c->all->config.grace_s * 1000);
 		leave_gate(c);
 		log_info("[%u] %s: admitted", c->id, c->address);
 	} else {
@@ -281,6 +284,7 @@ on_edit(struct conn *c, const struct mon_msg *m)
 	if (c->state != CONN_IN)
 		return CS_ESTATE;
 	c->state = CONN_EDIT;
+	loop_timer_stop(c->timer);
 	if (pty_open(m->u.edit.cols, m->u.edit.rows, &master, &slave) < 0)
 		return no_editor(c);
 	ticket = ticket_pipe(c);
@@ -364,7 +368,9 @@ on_time(void *arg)
 			kill(c->editor, SIGKILL);
 	} else if (c->state == CONN_ASKED) {
 		tell_verdict(c, MON_BUSY);
-	} else {
+	} else if (c->state == CONN_IN) {
+		kill_session(c, "it came in and asked for nothing");
+	} else if (c->state == CONN_OPEN) {
 		c->late = true;
 		kill_session(c, "not authenticated in time");
 	}
