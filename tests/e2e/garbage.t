@@ -54,7 +54,7 @@ for seat in "$RUN"/s/*; do
 	is "a seat's endpoint closes them, and a second dial" "$(rough sp "$RUN/s" "${seat##*/}" $PAIR)" ''
 done
 try "typing goes on" goes_on
-is "so does an endpoint that is their own" "$(rough seats "$RUN" "$ROOM" 60)" ''
+is "so does an endpoint that is their own" "$(rough seats "$RUN" "$ROOM" 200)" ''
 try "typing goes on" goes_on
 
 for s in control.sock:$REQ jobs.sock:$REQ output.sock:$PUSH; do
@@ -67,3 +67,5 @@ is "programs run" "$(cs room put "$ROOM" x.py </dev/null >/dev/null; cs room run
 is "the text is what was typed" "$(text)" "$a"$'\n'"$b"
 grown=$(($(memory_kb "$hub") - before))
 try "the hub has not grown by more than 16 MB ($grown kB)" [ $grown -lt 16384 ]
+host_stop
+try "the host ends when it is asked to" eval '! grep -q "killing what has not ended" "$LOG"'
