@@ -23,10 +23,13 @@ carry_on() {
 		type_in B "$1 $i $(printf 'k%.0s' {1..50})"
 		keys B Enter
 		[ $((i % 25)) -eq 0 ] || continue
-		keys C C-End
-		try "$1: C sees B's line $i" sees C "$1 $i k"
+		try "$1: C sees B's line $i" until_ok at_the_end "$1 $i k"
 	done
 	until_ok has_rows 51
+}
+at_the_end() { # of what has come to C so far
+	keys C C-End
+	shows C "$1"
 }
 has_rows() { [ "$(text | wc -l)" -eq "$1" ]; }
 # What A, B and C see of the first page.
