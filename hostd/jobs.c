@@ -647,6 +647,19 @@ tick_runner(struct jobs *j, struct runner *r, uint64_t now_ms)
 		runner_idle(j, r);
 }
 
+/* Has JOB waited too long for a runner, or for word from its own? */
+static bool
+nobody_runs(const struct jobs *j, const struct job *job, uint64_t now_ms)
+{
+	if (job->ended)
+		return false;
+	if (job->row.state == JOB_GIVEN)
+		return now_ms - job->heard_ms > JOB_LEASE_MS;
+	return job->row.state == JOB_QUEUED && j->runners == NULL &&
+	       now_ms - job->queued_ms > JOBS_NO_RUNNER_MS &&
+	       now_ms - j->no_runner_ms > JOBS_NO_RUNNER_MS;
+}
+
 static void
 tick_job(struct jobs *j, struct job *job, uint64_t now_ms)
 {
@@ -656,13 +669,7 @@ tick_job(struct jobs *j, struct job *job, uint64_t now_ms)
 		room_used(room);
 	if (job->ended && !job->over)
 		job_finish(j->hub, job);
-	else if (job->row.state == JOB_QUEUED && !job->ended &&
-		 j->runners == NULL &&
-		 now_ms - job->queued_ms > JOBS_NO_RUNNER_MS &&
-		 now_ms - j->no_runner_ms > JOBS_NO_RUNNER_MS)
-		job_end_as(j->hub, job, VERDICT_LOST);
-	else if (job->row.state == JOB_GIVEN && !job->ended &&
-		 now_ms - job->heard_ms > JOB_LEASE_MS)
+	else if (nobody_runs(j, job, now_ms))
 		job_end_as(j->hub, job, VERDICT_LOST);
 }
 
