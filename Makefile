@@ -28,15 +28,15 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) 
 
 # Modules, by archive. No wildcards: a stray file never links.
 PROTO = err buf utf8 text diff op record job order peer msg frame
-SYS = log clock loop link spawn privs filter conf util json control
+SYS = log clock loop ipc link server spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/store hostd/control hostd/request hostd/create hostd/schema \
-	hostd/secret proto/sys/link_nng
-codesync-hub_LIB = -lnng -lsqlite3 -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
+	hostd/secret
+codesync-hub_LIB = -lsqlite3 -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/editor client/command client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner proto/sys/link_nng

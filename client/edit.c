@@ -817,6 +817,8 @@ read_ticket(void)
 static int
 open_loop(void)
 {
+	static const struct link_limits limits = { MSG_MAX, MSG_MAX_UP,
+		UNSENT_MAX };
 	static const struct link_events events = { on_up, on_message, on_down,
 		NULL };
 	struct editor *e = &app.e;
@@ -834,7 +836,7 @@ open_loop(void)
 		return r;
 	loop_before_sleep(app.loop, on_sleep, NULL);
 	return link_new(
-	    &app.link, app.loop, MSG_MAX, UNSENT_MAX, &events, NULL);
+	    &app.link, app.loop, FRAME_PAIR, &limits, &events, NULL);
 }
 
 /* Root's editor sees nothing but the sockets of seats: connect() takes a path

@@ -12,7 +12,7 @@
 #include "hostd/seat.h"
 #include "proto/err.h"
 #include "proto/sys/control.h"
-#include "proto/sys/link_nng.h"
+#include "proto/sys/server.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
@@ -22,9 +22,11 @@ struct reply { /* waits for the commit */
 	struct buf bytes;
 };
 
+#define STRANGER_MAX (64 * 1024) /* a request of somebody who is no admin */
+
 struct control {
 	struct hub *hub;
-	struct nng_link *link;
+	struct server *server;
 	struct reply *first, **last;
 };
 
@@ -326,10 +328,16 @@ static const struct {
 
 /* --- the socket --- */
 
+static bool
+is_admin(const struct hub *h, int uid)
+{
+	return uid == 0 || uid == (int)h->daemon_uid;
+}
+
 static void
 perform(struct request *q, const char *cmd, int uid)
 {
-	if (uid != 0 && uid != (int)q->hub->daemon_uid) {
+	if (!is_admin(q->hub, uid)) {
 		refuse(q, ANSWER_NOT_ALLOWED,
 		    "only root and the user that runs this host may do this");
 		return;
@@ -355,8 +363,17 @@ reply_add(struct control *c, uint64_t token, const struct request *q)
 	c->last = &reply->next;
 }
 
-static void
-on_request(void *arg, const struct nng_in *in)
+/* Others are told that they may not, and need no room for that. */
+static size_t
+admit(void *arg, int uid)
+{
+	const struct control *c = arg;
+
+	return is_admin(c->hub, uid) ? CONTROL_MAX : STRANGER_MAX;
+}
+
+static int
+on_request(void *arg, const struct server_in *in)
 {
 	struct control *c = arg;
 	struct request q = { .hub = c->hub };
@@ -372,6 +389,7 @@ on_request(void *arg, const struct nng_in *in)
 	json_free(whole);
 	json_free(q.answer);
 	free(q.text);
+	return 0;
 }
 
 void
@@ -383,7 +401,7 @@ control_sent(struct hub *h)
 	while ((reply = c->first) != NULL) {
 		c->first = reply->next;
 		if (reply->bytes.err == 0)
-			nng_link_reply(c->link, reply->token, reply->bytes.data,
+			server_reply(c->server, reply->token, reply->bytes.data,
 			    reply->bytes.len);
 		else
 			log_err("an answer is too large");
@@ -410,14 +428,14 @@ control_failed(struct hub *h, int err)
 int
 control_open(struct hub *h)
 {
-	static const struct nng_link_events events = { on_request, NULL, NULL };
+	static const struct server_events events = { admit, on_request };
 	struct control *c = xcalloc(1, sizeof(*c));
 
 	c->hub = h;
 	c->last = &c->first;
 	h->control = c;
-	return nng_link_open(&c->link, h->loop, LINK_REP, true,
-	    "ipc://control.sock", 0666, CONTROL_MAX, &events, c);
+	return server_open(&c->server, h->loop, FRAME_REP, "control.sock", 0666,
+	    CONTROL_MAX, &events, c);
 }
 
 void
@@ -428,7 +446,7 @@ control_close(struct hub *h)
 
 	if (c == NULL)
 		return;
-	nng_link_close(c->link);
+	server_close(c->server);
 	while ((reply = c->first) != NULL) {
 		c->first = reply->next;
 		buf_release(&reply->bytes);

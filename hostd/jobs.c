@@ -12,7 +12,7 @@
 
 #include "hostd/jobs.h"
 #include "proto/err.h"
-#include "proto/sys/link_nng.h"
+#include "proto/sys/server.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
@@ -47,7 +47,7 @@ struct runner {
 
 struct jobs {
 	struct hub *hub;
-	struct nng_link *asks, *outputs;
+	struct server *asks, *outputs;
 	struct job *first, **last;
 	struct runner *runners;
 	uint64_t tick_ms, no_runner_ms; /* since when */
@@ -285,7 +285,7 @@ runner_tell(struct jobs *j, struct runner *r, const struct job_msg *m)
 	buf_init(&b, JOB_MSG_MAX);
 	job_msg_encode(m, &b);
 	if (b.err == 0)
-		nng_link_reply(j->asks, r->token, b.data, b.len);
+		server_reply(j->asks, r->token, b.data, b.len);
 	else
 		log_err("a job is too large for its runner");
 	buf_release(&b);
@@ -383,26 +383,27 @@ jobs_stop(struct room *room, uint8_t site)
 
 /* --- what runners say --- */
 
-static bool
-trusted(const struct hub *h, int uid)
+/* Only runners are heard. */
+static size_t
+admit(void *arg, int uid)
 {
-	return uid == 0 || uid == (int)h->daemon_uid ||
-	       uid == (int)h->runner_uid;
+	const struct hub *h = ((struct jobs *)arg)->hub;
+	bool may =
+	    uid == 0 || uid == (int)h->daemon_uid || uid == (int)h->runner_uid;
+
+	return may ? JOB_MSG_MAX : 0;
 }
 
-static void
-on_ask(void *arg, const struct nng_in *in)
+static int
+on_ask(void *arg, const struct server_in *in)
 {
 	struct jobs *j = arg;
 	struct job_msg m;
 	struct runner *r;
 
-	if (!trusted(j->hub, in->uid) ||
-	    job_msg_decode(&m, in->body, in->len) < 0 || m.type != JOB_NEXT ||
-	    m.version != JOB_VERSION) {
-		log_warn("a request on jobs.sock was not understood");
-		return;
-	}
+	if (job_msg_decode(&m, in->body, in->len) < 0 || m.type != JOB_NEXT ||
+	    m.version != JOB_VERSION)
+		return CS_EFORMAT;
 	if ((r = runner_find(j, m.nonce)) == NULL) {
 		/* The same runner with another nonce is another process. */
 		for (r = j->runners; r != NULL; r = r->next)
@@ -416,6 +417,7 @@ on_ask(void *arg, const struct nng_in *in)
 	snprintf(r->name, sizeof(r->name), "%s", m.name);
 	r->token = in->token;
 	r->heard_ms = r->parked_ms = loop_now_ms();
+	return 0;
 }
 
 static void
@@ -443,27 +445,24 @@ job_heard(struct jobs *j, uint64_t id, uint64_t nonce)
 	return job;
 }
 
-static void
-on_output(void *arg, const struct nng_in *in)
+static int
+on_output(void *arg, const struct server_in *in)
 {
 	struct jobs *j = arg;
 	struct job_msg m;
 	struct runner *r;
 	struct job *job;
 
-	if (!trusted(j->hub, in->uid) ||
-	    job_msg_decode(&m, in->body, in->len) < 0) {
-		log_warn("a message on output.sock was not understood");
-		return;
-	}
+	if (job_msg_decode(&m, in->body, in->len) < 0)
+		return CS_EFORMAT;
 	if ((r = runner_find(j, m.nonce)) != NULL)
 		r->heard_ms = loop_now_ms();
 	for (uint32_t i = 0; i < m.njobs; i++)
 		job_heard(j, m.jobs[i], m.nonce);
 	if (m.type != JOB_STARTED && m.type != JOB_OUTPUT && m.type != JOB_END)
-		return;
+		return 0;
 	if ((job = job_heard(j, m.job, m.nonce)) == NULL)
-		return;
+		return 0;
 	if (m.type == JOB_OUTPUT) {
 		take_output(j, job, &m);
 	} else if (m.type == JOB_END) {
@@ -471,6 +470,7 @@ on_output(void *arg, const struct nng_in *in)
 		job->ended = true;
 		job_finish(j->hub, job);
 	}
+	return 0;
 }
 
 /* --- the batch --- */
@@ -739,8 +739,8 @@ take_up(struct jobs *j)
 int
 jobs_open(struct hub *h)
 {
-	static const struct nng_link_events asks = { on_ask, NULL, NULL };
-	static const struct nng_link_events outputs = { on_output, NULL, NULL };
+	static const struct server_events asks = { admit, on_ask };
+	static const struct server_events outputs = { admit, on_output };
 	struct jobs *j = xcalloc(1, sizeof(*j));
 	int r;
 
@@ -749,11 +749,11 @@ jobs_open(struct hub *h)
 	j->last = &j->first;
 	j->no_runner_ms = loop_now_ms();
 	if ((r = take_up(j)) < 0 ||
-	    (r = nng_link_open(&j->asks, h->loop, LINK_REP, true,
-		 "ipc://jobs.sock", 0666, JOB_MSG_MAX, &asks, j)) < 0)
+	    (r = server_open(&j->asks, h->loop, FRAME_REP, "jobs.sock", 0666,
+		 JOB_MSG_MAX, &asks, j)) < 0)
 		return r;
-	return nng_link_open(&j->outputs, h->loop, LINK_PULL, true,
-	    "ipc://output.sock", 0666, JOB_MSG_MAX, &outputs, j);
+	return server_open(&j->outputs, h->loop, FRAME_PULL, "output.sock",
+	    0666, 0, &outputs, j);
 }
 
 void
@@ -764,8 +764,8 @@ jobs_close(struct hub *h)
 
 	if (j == NULL)
 		return;
-	nng_link_close(j->asks);
-	nng_link_close(j->outputs);
+	server_close(j->asks);
+	server_close(j->outputs);
 	while (j->first != NULL)
 		job_remove(j, &j->first);
 	while ((r = j->runners) != NULL) {

@@ -401,12 +401,14 @@ endpoint_open(struct seat *s)
 {
 	static const struct link_events events = { on_up, on_message, on_down,
 		on_room };
+	static const struct link_limits limits = { MSG_MAX_UP, MSG_MAX,
+		SEAT_UNSENT_MAX };
 	char path[TICKET_LEN + 3];
 	int r;
 
 	snprintf(path, sizeof(path), "s/%s", s->ticket);
-	if ((r = link_new(&s->link, s->hub->loop, MSG_MAX_UP, SEAT_UNSENT_MAX,
-		 &events, s)) == 0)
+	if ((r = link_new(
+		 &s->link, s->hub->loop, FRAME_PAIR, &limits, &events, s)) == 0)
 		r = link_listen(s->link, path, 0666);
 	if (r < 0) {
 		log_err(

@@ -1,22 +1,43 @@
-/*
- * frame.c - SP framing as nng 1.x speaks it on ipc. The greeting is two zeroed
- * bytes around "SP", the version, and the protocol's number: 16 is PAIR0.
- */
+/* frame.c - SP framing as nng 1.x speaks it on ipc. */
 #include <string.h>
 
 #include "proto/err.h"
 #include "proto/frame.h"
 
-static const uint8_t greeting[FRAME_GREETING_LEN] = { 0, 'S', 'P', 0, 0, 16, 0,
-	0 };
-
 #define MESSAGE 1 /* the only type of frame on ipc */
 
+/* Zero, "SP", the version, the protocol, zero. */
+static void
+greeting_of(enum frame_protocol protocol, uint8_t dst[FRAME_GREETING_LEN])
+{
+	memcpy(dst, "\0SP\0\0\0\0", FRAME_GREETING_LEN);
+	dst[5] = (uint8_t)protocol;
+}
+
+static enum frame_protocol
+peer_of(enum frame_protocol own)
+{
+	switch (own) {
+	case FRAME_REQ:
+		return FRAME_REP;
+	case FRAME_REP:
+		return FRAME_REQ;
+	case FRAME_PUSH:
+		return FRAME_PULL;
+	case FRAME_PULL:
+		return FRAME_PUSH;
+	default:
+		return own;
+	}
+}
+
 void
-frame_reader_init(struct frame_reader *f, size_t max_body)
+frame_reader_init(
+    struct frame_reader *f, enum frame_protocol own, size_t max_body)
 {
 	memset(f, 0, sizeof(*f));
 	f->max = max_body;
+	f->peer = peer_of(own);
 	buf_init(&f->in, max_body + FRAME_HEADER_LEN + FRAME_FEED_MAX);
 }
 
@@ -50,9 +71,12 @@ left(const struct frame_reader *f)
 static int
 take_greeting(struct frame_reader *f)
 {
+	uint8_t wanted[FRAME_GREETING_LEN];
+
 	if (left(f) < FRAME_GREETING_LEN)
 		return 0;
-	if (memcmp(f->in.data + f->taken, greeting, FRAME_GREETING_LEN) != 0)
+	greeting_of(f->peer, wanted);
+	if (memcmp(f->in.data + f->taken, wanted, sizeof(wanted)) != 0)
 		return f->err = CS_EFORMAT;
 	f->taken += FRAME_GREETING_LEN;
 	f->greeted = true;
@@ -88,8 +112,11 @@ frame_next(struct frame_reader *f, const uint8_t **body, size_t *len)
 }
 
 void
-frame_put_greeting(struct buf *b)
+frame_put_greeting(struct buf *b, enum frame_protocol own)
 {
+	uint8_t greeting[FRAME_GREETING_LEN];
+
+	greeting_of(own, greeting);
 	buf_put_raw(b, greeting, sizeof(greeting));
 }
 

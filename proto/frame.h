@@ -1,6 +1,6 @@
 /*
- * frame.h - the SP framing of nng's ipc transport on a byte stream, for one
- * PAIR0 peer: an 8-byte greeting each way, then per message a byte 0x01, the
+ * frame.h - the SP framing of nng's ipc transport on a byte stream: an 8-byte
+ * greeting each way, which names the protocol, then per message a byte 0x01, the
  * length as u64 big-endian, and the body. Pure: bytes in, bodies out.
  */
 #ifndef PROTO_FRAME_H
@@ -14,14 +14,26 @@
 #define FRAME_HEADER_LEN 9
 #define FRAME_FEED_MAX (64 * 1024)
 
+/* nng's numbers. Each has one that it speaks with. */
+enum frame_protocol {
+	FRAME_PAIR = 16, /* itself */
+	FRAME_REQ = 48,
+	FRAME_REP = 49,
+	FRAME_PUSH = 80,
+	FRAME_PULL = 81
+};
+
 struct frame_reader {
 	struct buf in; /* what came; of it TAKEN bytes were given out */
 	size_t taken;
-	size_t max; /* of one body */
+	size_t max;               /* of one body */
+	enum frame_protocol peer; /* whom we expect */
 	bool greeted;
 	int err;
 };
-void frame_reader_init(struct frame_reader *f, size_t max_body);
+/* For reading what is sent to one who speaks OWN. */
+void frame_reader_init(
+    struct frame_reader *f, enum frame_protocol own, size_t max_body);
 void frame_reader_release(struct frame_reader *f);
 /* Add received bytes, at most FRAME_FEED_MAX at a time, and take out all bodies
  * before adding more: so one body and one feed is all that is ever held.
@@ -30,7 +42,7 @@ int frame_feed(struct frame_reader *f, const void *p, size_t len);
 /* 1 and the next body (borrowed until the next call on F), 0: more bytes are
  * needed, CS_EFORMAT (greeting or type is wrong) or CS_ETOOBIG: sticky. */
 int frame_next(struct frame_reader *f, const uint8_t **body, size_t *len);
-void frame_put_greeting(struct buf *b);
+void frame_put_greeting(struct buf *b, enum frame_protocol own);
 void frame_put(struct buf *b, const void *body, size_t len);
 
 #endif

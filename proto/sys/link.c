@@ -1,13 +1,8 @@
 /*
- * link.c - one PAIR0 peer over a non-blocking AF_UNIX stream. A socket's name
- * has 108 bytes at most and the directories above may be closed to us, so the
+ * link.c - SP framing over a non-blocking AF_UNIX stream. A socket's name has
+ * 108 bytes at most and the directories above may be closed to us, so the
  * directory to dial in comes as a descriptor and is made the working directory,
  * which nothing else in the editor uses.
- *
- * The hub listens by this and not by libnng because every key passes here:
- * libnng hands a message through three threads (poller, header, body) before
- * our loop wakes up, forgets what was not yet read when a peer hangs up, and
- * leaves the descriptors of each closed PAIR0 socket open.
  *
  * Callbacks may close or free the link; DEPTH and DEAD keep it in memory until
  * the last of our frames is left.
@@ -18,33 +13,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "proto/err.h"
-#include "proto/frame.h"
+#include "proto/sys/ipc.h"
 #include "proto/sys/link.h"
 
-#define BACKLOG 4
 #define OUT_KEPT (64 * 1024)
-
-struct listener {
-	int fd;
-	struct loop_io *io;
-	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-};
 
 struct link {
 	struct loop *loop;
 	struct link_events ev;
 	void *arg;
-	size_t max, max_out;
+	enum frame_protocol own;
+	struct link_limits limits;
 	int fd;  /* -1: idle */
 	int uid; /* of a listener's peer */
 	bool up;
-	bool starved;              /* something was refused by CS_EAGAIN */
-	struct listener *listener; /* NULL: it dials */
+	bool starved;    /* something was refused by CS_EAGAIN */
+	struct ipc *ipc; /* NULL: it does not listen */
 	struct loop_io *io;
 	struct frame_reader in;
 	struct buf out;
@@ -54,18 +42,17 @@ struct link {
 	bool dead;
 };
 
-/* A full queue or one body; frames; the greeting. */
+/* A full queue and one body; frames; the greeting. */
 static void
 init_out(struct link *l)
 {
-	size_t most = l->max_out > LINK_MAX_BODY ? l->max_out : LINK_MAX_BODY;
-
-	buf_init(&l->out, most + FRAME_HEADER_LEN + FRAME_GREETING_LEN);
+	buf_init(&l->out, l->limits.queue + l->limits.out + FRAME_HEADER_LEN +
+			      FRAME_GREETING_LEN);
 }
 
 int
-link_new(struct link **out, struct loop *loop, size_t max, size_t max_out,
-    const struct link_events *ev, void *arg)
+link_new(struct link **out, struct loop *loop, enum frame_protocol own,
+    const struct link_limits *limits, const struct link_events *ev, void *arg)
 {
 	struct link *l = calloc(1, sizeof(*l));
 
@@ -73,13 +60,13 @@ link_new(struct link **out, struct loop *loop, size_t max, size_t max_out,
 	if (l == NULL)
 		return CS_ENOMEM;
 	l->loop = loop;
+	l->own = own;
+	l->limits = *limits;
 	l->ev = *ev;
 	l->arg = arg;
-	l->max = max;
-	l->max_out = max_out;
 	l->fd = l->uid = -1;
 	init_out(l);
-	frame_reader_init(&l->in, max);
+	frame_reader_init(&l->in, own, limits->in);
 	return 0;
 }
 
@@ -103,29 +90,14 @@ destroy(struct link *l)
 	free(l);
 }
 
-static void
-stop_listening(struct link *l)
-{
-	struct listener *n = l->listener;
-
-	if (n == NULL)
-		return;
-	loop_io_free(n->io);
-	if (n->fd >= 0)
-		close(n->fd);
-	if (n->path[0] != '\0')
-		unlink(n->path);
-	free(n);
-	l->listener = NULL;
-}
-
 void
 link_free(struct link *l)
 {
 	if (l == NULL)
 		return;
 	link_close(l);
-	stop_listening(l);
+	ipc_close(l->ipc);
+	l->ipc = NULL;
 	l->dead = true;
 	if (l->depth == 0)
 		destroy(l);
@@ -142,13 +114,11 @@ link_close(struct link *l)
 	l->fd = l->uid = -1;
 	l->up = l->starved = false;
 	l->dials++;
-	if (l->listener != NULL)
-		loop_io_want(l->listener->io, LOOP_READ);
 	clear_out(l);
 	/* what came stays borrowed by a callback that may have called us */
 	if (l->depth == 0) {
 		frame_reader_release(&l->in);
-		frame_reader_init(&l->in, l->max);
+		frame_reader_init(&l->in, l->own, l->limits.in);
 	}
 }
 
@@ -202,7 +172,8 @@ deliver(struct link *l)
 		r = frame_next(&l->in, &body, &len);
 		if (l->in.greeted && !l->up) {
 			l->up = true;
-			l->ev.up(l->arg);
+			if (l->ev.up != NULL)
+				l->ev.up(l->arg);
 		} else if (r != 1) {
 			return r;
 		}
@@ -260,7 +231,7 @@ on_ready(void *arg, int what)
 	} else if (l->dials != dial) {
 		/* what came on the link before is nobody's any more */
 		frame_reader_release(&l->in);
-		frame_reader_init(&l->in, l->max);
+		frame_reader_init(&l->in, l->own, l->limits.in);
 	}
 }
 
@@ -287,7 +258,7 @@ greet(struct link *l)
 {
 	int r;
 
-	frame_put_greeting(&l->out);
+	frame_put_greeting(&l->out, l->own);
 	if ((r = loop_io_new(l->loop, l->fd, LOOP_READ, on_ready, l, &l->io)) <
 		0 ||
 	    (r = flush(l)) < 0)
@@ -321,63 +292,30 @@ link_dial(struct link *l, int dirfd, const char *name)
 
 /* --- listening --- */
 
-static void
-on_peer(void *arg, int what)
+int
+link_adopt(struct link *l, int fd)
 {
-	struct link *l = arg;
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
-
-	(void)what;
-	l->fd =
-	    accept4(l->listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (l->fd < 0)
-		return;
-	if (getsockopt(l->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0) {
-		close(l->fd);
-		l->fd = -1;
-		return;
-	}
-	l->uid = (int)peer.uid;
-	loop_io_want(l->listener->io, 0);
-	if (greet(l) < 0)
-		link_close(l);
+	l->fd = fd;
+	return greet(l);
 }
 
-static int
-bind_at(struct listener *n, const char *path, unsigned mode)
+static void
+on_accept(void *arg, int fd, int uid)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct link *l = arg;
 
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -1;
-	memcpy(addr.sun_path, path, strlen(path));
-	n->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (n->fd < 0)
-		return -1;
-	unlink(path);
-	/* until listen, nobody can connect, whatever the mode */
-	if (bind(n->fd, (const struct sockaddr *)&addr, sizeof(addr)) != 0)
-		return -1;
-	memcpy(n->path, addr.sun_path, sizeof(n->path));
-	return chmod(path, mode) != 0 || listen(n->fd, BACKLOG) != 0 ? -1 : 0;
+	if (l->fd >= 0) {
+		close(fd);
+		return;
+	}
+	l->uid = uid;
+	link_adopt(l, fd); /* whoever is gone already is not missed */
 }
 
 int
 link_listen(struct link *l, const char *path, unsigned mode)
 {
-	struct listener *n = calloc(1, sizeof(*n));
-	int r = CS_EIO;
-
-	if (n == NULL)
-		return CS_ENOMEM;
-	n->fd = -1;
-	l->listener = n;
-	if (bind_at(n, path, mode) == 0)
-		r = loop_io_new(l->loop, n->fd, LOOP_READ, on_peer, l, &n->io);
-	if (r < 0)
-		stop_listening(l);
-	return r;
+	return ipc_listen(&l->ipc, l->loop, path, mode, on_accept, l);
 }
 
 int
@@ -397,14 +335,14 @@ link_send(struct link *l, const void *body, size_t len)
 {
 	if (l->fd < 0)
 		return CS_ECLOSED;
-	if (len > LINK_MAX_BODY)
+	if (len > l->limits.out)
 		return CS_ETOOBIG;
 	if (l->out_sent > 0) {
 		buf_consume(&l->out, l->out_sent);
 		l->out_sent = 0;
 	}
 	if (l->out.len > 0 &&
-	    l->out.len + FRAME_HEADER_LEN + len > l->max_out) {
+	    l->out.len + FRAME_HEADER_LEN + len > l->limits.queue) {
 		l->starved = true;
 		return CS_EAGAIN;
 	}

@@ -19,7 +19,7 @@ read_by(const uint8_t *data, size_t size, size_t step)
 	size_t len, n;
 	int r = 0;
 
-	frame_reader_init(&f, MAX_BODY);
+	frame_reader_init(&f, FRAME_PAIR, MAX_BODY);
 	for (size_t at = 0; at < size && r >= 0; at += n) {
 		n = size - at < step ? size - at : step;
 		if ((r = frame_feed(&f, data + at, n)) < 0)

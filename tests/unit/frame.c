@@ -22,7 +22,7 @@ make_stream(struct buf *b)
 	for (size_t i = 0; i < sizeof(body); i++)
 		body[i] = (uint8_t)i;
 	buf_init(b, 8192);
-	frame_put_greeting(b);
+	frame_put_greeting(b, FRAME_PAIR);
 	frame_put(b, body, 0);
 	frame_put(b, body, 1);
 	frame_put(b, body, 300);
@@ -39,7 +39,7 @@ bodies_of(const uint8_t *p, size_t len, size_t step)
 	size_t n, got;
 	int count = 0, r;
 
-	frame_reader_init(&f, MAX_BODY);
+	frame_reader_init(&f, FRAME_PAIR, MAX_BODY);
 	for (size_t at = 0; at < len; at += n) {
 		n = len - at < step ? len - at : step;
 		assert_int_equal(frame_feed(&f, p + at, n), 0);
@@ -76,7 +76,7 @@ greeting_is_that_of_pair0(void **state)
 
 	(void)state;
 	buf_init(&b, 64);
-	frame_put_greeting(&b);
+	frame_put_greeting(&b, FRAME_PAIR);
 	assert_int_equal(b.len, sizeof(expected));
 	assert_memory_equal(b.data, expected, sizeof(expected));
 	buf_release(&b);
@@ -90,7 +90,7 @@ result_of(const void *p, size_t len)
 	size_t got;
 	int r;
 
-	frame_reader_init(&f, MAX_BODY);
+	frame_reader_init(&f, FRAME_PAIR, MAX_BODY);
 	assert_int_equal(frame_feed(&f, p, len), 0);
 	r = frame_next(&f, &body, &got);
 	/* an error stays, whatever comes after it */

@@ -555,6 +555,8 @@ on_message(void *arg, const uint8_t *body, size_t len)
 static struct editor *
 editor_open(struct world *w, const char *ticket, bool watcher)
 {
+	static const struct link_limits limits = { MSG_MAX, MSG_MAX_UP,
+		1 << 20 };
 	static const struct link_events events = { on_up, on_message, on_down,
 		NULL };
 	struct editor *e = xcalloc(1, sizeof(*e));
@@ -567,7 +569,7 @@ editor_open(struct world *w, const char *ticket, bool watcher)
 	assert_int_equal(order_new(&e->fold), 0);
 	assert_int_equal(loop_timer_new(w->loop, dial, e, &e->redial), 0);
 	assert_int_equal(
-	    link_new(&e->link, w->loop, MSG_MAX, 1 << 20, &events, e), 0);
+	    link_new(&e->link, w->loop, FRAME_PAIR, &limits, &events, e), 0);
 	dial(e);
 	return e;
 }
@@ -1299,7 +1301,7 @@ raw_send(int fd, enum msg_type type)
 	buf_init(&frame, MSG_MAX_UP);
 	msg_encode(&m, &body);
 	if (type == MSG_HELLO)
-		frame_put_greeting(&frame);
+		frame_put_greeting(&frame, FRAME_PAIR);
 	frame_put(&frame, body.data, body.len);
 	assert_int_equal(write_all(fd, frame.data, frame.len), 0);
 	buf_release(&body);
@@ -1335,7 +1337,7 @@ raw_read_until(int fd, uint64_t rev)
 	size_t len;
 	ssize_t n;
 
-	frame_reader_init(&reader, MSG_MAX);
+	frame_reader_init(&reader, FRAME_PAIR, MSG_MAX);
 	record_init(&rec);
 	msg_init(&m);
 	while (seen < rev) {

@@ -3,6 +3,7 @@
  * against itself, and the requests and jobs that go through libnng on both sides.
  * One loop, real sockets.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,10 +25,20 @@
 #include "proto/frame.h"
 #include "proto/sys/link.h"
 #include "proto/sys/link_nng.h"
+#include "proto/sys/server.h"
 #include "proto/sys/util.h"
 
 #define MAX_BODY (4 * 1024 * 1024)
 #define GIVE_UP_MS 20000
+
+/* libnng drops what a listener was about to accept. */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libnng\n";
+}
 
 static char dir[] = "/tmp/codesync-link-XXXXXX";
 
@@ -44,7 +55,7 @@ struct end {
 
 static struct loop *loop;
 static struct loop_timer *limit;
-static struct end a, b; /* a: ours, b: libnng's */
+static struct end a, b, c; /* a: ours, b: libnng's, or ours as well */
 static bool (*enough)(void);
 
 static void
@@ -143,6 +154,10 @@ static const struct link_events link_events = { link_up, link_message,
 static const struct nng_link_events nng_events = { nng_message, nng_gone,
 	nng_room };
 
+static const struct link_limits limits = { MAX_BODY, MAX_BODY + 1,
+	2 * MAX_BODY };
+static const struct link_limits hub_limits = { MAX_BODY, MAX_BODY, 65536 };
+
 static void
 listen_pair(const char *name)
 {
@@ -163,8 +178,7 @@ setup(void **state)
 	assert_int_equal(loop_new(&loop), 0);
 	assert_int_equal(loop_timer_new(loop, on_limit, NULL, &limit), 0);
 	assert_int_equal(
-	    link_new(&a.link, loop, MAX_BODY, 2 * MAX_BODY, &link_events, &a),
-	    0);
+	    link_new(&a.link, loop, FRAME_PAIR, &limits, &link_events, &a), 0);
 	return 0;
 }
 
@@ -364,7 +378,7 @@ slow_reader_is_seen_and_loses_nothing(void **state)
 	assert_int_equal(
 	    connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	buf_init(&hello, 64);
-	frame_put_greeting(&hello);
+	frame_put_greeting(&hello, FRAME_PAIR);
 	frame_put(&hello, "h", 1);
 	assert_int_equal(write_all(fd, hello.data, hello.len), 0);
 	buf_release(&hello);
@@ -404,13 +418,12 @@ full_queue_of_ours_is_refused_whole(void **state)
 
 /* --- our own listener --- */
 
-#define SMALL_OUT 65536
-
 static void
 listen_ourselves(void)
 {
 	assert_int_equal(
-	    link_new(&b.link, loop, MAX_BODY, SMALL_OUT, &link_events, &b), 0);
+	    link_new(&b.link, loop, FRAME_PAIR, &hub_limits, &link_events, &b),
+	    0);
 	assert_int_equal(link_listen(b.link, "pair", 0600), 0);
 }
 
@@ -553,35 +566,25 @@ nonsense_costs_our_listener_one_connection(void **state)
 	until(is_up);
 }
 
-static bool c_is_up(void);
+static bool
+second_is_down(void)
+{
+	return c.downs == 1;
+}
 
-/* A second peer waits; it neither disturbs the first nor is it turned away. */
 static void
 our_listener_has_one_peer_at_a_time(void **state)
 {
-	struct end second = { 0 };
-
 	(void)state;
 	connect_ourselves();
-	assert_int_equal(link_new(&second.link, loop, MAX_BODY, SMALL_OUT,
-			     &link_events, &second),
-	    0);
-	assert_int_equal(link_dial(second.link, AT_FDCWD, "pair"), 0);
+	memset(&c, 0, sizeof(c));
+	assert_int_equal(
+	    link_new(&c.link, loop, FRAME_PAIR, &limits, &link_events, &c), 0);
+	assert_int_equal(link_dial(c.link, AT_FDCWD, "pair"), 0);
+	until(second_is_down);
 	assert_int_equal(link_send(a.link, "first", 5), 0);
 	until(b_got_one);
-	assert_int_equal(second.ups, 0);
-	link_close(a.link);
-	assert_int_equal(link_send(second.link, "second", 6), 0);
-	until(c_is_up);
-	assert_int_equal(b.len, 6);
-	assert_int_equal(b.downs, 1);
-	link_free(second.link);
-}
-
-static bool
-c_is_up(void)
-{
-	return b.messages == 2;
+	link_free(c.link);
 }
 
 static bool
@@ -603,7 +606,7 @@ our_listener_bounds_what_a_stalled_peer_costs(void **state)
 	listen_ourselves();
 	fd = connect_raw("pair");
 	buf_init(&hello, 64);
-	frame_put_greeting(&hello);
+	frame_put_greeting(&hello, FRAME_PAIR);
 	frame_put(&hello, "h", 1);
 	assert_int_equal(write_all(fd, hello.data, hello.len), 0);
 	buf_release(&hello);
@@ -624,14 +627,11 @@ our_listener_bounds_what_a_stalled_peer_costs(void **state)
 	until(b_has_room_again);
 	/* a body may be larger than all that may wait */
 	assert_int_equal(link_send(b.link, block, sizeof(block)), 0);
-	assert_int_equal(
-	    link_send(b.link, block, LINK_MAX_BODY + 1), CS_ETOOBIG);
+	assert_int_equal(link_send(b.link, block, MAX_BODY + 1), CS_ETOOBIG);
 	close(fd);
 }
 
 /* --- requests --- */
-
-static struct end c;
 
 static bool
 two_asked(void)
@@ -734,6 +734,189 @@ pushed_messages_keep_their_order(void **state)
 	assert_true(b.sum == sum);
 }
 
+/* --- our own server --- */
+
+static struct server *server;
+static size_t admitted;
+static int understood;
+
+static size_t
+server_admit(void *arg, int uid)
+{
+	(void)arg;
+	assert_int_equal(uid, getuid());
+	return admitted;
+}
+
+static int
+server_message(void *arg, const struct server_in *in)
+{
+	struct end *e = arg;
+
+	e->tokens[e->messages % 8] = in->token;
+	e->uid = in->uid;
+	note(e, in->body, in->len);
+	return understood;
+}
+
+static void
+serve(enum frame_protocol protocol)
+{
+	static const struct server_events events = { server_admit,
+		server_message };
+
+	admitted = MAX_BODY;
+	understood = 0;
+	memset(&c, 0, sizeof(c));
+	assert_int_equal(server_open(&server, loop, protocol, "service", 0600,
+			     MAX_BODY, &events, &b),
+	    0);
+}
+
+static void
+our_server_answers_in_any_order(void **state)
+{
+	(void)state;
+	serve(FRAME_REP);
+	open_nng(&a, LINK_REQ, false);
+	open_nng(&c, LINK_REQ, false);
+	send_when_connected(&a, "A");
+	until(b_got_one);
+	send_when_connected(&c, "C");
+	until(two_asked);
+	assert_int_equal(server_reply(server, b.tokens[1], "c", 1), 0);
+	assert_int_equal(server_reply(server, b.tokens[0], "a", 1), 0);
+	until(both_answered);
+	assert_int_equal(a.first, 'a');
+	assert_int_equal(c.first, 'c');
+	assert_int_equal(b.uid, getuid());
+	nng_link_close(c.nng);
+	server_close(server);
+}
+
+static void
+our_server_ends_what_it_was_asked(void **state)
+{
+	(void)state;
+	serve(FRAME_REP);
+	open_nng(&a, LINK_REQ, false);
+	send_when_connected(&a, "A");
+	until(b_got_one);
+	server_close(server);
+	until(a_is_alone);
+	b.messages = 0;
+	serve(FRAME_REP);
+	send_when_connected(&a, "B");
+	until(b_got_one);
+	assert_int_equal(b.first, 'B');
+	server_close(server);
+}
+
+static void
+our_server_takes_what_is_pushed(void **state)
+{
+	uint64_t sum = 0;
+	char text[2] = "";
+
+	(void)state;
+	serve(FRAME_PULL);
+	open_nng(&a, LINK_PUSH, false);
+	for (sent = 0; sent < 1000; sent++) {
+		text[0] = (char)(' ' + sent % 90);
+		sum = sum * 31 + (uint8_t)text[0];
+		send_when_connected(&a, text);
+	}
+	until(b_got_all);
+	assert_true(b.sum == sum);
+	server_close(server);
+}
+
+/* FD is closed by the server, whose loop has to turn. */
+static int hung;
+
+static bool
+is_hung_up(void)
+{
+	char block[64];
+	ssize_t n;
+
+	while ((n = recv(hung, block, sizeof(block), MSG_DONTWAIT)) > 0)
+		;
+	return n == 0 || errno == ECONNRESET;
+}
+
+static void
+nonsense_costs_one_connection_to_our_server(void **state)
+{
+	static const char no_id[] = "\0SP\0\0\060\0\0\1\0\0\0\0\0\0\0\2hi";
+	static const char a_router[] =
+	    "\0SP\0\0\060\0\0\1\0\0\0\0\0\0\0\5\0\0\0\1x";
+	static const char a_pair[] = "\0SP\0\0\020\0\0";
+	static const char too_large[] = "\0SP\0\0\060\0\0\1\0\0\0\0\377\0\0\0";
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} cases[] = { { no_id, sizeof(no_id) - 1 },
+		{ a_router, sizeof(a_router) - 1 },
+		{ a_pair, sizeof(a_pair) - 1 },
+		{ too_large, sizeof(too_large) - 1 } };
+
+	(void)state;
+	serve(FRAME_REP);
+	open_nng(&a, LINK_REQ, false);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		hung = connect_raw("service");
+		assert_int_equal(
+		    write_all(hung, cases[i].bytes, cases[i].len), 0);
+		until(is_hung_up);
+		close(hung);
+	}
+	assert_int_equal(b.messages, 0);
+	send_when_connected(&a, "A");
+	until(b_got_one);
+	/* whom we do not hear, and what the caller does not understand */
+	admitted = 0;
+	hung = connect_raw("service");
+	until(is_hung_up);
+	close(hung);
+	understood = CS_EFORMAT;
+	assert_int_equal(server_reply(server, b.tokens[0], "a", 1), 0);
+	until(a_got_it);
+	send_when_connected(&a, "B");
+	until(a_is_alone);
+	server_close(server);
+}
+
+/* Who asks and asks but never reads is cut off; the others go on. */
+static void
+unread_answers_cost_the_connection(void **state)
+{
+	uint8_t *answer = calloc(1, MAX_BODY);
+	struct buf asks;
+
+	(void)state;
+	serve(FRAME_REP);
+	hung = connect_raw("service");
+	buf_init(&asks, 1024);
+	frame_put_greeting(&asks, FRAME_REQ);
+	frame_put(&asks, "\200\0\0\1one", 7);
+	frame_put(&asks, "\200\0\0\2two", 7);
+	assert_int_equal(write_all(hung, asks.data, asks.len), 0);
+	buf_release(&asks);
+	until(two_asked);
+	assert_int_equal(
+	    server_reply(server, b.tokens[0], answer, MAX_BODY), 0);
+	assert_int_equal(
+	    server_reply(server, b.tokens[1], answer, 1), CS_ENOTFOUND);
+	close(hung);
+	b.messages = 0;
+	open_nng(&a, LINK_REQ, false);
+	send_when_connected(&a, "A");
+	until(b_got_one);
+	server_close(server);
+	free(answer);
+}
+
 /* nng_request blocks, so the service is another process. */
 static void
 one_request_for_command_lines(void **state)
@@ -800,6 +983,11 @@ main(void)
 		TEST(answers_go_in_any_order),
 		TEST(request_ends_with_its_service),
 		TEST(pushed_messages_keep_their_order),
+		TEST(our_server_answers_in_any_order),
+		TEST(our_server_ends_what_it_was_asked),
+		TEST(our_server_takes_what_is_pushed),
+		TEST(nonsense_costs_one_connection_to_our_server),
+		TEST(unread_answers_cost_the_connection),
 		TEST(one_request_for_command_lines),
 	};
 

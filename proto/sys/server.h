@@ -1,0 +1,43 @@
+/*
+ * server.h - many peers at one socket, as libnng dials it: requests and their
+ * answers (REP), or messages that want none (PULL). SP framing as in link.h.
+ */
+#ifndef PROTO_SYS_SERVER_H
+#define PROTO_SYS_SERVER_H
+
+#include "proto/frame.h"
+#include "proto/sys/loop.h"
+
+#define SERVER_PER_USER 256 /* connections of one user */
+
+struct server;
+
+/* What came. TOKEN names a request for server_reply; UID is the peer's, as the
+ * kernel knows it. Bytes are borrowed. */
+struct server_in {
+	const uint8_t *body;
+	size_t len;
+	uint64_t token;
+	int uid;
+};
+
+struct server_events {
+	/* Somebody connects: how large may a body of theirs be? 0: not heard. */
+	size_t (*admit)(void *arg, int uid);
+	/* Negative: it was not understood, and the connection is closed. */
+	int (*message)(void *arg, const struct server_in *in);
+};
+
+/* PROTOCOL is FRAME_REP or FRAME_PULL; MAX_OUT: bytes of an answer. PATH and
+ * MODE as for ipc_listen, whose errors it returns. */
+int server_open(struct server **out, struct loop *loop,
+    enum frame_protocol protocol, const char *path, unsigned mode,
+    size_t max_out, const struct server_events *ev, void *arg);
+void server_close(struct server *s);
+/* Answer the request TOKEN, any time later and in any order, once. CS_ENOTFOUND:
+ * who asked is gone. CS_ETOOBIG. Whoever does not read its answers is
+ * disconnected. */
+int server_reply(
+    struct server *s, uint64_t token, const void *body, size_t len);
+
+#endif
