@@ -122,7 +122,7 @@ take_welcome(struct channel *ch)
 }
 
 static void
-on_message(void *arg, const struct nng_in *in)
+on_message(void *arg, const uint8_t *body, size_t len)
 {
 	struct channel *ch = arg;
 	struct msg *m = &ch->msg;
@@ -130,7 +130,7 @@ on_message(void *arg, const struct nng_in *in)
 
 	if (ch->ended)
 		return;
-	if (msg_decode(m, in->body, in->len, false) < 0) {
+	if (msg_decode(m, body, len, false) < 0) {
 		finish(ch, cli_fail(ch->c, EXIT_FAILED,
 			       "the host speaks another "
 			       "version of the protocol"));
@@ -198,8 +198,8 @@ channel_run(struct channel *ch, const char *ticket)
 	record_init(&ch->record);
 	if ((r = loop_new(&ch->loop)) < 0 ||
 	    (r = loop_timer_new(ch->loop, on_silence, ch, &ch->silence)) < 0 ||
-	    (r = nng_link_open(&ch->link, ch->loop, LINK_PAIR, false, url, 0,
-		 MSG_MAX, &events, ch)) < 0)
+	    (r = nng_link_open(&ch->link, ch->loop, LINK_PAIR, url, MSG_MAX,
+		 &events, ch)) < 0)
 		goto out;
 	loop_timer_start(ch->silence, SILENCE_MS);
 	loop_before_sleep(ch->loop, on_sleep, ch);

@@ -318,11 +318,13 @@ store_open(struct store **out, const char *path, bool full)
 		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
 		NULL) != SQLITE_OK)
 		r = refused(s, "to open");
-	/* Another reader of the file may hold a lock for a moment. */
+	/* The hub alone uses the file, so that no batch has to lock it; but
+	 * whoever reads it while the hub starts is waited for. */
 	if (r == 0)
 		sqlite3_busy_timeout(s->db, 5000);
 	if (r == 0)
-		r = run(s, "PRAGMA journal_mode=WAL;"
+		r = run(s, "PRAGMA locking_mode=EXCLUSIVE;"
+			   "PRAGMA journal_mode=WAL;"
 			   "PRAGMA temp_store=MEMORY;"
 			   "PRAGMA foreign_keys=ON");
 	if (r == 0)

@@ -592,12 +592,12 @@ stop(struct runner *r, uint64_t id)
 /* --- events --- */
 
 static void
-on_answer(void *arg, const struct nng_in *in)
+on_answer(void *arg, const uint8_t *body, size_t len)
 {
 	struct runner *r = arg;
 	struct job_msg m;
 
-	if (job_msg_decode(&m, in->body, in->len) < 0)
+	if (job_msg_decode(&m, body, len) < 0)
 		log_warn("an answer of the hub was not understood");
 	else if (m.type == JOB_ASSIGN && !r->stopping)
 		assign(r, &m);
@@ -786,11 +786,11 @@ open_links(struct runner *r)
 					    outputs = { NULL, NULL, on_room };
 	int e;
 
-	if ((e = nng_link_open(&r->asks, r->loop, LINK_REQ, false,
-		 "ipc://jobs.sock", 0, JOB_MSG_MAX, &asks, r)) < 0)
+	if ((e = nng_link_open(&r->asks, r->loop, LINK_REQ, "ipc://jobs.sock",
+		 JOB_MSG_MAX, &asks, r)) < 0)
 		return e;
-	return nng_link_open(&r->outputs, r->loop, LINK_PUSH, false,
-	    "ipc://output.sock", 0, JOB_MSG_MAX, &outputs, r);
+	return nng_link_open(&r->outputs, r->loop, LINK_PUSH,
+	    "ipc://output.sock", JOB_MSG_MAX, &outputs, r);
 }
 
 static int

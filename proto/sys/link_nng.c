@@ -13,9 +13,7 @@
 
 #include <nng/nng.h>
 #include <nng/protocol/pair0/pair.h>
-#include <nng/protocol/pipeline0/pull.h>
 #include <nng/protocol/pipeline0/push.h>
-#include <nng/protocol/reqrep0/rep.h>
 #include <nng/protocol/reqrep0/req.h>
 
 #include "proto/err.h"
@@ -28,33 +26,20 @@
  * seat fits, and a seat that has stalled holds little. */
 #define SEND_QUEUE 16
 #define RECV_QUEUE 64
-#define REPLY_QUEUE 1024
 #define RECONNECT_MIN_MS 50
 #define RECONNECT_MAX_MS 1000
-#define TOKENS 4096                /* requests that may wait for their answer */
-#define HEADER_MAX 32              /* a requester's address inside nng */
 #define NOTICE_SPACE (1024 * 1024) /* of the pipe: tens of thousands */
 #define REPLY_MAX (64 * 1024 * 1024)
-
-struct token {
-	uint64_t token; /* 0: free */
-	uint8_t header[HEADER_MAX];
-	size_t len;
-};
 
 struct nng_link {
 	uint32_t id; /* in notices */
 	enum nng_kind kind;
 	nng_socket sock;
-	nng_listener listener;
 	struct nng_link_events ev;
 	void *arg;
 	struct loop_io *in, *room;
-	uint32_t peer;        /* a pipe's id; 0: none */
-	int uid;              /* of the peer */
-	bool asked;           /* REQ: an answer is due */
-	struct token *tokens; /* REP: TOKENS of them, by token modulo TOKENS */
-	uint64_t next_token;
+	uint32_t peer; /* a pipe's id; 0: none */
+	bool asked;    /* REQ: an answer is due */
 	int depth;
 	bool dead;
 	struct nng_link *next;
@@ -117,7 +102,6 @@ leave(struct nng_link *l)
 {
 	if (--l->depth > 0 || !l->dead)
 		return;
-	free(l->tokens);
 	free(l);
 }
 
@@ -138,7 +122,6 @@ static void
 peer_gone(struct nng_link *l)
 {
 	l->peer = 0;
-	l->uid = -1;
 	if (l->ev.gone != NULL)
 		l->ev.gone(l->arg);
 }
@@ -256,32 +239,6 @@ watch_peers(struct nng_link *l)
 
 /* --- receiving --- */
 
-static int
-uid_of(nng_pipe p)
-{
-	uint64_t uid;
-
-	if (nng_pipe_get_uint64(p, NNG_OPT_IPC_PEER_UID, &uid) != 0)
-		return -1;
-	return (int)uid;
-}
-
-/* Keep where the answer has to go. 0: such a long way is none of ours. */
-static uint64_t
-keep_token(struct nng_link *l, nng_msg *m)
-{
-	size_t len = nng_msg_header_len(m);
-	struct token *t;
-
-	if (len > HEADER_MAX)
-		return 0;
-	t = &l->tokens[++l->next_token % TOKENS];
-	t->token = l->next_token;
-	t->len = len;
-	memcpy(t->header, nng_msg_header(m), len);
-	return t->token;
-}
-
 /* A pair's new peer may speak before we were told that the old one went. */
 static bool
 from_peer(struct nng_link *l, nng_pipe p)
@@ -292,8 +249,6 @@ from_peer(struct nng_link *l, nng_pipe p)
 		peer_gone(l);
 	if (l->dead)
 		return false;
-	if (l->peer == 0 || l->uid < 0)
-		l->uid = uid_of(p);
 	l->peer = pipe;
 	return true;
 }
@@ -301,20 +256,10 @@ from_peer(struct nng_link *l, nng_pipe p)
 static void
 deliver(struct nng_link *l, nng_msg *m)
 {
-	nng_pipe p = nng_msg_get_pipe(m);
-	struct nng_in in = { nng_msg_body(m), nng_msg_len(m), 0, -1 };
-
 	l->asked = false;
-	if (l->kind == LINK_PAIR) {
-		if (!from_peer(l, p))
-			return;
-		in.uid = l->uid;
-	} else {
-		in.uid = uid_of(p);
-	}
-	if (l->kind == LINK_REP && (in.token = keep_token(l, m)) == 0)
+	if (l->kind == LINK_PAIR && !from_peer(l, nng_msg_get_pipe(m)))
 		return;
-	l->ev.message(l->arg, &in);
+	l->ev.message(l->arg, nng_msg_body(m), nng_msg_len(m));
 }
 
 /* At most MAX messages, as long as the link stays. */
@@ -368,10 +313,8 @@ open_socket(enum nng_kind kind, nng_socket *sock)
 {
 	static int (*const openers[])(nng_socket *) = {
 		[LINK_PAIR] = nng_pair0_open,
-		[LINK_REP] = nng_rep0_open_raw, /* answers in any order */
 		[LINK_REQ] = nng_req0_open,
 		[LINK_PUSH] = nng_push0_open,
-		[LINK_PULL] = nng_pull0_open,
 	};
 
 	return openers[kind](sock);
@@ -388,11 +331,6 @@ set_options(struct nng_link *l, size_t max)
 		/* nng would ask a second time, and a job would run twice */
 		return nng_socket_set_ms(
 		    l->sock, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE);
-	if (l->kind == LINK_REP)
-		/* without it an answer is refused while nng's thread is still
-		 * at the one before */
-		return nng_socket_set_int(
-		    l->sock, NNG_OPT_SENDBUF, REPLY_QUEUE);
 	if (l->kind != LINK_PAIR)
 		return 0;
 	if ((r = nng_socket_set_int(l->sock, NNG_OPT_SENDBUF, SEND_QUEUE)) == 0)
@@ -401,18 +339,11 @@ set_options(struct nng_link *l, size_t max)
 }
 
 static int
-start(struct nng_link *l, bool listen, const char *url, unsigned mode)
+start(struct nng_link *l, const char *url)
 {
 	nng_dialer d;
 	int r;
 
-	if (listen) {
-		if ((r = nng_listener_create(&l->listener, l->sock, url)) ||
-		    (r = nng_listener_set_int(
-			 l->listener, NNG_OPT_IPC_PERMISSIONS, (int)mode)))
-			return r;
-		return nng_listener_start(l->listener, 0);
-	}
 	if ((r = nng_dialer_create(&d, l->sock, url)) ||
 	    (r = nng_dialer_set_ms(d, NNG_OPT_RECONNMINT, RECONNECT_MIN_MS)) ||
 	    (r = nng_dialer_set_ms(d, NNG_OPT_RECONNMAXT, RECONNECT_MAX_MS)))
@@ -430,7 +361,7 @@ poll_socket(struct nng_link *l, struct loop *loop)
 			return CS_EIO;
 		r = loop_io_new(loop, fd, LOOP_READ, on_readable, l, &l->in);
 	}
-	if (r < 0 || l->kind == LINK_REP || l->kind == LINK_PULL)
+	if (r < 0)
 		return r;
 	if (nng_socket_get_int(l->sock, NNG_OPT_SENDFD, &fd) != 0)
 		return CS_EIO;
@@ -439,8 +370,7 @@ poll_socket(struct nng_link *l, struct loop *loop)
 
 int
 nng_link_open(struct nng_link **out, struct loop *loop, enum nng_kind kind,
-    bool listen, const char *url, unsigned mode, size_t max,
-    const struct nng_link_events *ev, void *arg)
+    const char *url, size_t max, const struct nng_link_events *ev, void *arg)
 {
 	struct nng_link *l;
 	int r;
@@ -453,16 +383,13 @@ nng_link_open(struct nng_link **out, struct loop *loop, enum nng_kind kind,
 	l->kind = kind;
 	l->ev = *ev;
 	l->arg = arg;
-	l->uid = -1;
-	if (kind == LINK_REP)
-		l->tokens = xcalloc(TOKENS, sizeof(*l->tokens));
 	l->next = self.links;
 	self.links = l;
 	if ((r = error_of(open_socket(kind, &l->sock))) < 0 ||
 	    (r = error_of(set_options(l, max))) < 0 ||
 	    (r = error_of(watch_peers(l))) < 0 ||
 	    (r = poll_socket(l, loop)) < 0 ||
-	    (r = error_of(start(l, listen, url, mode))) < 0) {
+	    (r = error_of(start(l, url))) < 0) {
 		nng_link_close(l);
 		return r;
 	}
@@ -494,18 +421,16 @@ nng_link_close(struct nng_link *l)
 
 /* --- sending --- */
 
-/* Send HEADER (REP) and BODY without waiting. */
+/* Send BODY without waiting. */
 static int
-send_message(
-    struct nng_link *l, const struct token *to, const void *body, size_t len)
+send_message(struct nng_link *l, const void *body, size_t len)
 {
 	nng_msg *m;
 	int r;
 
 	if (nng_msg_alloc(&m, 0) != 0)
 		return CS_ENOMEM;
-	if ((to != NULL && nng_msg_header_append(m, to->header, to->len)) ||
-	    nng_msg_append(m, body, len) != 0) {
+	if (nng_msg_append(m, body, len) != 0) {
 		nng_msg_free(m);
 		return CS_ENOMEM;
 	}
@@ -517,24 +442,13 @@ send_message(
 int
 nng_link_send(struct nng_link *l, const void *body, size_t len)
 {
-	int r = send_message(l, NULL, body, len);
+	int r = send_message(l, body, len);
 
 	if (r == 0 && l->kind == LINK_REQ)
 		l->asked = true;
 	if (r == CS_EAGAIN)
 		loop_io_want(l->room, LOOP_READ);
 	return r;
-}
-
-int
-nng_link_reply(struct nng_link *l, uint64_t token, const void *body, size_t len)
-{
-	struct token *t = &l->tokens[token % TOKENS];
-
-	if (token == 0 || t->token != token)
-		return CS_ENOTFOUND;
-	t->token = 0;
-	return send_message(l, t, body, len);
 }
 
 /* --- one request --- */

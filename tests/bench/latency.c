@@ -24,7 +24,7 @@
 
 #define BLOCK 25
 #define LINE 50
-#define GAP_MS 20
+#define GAP_MS 80
 #define LETTERS "qvwzjkgx"
 
 struct pair {
@@ -209,7 +209,7 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-	uint64_t keys = 500;
+	uint64_t keys = 300;
 	bool json = false, compared;
 
 	for (int i = 1; i < argc; i++) {

@@ -1113,8 +1113,8 @@ a_run_goes_through_the_runner_to_the_seats(void **state)
 	assert_int_equal(m->job, job);
 	free(bytes);
 	url = xasprintf("ipc://%s/run/output.sock", w->dir);
-	assert_int_equal(nng_link_open(&p.link, w->loop, LINK_PUSH, false, url,
-			     0, JOB_MSG_MAX, &none, NULL),
+	assert_int_equal(nng_link_open(&p.link, w->loop, LINK_PUSH, url,
+			     JOB_MSG_MAX, &none, NULL),
 	    0);
 	push_output(w, &p, job, 1, "h\xC3", 2); /* an e acute in two parts */
 	push_output(w, &p, job, 2, "\xA9\xFF!", 3);
@@ -1186,8 +1186,8 @@ a_run_that_its_runner_does_not_have_is_lost(void **state)
 	hub_kill(w);
 	hub_start(w);
 	url = xasprintf("ipc://%s/run/output.sock", w->dir);
-	assert_int_equal(nng_link_open(&b.p.link, w->loop, LINK_PUSH, false,
-			     url, 0, JOB_MSG_MAX, &none, NULL),
+	assert_int_equal(nng_link_open(&b.p.link, w->loop, LINK_PUSH, url,
+			     JOB_MSG_MAX, &none, NULL),
 	    0);
 	assert_int_equal(loop_timer_new(w->loop, beat, &b, &b.timer), 0);
 	beat(&b);
