@@ -3,6 +3,7 @@
  * the hub on one socket, and can do nothing else: no files, no programs, no
  * other sockets. What it may see and do in the room is decided by the hub.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -36,14 +37,18 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define UNSENT_MAX (1024 * 1024)
 #define REDIAL_MIN_MS 50
 #define REDIAL_MAX_MS 1000
-#define CARET_MS 30 /* between two of ours */
-#define FRAME_MS 8  /* between two frames that no key of ours caused */
+#define CARET_MS 30        /* between two of ours */
+#define UNANSWERED_MS 2000 /* then it is said */
+#define LEAVE_MS 3000      /* for the last keys to be kept */
+#define STOP_MS 500
+#define HANG_UP_MS 10000
+#define FRAME_MS 8 /* between two frames that no key of ours caused */
 
 static struct app {
 	struct editor e;
 	struct loop *loop;
 	struct loop_io *io;
-	struct loop_timer *esc, *redial, *tick, *caret, *frame;
+	struct loop_timer *esc, *redial, *tick, *caret, *frame, *patience;
 	struct link *link;
 	struct tty *tty;
 	struct grid grid;
@@ -55,7 +60,10 @@ static struct app {
 	uint64_t until_rev; /* what the hub had at WELCOME */
 	uint64_t told_ms;   /* when our caret was sent */
 	uint64_t drawn_ms;
+	uint64_t heard_ms; /* when the hub last kept something of ours */
 	bool dirty, own_key, over;
+	bool ending;  /* as soon as everything typed is kept */
+	bool leaving; /* and the hub has said goodbye */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
@@ -65,20 +73,62 @@ static struct app {
 
 static void finish(int status, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+static void end_soon(unsigned patience_ms, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static size_t
+not_kept(void)
+{
+	return app.e.peer != NULL ? peer_pending(app.e.peer) : 0;
+}
+
+/* With the farewell that is there, and the truth. */
+static void
+stop(int status)
+{
+	size_t len = strlen(app.farewell);
+
+	if (app.over)
+		return;
+	app.over = true;
+	app.status = status;
+	if (not_kept() > 0 && len > 0)
+		snprintf(app.farewell + len, sizeof(app.farewell) - len,
+		    "\r\nThe host did not answer any more: your last %zu "
+		    "changes may be missing.",
+		    not_kept());
+	loop_stop(app.loop, status);
+}
 
 static void
 finish(int status, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (app.over)
-		return;
-	app.over = true;
-	app.status = status;
 	va_start(ap, fmt);
 	vsnprintf(app.farewell, sizeof(app.farewell), fmt, ap);
 	va_end(ap);
-	loop_stop(app.loop, status);
+	stop(status);
+}
+
+/* Finish when everything typed is kept, at the latest after PATIENCE_MS. */
+static void
+end_soon(unsigned patience_ms, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(app.farewell, sizeof(app.farewell), fmt, ap);
+	va_end(ap);
+	app.ending = true;
+	loop_timer_start(app.patience, patience_ms);
+}
+
+static void
+on_patience(void *arg)
+{
+	(void)arg;
+	stop(0);
 }
 
 /* --- to the hub --- */
@@ -311,6 +361,14 @@ take_doc(void)
 	peer_caret_set(e->peer, e->file, 0, 0);
 }
 
+/* The hub has kept something of ours. */
+static void
+heard(void)
+{
+	app.heard_ms = app.e.now_ms;
+	app.dirty |= app.e.unanswered;
+}
+
 static void
 take_chunk(void)
 {
@@ -332,7 +390,10 @@ take_chunk(void)
 		if ((r = peer_remote(e->peer, &app.record)) < 0)
 			break;
 		/* an acknowledged edit came to the screen with its key */
-		app.dirty |= peer_pending(e->peer) == waiting;
+		if (peer_pending(e->peer) == waiting)
+			app.dirty = true;
+		else
+			heard();
 		editor_record(e, &app.record);
 	}
 	if (r == CS_ESEQ) { /* a gap: ask for what is missing */
@@ -401,6 +462,7 @@ take_bye(void)
 	case BYE_RETRY:
 		if (text[0] != '\0')
 			editor_say(&app.e, TOAST_ERROR, "%s", text);
+		app.redial_ms = REDIAL_MAX_MS; /* it may well say so again */
 		link_close(app.link);
 		go_offline();
 		break;
@@ -481,6 +543,18 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	}
 }
 
+/* Nobody sees us any more, but what was typed is still to be kept. */
+static void
+hang_up(void)
+{
+	if (app.silent)
+		return;
+	app.silent = true;
+	app.leaving = false;
+	loop_io_want(app.io, 0);
+	end_soon(HANG_UP_MS, "%s", "");
+}
+
 /* --- keys --- */
 
 static void
@@ -504,11 +578,10 @@ do_request(void)
 		break;
 	case REQUEST_LEAVE:
 		send_edits();
-		if (app.e.online)
+		if ((app.leaving = app.e.online))
 			send_plain(MSG_LEAVE); /* BYE_LEFT ends us */
-		else
-			finish(0, "You left room %s. Rejoin: %s",
-			    app.e.welcome.room, app.e.welcome.rejoin);
+		end_soon(LEAVE_MS, "You left room %s. Rejoin: %s",
+		    app.e.welcome.room, app.e.welcome.rejoin);
 		break;
 	case REQUEST_QUIT:
 		finish(0, "You did not join the room.");
@@ -548,19 +621,17 @@ on_terminal(void *arg, int what)
 
 	app.e.now_ms = loop_now_ms();
 	if ((what & LOOP_WRITE) && tty_flush(app.tty) < 0)
-		app.silent = true;
+		hang_up();
 	if (what & LOOP_READ) {
 		n = read(tty_fd(app.tty), block, sizeof(block));
-		if (n == 0)
-			app.silent = true;
+		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+			hang_up();
 		if (n > 0)
 			keys_feed(&app.keys, block, (size_t)n, on_key, arg);
 		loop_timer_stop(app.esc);
 		if (keys_waiting(&app.keys))
 			loop_timer_start(app.esc, KEYS_ESC_MS);
 	}
-	if (app.silent)
-		finish(0, "%s", "");
 }
 
 /* --- drawing --- */
@@ -601,6 +672,8 @@ next_change(const struct editor *e)
 		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
 	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
+	if (not_kept() > 0)
+		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {
 		s = &e->people[i];
 		if (!s->known)
@@ -619,12 +692,12 @@ draw(void)
 	struct layout l;
 
 	editor_tick(&app.e);
+	app.e.unanswered =
+	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
-	if (tty_show(app.tty, &app.grid) == CS_ECLOSED) {
-		app.silent = true;
-		finish(0, "%s", "");
-	}
+	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
+		hang_up();
 	app.dirty = app.own_key = false;
 	app.drawn_ms = app.e.now_ms;
 	loop_timer_start(app.tick, next_change(&app.e) - app.e.now_ms + 1);
@@ -638,8 +711,14 @@ on_sleep(void *arg)
 
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
+	if (not_kept() == 0)
+		app.heard_ms = app.e.now_ms;
 	send_edits();
 	send_caret();
+	if (app.ending && not_kept() == 0 && !(app.leaving && app.e.online))
+		stop(0);
+	if (app.silent)
+		return;
 	since = app.e.now_ms - app.drawn_ms;
 	if (!app.over && app.dirty && !tty_busy(app.tty)) {
 		if (app.own_key || since >= FRAME_MS)
@@ -673,11 +752,10 @@ on_signal(void *arg, int signo)
 		resize();
 		break;
 	case SIGHUP: /* the terminal is gone; the seat stays */
-		app.silent = true;
-		finish(0, "%s", "");
+		hang_up();
 		break;
 	default:
-		finish(0,
+		end_soon(STOP_MS,
 		    "The host is going down. Your code is saved; come "
 		    "back with: %s",
 		    app.e.welcome.rejoin);
@@ -832,7 +910,8 @@ open_loop(void)
 	    (r = loop_timer_new(app.loop, on_redial, e, &app.redial)) < 0 ||
 	    (r = loop_timer_new(app.loop, on_tick, e, &app.tick)) < 0 ||
 	    (r = loop_timer_new(app.loop, on_caret_time, e, &app.caret)) < 0 ||
-	    (r = loop_timer_new(app.loop, on_frame, e, &app.frame)) < 0)
+	    (r = loop_timer_new(app.loop, on_frame, e, &app.frame)) < 0 ||
+	    (r = loop_timer_new(app.loop, on_patience, e, &app.patience)) < 0)
 		return r;
 	loop_before_sleep(app.loop, on_sleep, NULL);
 	return link_new(
@@ -868,6 +947,7 @@ close_all(void)
 	loop_timer_free(app.tick);
 	loop_timer_free(app.caret);
 	loop_timer_free(app.frame);
+	loop_timer_free(app.patience);
 	loop_free(app.loop);
 	keys_release(&app.keys);
 	msg_release(&app.msg);

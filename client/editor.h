@@ -94,6 +94,7 @@ struct editor {
 	bool joined;
 	bool online; /* linked and welcomed */
 	bool was_online;
+	bool unanswered; /* something typed has been waiting for long */
 	struct seen people[SITE_MAX + 1];
 	struct run_view run;
 	int64_t clock_ms; /* the host's wall clock minus ours */

@@ -787,7 +787,7 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 
 	if (toast != NULL && toast->kind == TOAST_ANSWER) {
 		text = toast->text;
-	} else if (!e->online && e->was_online) {
+	} else if ((!e->online || e->unanswered) && e->was_online) {
 		text = g->cols < 74 ? "! reconnecting - nothing is lost"
 				    : "! The host does not answer - "
 				      "reconnecting. Keep typing, nothing is "

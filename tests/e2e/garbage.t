@@ -57,6 +57,9 @@ try "typing goes on" goes_on
 is "so does an endpoint that is their own" "$(rough seats "$RUN" "$ROOM" 200)" ''
 try "typing goes on" goes_on
 
+rough unread "$RUN" 20
+try "requests whose answers nobody reads: typing goes on" goes_on
+try "and commands are answered" answered
 for s in control.sock:$REQ jobs.sock:$REQ output.sock:$PUSH; do
 	holding half "$RUN" "${s%:*}" "${s#*:}" 100
 	try "100 unfinished messages wait on ${s%:*}: typing goes on" goes_on

@@ -10,6 +10,7 @@ of its own. It prints the names of streams that were not answered by closing.
   sp DIR NAME PEER     to a socket of the host; PEER is our protocol's number
   seats DIR ROOM N     N watchers' endpoints, with broken messages
   half DIR NAME PEER N N unfinished messages, held until its stdin ends
+  unread DIR N         N times 200 requests whose answers nobody waits for
 """
 import json
 import os
@@ -216,5 +217,12 @@ def half(where, name, peer, n):
     until_stdin_ends(held)
 
 
+def unread(where, n):
+    os.chdir(where)
+    for i in range(int(n)):
+        with unix('control.sock') as s:
+            s.sendall(greeting(REQ) + b''.join(frame(b'\x80\0\0\x01' + noise(k)) for k in range(1, 200)))
+
+
 if __name__ == '__main__':
-    {f.__name__: f for f in (ssh, reset, offers, crowd, sp, seats, half)}[sys.argv[1]](*sys.argv[2:])
+    {f.__name__: f for f in (ssh, reset, offers, crowd, sp, seats, half, unread)}[sys.argv[1]](*sys.argv[2:])
