@@ -60,15 +60,20 @@ find_room() {
 	rm -f run/hello.py
 }
 
-# Codes are kept hashed, so every start makes new ones. Old ones go on working
-# for those who have used them.
+# A new room comes with a candidate's code. Codes are kept hashed, so that later
+# starts make new ones; old ones go on working for those who have used them.
+first_code() {
+	python3 -c 'import json, sys; print(*(i["code"] for i in json.load(sys.stdin).get("invites", [])))' <<<"$room"
+}
 invite() {
 	codesync room invite "$id" --json --role "$1" | field code
 }
 
 start
 find_room
-candidate=$(invite candidate) && interviewer=$(invite interviewer) || fail "nobody could be invited"
+candidate=$(first_code)
+[ -n "$candidate" ] || candidate=$(invite candidate)
+[ -n "$candidate" ] && interviewer=$(invite interviewer) || fail "nobody could be invited"
 cat <<TEXT
 
 CodeSync is ready. Two people, two terminals:
