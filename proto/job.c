@@ -145,8 +145,8 @@ run_result_line(const struct run_result *r, const struct run_limits *l,
 	}
 }
 
-static void
-limits_encode(const struct run_limits *l, struct buf *b)
+void
+run_limits_encode(const struct run_limits *l, struct buf *b)
 {
 	buf_put_varint(b, l->cpu_s);
 	buf_put_varint(b, l->wall_s);
@@ -156,8 +156,8 @@ limits_encode(const struct run_limits *l, struct buf *b)
 	buf_put_varint(b, l->files_mb);
 }
 
-static void
-limits_decode(struct run_limits *l, struct buf_in *in)
+void
+run_limits_decode(struct run_limits *l, struct buf_in *in)
 {
 	l->cpu_s = get_u32(in);
 	l->wall_s = get_u32(in);
@@ -172,7 +172,7 @@ assign_encode(const struct job_msg *m, struct buf *b)
 {
 	buf_put_u64(b, m->job);
 	buf_put_str(b, m->name);
-	limits_encode(&m->limits, b);
+	run_limits_encode(&m->limits, b);
 	buf_put_u8(b, (uint8_t)m->nfiles);
 	for (uint32_t i = 0; i < m->nfiles; i++) {
 		buf_put_str(b, m->files[i].name);
@@ -188,7 +188,7 @@ assign_decode(struct job_msg *m, struct buf_in *in)
 
 	m->job = buf_get_u64(in);
 	buf_get_str(in, m->name, sizeof(m->name));
-	limits_decode(&m->limits, in);
+	run_limits_decode(&m->limits, in);
 	m->nfiles = buf_get_u8(in);
 	if (m->nfiles > JOB_MAX_FILES)
 		in->err = CS_ETOOBIG;

@@ -34,6 +34,9 @@ struct run_limits {
 		10, 60, 256, 64, 1024, 16 \
 	}
 
+void run_limits_encode(const struct run_limits *l, struct buf *b);
+void run_limits_decode(struct run_limits *l, struct buf_in *in);
+
 enum verdict {
 	VERDICT_OK,
 	VERDICT_FAILED,

@@ -71,28 +71,6 @@ get_caret(struct caret *c, struct buf_in *in)
 	c->head = (size_t)buf_get_max(in, TEXT_MAX);
 }
 
-static void
-put_limits(const struct run_limits *l, struct buf *b)
-{
-	buf_put_varint(b, l->cpu_s);
-	buf_put_varint(b, l->wall_s);
-	buf_put_varint(b, l->memory_mb);
-	buf_put_varint(b, l->processes);
-	buf_put_varint(b, l->output_kb);
-	buf_put_varint(b, l->files_mb);
-}
-
-static void
-get_limits(struct run_limits *l, struct buf_in *in)
-{
-	l->cpu_s = get_u32(in);
-	l->wall_s = get_u32(in);
-	l->memory_mb = get_u32(in);
-	l->processes = get_u32(in);
-	l->output_kb = get_u32(in);
-	l->files_mb = get_u32(in);
-}
-
 /* A count of at most MAX things of at least SIZE bytes each. */
 static uint32_t
 get_count(struct buf_in *in, size_t max, size_t size)
@@ -233,7 +211,7 @@ put_welcome(const struct msg *m, struct buf *b)
 	buf_put_str(b, w->label);
 	buf_put_str(b, w->name);
 	buf_put_str(b, w->rejoin);
-	put_limits(&w->limits, b);
+	run_limits_encode(&w->limits, b);
 }
 
 static void
@@ -262,7 +240,7 @@ get_welcome(struct msg *m, struct buf_in *in)
 	buf_get_str(in, w->label, sizeof(w->label));
 	buf_get_str(in, w->name, sizeof(w->name));
 	buf_get_str(in, w->rejoin, sizeof(w->rejoin));
-	get_limits(&w->limits, in);
+	run_limits_decode(&w->limits, in);
 }
 
 static void
