@@ -131,7 +131,7 @@ $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
 	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev uthash-dev python3 openssh-client
 TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
-LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format cppcheck mandoc binutils zlib1g-dev libclang-rt-14-dev git
+LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils zlib1g-dev libclang-rt-14-dev git
 BENCH_DEPS = $(DEPS) zlib1g-dev tmux nano openssh-server
 need = @tests/need $(1)
 SUB = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
