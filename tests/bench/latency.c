@@ -123,7 +123,7 @@ open_peer(void)
 		"ssh-keygen" };
 	char *argv[] = { "tmux", "-S", NULL, "-u", "-f", "/dev/null",
 		"new-session", "-d", "-x", "80", "-y", "24",
-		"nano --ignorercfiles", NULL };
+		"nano --ignorercfiles --restricted", NULL };
 	int port;
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
