@@ -419,27 +419,26 @@ enum { UP = 1, DOWN = 2 };
 
 static const struct coding {
 	uint8_t type, ways;
-	const char *name;
 	void (*put)(const struct msg *m, struct buf *b);
 	void (*get)(struct msg *m, struct buf_in *in);
 } codings[] = {
-	{ MSG_HELLO, UP, "hello", put_hello, get_hello },
-	{ MSG_JOIN, UP, "join", put_join, get_join },
-	{ MSG_EDIT, UP, "edit", put_edit, get_edit },
-	{ MSG_CARET, UP, "caret", put_own_caret, get_own_caret },
-	{ MSG_RUN, UP, "run", put_nothing, get_nothing },
-	{ MSG_STOP, UP, "stop", put_nothing, get_nothing },
-	{ MSG_LEAVE, UP, "leave", put_nothing, get_nothing },
-	{ MSG_PING, UP, "ping", put_rev, get_rev },
-	{ MSG_WELCOME, DOWN, "welcome", put_welcome, get_welcome },
-	{ MSG_DOC, DOWN, "doc", put_doc, get_doc },
-	{ MSG_CHUNK, DOWN, "chunk", put_chunk, get_chunk },
-	{ MSG_CARETS, DOWN, "carets", put_carets, get_carets },
-	{ MSG_PEOPLE, DOWN, "people", put_people, get_people },
-	{ MSG_OUTPUT, DOWN, "output", put_output, get_output },
-	{ MSG_NOTICE, DOWN, "notice", put_notice, get_notice },
-	{ MSG_BYE, DOWN, "bye", put_bye, get_bye },
-	{ MSG_PONG, DOWN, "pong", put_rev, get_rev },
+	{ MSG_HELLO, UP, put_hello, get_hello },
+	{ MSG_JOIN, UP, put_join, get_join },
+	{ MSG_EDIT, UP, put_edit, get_edit },
+	{ MSG_CARET, UP, put_own_caret, get_own_caret },
+	{ MSG_RUN, UP, put_nothing, get_nothing },
+	{ MSG_STOP, UP, put_nothing, get_nothing },
+	{ MSG_LEAVE, UP, put_nothing, get_nothing },
+	{ MSG_PING, UP, put_rev, get_rev },
+	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
+	{ MSG_DOC, DOWN, put_doc, get_doc },
+	{ MSG_CHUNK, DOWN, put_chunk, get_chunk },
+	{ MSG_CARETS, DOWN, put_carets, get_carets },
+	{ MSG_PEOPLE, DOWN, put_people, get_people },
+	{ MSG_OUTPUT, DOWN, put_output, get_output },
+	{ MSG_NOTICE, DOWN, put_notice, get_notice },
+	{ MSG_BYE, DOWN, put_bye, get_bye },
+	{ MSG_PONG, DOWN, put_rev, get_rev },
 };
 
 static const struct coding *
@@ -449,14 +448,6 @@ coding_of(uint8_t type)
 		if (codings[i].type == type)
 			return &codings[i];
 	return NULL;
-}
-
-const char *
-msg_name(uint8_t type)
-{
-	const struct coding *c = coding_of(type);
-
-	return c != NULL ? c->name : "unknown";
 }
 
 void

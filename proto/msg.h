@@ -131,6 +131,5 @@ int msg_doc_sites(const struct msg *m, uint8_t *dst, size_t len);
 /* Decode BYTES into M (initialised; what it owned before is released). UP:
  * only what a seat may send is accepted; else only what a hub may send. */
 int msg_decode(struct msg *m, const void *bytes, size_t len, bool up);
-const char *msg_name(uint8_t type); /* for logs; never NULL */
 
 #endif

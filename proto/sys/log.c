@@ -16,7 +16,7 @@ static const char *const level_names[] = { "err", "warn", "info", "debug" };
 static const int priorities[] = { 3, 4, 6, 7 }; /* syslog's */
 
 static struct {
-	char program[32], prefix[64];
+	char program[32];
 	int level;
 	int journal; /* systemd reads us and understands "<N>" */
 	void (*to)(int level, const char *line);
@@ -32,12 +32,6 @@ log_open(const char *program)
 	for (int i = 0; level != NULL && i <= LOG_LEVEL_DEBUG; i++)
 		if (strcmp(level, level_names[i]) == 0)
 			self.level = i;
-}
-
-void
-log_prefix(const char *prefix)
-{
-	snprintf(self.prefix, sizeof(self.prefix), "%s", prefix);
 }
 
 void
@@ -82,9 +76,8 @@ log_line(int level, const char *fmt, ...)
 	}
 	if (self.journal)
 		snprintf(priority, sizeof(priority), "<%d>", priorities[level]);
-	n = snprintf(line, sizeof(line), "%s%s: %s%s%s\n", priority,
-	    self.program, self.prefix, self.prefix[0] != '\0' ? ": " : "",
-	    safe);
+	n = snprintf(
+	    line, sizeof(line), "%s%s: %s\n", priority, self.program, safe);
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
 		return; /* nowhere left to say it */
 }

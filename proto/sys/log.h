@@ -16,7 +16,6 @@ enum log_level {
 /* PROGRAM is shown before each line. Level: $CODESYNC_LOG (err, warn, info,
  * debug), else info. */
 void log_open(const char *program);
-void log_prefix(const char *prefix); /* e.g. a connection's number; copied */
 /* Send lines to FN instead of stderr (the session has no stderr of its own). */
 void log_to(void (*fn)(int level, const char *line));
 void log_line(int level, const char *fmt, ...)
