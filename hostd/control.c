@@ -112,8 +112,9 @@ cmd_get(struct request *q)
 		return r;
 	file = name != NULL ? order_file_find(o, name) : 0;
 	if (file < 0 || order_text(o, (unsigned)file) == NULL) {
-		r = refuse(q, ANSWER_NOT_FOUND, "room %s has no file %.64s%s",
-		    room->row.id, name != NULL ? name : "",
+		r = refuse(q, ANSWER_NOT_FOUND, "room %s has no file%s%.64s%s",
+		    room->row.id, name != NULL ? " " : "",
+		    name != NULL ? name : "",
 		    old != NULL ? " at that time" : "");
 	} else {
 		q->text = file_bytes(order_text(o, (unsigned)file));

@@ -44,6 +44,7 @@ try "an unknown role" refused 2 'role is candidate, interviewer or observer' cs 
 try "a long word that is cut short is still UTF-8" refused 2 'role is candidate' cs room invite "$ROOM" --role xäääääääääääääääääääääää
 try "an unknown file is 3" refused 3 'no file none\.py' cs room get "$ROOM" none.py
 try "a revision that is not there yet" refused 2 'has revisions 1 to' cs room get "$ROOM" --at 99
+try "a time before there was a file" refused 3 "room $ROOM has no file at that time" cs room get "$ROOM" --at 2020-01-01T00:00:00Z
 try "a second stop is 5" refused 5 'nothing is running' cs room stop "$ROOM"
 try "an unknown command" refused 2 'unknown command: room frob' cs room frob
 try "an unknown option" refused 2 'unknown option: --frob' cs room list --frob
