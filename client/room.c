@@ -254,7 +254,7 @@ room_invite(struct cli *c)
 	if (expires != NULL)
 		json_set_int(args, "expires", (int64_t)seconds);
 	return ask_and_print(
-	    c, "room invite", args, NULL, revoke ? NULL : show_invite);
+	    c, "room invite", args, NULL, revoke ? show_room : show_invite);
 }
 
 int

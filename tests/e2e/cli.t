@@ -73,6 +73,8 @@ IVY=$(json .code <<<"$invited")
 is "room invite: one that is forgotten later" "$(cs room invite "$ROOM" --json | jq -c '[.role, .seat, .expires_at]')" '["candidate","D",null]'
 gone=$(invite observer)
 is "room invite --revoke prints the room" "$(cs room invite "$ROOM" --revoke "$gone" --json | json .id)" "$ROOM"
+gone=$(invite observer)
+like "to people too" "$(cs room invite "$ROOM" --revoke "$gone")" "^$ROOM "
 status "and again: not found" 3 room invite "$ROOM" --revoke "$gone"
 knock X 80x24
 sees X 'Invite code:'
