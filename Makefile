@@ -6,6 +6,7 @@ LIBEXECDIR ?= $(PREFIX)/libexec/codesync
 MANDIR ?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 DESTDIR ?=
 SANITIZE ?=
 BUILD ?= build$(if $(SANITIZE),-$(SANITIZE))
@@ -180,13 +181,15 @@ bench: deps-bench
 	@$(RUN_ENV) tests/bench/all
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/codesync $(DESTDIR)$(UNITDIR)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/codesync $(DESTDIR)$(UNITDIR) \
+	    $(DESTDIR)$(SYSUSERSDIR)
 	install -m 755 $(BIN:%=$(BUILD)/%) $(DESTDIR)$(BINDIR)
 	install -m 755 $(SBIN:%=$(BUILD)/%) $(DESTDIR)$(SBINDIR)
 	install -m 755 $(LIBEXEC:%=$(BUILD)/%) $(DESTDIR)$(LIBEXECDIR)
 	for n in 1 5 7 8; do install -d $(DESTDIR)$(MANDIR)/man$$n && \
 	    install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit; done
 	install -m 644 hostd/etc/codesyncd.conf $(DESTDIR)$(SYSCONFDIR)/codesync/codesyncd.conf.example
+	install -m 644 hostd/etc/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/codesync.conf
 	sed 's|@SBINDIR@|$(SBINDIR)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' hostd/etc/codesyncd.service >$(DESTDIR)$(UNITDIR)/codesyncd.service
 clean:
 	rm -rf build build-* $(BUILD)
