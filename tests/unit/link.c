@@ -527,6 +527,47 @@ our_listener_bounds_what_a_stalled_peer_costs(void **state)
 	close(fd);
 }
 
+static bool
+b_is_up(void)
+{
+	return b.ups == 1;
+}
+
+/* Listen, and be greeted by somebody who reads nothing by himself. */
+static int
+listen_to_raw(void)
+{
+	int fd;
+
+	listen_pair();
+	fd = connect_raw("pair");
+	assert_int_equal(write_all(fd, "\0SP\0\0\020\0\0", 8), 0);
+	until(b_is_up);
+	return fd;
+}
+
+/* Though what we had to say to them can not be said any more. */
+static void
+last_words_are_heard_whatever_waits_for_the_speaker(void **state)
+{
+	uint8_t body[4096] = { 0 };
+	struct buf words;
+	int fd;
+
+	(void)state;
+	fd = listen_to_raw();
+	while (link_send(b.link, body, sizeof(body)) == 0)
+		;
+	buf_init(&words, 1024 * 1024);
+	for (sent = 0; sent < 36; sent++)
+		frame_put(&words, body, sizeof(body));
+	assert_int_equal(write_all(fd, words.data, words.len), 0);
+	buf_release(&words);
+	close(fd);
+	until(b_is_down);
+	assert_int_equal(b.messages, sent);
+}
+
 /* --- requests --- */
 
 static bool
@@ -816,6 +857,7 @@ main(void)
 		TEST(nonsense_costs_our_listener_one_connection),
 		TEST(our_listener_has_one_peer_at_a_time),
 		TEST(our_listener_bounds_what_a_stalled_peer_costs),
+		TEST(last_words_are_heard_whatever_waits_for_the_speaker),
 		TEST(our_server_answers_in_any_order),
 		TEST(our_server_ends_what_it_was_asked),
 		TEST(our_server_takes_what_is_pushed),
