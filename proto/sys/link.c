@@ -34,7 +34,7 @@ struct link {
 	int fd;  /* -1: idle */
 	int uid; /* of a listener's peer */
 	bool up;
-	bool starved;    /* something was refused by CS_EAGAIN */
+	bool starved;    /* something was refused by CS_EAGAIN: all is now */
 	struct ipc *ipc; /* NULL: it does not listen */
 	struct loop_io *io;
 	struct frame_reader in;
@@ -357,8 +357,9 @@ link_send(struct link *l, const void *body, size_t len)
 		buf_consume(&l->out, l->out_sent);
 		l->out_sent = 0;
 	}
-	if (l->out.len > 0 &&
-	    l->out.len + FRAME_HEADER_LEN + len > l->limits.queue) {
+	if (l->starved ||
+	    (l->out.len > 0 &&
+		l->out.len + FRAME_HEADER_LEN + len > l->limits.queue)) {
 		l->starved = true;
 		return CS_EAGAIN;
 	}

@@ -46,8 +46,9 @@ int link_adopt(struct link *l, int fd);
 int link_uid(const struct link *l);
 int link_is_up(const struct link *l);
 /* Queue a body and write what the socket takes now. CS_EAGAIN: something waits
- * and the queue would be exceeded. CS_ETOOBIG. CS_ECLOSED: not connected; a
- * connection that turns out to be broken is told by `down`, from the loop. */
+ * and the queue would be exceeded; from then on also what would fit, until `room`
+ * is told. CS_ETOOBIG. CS_ECLOSED: not connected; a connection that turns out to
+ * be broken is told by `down`, from the loop. */
 int link_send(struct link *l, const void *body, size_t len);
 /* Hang up, without an event. A listener goes on listening. */
 void link_close(struct link *l);

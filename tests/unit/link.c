@@ -568,6 +568,27 @@ last_words_are_heard_whatever_waits_for_the_speaker(void **state)
 	assert_int_equal(b.messages, sent);
 }
 
+/* A small message does not pass a larger one that has to wait for room. */
+static void
+refused_once_is_refused_until_there_is_room(void **state)
+{
+	uint8_t body[4096] = { 0 }, block[65536];
+	int fd, r;
+
+	(void)state;
+	fd = listen_to_raw();
+	while ((r = link_send(b.link, body, sizeof(body))) == 0)
+		;
+	assert_int_equal(r, CS_EAGAIN);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (read(fd, block, sizeof(block)) > 0)
+		;
+	assert_int_equal(link_send(b.link, "", 0), CS_EAGAIN);
+	until(b_has_room_again);
+	assert_int_equal(link_send(b.link, "", 0), 0);
+	close(fd);
+}
+
 /* --- requests --- */
 
 static bool
@@ -858,6 +879,7 @@ main(void)
 		TEST(our_listener_has_one_peer_at_a_time),
 		TEST(our_listener_bounds_what_a_stalled_peer_costs),
 		TEST(last_words_are_heard_whatever_waits_for_the_speaker),
+		TEST(refused_once_is_refused_until_there_is_room),
 		TEST(our_server_answers_in_any_order),
 		TEST(our_server_ends_what_it_was_asked),
 		TEST(our_server_takes_what_is_pushed),
