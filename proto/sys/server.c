@@ -46,13 +46,24 @@ conn_close(struct conn *c)
 	free(c);
 }
 
+/* The connection with that number, NULL if it is gone. */
+static struct conn *
+conn_find(const struct server *s, uint32_t id)
+{
+	struct conn *c = s->conns;
+
+	while (c != NULL && c->id != id)
+		c = c->next;
+	return c;
+}
+
 static void
 on_message(void *arg, const uint8_t *body, size_t len)
 {
 	struct conn *c = arg;
 	struct server *s = c->server;
 	struct server_in in = { body, len, 0, c->uid };
-	uint32_t id = 0;
+	uint32_t id = 0, number = c->id;
 	int r = 0;
 
 	if (s->protocol == FRAME_REP) {
@@ -66,12 +77,13 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	}
 	if (r == 0)
 		r = s->ev.message(s->arg, &in);
-	if (r < 0) {
+	if (r < 0)
 		log_warn("user %d: a message was not understood (%s), its "
 			 "connection is closed",
-		    c->uid, cs_strerror(r));
+		    in.uid, cs_strerror(r));
+	/* an answer that was not read may have closed it meanwhile */
+	if (r < 0 && (c = conn_find(s, number)) != NULL)
 		conn_close(c);
-	}
 }
 
 static void
@@ -163,12 +175,10 @@ server_close(struct server *s)
 int
 server_reply(struct server *s, uint64_t token, const void *body, size_t len)
 {
-	struct conn *c = s->conns;
+	struct conn *c = conn_find(s, (uint32_t)(token >> 32));
 	struct buf b;
 	int r;
 
-	while (c != NULL && c->id != token >> 32)
-		c = c->next;
 	if (c == NULL)
 		return CS_ENOTFOUND;
 	buf_init(&b, s->max_out);

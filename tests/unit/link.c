@@ -816,6 +816,40 @@ unread_answers_cost_the_connection(void **state)
 	free(answer);
 }
 
+/* Answer what is asked at once, and find in the end that it makes no sense. */
+static int
+answer_and_refuse(void *arg, const struct server_in *in)
+{
+	uint8_t *answer = calloc(1, MAX_BODY);
+
+	((struct end *)arg)->messages++;
+	server_reply(server, in->token, answer, MAX_BODY);
+	server_reply(server, in->token, answer, 1);
+	free(answer);
+	return CS_EFORMAT;
+}
+
+static void
+connection_may_go_while_it_is_heard(void **state)
+{
+	static const struct server_events events = { server_admit,
+		answer_and_refuse };
+	static const char ask[] =
+	    "\0SP\0\0\060\0\0\1\0\0\0\0\0\0\0\5\200\0\0\1x";
+
+	(void)state;
+	admitted = MAX_BODY;
+	assert_int_equal(server_open(&server, loop, FRAME_REP, "service", 0600,
+			     MAX_BODY, &events, &b),
+	    0);
+	hung = connect_raw("service");
+	assert_int_equal(write_all(hung, ask, sizeof(ask) - 1), 0);
+	until(is_hung_up);
+	assert_int_equal(b.messages, 1);
+	close(hung);
+	server_close(server);
+}
+
 /* nng_request blocks, so the service is another process. */
 static void
 one_request_for_command_lines(void **state)
@@ -885,6 +919,7 @@ main(void)
 		TEST(our_server_takes_what_is_pushed),
 		TEST(nonsense_costs_one_connection_to_our_server),
 		TEST(unread_answers_cost_the_connection),
+		TEST(connection_may_go_while_it_is_heard),
 		TEST(one_request_for_command_lines),
 	};
 
