@@ -64,6 +64,7 @@ static struct app {
 	bool dirty, own_key, over;
 	bool ending;  /* as soon as everything typed is kept */
 	bool leaving; /* and the hub has said goodbye */
+	bool asked;   /* which it was asked for */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
@@ -122,13 +123,6 @@ end_soon(unsigned patience_ms, const char *fmt, ...)
 	va_end(ap);
 	app.ending = true;
 	loop_timer_start(app.patience, patience_ms);
-}
-
-static void
-on_patience(void *arg)
-{
-	(void)arg;
-	stop(0);
 }
 
 /* --- to the hub --- */
@@ -246,6 +240,37 @@ send_caret(void)
 	msg_release(&m);
 }
 
+/* BYE_LEFT answers it and ends us. */
+static void
+ask_to_leave(void)
+{
+	if (app.asked || !app.leaving || !app.e.online)
+		return;
+	app.asked = true;
+	send_plain(MSG_LEAVE);
+}
+
+/* The hub stops speaking to who leaves, also of what it has kept: so that is
+ * waited for first. */
+static void
+end_if_kept(void)
+{
+	if (!app.ending || not_kept() > 0)
+		return;
+	if (app.leaving && app.e.online)
+		ask_to_leave();
+	else
+		stop(0);
+}
+
+static void
+on_patience(void *arg)
+{
+	(void)arg;
+	ask_to_leave();
+	stop(0);
+}
+
 /* --- the link --- */
 
 static void
@@ -262,7 +287,7 @@ redial_later(void)
 static void
 go_offline(void)
 {
-	app.e.online = false;
+	app.e.online = app.asked = false;
 	if (app.e.peer != NULL)
 		peer_unsend(app.e.peer);
 	app.dirty = true;
@@ -577,9 +602,7 @@ do_request(void)
 		send_plain(MSG_STOP);
 		break;
 	case REQUEST_LEAVE:
-		send_edits();
-		if ((app.leaving = app.e.online))
-			send_plain(MSG_LEAVE); /* BYE_LEFT ends us */
+		app.leaving = true;
 		end_soon(LEAVE_MS, "You left room %s. Rejoin: %s",
 		    app.e.welcome.room, app.e.welcome.rejoin);
 		break;
@@ -715,8 +738,7 @@ on_sleep(void *arg)
 		app.heard_ms = app.e.now_ms;
 	send_edits();
 	send_caret();
-	if (app.ending && not_kept() == 0 && !(app.leaving && app.e.online))
-		stop(0);
+	end_if_kept();
 	if (app.silent)
 		return;
 	since = app.e.now_ms - app.drawn_ms;

@@ -34,6 +34,22 @@ leave A
 rejoin A 80x24 "$CODE" || bail "A does not come back"
 
 kill -STOP "$hub"
+type_in A 'last '
+keys A C-q
+sees A 'Leave the interview' || bail "A is not asked"
+type_in A l
+keys A Escape
+sees_no_more A 'Leave the interview' || bail "A's keys do not arrive"
+kill -CONT "$hub"
+is "who leaves a hub that answers again in time leaves" "$(exits A)" 0
+try "with everything kept" has_text 'one two three last '
+try "and is not told otherwise" shows_not A 'may be missing'
+left() { [ "$(cs room show "$ROOM" --json | json '.people[0].state')" = left ]; }
+try "and has left" until_ok left
+leave A
+rejoin A 80x24 "$CODE" || bail "A does not come back"
+
+kill -STOP "$hub"
 type_in A 'four '
 keys A C-q
 sees A 'Leave the interview' || bail "A is not asked"
