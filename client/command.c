@@ -470,10 +470,13 @@ run(struct editor *e)
 static void
 stop(struct editor *e)
 {
-	if (is_running(e))
-		e->request = REQUEST_STOP;
-	else
+	if (!is_running(e))
 		editor_say(e, TOAST_ANSWER, "Nothing is running");
+	else if (!e->online)
+		editor_say(e, TOAST_ANSWER,
+		    "Not connected just now - stop again in a moment");
+	else
+		e->request = REQUEST_STOP;
 }
 
 static void

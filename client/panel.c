@@ -220,6 +220,9 @@ join_enter(struct editor *e)
 	} else if (!e->consent) {
 		snprintf(
 		    e->hint, sizeof(e->hint), "Please tick the recording box");
+	} else if (!e->online) {
+		snprintf(e->hint, sizeof(e->hint),
+		    "Not connected just now - again in a moment");
 	} else {
 		snprintf(e->hint, sizeof(e->hint), "Joining ...");
 		e->request = REQUEST_JOIN;

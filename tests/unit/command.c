@@ -193,6 +193,34 @@ typing_goes_on_without_the_host(void **state)
 	pad_close(&e);
 }
 
+/* The hub would take a request before HELLO for a violation. */
+static void
+nothing_is_asked_of_a_host_that_is_away(void **state)
+{
+	struct key enter = { .code = K_ENTER };
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	e.online = false;
+	pad_keys(&e, "C-r");
+	assert_int_equal(e.request, REQUEST_NONE);
+	e.run.state = RUN_RUNNING;
+	pad_keys(&e, "C-c");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_non_null(strstr(said(&e), "stop again in a moment"));
+	e.panel = PANEL_JOIN;
+	e.at_consent = e.consent = true;
+	strcpy(e.name, "Cleo");
+	panel_key(&e, &enter);
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_non_null(strstr(e.hint, "Not connected"));
+	e.online = true;
+	panel_key(&e, &enter);
+	assert_int_equal(e.request, REQUEST_JOIN);
+	pad_close(&e);
+}
+
 static void
 undo_is_only_mine(void **state)
 {
@@ -282,6 +310,7 @@ main(void)
 		cmocka_unit_test(paste_too_large_says_so_and_changes_nothing),
 		cmocka_unit_test(readers_do_not_write),
 		cmocka_unit_test(typing_goes_on_without_the_host),
+		cmocka_unit_test(nothing_is_asked_of_a_host_that_is_away),
 		cmocka_unit_test(undo_is_only_mine),
 		cmocka_unit_test(what_is_seen_stays_when_others_edit_above),
 		cmocka_unit_test(join_box_wants_name_and_consent),
