@@ -41,8 +41,8 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define UNANSWERED_MS 2000 /* then it is said */
 #define LEAVE_MS 3000      /* for the last keys to be kept */
 #define STOP_MS 500
-#define HANG_UP_MS 10000
-#define FRAME_MS 8 /* between two frames that no key of ours caused */
+#define HANG_UP_MS 10000 /* codesyncd grants a little more */
+#define FRAME_MS 8       /* between two frames that no key of ours caused */
 
 static struct app {
 	struct editor e;

@@ -28,7 +28,9 @@
 
 #define PROMPT_S 90  /* to find and type a code */
 #define VERDICT_S 10 /* for the hub to answer */
-#define EDITOR_S 3   /* for an editor to end after its session */
+/* For an editor to end after its session: it waits 10 s for the hub to keep what
+ * was typed last. */
+#define EDITOR_S 12
 #define MAX_TRIES 6  /* a session of ours stops earlier by itself */
 #define LOG_LINES 50 /* of one session */
 
