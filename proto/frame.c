@@ -53,10 +53,11 @@ frame_feed(struct frame_reader *f, const void *p, size_t len)
 {
 	if (f->err != 0)
 		return f->err;
-	if (f->taken > 0) {
+	if (f->taken == f->in.len && f->in.cap > FRAME_FEED_MAX)
+		buf_release(&f->in); /* one was large; what follows is not */
+	else if (f->taken > 0)
 		buf_consume(&f->in, f->taken);
-		f->taken = 0;
-	}
+	f->taken = 0;
 	buf_put_raw(&f->in, p, len);
 	f->err = f->in.err;
 	return f->err;

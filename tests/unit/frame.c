@@ -126,6 +126,32 @@ oversize_is_refused_at_its_header(void **state)
 	    CS_ETOOBIG);
 }
 
+static void
+large_body_leaves_no_memory_behind(void **state)
+{
+	static const uint8_t piece[FRAME_FEED_MAX];
+	const size_t large = 4 * sizeof(piece);
+	struct frame_reader f;
+	const uint8_t *body;
+	size_t got;
+
+	(void)state;
+	frame_reader_init(&f, FRAME_PAIR, large);
+	assert_int_equal(
+	    frame_feed(&f, "\0SP\0\0\x10\0\0\1\0\0\0\0\0\4\0\0", 17), 0);
+	for (size_t at = 0; at < large; at += sizeof(piece)) {
+		assert_int_equal(frame_next(&f, &body, &got), 0);
+		assert_int_equal(frame_feed(&f, piece, sizeof(piece)), 0);
+	}
+	assert_int_equal(frame_next(&f, &body, &got), 1);
+	assert_int_equal(got, large);
+	assert_int_equal(frame_feed(&f, "\1\0\0\0\0\0\0\0\1x", 10), 0);
+	assert_int_equal(frame_next(&f, &body, &got), 1);
+	assert_int_equal(got, 1);
+	assert_true(f.in.cap <= sizeof(piece));
+	frame_reader_release(&f);
+}
+
 int
 main(void)
 {
@@ -134,6 +160,7 @@ main(void)
 		cmocka_unit_test(greeting_is_that_of_pair0),
 		cmocka_unit_test(foreign_streams_are_refused_at_once),
 		cmocka_unit_test(oversize_is_refused_at_its_header),
+		cmocka_unit_test(large_body_leaves_no_memory_behind),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
