@@ -33,7 +33,9 @@ on_incoming(void *arg, int what)
 	(void)what;
 	fd = accept4(i->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+		/* whatever else it is, it would be told again at once */
+		if (errno != EAGAIN && errno != EINTR &&
+		    errno != ECONNABORTED) {
 			loop_io_want(i->io, 0);
 			loop_timer_start(i->pause, PAUSE_MS);
 		}
