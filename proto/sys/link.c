@@ -349,6 +349,9 @@ link_is_up(const struct link *l)
 int
 link_send(struct link *l, const void *body, size_t len)
 {
+	size_t whole;
+	int r;
+
 	if (l->fd < 0)
 		return CS_ECLOSED;
 	if (len > l->limits.out)
@@ -363,9 +366,13 @@ link_send(struct link *l, const void *body, size_t len)
 		l->starved = true;
 		return CS_EAGAIN;
 	}
+	whole = l->out.len;
 	frame_put(&l->out, body, len);
-	if (l->out.err != 0)
-		return l->out.err;
+	if ((r = l->out.err) != 0) { /* half a frame would be worse than none */
+		l->out.len = whole;
+		l->out.err = 0;
+		return r;
+	}
 	/* a broken socket is found, and told, by the loop */
 	if (flush(l) < 0)
 		want(l);
