@@ -540,9 +540,8 @@ room_caret(
 	if (m == NULL ||
 	    order_caret(room->order, site, base, c->file, &anchor, &head) < 0)
 		return; /* the next one will do */
-	if (m->caret.shown && m->caret.file == c->file &&
-	    m->caret.anchor == anchor && m->caret.head == head)
-		return;
+	/* Told also when it is where we have it: whoever wrote in the same place
+	 * at the same time may see it elsewhere, and so it was said again. */
 	m->caret.shown = m->placed = true;
 	m->caret.file = c->file;
 	m->caret.anchor = anchor;

@@ -429,6 +429,28 @@ a_room_has_no_more_seats_than_sites(void **state)
 	turn(&w->hub);
 }
 
+/* Editors say their caret again when others may see it where it is not. */
+static void
+caret_that_is_said_again_is_told_again(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	struct caret c = { 0, 0, true, 1, 2 };
+	struct room *room = make_room(h);
+	struct member *m;
+
+	assert_int_equal(
+	    room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &m), 0);
+	assert_int_equal(room_put(room, "main.py", "abc", 3), 0);
+	turn(h);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(room->carets_moved, 0);
+		room_caret(room, m->row.site, order_rev(room->order), &c);
+		assert_int_equal(room->carets_moved, m->row.site);
+		assert_int_equal(m->caret.head, 2);
+		turn(h);
+	}
+}
+
 int
 main(void)
 {
@@ -449,6 +471,7 @@ main(void)
 		TEST(edits_are_kept_where_a_snapshot_finds_no_space),
 		TEST(an_ended_room_ends_once_and_nobody_may_write),
 		TEST(a_room_has_no_more_seats_than_sites),
+		TEST(caret_that_is_said_again_is_told_again),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
