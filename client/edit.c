@@ -62,9 +62,10 @@ static struct app {
 	uint64_t drawn_ms;
 	uint64_t heard_ms; /* when the hub last kept something of ours */
 	bool dirty, own_key, over;
-	bool ending;  /* as soon as everything typed is kept */
-	bool leaving; /* and the hub has said goodbye */
-	bool asked;   /* which it was asked for */
+	bool run_wanted; /* once the hub has all that we see */
+	bool ending;     /* as soon as everything typed is kept */
+	bool leaving;    /* and the hub has said goodbye */
+	bool asked;      /* which it was asked for */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
@@ -435,10 +436,10 @@ take_place(const struct caret *c)
 {
 	struct editor *e = &app.e;
 	struct caret own = peer_caret(e->peer);
-	size_t len = text_len(editor_text(e));
+	const struct text *t = editor_text(e);
 
 	if (c->file != e->file || own.anchor != 0 || own.head != 0 ||
-	    c->anchor > len || c->head > len)
+	    !text_is_boundary(t, c->anchor) || !text_is_boundary(t, c->head))
 		return;
 	peer_caret_set(e->peer, c->file, c->anchor, c->head);
 	editor_follow_caret(e);
@@ -595,8 +596,7 @@ do_request(void)
 		send_join();
 		break;
 	case REQUEST_RUN:
-		send_edits(); /* what runs is what is seen */
-		send_plain(MSG_RUN);
+		app.run_wanted = true; /* what runs is what is seen */
 		break;
 	case REQUEST_STOP:
 		send_plain(MSG_STOP);
@@ -737,6 +737,10 @@ on_sleep(void *arg)
 	if (not_kept() == 0)
 		app.heard_ms = app.e.now_ms;
 	send_edits();
+	if (app.run_wanted && caught_up()) {
+		app.run_wanted = false;
+		send_plain(MSG_RUN);
+	}
 	send_caret();
 	end_if_kept();
 	if (app.silent)

@@ -482,12 +482,12 @@ editor_welcome(struct editor *e, const struct welcome *w)
 	e->welcome = *w;
 	e->joined = w->joined;
 	e->online = true;
-	if (!w->joined && e->panel != PANEL_JOIN) {
+	if (!w->joined) {
+		if (e->panel != PANEL_JOIN)
+			memcpy(e->name, w->name, sizeof(e->name));
 		e->panel = PANEL_JOIN;
-		memcpy(e->name, w->name, sizeof(e->name));
-		e->hint[0] = '\0';
-	} else if (w->joined &&
-		   (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN)) {
+		e->hint[0] = '\0'; /* what was asked before is forgotten */
+	} else if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
 		e->panel = PANEL_NONE;
 		if (w->back)
 			editor_say(

@@ -25,9 +25,11 @@
 
 #include "client/tty.h"
 #include "proto/err.h"
+#include "proto/sys/loop.h"
 
 #define FRAME_MAX (4 * 1024 * 1024)
-#define CLOSE_MS 500 /* for the last bytes */
+#define CLOSE_MS 500      /* for some of the last bytes to be taken */
+#define CLOSE_ALL_MS 3000 /* for all of them */
 
 static const char modes_on[] = "\033[?2004h"; /* pastes are marked */
 static const char modes_off[] = "\033[?2004l";
@@ -402,8 +404,9 @@ static void
 flush_for(struct tty *t, int ms)
 {
 	struct pollfd p = { t->fd, POLLOUT, 0 };
+	uint64_t end = loop_now_ms() + CLOSE_ALL_MS;
 
-	while (tty_flush(t) == 0 && tty_busy(t))
+	while (tty_flush(t) == 0 && tty_busy(t) && loop_now_ms() < end)
 		if (poll(&p, 1, ms) <= 0)
 			return;
 }

@@ -57,13 +57,14 @@ static struct host {
 
 /* --- options --- */
 
+static const char usage[] =
+    "usage: codesyncd [-f CONFIG] [-D DATADIR] [-R RUNDIR] "
+    "[-l ADDR:PORT]... [-t]";
+
 static void
 usage_error(const char *what, const char *arg)
 {
-	fprintf(stderr,
-	    "codesyncd: %s%s; usage: codesyncd [-f CONFIG] [-D DATADIR] "
-	    "[-R RUNDIR] [-l ADDR:PORT]... [-t]\n",
-	    what, arg);
+	fprintf(stderr, "codesyncd: %s%s; %s\n", what, arg, usage);
 	exit(EXIT_FATAL);
 }
 
@@ -90,6 +91,10 @@ parse_options(int argc, char **argv, char *listen[], size_t *nlisten)
 	char option[2] = "";
 	int c;
 
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		printf("%s\n", usage);
+		exit(0);
+	}
 	opterr = 0;
 	while ((c = getopt(argc, argv, ":f:D:R:l:t")) != -1) {
 		option[0] = (char)optopt;

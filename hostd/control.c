@@ -365,12 +365,14 @@ reply_add(struct control *c, uint64_t token, const struct request *q)
 }
 
 /* Others are told that they may not, and need no room for that. */
-static size_t
+static struct server_share
 admit(void *arg, int uid)
 {
+	static const struct server_share admin = { 256, CONTROL_MAX };
+	static const struct server_share stranger = { 8, STRANGER_MAX };
 	const struct control *c = arg;
 
-	return is_admin(c->hub, uid) ? CONTROL_MAX : STRANGER_MAX;
+	return is_admin(c->hub, uid) ? admin : stranger;
 }
 
 static int

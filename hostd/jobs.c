@@ -384,14 +384,17 @@ jobs_stop(struct room *room, uint8_t site)
 /* --- what runners say --- */
 
 /* Only runners are heard. */
-static size_t
+static struct server_share
 admit(void *arg, int uid)
 {
+	static const struct server_share runner = { 256, JOB_MSG_MAX };
+	static const struct server_share nobody = { 0, 0 };
 	const struct hub *h = ((struct jobs *)arg)->hub;
-	bool may =
-	    uid == 0 || uid == (int)h->daemon_uid || uid == (int)h->runner_uid;
 
-	return may ? JOB_MSG_MAX : 0;
+	return uid == 0 || uid == (int)h->daemon_uid ||
+		       uid == (int)h->runner_uid
+		   ? runner
+		   : nobody;
 }
 
 static int
@@ -401,9 +404,13 @@ on_ask(void *arg, const struct server_in *in)
 	struct job_msg m;
 	struct runner *r;
 
-	if (job_msg_decode(&m, in->body, in->len) < 0 || m.type != JOB_NEXT ||
-	    m.version != JOB_VERSION)
+	if (job_msg_decode(&m, in->body, in->len) < 0 || m.type != JOB_NEXT)
 		return CS_EFORMAT;
+	if (m.version != JOB_VERSION) {
+		log_warn("the runner %s is of another version than this host",
+		    m.name);
+		return CS_EFORMAT;
+	}
 	if ((r = runner_find(j, m.nonce)) == NULL) {
 		/* The same runner with another nonce is another process. */
 		for (r = j->runners; r != NULL; r = r->next)

@@ -474,10 +474,12 @@ seats_open(struct hub *h)
 	int r = store_tickets(h->store, &rows, &n);
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		if ((r = store_room_get(h->store, rows[i].room, &room)) < 0 ||
-		    (r = seat_new(h, rows[i].room, rows[i].site, rows[i].ticket,
-			 &s)) < 0)
+		if ((r = store_room_get(h->store, rows[i].room, &room)) < 0)
 			break;
+		/* without it one person has to enter again, not everybody */
+		if (seat_new(
+			h, rows[i].room, rows[i].site, rows[i].ticket, &s) < 0)
+			continue;
 		s->room_key = room.key;
 		s->keep_ms =
 		    room.ended_ms != 0 ? SEAT_ENDED_MS : SEAT_UNLINKED_MS;

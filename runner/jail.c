@@ -553,15 +553,15 @@ finish(struct run *r)
 
 /* --- options --- */
 
-static void __attribute__((noreturn)) usage(void)
+static void __attribute__((noreturn)) usage(FILE *out, int status)
 {
-	fprintf(stderr,
+	fprintf(out,
 	    "usage: codesync-jail [--cpu-s N] [--wall-s N] [--idle-s N] "
 	    "[--memory-mb N]\n"
 	    "           [--processes N] [--output-kb N] [--files-mb N] "
 	    "[--dir DIR]\n"
 	    "           [--report FD] -- PROGRAM [ARGUMENT ...]\n");
-	exit(EXIT_SANDBOX);
+	exit(status);
 }
 
 static uint32_t
@@ -587,7 +587,7 @@ parse_options(struct run *r, int argc, char **argv)
 		{ "memory-mb", 1, NULL, 3 }, { "processes", 1, NULL, 4 },
 		{ "output-kb", 1, NULL, 5 }, { "files-mb", 1, NULL, 6 },
 		{ "dir", 1, NULL, 7 }, { "report", 1, NULL, 8 },
-		{ NULL, 0, NULL, 0 } };
+		{ "help", 0, NULL, 9 }, { NULL, 0, NULL, 0 } };
 	uint32_t *const values[] = { &r->limits.cpu_s, &r->limits.wall_s,
 		&r->idle_s, &r->limits.memory_mb, &r->limits.processes,
 		&r->limits.output_kb, &r->limits.files_mb };
@@ -595,7 +595,9 @@ parse_options(struct run *r, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (c == '?')
-			usage();
+			usage(stderr, EXIT_SANDBOX);
+		else if (c == 9)
+			usage(stdout, 0);
 		else if (c == 7)
 			r->dir = optarg;
 		else if (c == 8)
@@ -605,7 +607,7 @@ parse_options(struct run *r, int argc, char **argv)
 			    number(options[c].name, optarg, 1, 1000000);
 	}
 	if (optind >= argc)
-		usage();
+		usage(stderr, EXIT_SANDBOX);
 	r->box.argv = argv + optind;
 }
 

@@ -78,8 +78,8 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	if (r == 0)
 		r = s->ev.message(s->arg, &in);
 	if (r < 0)
-		log_warn("user %d: a message was not understood (%s), its "
-			 "connection is closed",
+		log_debug("user %d: a message was not understood (%s), its "
+			  "connection is closed",
 		    in.uid, cs_strerror(r));
 	/* an answer that was not read may have closed it meanwhile */
 	if (r < 0 && (c = conn_find(s, number)) != NULL)
@@ -92,7 +92,7 @@ on_down(void *arg, int err)
 	struct conn *c = arg;
 
 	if (err != CS_ECLOSED)
-		log_warn("user %d: a connection is closed: %s", c->uid,
+		log_debug("user %d: a connection is closed: %s", c->uid,
 		    cs_strerror(err));
 	conn_close(c);
 }
@@ -113,10 +113,11 @@ on_accept(void *arg, int fd, int uid)
 	static const struct link_events events = { NULL, on_message, on_down,
 		NULL };
 	struct server *s = arg;
-	struct link_limits limits = { s->ev.admit(s->arg, uid), s->max_out, 0 };
+	struct server_share share = s->ev.admit(s->arg, uid);
+	struct link_limits limits = { share.body, s->max_out, 0 };
 	struct conn *c;
 
-	if (limits.in == 0 || count_of(s, uid) >= SERVER_PER_USER ||
+	if (count_of(s, uid) >= share.connections ||
 	    (c = calloc(1, sizeof(*c))) == NULL) {
 		close(fd);
 		return;
@@ -188,7 +189,7 @@ server_reply(struct server *s, uint64_t token, const void *body, size_t len)
 	r = b.err != 0 ? b.err : link_send(c->link, b.data, b.len);
 	buf_release(&b);
 	if (r == CS_EAGAIN) {
-		log_warn("user %d does not read its answers", c->uid);
+		log_debug("user %d does not read its answers", c->uid);
 		conn_close(c);
 		r = CS_ENOTFOUND;
 	}

@@ -8,9 +8,14 @@
 #include "proto/frame.h"
 #include "proto/sys/loop.h"
 
-#define SERVER_PER_USER 256 /* connections of one user */
-
 struct server;
+
+/* What a user may take: connections, none of them heard if 0, and bytes of a
+ * body on each. */
+struct server_share {
+	unsigned connections;
+	size_t body;
+};
 
 /* What came. TOKEN names a request for server_reply; UID is the peer's, as the
  * kernel knows it. Bytes are borrowed. */
@@ -22,8 +27,8 @@ struct server_in {
 };
 
 struct server_events {
-	/* Somebody connects: how large may a body of theirs be? 0: not heard. */
-	size_t (*admit)(void *arg, int uid);
+	/* Somebody connects. */
+	struct server_share (*admit)(void *arg, int uid);
 	/* Negative: it was not understood, and the connection is closed. */
 	int (*message)(void *arg, const struct server_in *in);
 };
@@ -33,7 +38,7 @@ struct server_events {
 int server_open(struct server **out, struct loop *loop,
     enum frame_protocol protocol, const char *path, unsigned mode,
     size_t max_out, const struct server_events *ev, void *arg);
-void server_close(struct server *s);
+void server_close(struct server *s); /* not from inside its own callbacks */
 /* Answer the request TOKEN, any time later and in any order, once. CS_ENOTFOUND:
  * who asked is gone. CS_ETOOBIG. Whoever does not read its answers is
  * disconnected. */

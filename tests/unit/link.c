@@ -639,12 +639,12 @@ static struct server *server;
 static size_t admitted;
 static int understood;
 
-static size_t
+static struct server_share
 server_admit(void *arg, int uid)
 {
 	(void)arg;
 	assert_int_equal(uid, getuid());
-	return admitted;
+	return (struct server_share){ admitted > 0 ? 8 : 0, admitted };
 }
 
 static int
