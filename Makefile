@@ -38,7 +38,7 @@ codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/store hostd/control hostd/request hostd/create hostd/schema \
 	hostd/secret
 codesync-hub_LIB = -lsqlite3 -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
-codesync-edit_OBJ = client/edit client/editor client/command client/keys client/syntax client/grid client/view client/panel client/tty
+codesync-edit_OBJ = client/edit client/cage client/editor client/command client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner proto/sys/link_nng
 codesync-runner_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc

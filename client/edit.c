@@ -4,18 +4,15 @@
  * other sockets. What it may see and do in the room is decided by the hub.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "client/cage.h"
 #include "client/command.h"
 #include "client/editor.h"
 #include "client/keys.h"
@@ -23,17 +20,14 @@
 #include "client/tty.h"
 #include "client/view.h"
 #include "proto/err.h"
-#include "proto/sys/filter.h"
 #include "proto/sys/link.h"
 #include "proto/sys/log.h"
 #include "proto/sys/loop.h"
-#include "proto/sys/privs.h"
 #include "proto/sys/util.h"
 
 enum { TICKET_FD = 3, SEATS_FD = 4 };
 
 #define EXIT_USAGE 2
-#define MEMORY_MB 512
 #define UNSENT_MAX (1024 * 1024)
 #define REDIAL_MIN_MS 50
 #define REDIAL_MAX_MS 1000
@@ -790,74 +784,6 @@ on_signal(void *arg, int signo)
 
 /* --- preparation --- */
 
-#define ALLOW(call)                                     \
-	{                                               \
-		call, FILTER_ALLOW, 0, FILTER_ANY, 0, 0 \
-	}
-#define REFUSE(call)                                     \
-	{                                                \
-		call, FILTER_EACCES, 0, FILTER_ANY, 0, 0 \
-	}
-#define ONLY(call, arg, value)                               \
-	{                                                    \
-		call, FILTER_ALLOW, arg, FILTER_EQ, 0, value \
-	}
-static const struct filter_rule cage[] = {
-	ALLOW("read"),
-	ALLOW("write"),
-	ALLOW("writev"),
-	ALLOW("pread64"),
-	ALLOW("lseek"),
-	ALLOW("ftruncate"),
-	ALLOW("poll"),
-	ALLOW("ppoll"),
-	ALLOW("epoll_wait"),
-	ALLOW("epoll_pwait"),
-	ALLOW("epoll_ctl"),
-	ONLY("socket", 0, AF_UNIX),
-	ALLOW("connect"),
-	ALLOW("sendto"),
-	ALLOW("recvfrom"),
-	ALLOW("fchdir"),
-	ALLOW("close"),
-	ALLOW("fstat"),
-	/* no F_SETOWN: a signal for anybody who has our user id */
-	ONLY("fcntl", 1, F_GETFL),
-	ONLY("fcntl", 1, F_SETFL),
-	ONLY("fcntl", 1, F_GETFD),
-	ONLY("fcntl", 1, F_SETFD),
-	ONLY("ioctl", 1, TIOCGWINSZ),
-	ONLY("ioctl", 1, TCGETS),
-	ONLY("ioctl", 1, TCSETS),
-	ONLY("ioctl", 1, TCSETSW),
-	{ "mmap", FILTER_ALLOW, 2, FILTER_MASKED_EQ, 4 /* PROT_EXEC */, 0 },
-	{ "mprotect", FILTER_ALLOW, 2, FILTER_MASKED_EQ, 4, 0 },
-	ALLOW("munmap"),
-	ALLOW("mremap"),
-	ALLOW("madvise"),
-	ALLOW("brk"),
-	ALLOW("futex"),
-	ALLOW("clock_gettime"),
-	ALLOW("gettimeofday"),
-	ALLOW("nanosleep"),
-	ALLOW("clock_nanosleep"),
-	ALLOW("rt_sigaction"),
-	ALLOW("rt_sigprocmask"),
-	ALLOW("rt_sigreturn"),
-	ALLOW("restart_syscall"),
-	ALLOW("getrandom"),
-	ALLOW("getpid"),
-	ALLOW("gettid"),
-	ALLOW("exit"),
-	ALLOW("exit_group"),
-	REFUSE("open"),
-	REFUSE("openat"),
-	REFUSE("newfstatat"),
-	REFUSE("stat"),
-	REFUSE("access"),
-	REFUSE("readlink"),
-};
-
 static const int signals[] = { SIGWINCH, SIGHUP, SIGTERM, SIGINT, 0 };
 
 static void
@@ -944,25 +870,6 @@ open_loop(void)
 	    &app.link, app.loop, FRAME_PAIR, &limits, &events, NULL);
 }
 
-/* Root's editor sees nothing but the sockets of seats: connect() takes a path
- * that the filter cannot look at. */
-static int
-enter_cage(void)
-{
-	char path[32], *root = path;
-	int r;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", SEATS_FD);
-#ifdef CODESYNC_NO_SECCOMP /* the leak checker wants /proc */
-	root = NULL;
-#endif
-	if ((r = privs_limit(MEMORY_MB, 0, false, true)) < 0 ||
-	    (r = privs_drop("edit", root, false)) < 0)
-		return r;
-	return filter_install(
-	    FILTER_KILL, cage, sizeof(cage) / sizeof(cage[0]));
-}
-
 static void
 close_all(void)
 {
@@ -1021,7 +928,7 @@ main(int argc, char **argv)
 	record_init(&app.record);
 	app.grid.ascii = app.e.ascii;
 	app.redial_ms = REDIAL_MIN_MS;
-	if (open_loop() < 0 || enter_cage() < 0) {
+	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");
 		return fail("the editor cannot be started");
 	}
