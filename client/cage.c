@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <termios.h>
 
@@ -14,18 +15,9 @@
 
 #define MEMORY_MB 512
 
-#define ALLOW(call)                                     \
-	{                                               \
-		call, FILTER_ALLOW, 0, FILTER_ANY, 0, 0 \
-	}
-#define REFUSE(call)                                     \
-	{                                                \
-		call, FILTER_EACCES, 0, FILTER_ANY, 0, 0 \
-	}
-#define ONLY(call, arg, value)                               \
-	{                                                    \
-		call, FILTER_ALLOW, arg, FILTER_EQ, 0, value \
-	}
+#define ALLOW(call) FILTER_RULE(call, FILTER_ALLOW)
+#define REFUSE(call) FILTER_RULE(call, FILTER_EACCES)
+#define ONLY(call, arg, value) FILTER_RULE_EQ(call, FILTER_ALLOW, arg, value)
 static const struct filter_rule cage[] = {
 	ALLOW("read"),
 	ALLOW("write"),
@@ -52,8 +44,8 @@ static const struct filter_rule cage[] = {
 	ONLY("ioctl", 1, TCGETS),
 	ONLY("ioctl", 1, TCSETS),
 	ONLY("ioctl", 1, TCSETSW),
-	{ "mmap", FILTER_ALLOW, 2, FILTER_MASKED_EQ, 4 /* PROT_EXEC */, 0 },
-	{ "mprotect", FILTER_ALLOW, 2, FILTER_MASKED_EQ, 4, 0 },
+	FILTER_RULE_MASKED("mmap", FILTER_ALLOW, 2, PROT_EXEC, 0),
+	FILTER_RULE_MASKED("mprotect", FILTER_ALLOW, 2, PROT_EXEC, 0),
 	ALLOW("munmap"),
 	ALLOW("mremap"),
 	ALLOW("madvise"),

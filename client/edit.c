@@ -96,13 +96,21 @@ stop(int status)
 	loop_stop(app.loop, status);
 }
 
+/* The first end that is reached has the word. */
+static void
+set_farewell(const char *fmt, va_list ap)
+{
+	if (!app.over)
+		vsnprintf(app.farewell, sizeof(app.farewell), fmt, ap);
+}
+
 static void
 finish(int status, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(app.farewell, sizeof(app.farewell), fmt, ap);
+	set_farewell(fmt, ap);
 	va_end(ap);
 	stop(status);
 }
@@ -114,7 +122,7 @@ end_soon(unsigned patience_ms, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(app.farewell, sizeof(app.farewell), fmt, ap);
+	set_farewell(fmt, ap);
 	va_end(ap);
 	app.ending = true;
 	loop_timer_start(app.patience, patience_ms);

@@ -15,7 +15,7 @@ struct watch {
 	bool follow;   /* else it ends where the log ended at the start */
 	/* Each record in order; a value other than 0 ends the watch. */
 	int (*record)(void *arg, const struct record *r);
-	void (*flush)(void *arg); /* nothing more came for now; may be NULL */
+	void (*flush)(void *arg); /* all that came is told; may be NULL */
 	void *arg;
 	/* What the host tells about the room, valid after a success: */
 	struct run_limits limits;

@@ -399,17 +399,6 @@ init_main(int control, const struct box *b, uid_t uid, gid_t gid)
 	watch(CONTROL_FD, program);
 }
 
-static void
-default_signals(void)
-{
-	sigset_t none;
-
-	for (int i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL); /* fails for KILL and STOP: fine */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 int
 box_start(const struct box *b, pid_t *init, int *control)
 {
@@ -425,7 +414,7 @@ box_start(const struct box *b, pid_t *init, int *control)
 	error = errno;
 	if (*init == 0) {
 		close(sv[0]);
-		default_signals();
+		spawn_default_signals();
 		init_main(sv[1], b, uid, gid);
 	}
 	close(sv[1]);

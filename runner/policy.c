@@ -29,38 +29,14 @@
 	    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x80 /* time */)
 #define SOCKET_TYPE 0xf
 
-#define ALLOW(call)                                     \
-	{                                               \
-		call, FILTER_ALLOW, 0, FILTER_ANY, 0, 0 \
-	}
-#define WHEN(call, n, v)                               \
-	{                                              \
-		call, FILTER_ALLOW, n, FILTER_EQ, 0, v \
-	}
-#define FAKE(call, n, v)                                 \
-	{                                                \
-		call, FILTER_FAKE_OK, n, FILTER_EQ, 0, v \
-	}
-#define MASK(call, n, m, v)                                   \
-	{                                                     \
-		call, FILTER_ALLOW, n, FILTER_MASKED_EQ, m, v \
-	}
-#define EPERM_(call)                                    \
-	{                                               \
-		call, FILTER_EPERM, 0, FILTER_ANY, 0, 0 \
-	}
-#define EACCES_(call)                                    \
-	{                                                \
-		call, FILTER_EACCES, 0, FILTER_ANY, 0, 0 \
-	}
-#define NONET(call)                                           \
-	{                                                     \
-		call, FILTER_ENETUNREACH, 0, FILTER_ANY, 0, 0 \
-	}
-#define BLOCK(call)                                      \
-	{                                                \
-		call, FILTER_NOTIFY, 0, FILTER_ANY, 0, 0 \
-	}
+#define ALLOW(call) FILTER_RULE(call, FILTER_ALLOW)
+#define WHEN(call, n, v) FILTER_RULE_EQ(call, FILTER_ALLOW, n, v)
+#define FAKE(call, n, v) FILTER_RULE_EQ(call, FILTER_FAKE_OK, n, v)
+#define MASK(call, n, m, v) FILTER_RULE_MASKED(call, FILTER_ALLOW, n, m, v)
+#define EPERM_(call) FILTER_RULE(call, FILTER_EPERM)
+#define EACCES_(call) FILTER_RULE(call, FILTER_EACCES)
+#define NONET(call) FILTER_RULE(call, FILTER_ENETUNREACH)
+#define BLOCK(call) FILTER_RULE(call, FILTER_NOTIFY)
 
 /* clang-format off */
 static const struct filter_rule rules[] = {

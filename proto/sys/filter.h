@@ -26,6 +26,19 @@ struct filter_rule {
 	uint8_t arg, cmp;     /* FILTER_ANY: arg and values unused */
 	uint64_t mask, value; /* EQ: low 32 bits of the argument equal VALUE */
 };
+/* Rules: for every call; only with this argument; only with it under a mask. */
+#define FILTER_RULE(call, action)                 \
+	{                                         \
+		call, action, 0, FILTER_ANY, 0, 0 \
+	}
+#define FILTER_RULE_EQ(call, action, arg, value)       \
+	{                                              \
+		call, action, arg, FILTER_EQ, 0, value \
+	}
+#define FILTER_RULE_MASKED(call, action, arg, mask, value)       \
+	{                                                        \
+		call, action, arg, FILTER_MASKED_EQ, mask, value \
+	}
 /* All calls not in RULES[N] get DEFAULT. Foreign ABIs are killed. */
 int filter_install(
     enum filter_action deflt, const struct filter_rule *rules, size_t n);

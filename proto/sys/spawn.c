@@ -50,8 +50,8 @@ small_env(char *env[MAX_ENV + 1])
 	env[n] = NULL;
 }
 
-static void
-default_signals(void)
+void
+spawn_default_signals(void)
 {
 	sigset_t none;
 
@@ -96,7 +96,7 @@ become(const struct spawn *s, char *const *envp, pid_t parent, int *report)
 {
 	int exec_fd = s->exec_fd;
 
-	default_signals();
+	spawn_default_signals();
 	if (s->new_session && setsid() < 0)
 		return;
 	if ((*report = fcntl(*report, F_DUPFD_CLOEXEC, HIGH_FD)) < 0)

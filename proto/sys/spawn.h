@@ -26,6 +26,8 @@ struct spawn {
 void spawn_init(struct spawn *s);
 /* 0 and *PID, or CS_EIO (also when exec failed: it is reported back). */
 int spawn(const struct spawn *s, pid_t *pid);
+/* For a child before it execs: default handlers, an empty mask. */
+void spawn_default_signals(void);
 /* Reap one child without waiting: 1 and *PID, *STATUS (as by waitpid), 0. */
 int spawn_reap(pid_t *pid, int *status);
 
