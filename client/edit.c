@@ -196,6 +196,15 @@ caught_up(void)
 	       peer_seen(app.e.peer) >= app.until_rev;
 }
 
+/* The documents are on their way: soon there is something to see and to type
+ * into, and what is typed until then waits in the terminal. */
+static bool
+loading(void)
+{
+	return app.e.online && app.e.joined &&
+	       (app.e.peer == NULL || !peer_ready(app.e.peer));
+}
+
 static void
 send_edits(void)
 {
@@ -290,7 +299,13 @@ redial_later(void)
 static void
 go_offline(void)
 {
+	bool half = loading();
+
 	app.e.online = app.asked = false;
+	if (half) {
+		peer_free(app.e.peer);
+		app.e.peer = NULL;
+	}
 	if (app.e.peer != NULL)
 		peer_unsend(app.e.peer);
 	app.dirty = true;
@@ -354,14 +369,33 @@ take_welcome(void)
 	app.until_rev = w->rev;
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
 	editor_welcome(e, w);
-	if (w->joined && e->peer == NULL &&
-	    peer_new(&e->peer, w->site, w->last_cseq + 1, editor_changed, e) <
-		0) {
-		finish(1, "codesync-edit: out of memory");
+}
+
+/* The replica is there in full. */
+static void
+loaded(void)
+{
+	struct editor *e = &app.e;
+
+	if (editor_text(e) != NULL)
+		syntax_reset(&e->syntax, editor_text(e));
+	peer_caret_set(e->peer, e->file, 0, 0);
+	app.dirty = true;
+}
+
+static void
+take_load(void)
+{
+	struct editor *e = &app.e;
+	const struct load *l = &app.msg.load;
+
+	if (e->peer != NULL || !e->joined)
 		return;
-	}
-	if (w->joined && w->rev == 0)
-		peer_start(e->peer, 0);
+	if (peer_new(&e->peer, e->welcome.site, 1, editor_changed, e) < 0 ||
+	    peer_begin(e->peer, l->rev, l->until, l->cseq, l->files) < 0)
+		finish(1, "codesync-edit: out of memory");
+	else if (peer_ready(e->peer))
+		loaded();
 }
 
 static void
@@ -376,17 +410,13 @@ take_doc(void)
 		return;
 	sites = xmalloc(m->text_len);
 	if ((r = msg_doc_sites(m, sites, m->text_len)) == 0)
-		r = peer_load(e->peer, m->file, m->name, m->rev, m->text, sites,
-		    m->text_len);
+		r = peer_load(
+		    e->peer, m->file, m->name, m->text, sites, m->text_len);
 	free(sites);
-	if (r < 0) {
+	if (r < 0)
 		start_afresh(cs_strerror(r));
-		return;
-	}
-	if (m->file != e->file)
-		return;
-	syntax_reset(&e->syntax, editor_text(e));
-	peer_caret_set(e->peer, e->file, 0, 0);
+	else if (peer_ready(e->peer))
+		loaded();
 }
 
 /* The hub has kept something of ours. */
@@ -397,12 +427,36 @@ heard(void)
 	app.dirty |= app.e.unanswered;
 }
 
+/* One record; what is of the past changes the replica alone. */
+static int
+take_record(const struct record *rec)
+{
+	struct editor *e = &app.e;
+	size_t waiting = peer_pending(e->peer);
+	bool past = !peer_ready(e->peer);
+	int r;
+
+	if ((r = peer_remote(e->peer, rec)) < 0)
+		return r;
+	if (past) {
+		if (peer_ready(e->peer))
+			loaded();
+		return 0;
+	}
+	/* an acknowledged edit came to the screen with its key */
+	if (peer_pending(e->peer) == waiting)
+		app.dirty = true;
+	else
+		heard();
+	editor_record(e, rec);
+	return 0;
+}
+
 static void
 take_chunk(void)
 {
 	struct editor *e = &app.e;
 	struct chunk_reader cr;
-	size_t waiting;
 	int r;
 
 	if (e->peer == NULL)
@@ -411,19 +465,10 @@ take_chunk(void)
 		start_afresh(cs_strerror(r));
 		return;
 	}
-	while ((r = chunk_next(&cr, &app.record)) == 1) {
-		if (app.record.rev <= peer_seen(e->peer))
-			continue;
-		waiting = peer_pending(e->peer);
-		if ((r = peer_remote(e->peer, &app.record)) < 0)
+	while ((r = chunk_next(&cr, &app.record)) == 1)
+		if (app.record.rev > peer_seen(e->peer) &&
+		    (r = take_record(&app.record)) < 0)
 			break;
-		/* an acknowledged edit came to the screen with its key */
-		if (peer_pending(e->peer) == waiting)
-			app.dirty = true;
-		else
-			heard();
-		editor_record(e, &app.record);
-	}
 	if (r == CS_ESEQ) { /* a gap: ask for what is missing */
 		link_close(app.link);
 		go_offline();
@@ -546,6 +591,9 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	switch (app.msg.type) {
 	case MSG_WELCOME:
 		take_welcome();
+		break;
+	case MSG_LOAD:
+		take_load();
 		break;
 	case MSG_DOC:
 		take_doc();
@@ -748,13 +796,14 @@ on_sleep(void *arg)
 	if (app.silent)
 		return;
 	since = app.e.now_ms - app.drawn_ms;
-	if (!app.over && app.dirty && !tty_busy(app.tty)) {
+	if (!app.over && app.dirty && !tty_busy(app.tty) && !loading()) {
 		if (app.own_key || since >= FRAME_MS)
 			draw();
 		else if (!loop_timer_running(app.frame))
 			loop_timer_start(app.frame, FRAME_MS - since);
 	}
-	loop_io_want(app.io, LOOP_READ | (tty_busy(app.tty) ? LOOP_WRITE : 0));
+	loop_io_want(app.io,
+	    (loading() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
 }
 
 static void

@@ -648,6 +648,19 @@ room_fold(struct room *room, uint64_t rev, uint64_t at_ms, struct order **out)
 	return r < 0 ? r : 0;
 }
 
+int
+room_past(struct room *room, uint64_t before, struct order **out)
+{
+	uint64_t found;
+	int r = load_snapshot(room, before, UINT64_MAX, out, &found);
+
+	if (r < 0) {
+		order_free(*out);
+		*out = NULL;
+	}
+	return r;
+}
+
 char *
 file_bytes(const struct text *t)
 {

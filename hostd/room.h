@@ -15,6 +15,8 @@
 #define ROOM_AWAY_MS 2000    /* without a link, until a person is away */
 #define ROOM_RETURN_MS 15000 /* the same after a restart of the hub */
 #define ROOM_SNAPSHOT_RECORDS 4096
+#define ROOM_PAST_RECORDS \
+	4096         /* at least so many can be undone by who returns */
 #define SITE_LOCAL 1 /* the local admin's commands */
 #define LABEL_LOCAL "@local"
 
@@ -102,6 +104,9 @@ int room_end(struct room *room);
  * may be UINT64_MAX); *OUT is the caller's to free. */
 int room_fold(
     struct room *room, uint64_t rev, uint64_t at_ms, struct order **out);
+/* The room as it was at the newest snapshot that is not after BEFORE, or empty
+ * at revision 0; *OUT is the caller's to free. The store's codes, CS_ENOMEM. */
+int room_past(struct room *room, uint64_t before, struct order **out);
 /* A whole file as bytes, the caller's to free (NUL-terminated). */
 char *file_bytes(const struct text *t);
 

@@ -150,7 +150,6 @@ send_welcome(struct seat *s)
 		w->role = mb->row.role;
 		w->back = s->back;
 		w->writable = room_may_write(s->room, mb);
-		w->last_cseq = order_cseq(s->room->order, s->site);
 		if (s->back && mb->left_ms != 0 && w->now_ms > mb->left_ms)
 			w->away_ms = w->now_ms - mb->left_ms;
 		snprintf(w->label, sizeof(w->label), "%s", mb->row.label);
@@ -226,36 +225,77 @@ send_carets(struct seat *s)
 	return r;
 }
 
-/* The documents and the last run, all at one revision, into the queue. */
+/* O's documents into the queue, to go on from there. */
+static void
+queue_docs(struct seat *s, const struct order *o)
+{
+	struct buf b;
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_LOAD;
+	m.load.rev = order_rev(o);
+	m.load.until = order_rev(s->room->order);
+	m.load.cseq = order_cseq(o, s->site);
+	m.load.files = (uint8_t)order_file_count(o);
+	buf_init(&b, MSG_MAX);
+	msg_encode(&m, &b);
+	seat_wait(s, &b);
+	msg_release(&m);
+	for (unsigned f = 0; f < order_file_count(o); f++) {
+		buf_init(&b, MSG_MAX);
+		msg_encode_doc(
+		    &b, (uint8_t)f, order_file_name(o, f), order_text(o, f));
+		seat_wait(s, &b);
+	}
+	s->sent_rev = order_rev(o);
+}
+
+/* Who is new gets the documents as they are. Who has written before gets them
+ * as they were some time ago and relives what followed, for its undo. */
 static int
 queue_load(struct seat *s)
 {
 	struct room *room = s->room;
-	struct order *o = room->order;
-	struct buf b;
-	struct msg m;
+	struct order *past = NULL;
+	uint64_t rev = order_rev(room->order);
+	int r = 0;
 
-	for (unsigned f = 0; f < order_file_count(o); f++) {
-		buf_init(&b, MSG_MAX);
-		msg_encode_doc(&b, (uint8_t)f, order_file_name(o, f),
-		    order_rev(o), order_text(o, f));
-		seat_wait(s, &b);
+	if (order_cseq(room->order, s->site) > 0)
+		r = room_past(room,
+		    rev > ROOM_PAST_RECORDS ? rev - ROOM_PAST_RECORDS : 0,
+		    &past);
+	if (r == 0)
+		r = order_attach(room->order, s->site, rev);
+	if (r < 0) {
+		order_free(past);
+		seat_bye(s, BYE_RETRY, "The host cannot read its store.");
+		return r;
 	}
-	if (room->run.o.run != 0) {
-		msg_init(&m);
-		m.type = MSG_OUTPUT;
-		m.output = room->run.o;
-		m.output.text = room->run.text.data;
-		m.output.text_len = (uint32_t)room->run.text.len;
-		buf_init(&b, MSG_MAX);
-		msg_encode(&m, &b);
-		seat_wait(s, &b);
-		msg_release(&m);
-	}
-	s->sent_rev = order_rev(o);
+	queue_docs(s, past != NULL ? past : room->order);
+	order_free(past);
 	s->place = true;
-	s->todo |= TODO_STREAM | TODO_CARETS;
-	return order_attach(o, s->site, s->sent_rev);
+	s->todo |= TODO_STREAM | TODO_OUTPUT | TODO_CARETS;
+	return 0;
+}
+
+static int
+send_output(struct seat *s)
+{
+	struct last_run *run = &s->room->run;
+	struct msg m;
+	int r;
+
+	if (run->o.run == 0)
+		return 0;
+	msg_init(&m);
+	m.type = MSG_OUTPUT;
+	m.output = run->o;
+	m.output.text = run->text.data;
+	m.output.text_len = (uint32_t)run->text.len;
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
 }
 
 static int
@@ -402,8 +442,9 @@ seat_flush(struct seat *s)
 		return;
 	if ((s->todo & TODO_STREAM) && send_stream(s) < 0 && !s->closing)
 		return;
-	if (s->room != NULL)
-		seat_do(s, TODO_CARETS, send_carets);
+	if (s->room != NULL && (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
+				   seat_do(s, TODO_CARETS, send_carets) < 0))
+		return;
 	/* Nothing more will come. */
 	if (s->site == 0 && (s->todo & TODO_STREAM) &&
 	    s->room->row.ended_ms != 0 && !jobs_busy(s->room))

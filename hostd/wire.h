@@ -11,10 +11,11 @@
 enum todo {
 	TODO_WELCOME = 1,
 	TODO_PEOPLE = 2,
-	TODO_LOAD = 4,   /* the documents, then the stream */
-	TODO_STREAM = 8, /* chunks as they come */
-	TODO_CARETS = 16,
-	TODO_BYE = 32
+	TODO_LOAD = 4,    /* the documents, then the stream */
+	TODO_STREAM = 8,  /* chunks as they come */
+	TODO_OUTPUT = 16, /* of the last run, once the stream has caught up */
+	TODO_CARETS = 32,
+	TODO_BYE = 64
 };
 
 struct waiting { /* an encoded message */

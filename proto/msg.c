@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/authors.h"
 #include "proto/err.h"
 #include "proto/msg.h"
 #include "proto/utf8.h"
@@ -198,7 +199,6 @@ put_welcome(const struct msg *m, struct buf *b)
 	buf_put_u8(b, w->ended);
 	buf_put_u8(b, w->back);
 	buf_put_varint(b, w->rev);
-	buf_put_varint(b, w->last_cseq);
 	buf_put_varint(b, w->now_ms);
 	buf_put_varint(b, w->started_ms);
 	buf_put_varint(b, w->away_ms);
@@ -227,7 +227,6 @@ get_welcome(struct msg *m, struct buf_in *in)
 	w->ended = get_bool(in);
 	w->back = get_bool(in);
 	w->rev = buf_get_varint(in);
-	w->last_cseq = get_u32(in);
 	w->now_ms = buf_get_varint(in);
 	w->started_ms = buf_get_varint(in);
 	w->away_ms = buf_get_varint(in);
@@ -244,11 +243,28 @@ get_welcome(struct msg *m, struct buf_in *in)
 }
 
 static void
+put_load(const struct msg *m, struct buf *b)
+{
+	buf_put_varint(b, m->load.rev);
+	buf_put_varint(b, m->load.until);
+	buf_put_varint(b, m->load.cseq);
+	buf_put_u8(b, m->load.files);
+}
+
+static void
+get_load(struct msg *m, struct buf_in *in)
+{
+	m->load.rev = buf_get_varint(in);
+	m->load.until = buf_get_varint(in);
+	m->load.cseq = get_u32(in);
+	m->load.files = get_enum(in, FILE_MAX + 1);
+}
+
+static void
 put_doc(const struct msg *m, struct buf *b)
 {
 	buf_put_u8(b, m->file);
 	buf_put_str(b, m->name);
-	buf_put_varint(b, m->rev);
 	buf_put_bytes(b, m->text, m->text_len);
 	buf_put_bytes(b, m->runs, m->runs_len);
 }
@@ -260,7 +276,6 @@ get_doc(struct msg *m, struct buf_in *in)
 
 	m->file = get_enum(in, FILE_MAX);
 	buf_get_str(in, m->name, sizeof(m->name));
-	m->rev = buf_get_varint(in);
 	get_text(in, TEXT_MAX, &m->text, &m->text_len);
 	/* at worst each byte is a run of its own */
 	m->runs = buf_get_bytes(in, 2 * TEXT_MAX, &n);
@@ -431,6 +446,7 @@ static const struct coding {
 	{ MSG_LEAVE, UP, put_nothing, get_nothing },
 	{ MSG_PING, UP, put_rev, get_rev },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
+	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
 	{ MSG_CHUNK, DOWN, put_chunk, get_chunk },
 	{ MSG_CARETS, DOWN, put_carets, get_carets },
@@ -507,57 +523,36 @@ msg_decode(struct msg *m, const void *bytes, size_t len, bool up)
 
 /* --- documents --- */
 
-static void
-put_runs(struct buf *b, const struct text *t)
+void
+msg_encode_doc(
+    struct buf *b, uint8_t file, const char *name, const struct text *t)
 {
 	size_t len = text_len(t), n;
+	const uint8_t *span;
 	struct buf runs;
 
-	buf_init(&runs, 2 * TEXT_MAX);
+	buf_put_u8(b, MSG_DOC);
+	buf_put_u8(b, file);
+	buf_put_str(b, name);
+	buf_put_varint(b, len);
 	for (size_t pos = 0; pos < len; pos += n) {
-		buf_put_u8(&runs, text_author(t, pos, &n));
-		buf_put_varint(&runs, n);
+		span = text_span(t, pos, &n);
+		buf_put_raw(b, span, n);
 	}
+	buf_init(&runs, 2 * TEXT_MAX);
+	authors_put_text(&runs, t);
 	buf_put_bytes(b, runs.data, runs.len);
 	if (runs.err != 0)
 		b->err = runs.err;
 	buf_release(&runs);
 }
 
-void
-msg_encode_doc(struct buf *b, uint8_t file, const char *name, uint64_t rev,
-    const struct text *t)
-{
-	size_t len = text_len(t), n;
-	const uint8_t *span;
-
-	buf_put_u8(b, MSG_DOC);
-	buf_put_u8(b, file);
-	buf_put_str(b, name);
-	buf_put_varint(b, rev);
-	buf_put_varint(b, len);
-	for (size_t pos = 0; pos < len; pos += n) {
-		span = text_span(t, pos, &n);
-		buf_put_raw(b, span, n);
-	}
-	put_runs(b, t);
-}
-
 int
 msg_doc_sites(const struct msg *m, uint8_t *dst, size_t len)
 {
 	struct buf_in in;
-	uint8_t site;
-	size_t n, done = 0;
 
 	buf_in_init(&in, m->runs, m->runs_len);
-	while (buf_left(&in) > 0) {
-		site = buf_get_u8(&in);
-		n = (size_t)buf_get_max(&in, len - done);
-		if (in.err != 0 || n == 0)
-			return CS_EFORMAT;
-		memset(dst + done, site, n);
-		done += n;
-	}
-	return done == len ? 0 : CS_EFORMAT;
+	authors_get(&in, dst, len);
+	return buf_get_end(&in) != 0 ? CS_EFORMAT : 0;
 }

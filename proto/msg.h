@@ -5,8 +5,10 @@
  *
  *   seat: HELLO  hub: WELCOME (joined = false: the join box)
  *   seat: JOIN   hub: WELCOME (joined = true), PEOPLE, then
- *                     fresh: DOC per file, OUTPUT       } then CHUNKs and
- *                     else:  CHUNKs from seen_rev + 1   } CARETS as they come
+ *                     fresh: LOAD, DOC per file, CHUNKs from LOAD.rev + 1
+ *                     else:  CHUNKs from seen_rev + 1
+ *                     and, when that has reached WELCOME.rev, OUTPUT if fresh,
+ *                     CARETS, and both CHUNKs and CARETS as they come
  *   seat: EDIT, CARET, RUN, STOP at will; resends only once its seen revision
  *         has reached WELCOME.rev.
  *   either: BYE or closing the link.
@@ -37,7 +39,8 @@ enum msg_type {
 	MSG_PING,  /* rev = any number, answered by PONG */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
-	MSG_DOC,          /* file, name, rev, text, runs of authors */
+	MSG_LOAD,         /* load: what comes is of some time ago */
+	MSG_DOC,          /* file, name, text, runs of authors */
 	MSG_CHUNK,        /* text = an encoded chunk (record.h) */
 	MSG_CARETS,       /* rev, carets */
 	MSG_PEOPLE,       /* people */
@@ -65,7 +68,6 @@ struct welcome {
 	uint8_t site, role;
 	bool joined, writable, ended, back;   /* back: was here before */
 	uint64_t rev;                         /* of the room now */
-	uint32_t last_cseq;                   /* of this site */
 	uint64_t now_ms, started_ms, away_ms; /* started 0: not yet */
 	uint32_t minutes;                     /* planned length, 0 none */
 	uint32_t retention_days;
@@ -80,6 +82,13 @@ struct person {
 	uint8_t site, role, state;
 	bool writable;
 	char label[8], name[NAME_MAX_BYTES + 1];
+};
+
+/* See peer_begin. */
+struct load {
+	uint64_t rev, until;
+	uint32_t cseq;
+	uint8_t files;
 };
 
 enum run_state { RUN_NONE, RUN_QUEUED, RUN_RUNNING, RUN_ENDED };
@@ -107,11 +116,12 @@ struct msg {
 	uint8_t file;
 	const uint8_t *text; /* DOC, CHUNK: bytes. NOTICE, BYE: UTF-8 */
 	uint32_t text_len;
-	/* DOC: pairs (u8 site, varint len), covering text */
+	/* DOC: who wrote text (authors.h) */
 	const uint8_t *runs;
 	uint32_t runs_len;
 	uint8_t severity, reason;
 	struct welcome welcome;
+	struct load load;
 	struct person *people; /* owned by the msg (msg_release) */
 	struct caret *carets;  /* owned by the msg */
 	uint32_t npeople, ncarets;
@@ -120,11 +130,11 @@ struct msg {
 
 void msg_init(struct msg *m);
 void msg_release(struct msg *m);
-/* Append M to B. For DOC the runs may be left out (NULL) and given by TEXT_SRC
- * instead, see msg_encode_doc. */
+/* Append M to B. */
 void msg_encode(const struct msg *m, struct buf *b);
-void msg_encode_doc(struct buf *b, uint8_t file, const char *name, uint64_t rev,
-    const struct text *t);
+/* A DOC straight from the text. */
+void msg_encode_doc(
+    struct buf *b, uint8_t file, const char *name, const struct text *t);
 /* Unpack DOC's runs into one site per byte, DST[LEN]; CS_EFORMAT if they do
  * not cover exactly LEN bytes. */
 int msg_doc_sites(const struct msg *m, uint8_t *dst, size_t len);

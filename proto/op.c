@@ -29,6 +29,7 @@ op_init(struct op *op)
 	op->nhunks = 0;
 	op->cap = 1;
 	op->ins = op->small;
+	op->by = NULL;
 	op->ins_len = 0;
 	op->ins_cap = sizeof(op->small);
 	op->skipped = 0;
@@ -42,12 +43,17 @@ op_release(struct op *op)
 		free(op->hunks);
 	if (op->ins != op->small)
 		free(op->ins);
+	free(op->by);
 	op_init(op);
 }
 
 void
 op_clear(struct op *op)
 {
+	if (op->by != NULL) {
+		free(op->by);
+		op->by = NULL;
+	}
 	op->nhunks = 0;
 	op->ins_len = 0;
 	op->skipped = 0;
@@ -86,6 +92,20 @@ hunks_reserve(struct op *op, uint32_t n)
 	return true;
 }
 
+/* Give op->by room for CAP bytes, those after ins_len 0. */
+static bool
+by_reserve(struct op *op, size_t cap)
+{
+	uint8_t *p = realloc(op->by, cap);
+
+	if (p == NULL) {
+		op_fail(op, CS_ENOMEM);
+		return false;
+	}
+	op->by = p;
+	return true;
+}
+
 static bool
 ins_reserve(struct op *op, size_t len)
 {
@@ -100,6 +120,8 @@ ins_reserve(struct op *op, size_t len)
 	}
 	cap = op->ins_len + len;
 	cap += cap / 2;
+	if (op->by != NULL && !by_reserve(op, cap))
+		return false;
 	if ((p = malloc(cap)) == NULL) {
 		op_fail(op, CS_ENOMEM);
 		return false;
@@ -118,7 +140,8 @@ op_copy(struct op *dst, const struct op *src)
 	op_clear(dst);
 	if (src->err != 0)
 		return dst->err = src->err;
-	if (src->nhunks == 1 && src->ins_len <= sizeof(src->small)) {
+	if (src->nhunks == 1 && src->ins_len <= sizeof(src->small) &&
+	    src->by == NULL) {
 		/* Both have room for so much: copy it whatever the length. */
 		dst->hunks[0] = src->hunks[0];
 		memcpy(dst->ins, src->ins, sizeof(src->small));
@@ -129,7 +152,11 @@ op_copy(struct op *dst, const struct op *src)
 	if (!hunks_reserve(dst, src->nhunks) || !ins_reserve(dst, src->ins_len))
 		return dst->err;
 	memcpy(dst->hunks, src->hunks, src->nhunks * sizeof(*src->hunks));
+	if (src->by != NULL && op_authored(dst) < 0)
+		return dst->err;
 	memcpy(dst->ins, src->ins, src->ins_len);
+	if (src->by != NULL)
+		memcpy(dst->by, src->by, src->ins_len);
 	dst->nhunks = src->nhunks;
 	dst->ins_len = src->ins_len;
 	return 0;
@@ -200,8 +227,32 @@ op_insert(struct op *op, const void *ins, size_t len)
 	    (h = op_hunk(op)) == NULL)
 		return;
 	memcpy(op->ins + op->ins_len, ins, len);
+	if (op->by != NULL)
+		memset(op->by + op->ins_len, 0, len);
 	op->ins_len += (uint32_t)len;
 	h->ins_len += (uint32_t)len;
+}
+
+int
+op_authored(struct op *op)
+{
+	if (op->err != 0 || op->by != NULL)
+		return op->err;
+	if (by_reserve(op, op->ins_cap))
+		memset(op->by, 0, op->ins_len);
+	return op->err;
+}
+
+void
+op_insert_by(struct op *op, const void *ins, const uint8_t *by, size_t len)
+{
+	uint32_t at = op->ins_len;
+
+	if (by != NULL && op_authored(op) < 0)
+		return;
+	op_insert(op, ins, len);
+	if (by != NULL && op->err == 0)
+		memcpy(op->by + at, by, len);
 }
 
 int
@@ -235,6 +286,31 @@ op_is_noop(const struct op *op)
 }
 
 bool
+op_deletes(const struct op *op)
+{
+	for (uint32_t i = 0; i < op->nhunks; i++)
+		if (op->hunks[i].del > 0)
+			return true;
+	return false;
+}
+
+bool
+op_keeps(const struct op *op, size_t pos)
+{
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < op->nhunks; i++) {
+		at += op->hunks[i].skip;
+		if (pos < at)
+			break;
+		at += op->hunks[i].del;
+		if (pos < at)
+			return false;
+	}
+	return true;
+}
+
+bool
 op_equal(const struct op *a, const struct op *b)
 {
 	const struct hunk *x, *y;
@@ -249,6 +325,16 @@ op_equal(const struct op *a, const struct op *b)
 			return false;
 	}
 	return memcmp(a->ins, b->ins, a->ins_len) == 0;
+}
+
+bool
+op_same_authors(const struct op *a, const struct op *b)
+{
+	for (uint32_t i = 0; i < a->ins_len; i++)
+		if ((a->by != NULL ? a->by[i] : 0) !=
+		    (b->by != NULL ? b->by[i] : 0))
+			return false;
+	return true;
 }
 
 int
@@ -285,7 +371,7 @@ op_apply(const struct op *op, struct text *t, uint8_t site)
 	size_t at = 0, lines = 0;
 	int r;
 
-	if (op->err == 0 && op->nhunks == 1)
+	if (op->err == 0 && op->nhunks == 1 && op->by == NULL)
 		return text_splice(
 		    t, h->skip, h->del, op->ins, h->ins_len, site);
 	if ((r = op_check(op, t)) < 0)
@@ -299,29 +385,38 @@ op_apply(const struct op *op, struct text *t, uint8_t site)
 		at += h->skip;
 		text_splice_reserved(
 		    t, at, h->del, op->ins + h->ins_off, h->ins_len, site);
+		if (op->by != NULL)
+			text_set_authors(
+			    t, at, op->by + h->ins_off, h->ins_len);
 		at += h->ins_len;
 	}
 	return 0;
 }
 
-/* Insert LEN bytes of T at AT. */
+/* Insert LEN bytes of T at AT, which stay those of who wrote them. */
 static void
-op_insert_text(struct op *op, const struct text *t, size_t at, size_t len)
+op_insert_text(
+    struct op *op, const struct text *t, size_t at, size_t len, uint8_t site)
 {
 	const uint8_t *p;
+	uint8_t author;
+	uint32_t from;
 	size_t n;
 
-	for (; len > 0; at += n, len -= n) {
+	for (; len > 0 && op->err == 0; at += n, len -= n) {
 		p = text_span(t, at, &n);
-		if (n == 0)
-			break;
-		n = n < len ? n : len;
+		n = text_author_run(t, at, n < len ? n : len);
+		author = text_author(t, at, NULL);
+		from = op->ins_len;
 		op_insert(op, p, n);
+		if (author != site && op_authored(op) == 0)
+			memset(op->by + from, author, n);
 	}
 }
 
 int
-op_invert(const struct op *op, const struct text *t, struct op *out)
+op_invert(
+    const struct op *op, const struct text *t, uint8_t site, struct op *out)
 {
 	const struct hunk *h;
 	size_t at = 0;
@@ -334,7 +429,7 @@ op_invert(const struct op *op, const struct text *t, struct op *out)
 		h = &op->hunks[i];
 		at += h->skip;
 		op_skip(out, h->skip);
-		op_insert_text(out, t, at, h->del);
+		op_insert_text(out, t, at, h->del, site);
 		op_delete(out, h->ins_len);
 		at += h->del;
 	}
@@ -390,10 +485,14 @@ walk_inserts(const struct walk *w)
 	return w->skip == 0 && w->ins > 0;
 }
 
-static const uint8_t *
-walk_bytes(const struct walk *w)
+/* Insert the next N bytes that W inserts. */
+static void
+walk_insert(const struct walk *w, size_t n, struct op *out)
 {
-	return w->op->ins + w->h->ins_off + (w->h->ins_len - w->ins);
+	size_t at = w->h->ins_off + (w->h->ins_len - w->ins);
+
+	op_insert_by(
+	    out, w->op->ins + at, w->op->by != NULL ? w->op->by + at : NULL, n);
 }
 
 /* Bytes of the old text that are kept or deleted from here on in one go; what
@@ -428,7 +527,7 @@ walk_over(struct walk *w, size_t n)
 static void
 transform_insert(struct walk *w, struct op *mine, struct op *other)
 {
-	op_insert(mine, walk_bytes(w), w->ins);
+	walk_insert(w, w->ins, mine);
 	op_skip(other, w->ins);
 	w->ins = 0;
 	walk_settle(w);
@@ -574,7 +673,7 @@ compose_run(struct walk *x, struct walk *y, size_t n, struct op *out)
 {
 	if (walk_inserts(x)) {
 		if (!walk_deletes(y))
-			op_insert(out, walk_bytes(x), n);
+			walk_insert(x, n, out);
 		x->ins -= n;
 		walk_settle(x);
 	} else {
@@ -605,7 +704,7 @@ op_compose(const struct op *a, const struct op *b, struct op *out)
 			continue;
 		}
 		if (walk_inserts(&y)) {
-			op_insert(out, walk_bytes(&y), y.ins);
+			walk_insert(&y, y.ins, out);
 			y.ins = 0;
 			walk_settle(&y);
 			continue;
@@ -626,7 +725,7 @@ op_append(struct op *a, const struct op *b)
 
 	if (a->err == 0 && a->nhunks > 0 && b->err == 0 && b->nhunks == 1 &&
 	    b->hunks[0].del == 0 && b->hunks[0].skip == op_end(a)) {
-		op_insert(a, b->ins, b->ins_len);
+		op_insert_by(a, b->ins, b->by, b->ins_len);
 		return a->err;
 	}
 	op_init(&both);

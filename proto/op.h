@@ -34,6 +34,8 @@ struct op {
 	uint32_t nhunks, cap;
 	struct hunk one;
 	uint8_t *ins; /* all inserted bytes, in order; small ones inline */
+	uint8_t *by;  /* who first wrote each of them, 0: who applies the
+			 operation. NULL: all 0 */
 	uint32_t ins_len, ins_cap;
 	uint8_t small[16];
 	uint32_t skipped; /* while building: kept since the last hunk */
@@ -50,17 +52,28 @@ void op_move(struct op *dst, struct op *src); /* src is left empty */
 void op_skip(struct op *op, size_t len);
 void op_delete(struct op *op, size_t len);
 void op_insert(struct op *op, const void *ins, size_t len);
+/* The same with each byte's first author in BY[LEN], see struct op. */
+void op_insert_by(
+    struct op *op, const void *ins, const uint8_t *by, size_t len);
+/* Make op->by, all 0, if it is not there. CS_ENOMEM. */
+int op_authored(struct op *op);
 /* A whole operation of one hunk. */
 int op_splice(
     struct op *op, size_t pos, size_t del, const void *ins, size_t len);
 bool op_is_noop(const struct op *op);
-bool op_equal(const struct op *a, const struct op *b);
+bool op_deletes(const struct op *op);                  /* anything */
+bool op_keeps(const struct op *op, size_t pos);        /* the byte at POS */
+bool op_equal(const struct op *a, const struct op *b); /* but for authors */
+bool op_same_authors(const struct op *a, const struct op *b); /* if equal */
 /* Can it be applied to T? 0, CS_ERANGE, CS_EBOUNDARY, CS_EUTF8, CS_ETOOBIG. */
 int op_check(const struct op *op, const struct text *t);
-/* Apply to T as SITE: checks first, changes nothing on failure. */
+/* Apply to T as SITE: checks first, changes nothing on failure (op_check's
+ * codes, CS_ENOMEM). */
 int op_apply(const struct op *op, struct text *t, uint8_t site);
-/* The operation that takes back OP, made before OP is applied to T. */
-int op_invert(const struct op *op, const struct text *t, struct op *out);
+/* The operation by which SITE takes back its OP, made before OP is applied to
+ * T. It gives text back to its authors. op_check's codes, CS_ENOMEM. */
+int op_invert(
+    const struct op *op, const struct text *t, uint8_t site, struct op *out);
 /* A and B start from the same text. Makes A2 (to apply after B) and B2 (to
  * apply after A) so that A then B2 equals B then A2. Where both insert at one
  * place A's text comes first if A_FIRST. A2/B2 may be NULL; they must be
@@ -83,7 +96,8 @@ int op_diff(
 size_t op_move_pos(const struct op *op, size_t pos, bool stick_right);
 /* Where OP ends in the text after it: behind its last hunk's insertion. */
 size_t op_end(const struct op *op);
-/* varint hunk count, then (varint skip, varint del, bytes ins) each. */
+/* varint hunk count, then (varint skip, varint del, bytes ins) each. Authors
+ * are not coded. */
 void op_encode(const struct op *op, struct buf *b);
 /* Decodes into OP (initialised); not canonical or invalid UTF-8 in an insert
  * sets in->err. Bounded by OP_MAX_HUNKS and MAX_INSERT. */

@@ -16,11 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/authors.h"
 #include "proto/err.h"
 #include "proto/order.h"
+#include "proto/origin.h"
 #include "proto/utf8.h"
 
-#define SNAPSHOT_VERSION 1
+#define SNAPSHOT_VERSION 2 /* 1 had no origins */
 #define FLAGS_ALL (EDIT_PASTE | EDIT_UNDO | EDIT_PUT)
 #define TAIL_CAP (ORDER_TAIL_RECORDS + 1) /* one slot more: see tail_prepare */
 
@@ -42,6 +44,7 @@ struct site {
 	uint64_t floor;      /* lowest base this link may still use */
 	uint64_t bridge_rev; /* the bridge holds what came up to here */
 	struct pasts bridge;
+	struct origin origin;
 };
 
 struct order_file {
@@ -131,8 +134,10 @@ order_clear(struct order *o)
 	for (unsigned i = 0; i < o->nfiles; i++)
 		text_free(o->files[i].text);
 	for (unsigned i = 0; i <= SITE_MAX; i++) {
-		if (o->sites[i] != NULL)
-			pasts_release(&o->sites[i]->bridge);
+		if (o->sites[i] == NULL)
+			continue;
+		pasts_release(&o->sites[i]->bridge);
+		origin_release(&o->sites[i]->origin);
 		free(o->sites[i]);
 	}
 	for (size_t i = 0; i < o->tail_cap; i++)
@@ -472,6 +477,24 @@ tick(struct order *o, uint64_t now_ms)
 		o->at_ms = now_ms;
 }
 
+/* Apply the edit CSEQ of SITE, and remember whose text it deletes. */
+static int
+text_change(struct order *o, struct site *s, uint8_t site, uint32_t cseq,
+    unsigned file, const struct op *op)
+{
+	struct text *t = o->files[file].text;
+	int r;
+
+	if (!op_deletes(op))
+		return op_apply(op, t, site);
+	if ((r = op_check(op, t)) < 0)
+		return r;
+	origin_note(&s->origin, cseq, op, t, site);
+	if ((r = op_apply(op, t, site)) < 0)
+		origin_drop(&s->origin, cseq);
+	return r;
+}
+
 int
 order_edit(struct order *o, uint8_t site, const struct edit *e, uint64_t now_ms,
     const struct record **out)
@@ -483,8 +506,11 @@ order_edit(struct order *o, uint8_t site, const struct edit *e, uint64_t now_ms,
 	    (r = edit_bridge(o, s, site, e)) < 0 ||
 	    (r = tail_prepare(o, &o->rec.op)) < 0)
 		return r;
+	if ((e->flags & EDIT_UNDO) &&
+	    (r = origin_find(&s->origin, e->undo_of, &o->rec.op, site)) < 0)
+		return r;
 	/* Last of what can fail, and it changes all or nothing. */
-	if ((r = op_apply(&o->rec.op, o->files[e->file].text, site)) < 0)
+	if ((r = text_change(o, s, site, e->cseq, e->file, &o->rec.op)) < 0)
 		return r;
 	tick(o, now_ms);
 	bridge_commit(o, s, e->base);
@@ -568,7 +594,8 @@ replay_edit(struct order *o, const struct record *rec)
 		return CS_EFORMAT;
 	if ((r = site_get(o, rec->site, &s)) < 0 ||
 	    (r = tail_prepare(o, &rec->op)) < 0 ||
-	    (r = op_apply(&rec->op, o->files[rec->file].text, rec->site)) < 0)
+	    (r = text_change(
+		 o, s, rec->site, s->cseq + 1, rec->file, &rec->op)) < 0)
 		return r == CS_ENOMEM ? r : CS_EFORMAT;
 	s->cseq++;
 	s->own_rev = s->floor = s->bridge_rev = rec->rev;
@@ -599,18 +626,14 @@ order_replay(struct order *o, const struct record *r)
 static void
 snapshot_file(const struct order_file *f, struct buf *b)
 {
-	size_t len = text_len(f->text), n;
-	uint8_t *dst, site;
+	size_t len = text_len(f->text);
+	uint8_t *dst;
 
 	buf_put_str(b, f->name);
 	buf_put_varint(b, len);
 	if ((dst = buf_reserve(b, len)) != NULL)
 		text_copy(f->text, 0, len, dst);
-	for (size_t at = 0; at < len && b->err == 0; at += n) {
-		site = text_author(f->text, at, &n);
-		buf_put_u8(b, site);
-		buf_put_varint(b, n);
-	}
+	authors_put_text(b, f->text);
 }
 
 void
@@ -633,22 +656,7 @@ order_snapshot(const struct order *o, struct buf *b)
 		buf_put_u8(b, (uint8_t)i);
 		buf_put_varint(b, o->sites[i]->cseq);
 		buf_put_varint(b, o->sites[i]->own_rev);
-	}
-}
-
-/* The runs of authors into SITES[LEN]. */
-static void
-restore_sites(struct buf_in *in, uint8_t *sites, size_t len)
-{
-	size_t n;
-	uint8_t site;
-
-	for (size_t at = 0; at < len && in->err == 0; at += n) {
-		site = buf_get_u8(in);
-		n = (size_t)buf_get_max(in, len - at);
-		if (n == 0)
-			in->err = CS_EFORMAT;
-		memset(sites + at, site, n);
+		origin_put(&o->sites[i]->origin, b);
 	}
 }
 
@@ -667,7 +675,7 @@ restore_file(struct order *o, struct buf_in *in)
 		return CS_EFORMAT;
 	if ((sites = malloc(len + 1)) == NULL)
 		return CS_ENOMEM;
-	restore_sites(in, sites, len);
+	authors_get(in, sites, len);
 	r = in->err;
 	if (r == 0)
 		r = text_splice_authored(
@@ -677,7 +685,8 @@ restore_file(struct order *o, struct buf_in *in)
 }
 
 static int
-restore_site(struct order *o, struct buf_in *in, uint8_t *last)
+restore_site(
+    struct order *o, struct buf_in *in, unsigned version, uint8_t *last)
 {
 	uint8_t id = buf_get_u8(in);
 	uint64_t cseq = buf_get_max(in, UINT32_MAX);
@@ -692,17 +701,17 @@ restore_site(struct order *o, struct buf_in *in, uint8_t *last)
 	s->cseq = (uint32_t)cseq;
 	s->own_rev = s->floor = s->bridge_rev = own_rev;
 	*last = id;
-	return 0;
+	return version < 2 ? 0 : origin_get(&s->origin, in);
 }
 
 static int
 restore(struct order *o, struct buf_in *in)
 {
+	unsigned n, version = buf_get_u8(in);
 	uint8_t last = 0;
-	unsigned n;
 	int r = 0;
 
-	if (buf_get_u8(in) != SNAPSHOT_VERSION)
+	if (version < 1 || version > SNAPSHOT_VERSION)
 		return in->err != 0 ? in->err : CS_EVERSION;
 	o->rev = o->tail_floor = buf_get_varint(in);
 	o->at_ms = buf_get_varint(in);
@@ -711,7 +720,7 @@ restore(struct order *o, struct buf_in *in)
 		r = restore_file(o, in);
 	n = r == 0 ? buf_get_u8(in) : 0;
 	for (unsigned i = 0; i < n && r == 0; i++)
-		r = restore_site(o, in, &last);
+		r = restore_site(o, in, version, &last);
 	return r < 0 ? r : buf_get_end(in);
 }
 

@@ -41,7 +41,7 @@ struct debts {
 
 struct undo {
 	struct op op;
-	uint32_t cseq; /* of the newest own edit that this takes back */
+	uint32_t first, cseq; /* the own edits that this takes back */
 	uint8_t file;
 	struct debts below; /* between this entry and the next */
 };
@@ -71,7 +71,9 @@ struct peer {
 	uint8_t site;
 	uint32_t next_cseq;
 	uint64_t seen;
-	int err; /* sticky: the replica can not be trusted any more */
+	uint64_t until;   /* the past ends here */
+	unsigned awaited; /* files that are to be loaded */
+	int err;          /* sticky: the replica can not be trusted any more */
 	peer_changed *changed;
 	void *arg;
 	struct peer_file files[FILE_MAX];
@@ -175,31 +177,41 @@ file_set(struct peer *p, uint8_t file, const char *name, struct text *t)
 }
 
 int
-peer_load(struct peer *p, uint8_t file, const char *name, uint64_t rev,
-    const void *text, const uint8_t *sites, size_t len)
+peer_begin(struct peer *p, uint64_t rev, uint64_t until, uint32_t cseq,
+    unsigned nfiles)
+{
+	if (p->seen != 0 || p->nfiles != 0 || p->n != 0)
+		return CS_ESTATE;
+	if (until < rev || nfiles > FILE_MAX)
+		return CS_EINVAL;
+	p->seen = rev;
+	p->until = until;
+	p->next_cseq = cseq + 1;
+	p->awaited = nfiles;
+	return 0;
+}
+
+int
+peer_load(struct peer *p, uint8_t file, const char *name, const void *text,
+    const uint8_t *sites, size_t len)
 {
 	struct text *t;
 	int r;
 
-	if (file >= FILE_MAX)
-		return CS_EINVAL;
-	if (p->n > 0 && (rev != p->seen || peer_text(p, file) != NULL))
+	if (file >= p->awaited || file != p->nfiles)
 		return CS_ESTATE;
 	if ((r = text_new(&t)) < 0)
 		return r;
 	if ((r = text_splice_authored(t, 0, 0, text, sites, len)) < 0 ||
-	    (r = file_set(p, file, name, t)) < 0) {
+	    (r = file_set(p, file, name, t)) < 0)
 		text_free(t);
-		return r;
-	}
-	p->seen = rev;
-	return 0;
+	return r;
 }
 
-void
-peer_start(struct peer *p, uint64_t rev)
+bool
+peer_ready(const struct peer *p)
 {
-	p->seen = rev;
+	return p->nfiles >= p->awaited && p->seen >= p->until;
 }
 
 unsigned
@@ -311,7 +323,7 @@ changed(struct peer *p, uint8_t file, const struct op *op, uint8_t site)
 		caret_move(&p->others[i], file, op, p->others[i].site == site);
 	if (p->group.kind != GROUP_CLOSED && p->group.file == file && !mine)
 		p->group.place = op_move_pos(op, p->group.place, false);
-	if (p->changed != NULL)
+	if (p->changed != NULL && peer_ready(p))
 		p->changed(p->arg, file, op, site);
 }
 
@@ -364,7 +376,7 @@ stack_push(struct stack *s, uint8_t file, uint32_t cseq, struct op *inverse)
 	op_init(&u->op);
 	op_move(&u->op, inverse);
 	u->file = file;
-	u->cseq = cseq;
+	u->first = u->cseq = cseq;
 	u->below = s->top;
 	memset(&s->top, 0, sizeof(s->top));
 	s->v[s->n++] = u;
@@ -553,7 +565,7 @@ peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
 		return p->err;
 	if (peer_text(p, file) == NULL)
 		return CS_ENOTFOUND;
-	if (queue_full(p))
+	if (queue_full(p) || !peer_ready(p))
 		return CS_EBUSY;
 	if (op->ins_len > OP_MAX_INSERT || op->nhunks > OP_MAX_HUNKS)
 		return CS_ETOOBIG;
@@ -562,7 +574,7 @@ peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
 	kind = group_kind_of(op, flags);
 	extends = group_extends(p, file, op, kind, now_ms);
 	op_init(&inverse);
-	if ((r = op_invert(op, p->files[file].text, &inverse)) == 0 &&
+	if ((r = op_invert(op, p->files[file].text, p->site, &inverse)) == 0 &&
 	    (r = local_edit(p, file, op, flags, 0)) == 0) {
 		group_add(p, file, op, &inverse, kind, extends, now_ms);
 		stack_clear(&p->redo);
@@ -594,21 +606,23 @@ static int
 op_split(const struct op *op, struct op *first, struct op *rest)
 {
 	size_t room = OP_MAX_INSERT, n;
+	const uint8_t *ins, *by;
 	const struct hunk *h;
-	const uint8_t *ins;
 
 	op_clear(first);
 	op_clear(rest);
 	for (uint32_t i = 0; i < op->nhunks; i++) {
 		h = &op->hunks[i];
 		ins = op->ins + h->ins_off;
+		by = op->by != NULL ? op->by + h->ins_off : NULL;
 		n = fitting(ins, h->ins_len, room);
 		room = n < h->ins_len ? 0 : room - n;
 		op_skip(first, h->skip);
-		op_insert(first, ins, n);
+		op_insert_by(first, ins, by, n);
 		op_delete(first, h->del);
 		op_skip(rest, h->skip + n);
-		op_insert(rest, ins + n, h->ins_len - n);
+		op_insert_by(
+		    rest, ins + n, by != NULL ? by + n : NULL, h->ins_len - n);
 	}
 	first->skipped = rest->skipped = 0;
 	return first->err != 0 ? first->err : rest->err;
@@ -650,14 +664,15 @@ take_back(struct peer *p, struct stack *from, struct stack *to, uint8_t *file,
 
 	if (p->err != 0)
 		return p->err;
+	if (queue_full(p) || !peer_ready(p))
+		return CS_EBUSY;
 	stack_ready(from);
 	if (from->n == 0)
 		return CS_ENOTFOUND;
-	if (queue_full(p))
-		return CS_EBUSY;
 	u = from->v[from->n - 1];
 	op_init(&inverse);
-	if ((r = op_invert(&u->op, p->files[u->file].text, &inverse)) == 0 &&
+	if ((r = op_invert(
+		 &u->op, p->files[u->file].text, p->site, &inverse)) == 0 &&
 	    (r = local_undo(p, u)) == 0) {
 		*file = u->file;
 		*pos = op_end(&u->op);
@@ -779,6 +794,48 @@ remote_foreign(struct peer *p, const struct record *r)
 	return err;
 }
 
+/* Where the byte at POS of FILE, as it is after the oldest waiting edit, is now;
+ * false if what waits after that deletes it. */
+static bool
+own_place(const struct peer *p, uint8_t file, size_t *pos)
+{
+	const struct edit *e;
+
+	for (size_t i = 1; i < p->n; i++) {
+		e = &queue_at(p, i)->edit;
+		if (e->file != file)
+			continue;
+		if (!op_keeps(&e->op, *pos))
+			return false;
+		*pos = op_move_pos(&e->op, *pos, true);
+	}
+	return true;
+}
+
+/* OP, the oldest that waits, as the hub has it: what it gives back is by others
+ * than we thought. */
+static void
+own_authors(struct peer *p, uint8_t file, const struct op *op)
+{
+	const struct hunk *h;
+	size_t at = 0, pos;
+	uint8_t by;
+
+	for (uint32_t i = 0; i < op->nhunks; i++) {
+		h = &op->hunks[i];
+		at += h->skip;
+		for (uint32_t k = 0; k < h->ins_len; k++) {
+			pos = at++;
+			by = op->by != NULL ? op->by[h->ins_off + k] : 0;
+			if (by == 0)
+				by = p->site;
+			if (own_place(p, file, &pos))
+				text_set_authors(
+				    p->files[file].text, pos, &by, 1);
+		}
+	}
+}
+
 /* An own record: the acknowledgement of the oldest waiting edit, which by now
  * has been transformed into the same form. */
 static int
@@ -789,8 +846,103 @@ remote_own(struct peer *p, const struct record *r)
 	if (e->file != r->file || e->flags != r->flags ||
 	    !op_equal(&e->op, &r->op))
 		return CS_EFORMAT;
+	if (!op_same_authors(&e->op, &r->op))
+		own_authors(p, r->file, &r->op);
 	queue_pop(p);
 	return 0;
+}
+
+/* --- the past --- */
+
+/* The entry of S that is taken back by an undo of the own edit CSEQ, or NULL. */
+static struct undo *
+stack_find(struct stack *s, uint32_t cseq)
+{
+	struct undo *u;
+
+	stack_ready(s);
+	u = s->n > 0 ? s->v[s->n - 1] : NULL;
+	return u != NULL && u->first <= cseq && cseq <= u->cseq ? u : NULL;
+}
+
+/* OP, an undo, has used the first entry U of S: all of it, if both agree. They
+ * may not, because words and pauses looked different when it was made. Then
+ * what is left of U stays, unless it would insert: that may be there already.
+ * Those below are told of OP as of a foreign edit. */
+static int
+stack_use(struct stack *s, struct undo *u, uint8_t file, const struct op *op)
+{
+	struct op x;
+	int r;
+
+	if (u->file == file && op_equal(&u->op, op)) {
+		undo_free(stack_pop(s));
+		return 0;
+	}
+	op_init(&x);
+	if ((r = op_copy(&x, op)) == 0 && u->file == file)
+		r = op_transform_both(&u->op, &x, true);
+	if (r == 0)
+		r = debts_add(&u->below, file, &x);
+	if (u->file != file || u->op.ins_len > 0)
+		undo_free(stack_pop(s));
+	op_release(&x);
+	return r;
+}
+
+/* An own undo or redo of the past, whose inverse is INVERSE. What belongs to
+ * edits before the load has no entry. */
+static int
+past_undo(struct peer *p, const struct record *r, struct op *inverse)
+{
+	struct stack *from = &p->undo, *to = &p->redo;
+	struct undo *u = stack_find(from, r->undo_of);
+	int err;
+
+	if (u == NULL && (u = stack_find(&p->redo, r->undo_of)) != NULL) {
+		from = &p->redo;
+		to = &p->undo;
+	}
+	if (u != NULL)
+		err = stack_use(from, u, r->file, &r->op);
+	else
+		err = from->n > 0 ? debts_add(&from->top, r->file, &r->op) : 0;
+	if (err == 0 && !op_is_noop(inverse))
+		err = stack_push(to, r->file, p->next_cseq - 1, inverse);
+	return err;
+}
+
+/* An own edit of the past: done again, so that it can be undone. */
+static int
+past_own(struct peer *p, const struct record *r)
+{
+	enum group_kind kind = group_kind_of(&r->op, r->flags);
+	bool undo = r->flags & EDIT_UNDO, extends = false;
+	struct text *t = p->files[r->file].text;
+	struct op inverse;
+	int err;
+
+	if (!undo)
+		extends = group_extends(p, r->file, &r->op, kind, r->at_ms);
+	op_init(&inverse);
+	if ((err = op_invert(&r->op, t, p->site, &inverse)) == 0 &&
+	    (err = op_apply(&r->op, t, p->site)) == 0) {
+		p->next_cseq++;
+		if (undo) {
+			peer_undo_break(p);
+			if (past_undo(p, r, &inverse) < 0) {
+				stack_clear(&p->undo);
+				stack_clear(&p->redo);
+			}
+		} else if (!op_is_noop(&r->op)) {
+			group_add(p, r->file, &r->op, &inverse, kind, extends,
+			    r->at_ms);
+			stack_clear(&p->redo);
+		}
+		changed(p, r->file, &r->op, p->site);
+	}
+	op_release(&inverse);
+	return err;
 }
 
 static int
@@ -798,11 +950,11 @@ remote_edit(struct peer *p, const struct record *r)
 {
 	if (peer_text(p, r->file) == NULL)
 		return CS_EFORMAT;
-	if (r->site == p->site && p->n > 0)
-		return remote_own(p, r);
-	/* Own, but nothing waits: history from before this replica was made,
-	 * which next_cseq counted already. */
-	return remote_foreign(p, r);
+	if (r->site != p->site)
+		return remote_foreign(p, r);
+	if (p->seen < p->until)
+		return past_own(p, r);
+	return p->n > 0 ? remote_own(p, r) : CS_EFORMAT;
 }
 
 static int
@@ -831,6 +983,8 @@ peer_remote(struct peer *p, const struct record *r)
 		return 0;
 	if (r->rev != p->seen + 1)
 		return CS_ESEQ;
+	if (p->nfiles < p->awaited)
+		return p->err = CS_EFORMAT;
 	if (r->kind == REC_EDIT)
 		err = remote_edit(p, r);
 	else if (r->kind == REC_FILE)
@@ -840,6 +994,8 @@ peer_remote(struct peer *p, const struct record *r)
 	if (err < 0)
 		return p->err = err == CS_ENOMEM ? err : CS_EFORMAT;
 	p->seen = r->rev;
+	if (p->seen == p->until)
+		peer_undo_break(p);
 	return 0;
 }
 

@@ -9,7 +9,8 @@
  * was made.
  *
  * Undo is per person: inverse operations, transformed by what others do,
- * grouped by word or a pause of UNDO_PAUSE_MS.
+ * grouped by word or a pause of UNDO_PAUSE_MS. It outlives the replica: a new
+ * one is loaded from some time ago and relives one's own edits since.
  */
 #ifndef PROTO_PEER_H
 #define PROTO_PEER_H
@@ -38,26 +39,30 @@ bool caret_follows(const struct op *op, uint8_t flags);
 typedef void peer_changed(
     void *arg, uint8_t file, const struct op *op, uint8_t site);
 
-/* NEXT_CSEQ: one more than the last of SITE's edits that the hub has. */
+/* An empty replica at revision 0, whose first edit is number NEXT_CSEQ. */
 int peer_new(struct peer **out, uint8_t site, uint32_t next_cseq,
     peer_changed *changed, void *arg);
 void peer_free(struct peer *p);
 uint8_t peer_site(const struct peer *p);
 uint64_t peer_seen(const struct peer *p); /* last revision taken in */
-/* A file as MSG_DOC brings it, at REV; SITES has one author per byte. All
- * files of one load share one REV; those that came may be typed in before the
- * others have. CS_ESTATE: edits wait, and this is another load or a file that
- * is here already; CS_EINVAL: no such id or name; text_splice's codes. */
-int peer_load(struct peer *p, uint8_t file, const char *name, uint64_t rev,
-    const void *text, const uint8_t *sites, size_t len);
-/* Continue at REV without files (a room that has none yet). */
-void peer_start(struct peer *p, uint64_t rev);
+/* Load into a fresh replica: NFILES files as they were at REV, when SITE had
+ * made CSEQ edits, and then the records up to UNTIL. These are the past: own
+ * edits among them can be undone as if they had been made here, and nothing is
+ * told to whoever draws. CS_ESTATE: not fresh; CS_EINVAL. */
+int peer_begin(struct peer *p, uint64_t rev, uint64_t until, uint32_t cseq,
+    unsigned nfiles);
+/* The next of those files as MSG_DOC brings it; SITES has one author per byte.
+ * CS_ESTATE: not the next; CS_EINVAL: no such name; text_splice's codes. */
+int peer_load(struct peer *p, uint8_t file, const char *name, const void *text,
+    const uint8_t *sites, size_t len);
+/* Has all of it come? Before, edits are refused with CS_EBUSY. */
+bool peer_ready(const struct peer *p);
 unsigned peer_file_count(const struct peer *p);
 const char *peer_file_name(const struct peer *p, unsigned file);
 const struct text *peer_text(const struct peer *p, unsigned file);
 
 /* Change FILE by OP, made now; a no-op does nothing. CS_EBUSY: too much is
- * waiting, be read-only until it drains; CS_ETOOBIG: over OP_MAX_INSERT or
+ * waiting, be read-only until it drains (or not ready); CS_ETOOBIG: over OP_MAX_INSERT or
  * OP_MAX_HUNKS; CS_ENOTFOUND: no such file; op_check's codes. Ends or extends
  * the undo group. */
 int peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,

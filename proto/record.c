@@ -12,13 +12,15 @@
  *	MOVED   n = [deletes 1][N 4]: zigzag distance from the expected place to
  *	        the offset, then the N bytes if inserted
  *	OTHER   n = enum record_kind: its fields; an edit as file and flags in
- *	        one byte, varint undo_of with EDIT_UNDO, and op_encode
+ *	        one byte, varint undo_of with EDIT_UNDO, op_encode, and with
+ *	        AUTHORED the runs of who wrote what is inserted (authors.h)
  *
  * The first three are for edits of one hunk without flags in the same file as
  * the edit before. The expected place is where the author's last edit ended.
  */
 #include <string.h>
 
+#include "proto/authors.h"
 #include "proto/err.h"
 #include "proto/record.h"
 #include "proto/utf8.h"
@@ -29,6 +31,7 @@
 #define N_MASK 0x1F
 #define MOVED_DELETES 0x10
 #define MOVED_MASK 0x0F
+#define AUTHORED 8 /* beside enum edit_flags, in the coding only */
 #define FLAGS_ALL (EDIT_PASTE | EDIT_UNDO | EDIT_PUT)
 
 enum form { TYPED, ERASED, MOVED, OTHER };
@@ -81,7 +84,7 @@ put_short(struct chunk_writer *w, const struct record *r)
 	uint32_t place = w->place[r->site], n;
 
 	if (r->op.nhunks != 1 || r->flags != 0 || r->file != w->file ||
-	    (h->del > 0 && h->ins_len > 0))
+	    r->op.by != NULL || (h->del > 0 && h->ins_len > 0))
 		return false;
 	n = h->del + h->ins_len;
 	if (h->ins_len > 0 && n <= N_MASK && h->skip == place) {
@@ -102,16 +105,25 @@ put_short(struct chunk_writer *w, const struct record *r)
 }
 
 static void
+put_long(struct chunk_writer *w, const struct record *r)
+{
+	unsigned flags = r->flags | (r->op.by != NULL ? AUTHORED : 0);
+
+	put_head(w, r, OTHER, REC_EDIT);
+	buf_put_u8(w->out, (uint8_t)(r->file | flags << 4));
+	if (flags & EDIT_UNDO)
+		buf_put_varint(w->out, r->undo_of);
+	op_encode(&r->op, w->out);
+	if (flags & AUTHORED)
+		authors_put(w->out, r->op.by, r->op.ins_len);
+	w->file = r->file;
+}
+
+static void
 put_edit(struct chunk_writer *w, const struct record *r)
 {
-	if (!put_short(w, r)) {
-		put_head(w, r, OTHER, REC_EDIT);
-		buf_put_u8(w->out, (uint8_t)(r->file | r->flags << 4));
-		if (r->flags & EDIT_UNDO)
-			buf_put_varint(w->out, r->undo_of);
-		op_encode(&r->op, w->out);
-		w->file = r->file;
-	}
+	if (!put_short(w, r))
+		put_long(w, r);
 	w->place[r->site] = (uint32_t)op_end(&r->op);
 }
 
@@ -236,13 +248,17 @@ get_short(struct chunk_reader *cr, struct record *r, enum form form, unsigned n)
 static void
 get_edit(struct chunk_reader *cr, struct record *r)
 {
-	uint8_t v = get_below(&cr->in, (FLAGS_ALL + 1) << 4);
+	uint8_t v = buf_get_u8(&cr->in);
 
 	r->file = v & 0x0F;
-	r->flags = v >> 4;
+	r->flags = v >> 4 & FLAGS_ALL;
 	if (r->flags & EDIT_UNDO)
 		r->undo_of = (uint32_t)buf_get_max(&cr->in, UINT32_MAX);
 	op_decode(&r->op, &cr->in, TEXT_MAX);
+	if (v >> 4 & AUTHORED && op_authored(&r->op) == 0)
+		authors_get(&cr->in, r->op.by, r->op.ins_len);
+	if (cr->in.err == 0)
+		cr->in.err = r->op.err;
 	cr->file = r->file;
 }
 

@@ -279,6 +279,14 @@ text_splice_authored(struct text *t, size_t pos, size_t del, const void *ins,
 	return 0;
 }
 
+void
+text_set_authors(struct text *t, size_t pos, const uint8_t *sites, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (sites[i] != 0)
+			t->sites[slot(t, pos + i)] = sites[i];
+}
+
 int
 text_copy(const struct text *t, size_t pos, size_t len, void *dst)
 {
@@ -434,23 +442,27 @@ text_line_of(const struct text *t, size_t pos)
 	return low;
 }
 
+size_t
+text_author_run(const struct text *t, size_t pos, size_t max)
+{
+	size_t end = pos, stop;
+	uint8_t site;
+
+	if (pos >= t->len)
+		return 0;
+	stop = max < t->len - pos ? pos + max : t->len;
+	site = t->sites[slot(t, pos)];
+	while (end < stop && t->sites[slot(t, end)] == site)
+		end++;
+	return end - pos;
+}
+
 uint8_t
 text_author(const struct text *t, size_t pos, size_t *len)
 {
-	size_t end = pos;
-	uint8_t site;
-
 	if (len != NULL)
-		*len = 0;
-	if (pos >= t->len)
-		return 0;
-	site = t->sites[slot(t, pos)];
-	if (len == NULL)
-		return site;
-	while (end < t->len && t->sites[slot(t, end)] == site)
-		end++;
-	*len = end - pos;
-	return site;
+		*len = text_author_run(t, pos, t->len);
+	return pos < t->len ? t->sites[slot(t, pos)] : 0;
 }
 
 bool

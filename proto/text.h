@@ -33,6 +33,10 @@ int text_splice_authored(struct text *t, size_t pos, size_t del,
 int text_reserve(struct text *t, size_t len, size_t lines);
 void text_splice_reserved(struct text *t, size_t pos, size_t del,
     const void *ins, size_t ins_len, uint8_t site);
+/* The LEN bytes at POS, which are there, get the authors in SITES; 0 leaves
+ * one as it is. */
+void text_set_authors(
+    struct text *t, size_t pos, const uint8_t *sites, size_t len);
 /* Copy [POS, POS+LEN) to DST. CS_ERANGE past the end. */
 int text_copy(const struct text *t, size_t pos, size_t len, void *dst);
 /* The longest stretch in one piece from POS on: a pointer borrowed until the
@@ -51,6 +55,8 @@ size_t text_line_of(const struct text *t, size_t pos);
 /* Who wrote the byte at POS; *LEN (if not NULL) gets how many bytes from there
  * on are the same site's. 0 at the end. */
 uint8_t text_author(const struct text *t, size_t pos, size_t *len);
+/* How many bytes from POS on, at most MAX, are of one author. */
+size_t text_author_run(const struct text *t, size_t pos, size_t max);
 /* Same bytes? */
 bool text_equal(const struct text *a, const struct text *b);
 

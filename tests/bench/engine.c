@@ -426,8 +426,8 @@ run_join(const struct trace *t, const struct order *o)
 		memset(sites + at, site, n);
 	}
 	must(peer_new(&p, SITE_MAX, 1, NULL, NULL), "join");
-	must(peer_load(p, 0, "main.py", order_rev(o), bytes, sites, len),
-	    "join");
+	must(peer_begin(p, order_rev(o), order_rev(o), 0, 1), "join");
+	must(peer_load(p, 0, "main.py", bytes, sites, len), "join");
 	ok = text_is(peer_text(p, 0), t);
 	peer_free(p);
 	free(bytes);
@@ -492,8 +492,9 @@ run_all(const struct trace *t)
 	op_init(&e.op);
 	for (unsigned s = 1; s <= t->agents; s++) {
 		must(peer_new(&peers[s], (uint8_t)s, 1, NULL, NULL), "replica");
-		must(peer_load(peers[s], 0, "main.py", FIRST_REV, "", NULL, 0),
+		must(peer_begin(peers[s], FIRST_REV, FIRST_REV, 0, 1),
 		    "replica");
+		must(peer_load(peers[s], 0, "main.py", "", NULL, 0), "replica");
 	}
 	for (size_t i = 0; i < t->nkeys; i++)
 		all_key(t, i, o, peers[t->keys[i].site], &log, at, &r, &e);

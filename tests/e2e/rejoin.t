@@ -58,6 +58,10 @@ try "Welcome back" sees A 'Welcome back'
 try "the text is whole" shows A '4 last words four'
 try "on the line where one was" sees A 'Ln 4, Col'
 try "the chip has no mark" sees B 'C[ *]Ada'
+keys A C-z C-z
+try "^Z takes back what was typed before the connection was lost" sees B '^C +4 four'
+keys A C-y C-y
+try "and ^Y brings it again" sees B '4 last words four'
 
 # --- who a code is for ---
 

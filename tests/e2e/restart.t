@@ -44,6 +44,10 @@ try "when it is gone the host comes up" until_ok ready
 type_in A 'two'
 try "and the seat is there again" until_ok typed 'one two'
 try "commands are answered again" answers
+keys A C-z
+try "^Z takes back what was typed over a restart" until_ok typed 'one '
+keys A C-y
+try "and ^Y brings it again" until_ok typed 'one two'
 
 # cage PROGRAM: user, rights and filter of its newest process
 cage() {

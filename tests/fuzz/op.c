@@ -48,7 +48,7 @@ check_tp1(
 	must(text_equal(x, y));
 	must(op_compose(a, &b2, &whole) == 0 && op_apply(&whole, z, 1) == 0);
 	must(text_equal(x, z));
-	must(op_invert(&whole, t, &a2) == 0 && op_apply(&a2, z, 1) == 0);
+	must(op_invert(&whole, t, 1, &a2) == 0 && op_apply(&a2, z, 1) == 0);
 	must(text_equal(t, z));
 	op_release(&a2);
 	op_release(&b2);

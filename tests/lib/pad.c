@@ -44,7 +44,8 @@ pad_open(struct editor *e, const char *text)
 	e->now_ms = 100000;
 	editor_welcome(e, &w);
 	must(peer_new(&e->peer, 1, 1, editor_changed, e));
-	must(peer_load(e->peer, 0, "main.py", 1, plain, sites, len));
+	must(peer_begin(e->peer, 1, 1, 0, 1));
+	must(peer_load(e->peer, 0, "main.py", plain, sites, len));
 	must(syntax_reset(&e->syntax, editor_text(e)));
 	peer_caret_set(e->peer, 0, pos, pos);
 	e->page = 10;

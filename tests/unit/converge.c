@@ -704,9 +704,10 @@ world_check(struct world *w)
 		for (unsigned f = 0; f < order_file_count(w->order); f++) {
 			text_same(
 			    peer_text(n->peer, f), order_text(w->order, f));
+			/* authors may be put right later */
 			if (n->shadow[f] != NULL)
-				text_same(
-				    n->shadow[f], order_text(w->order, f));
+				assert_true(text_equal(
+				    n->shadow[f], order_text(w->order, f)));
 		}
 	}
 	if (w->insert_only)
@@ -731,7 +732,6 @@ world_open(struct world *w, uint64_t seed)
 		n->site = (uint8_t)(i + 1);
 		assert_int_equal(
 		    peer_new(&n->peer, n->site, 1, on_changed, n), 0);
-		peer_start(n->peer, 0);
 	}
 }
 

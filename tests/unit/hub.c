@@ -459,11 +459,18 @@ take_welcome(struct editor *e, const struct msg *m)
 		snprintf(join.name, sizeof(join.name), "Ann");
 		say(e, &join);
 		msg_release(&join);
-	} else if (e->peer == NULL) {
-		assert_int_equal(peer_new(&e->peer, m->welcome.site,
-				     m->welcome.last_cseq + 1, NULL, NULL),
-		    0);
 	}
+}
+
+static void
+take_load(struct editor *e, const struct msg *m)
+{
+	assert_null(e->peer);
+	assert_int_equal(peer_new(&e->peer, e->welcome.site, 1, NULL, NULL), 0);
+	assert_int_equal(peer_begin(e->peer, m->load.rev, m->load.until,
+			     m->load.cseq, m->load.files),
+	    0);
+	e->seen = m->load.rev;
 }
 
 static void
@@ -472,10 +479,9 @@ take_doc(struct editor *e, const struct msg *m)
 	uint8_t *sites = xmalloc(m->text_len);
 
 	assert_int_equal(msg_doc_sites(m, sites, m->text_len), 0);
-	assert_int_equal(peer_load(e->peer, m->file, m->name, m->rev, m->text,
-			     sites, m->text_len),
+	assert_int_equal(
+	    peer_load(e->peer, m->file, m->name, m->text, sites, m->text_len),
 	    0);
-	e->seen = m->rev;
 	free(sites);
 }
 
@@ -533,6 +539,8 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	assert_int_equal(msg_decode(&m, body, len, false), 0);
 	if (m.type == MSG_WELCOME)
 		take_welcome(e, &m);
+	else if (m.type == MSG_LOAD)
+		take_load(e, &m);
 	else if (m.type == MSG_DOC)
 		take_doc(e, &m);
 	else if (m.type == MSG_CHUNK)
@@ -1343,8 +1351,8 @@ raw_read_until(int fd, uint64_t rev)
 	while (seen < rev) {
 		while (frame_next(&reader, &body, &len) == 1) {
 			assert_int_equal(msg_decode(&m, body, len, false), 0);
-			if (m.type == MSG_DOC)
-				seen = m.rev;
+			if (m.type == MSG_LOAD)
+				seen = m.load.rev;
 			if (m.type != MSG_CHUNK)
 				continue;
 			chunk_open(&cr, m.text, m.text_len);

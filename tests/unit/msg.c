@@ -15,7 +15,7 @@
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
 	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING };
-static const uint8_t down_types[] = { MSG_WELCOME, MSG_DOC, MSG_CHUNK,
+static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG };
 
 static void
@@ -26,7 +26,6 @@ fill_welcome(struct welcome *w)
 	w->role = ROLE_OBSERVER;
 	w->joined = w->ended = true;
 	w->rev = 1ULL << 40;
-	w->last_cseq = UINT32_MAX;
 	w->now_ms = 1800000000000ULL;
 	w->started_ms = 1799999999999ULL;
 	w->minutes = 45;
@@ -79,6 +78,7 @@ fill(struct msg *m)
 	m->severity = NOTICE_ERROR;
 	m->reason = BYE_GONE;
 	fill_welcome(&m->welcome);
+	m->load = (struct load){ 1ULL << 40, 1ULL << 41, UINT32_MAX, FILE_MAX };
 	fill_lists(m);
 	m->output.run = 9;
 	m->output.state = RUN_ENDED;
@@ -202,10 +202,10 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x03\x00\x01\x10\x00\x00", 6, true }, /* file 16 */
 		{ "\x03\x00\x01\x00\x04\x00", 6, true }, /* put is the host's */
 		{ "\x03\x00\x01\x00\x00\x81\x80\x01", 8, true }, /* hunks */
-		{ "\x46\x00\x01\xFF", 4, false }, /* notice: no UTF-8 */
-		{ "\x46\x03\x00", 3, false },     /* severity */
-		{ "\x47\x06\x00", 3, false },     /* reason */
-		{ "\x43\x00\xFF\x01", 4, false }, /* 255 carets, none */
+		{ "\x47\x00\x01\xFF", 4, false }, /* notice: no UTF-8 */
+		{ "\x47\x03\x00", 3, false },     /* severity */
+		{ "\x48\x06\x00", 3, false },     /* reason */
+		{ "\x44\x00\xFF\x01", 4, false }, /* 255 carets, none */
 		{ "\x0F", 1, true },              /* no such type */
 		{ "", 0, true },
 	};
@@ -214,7 +214,7 @@ values_out_of_their_range_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (decoded(bad[i].bytes, bad[i].len, bad[i].up) >= 0)
 			fail_msg("case %zu was accepted", i);
-	assert_int_equal(decoded("\x46\x02\x01x", 4, false), 0);
+	assert_int_equal(decoded("\x47\x02\x01x", 4, false), 0);
 	assert_int_equal(decoded("\x01\x01\x00\x01\x01\x00", 6, true), 0);
 }
 
@@ -248,12 +248,11 @@ document_carries_text_and_authors(void **state)
 	assert_int_equal(text_splice(t, 0, 0, "hello world", 11, 1), 0);
 	assert_int_equal(text_splice(t, 5, 0, "XX", 2, 9), 0);
 	buf_init(&b, MSG_MAX);
-	msg_encode_doc(&b, 2, "a.py", 42, t);
+	msg_encode_doc(&b, 2, "a.py", t);
 	assert_int_equal(b.err, 0);
 	msg_init(&m);
 	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
 	assert_string_equal(m.name, "a.py");
-	assert_int_equal(m.rev, 42);
 	assert_int_equal(m.text_len, 13);
 	assert_memory_equal(m.text, "helloXX world", 13);
 	assert_int_equal(msg_doc_sites(&m, sites, 13), 0);

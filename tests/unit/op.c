@@ -262,7 +262,7 @@ test_inverse_gives_the_text_back(void **state)
 		struct text *t = text_of(s);
 
 		random_op(&op, strlen(s), 1 + below(6));
-		assert_int_equal(op_invert(&op, t, &inverse), 0);
+		assert_int_equal(op_invert(&op, t, 1, &inverse), 0);
 		assert_int_equal(op_apply(&op, t, 1), 0);
 		assert_int_equal(op_apply(&inverse, t, 1), 0);
 		expect_text(t, s);

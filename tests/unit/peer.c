@@ -22,6 +22,7 @@ struct room {
 	struct record *log[4096];
 	size_t n;
 	uint64_t now_ms;
+	int changes; /* told by who returned */
 };
 
 static void
@@ -597,15 +598,24 @@ test_a_loaded_document_goes_on(void **state)
 {
 	struct room m;
 	struct peer *p;
+	struct op op;
 
 	(void)state;
 	room_open(&m);
 	type(&m, 0, 0, "abc");
 	sync_all(&m);
-	assert_int_equal(peer_new(&p, 1, 4, NULL, NULL), 0);
-	assert_int_equal(peer_load(p, 0, "main.py", order_rev(m.o), "abc",
-			     (const uint8_t *)"\1\1\2", 3),
-	    0);
+	assert_int_equal(peer_new(&p, 1, 1, NULL, NULL), 0);
+	assert_int_equal(
+	    peer_begin(p, order_rev(m.o), order_rev(m.o), 3, 1), 0);
+	op_init(&op);
+	op_splice(&op, 0, 0, "x", 1);
+	assert_false(peer_ready(p));
+	assert_int_equal(peer_load(p, 1, "b.py", "", NULL, 0), CS_ESTATE);
+	assert_int_equal(
+	    peer_load(p, 0, "main.py", "abc", (const uint8_t *)"\1\1\2", 3), 0);
+	assert_true(peer_ready(p));
+	assert_int_equal(peer_load(p, 1, "b.py", "", NULL, 0), CS_ESTATE);
+	assert_int_equal(peer_begin(p, 9, 9, 0, 0), CS_ESTATE);
 	assert_int_equal(text_author(peer_text(p, 0), 2, NULL), 2);
 	assert_string_equal(peer_file_name(p, 0), "main.py");
 	peer_free(m.p[0]);
@@ -614,52 +624,314 @@ test_a_loaded_document_goes_on(void **state)
 	sync_all(&m);
 	expect(&m, 1, "abcd");
 	assert_int_equal(order_cseq(m.o, 1), 4);
+	op_release(&op);
 	room_close(&m);
 }
 
 static void
-test_typing_may_begin_before_the_last_file_came(void **state)
+count_change(void *arg, uint8_t file, const struct op *op, uint8_t site)
 {
-	struct peer *p;
+	(void)file;
+	(void)op;
+	(void)site;
+	++*(int *)arg;
+}
+
+/* SEAT's editor is gone; a new one relives the room up to now. */
+static void
+return_to(struct room *m, int seat)
+{
 	struct op op;
 
-	(void)state;
-	assert_int_equal(peer_new(&p, 1, 1, NULL, NULL), 0);
-	assert_int_equal(peer_load(p, 0, "main.py", 7, "", NULL, 0), 0);
+	m->changes = 0;
+	peer_free(m->p[seat]);
+	assert_int_equal(peer_new(&m->p[seat], (uint8_t)(seat + 1), 1,
+			     count_change, &m->changes),
+	    0);
+	assert_int_equal(peer_begin(m->p[seat], 0, order_rev(m->o), 0, 0), 0);
 	op_init(&op);
-	assert_int_equal(op_splice(&op, 0, 0, "x", 1), 0);
-	assert_int_equal(peer_edit(p, 0, &op, 0, 0), 0);
+	op_splice(&op, 0, 0, "x", 1);
+	while (peer_seen(m->p[seat]) < order_rev(m->o)) {
+		assert_false(peer_ready(m->p[seat]));
+		if (peer_file_count(m->p[seat]) > 0)
+			assert_int_equal(
+			    peer_edit(m->p[seat], 0, &op, 0, 0), CS_EBUSY);
+		assert_int_equal(
+		    peer_remote(m->p[seat], m->log[peer_seen(m->p[seat])]), 0);
+	}
 	op_release(&op);
-	assert_int_equal(
-	    peer_load(p, 1, "b.py", 7, "b", (const uint8_t *)"\2", 1), 0);
-	assert_int_equal(peer_file_count(p), 2);
-	assert_int_equal(peer_pending(p), 1);
-	/* but what was typed on is not replaced, nor is another load begun */
-	assert_int_equal(peer_load(p, 0, "main.py", 7, "", NULL, 0), CS_ESTATE);
-	assert_int_equal(peer_load(p, 2, "c.py", 8, "", NULL, 0), CS_ESTATE);
-	peer_free(p);
+	assert_true(peer_ready(m->p[seat]));
+	assert_int_equal(m->changes, 0);
+}
+
+/* The next own edit would have the number that it would have had. */
+static void
+check_number(struct room *m, int seat)
+{
+	sync_all(m);
+	splice(m, seat, 0, 0, "#");
+	sync_all(m);
+	assert_int_equal(undo(m, seat), 0);
+	sync_all(m);
 }
 
 static void
-test_own_history_is_just_text(void **state)
+test_who_returns_can_undo_what_it_wrote_before(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "one two");
+	sync_all(&m);
+	type(&m, 1, 3, "YOURS");
+	sync_all(&m);
+	expect(&m, 0, "oneYOURS two");
+	return_to(&m, 0);
+	expect(&m, 0, "oneYOURS two");
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "oneYOURS ");
+	return_to(&m, 0); /* and again, with an undo in the log */
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "YOURS");
+	return_to(&m, 0);
+	assert_int_equal(undo(&m, 0), CS_ENOTFOUND);
+	assert_int_equal(redo(&m, 0), 0);
+	assert_int_equal(redo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "oneYOURS two");
+	return_to(&m, 0);
+	assert_int_equal(redo(&m, 0), CS_ENOTFOUND);
+	check_number(&m, 0);
+	expect(&m, 1, "oneYOURS two");
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "oneYOURS ");
+	room_close(&m);
+}
+
+/* Batches may reach the hub so close together that a pause is not seen any
+ * more: then a group of the past is larger than it was. */
+static void
+test_groups_that_time_has_joined_lose_nothing(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "ab");
+	m.now_ms += 10000;
+	type(&m, 0, 2, "cd");
+	m.now_ms -= 10000; /* the hub gets all of it at once */
+	sync_all(&m);
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "ab");
+	return_to(&m, 0);
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "");
+	assert_int_equal(redo(&m, 0), 0);
+	assert_int_equal(redo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "abcd");
+	room_close(&m);
+}
+
+static void
+test_undos_of_before_the_load_are_only_text(void **state)
 {
 	struct room m;
 	struct peer *p;
 
 	(void)state;
 	room_open(&m);
-	type(&m, 0, 0, "abc");
+	type(&m, 0, 0, "old");
+	m.now_ms += 10000;
+	type(&m, 0, 3, " new");
 	sync_all(&m);
-	assert_int_equal(
-	    peer_new(&p, 1, order_cseq(m.o, 1) + 1, NULL, NULL), 0);
-	peer_start(p, 0);
+	assert_int_equal(undo(&m, 0), 0);
+	assert_int_equal(undo(&m, 0), 0);
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "");
+	/* the load begins after "old new" was typed */
+	assert_int_equal(peer_new(&p, 1, 1, NULL, NULL), 0);
+	assert_int_equal(peer_begin(p, 8, order_rev(m.o), 7, 1), 0);
+	assert_int_equal(peer_load(p, 0, "main.py", "old new",
+			     (const uint8_t *)"\1\1\1\1\1\1\1", 7),
+	    0);
 	peer_free(m.p[0]);
 	m.p[0] = p;
 	receive_all(&m, 0);
-	type(&m, 0, 3, "d");
+	expect(&m, 0, "");
+	assert_int_equal(undo(&m, 0), CS_ENOTFOUND);
+	while (redo(&m, 0) == 0)
+		continue;
 	sync_all(&m);
-	expect(&m, 1, "abcd");
+	expect(&m, 1, "old new");
 	room_close(&m);
+}
+
+static void
+expect_authors(const struct room *m, int seat, const char *sites)
+{
+	const struct text *t =
+	    seat < 0 ? order_text(m->o, 0) : peer_text(m->p[seat], 0);
+
+	assert_int_equal(text_len(t), strlen(sites));
+	for (size_t i = 0; i < strlen(sites); i++)
+		assert_int_equal(text_author(t, i, NULL), sites[i] - '0');
+}
+
+static void
+expect_authors_everywhere(const struct room *m, const char *sites)
+{
+	for (int i = -1; i < SEATS; i++)
+		expect_authors(m, i, sites);
+}
+
+static void
+test_undo_gives_text_back_to_its_author(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "abcd");
+	sync_all(&m);
+	type(&m, 1, 2, "XY");
+	sync_all(&m);
+	expect_authors_everywhere(&m, "112211");
+	splice(&m, 2, 1, 4, "z"); /* one edit, over both */
+	sync_all(&m);
+	expect_authors_everywhere(&m, "131");
+	assert_int_equal(undo(&m, 2), 0);
+	expect_authors(&m, 2, "112211"); /* at once */
+	sync_all(&m);
+	expect_authors_everywhere(&m, "112211");
+	assert_int_equal(redo(&m, 2), 0);
+	sync_all(&m);
+	assert_int_equal(undo(&m, 2), 0);
+	sync_all(&m);
+	expect_authors_everywhere(&m, "112211");
+	/* a word's worth of backspaces, of one's own text and of others' */
+	for (size_t at = 4; at > 0; at--) {
+		splice(&m, 1, at - 1, 1, "");
+		m.now_ms += 50;
+	}
+	sync_all(&m);
+	assert_int_equal(undo(&m, 1), 0);
+	sync_all(&m);
+	expect_authors_everywhere(&m, "112211");
+	/* and of deletes */
+	for (int i = 0; i < 4; i++) {
+		splice(&m, 1, 1, 1, "");
+		m.now_ms += 50;
+	}
+	sync_all(&m);
+	return_to(&m, 1);
+	assert_int_equal(undo(&m, 1), 0);
+	expect_authors(&m, 1, "112211");
+	sync_all(&m);
+	expect_authors_everywhere(&m, "112211");
+	room_close(&m);
+}
+
+/* Two delete the same at once: the hub knows less than who takes it back, and
+ * all agree with the hub. */
+static void
+test_authors_agree_after_deletions_that_met(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "abcdef");
+	sync_all(&m);
+	splice(&m, 1, 1, 3, "");
+	splice(&m, 2, 2, 3, "");
+	sync_all(&m);
+	expect(&m, 0, "af");
+	assert_int_equal(undo(&m, 2), 0);
+	splice(&m, 2, 2, 0, "z"); /* inside of it, and a part is deleted */
+	splice(&m, 2, 3, 1, "");
+	sync_all(&m);
+	for (int i = 0; i < SEATS; i++) {
+		const struct text *t = peer_text(m.p[i], 0);
+
+		for (size_t k = 0; k < text_len(t); k++)
+			assert_int_equal(text_author(t, k, NULL),
+			    text_author(order_text(m.o, 0), k, NULL));
+	}
+	assert_int_equal(text_author(order_text(m.o, 0),
+			     text_len(order_text(m.o, 0)) - 1, NULL),
+	    1);
+	room_close(&m);
+}
+
+/* Nobody can put words into another's mouth by calling them an undo. */
+static void
+test_an_undo_of_what_was_not_deleted_is_ones_own(void **state)
+{
+	struct edit e = { .flags = EDIT_UNDO };
+	const struct record *r;
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "secret");
+	sync_all(&m);
+	splice(&m, 1, 0, 6, "");
+	sync_all(&m);
+	op_init(&e.op);
+	e.base = order_rev(m.o);
+	e.cseq = e.undo_of = 2;
+	e.undo_of = 1;
+	assert_int_equal(op_splice(&e.op, 0, 0, "sekret", 6), 0);
+	assert_int_equal(order_edit(m.o, 2, &e, m.now_ms, &r), 0);
+	assert_null(r->op.by);
+	assert_int_equal(text_author(order_text(m.o, 0), 0, NULL), 2);
+	op_release(&e.op);
+	room_close(&m);
+}
+
+static void
+test_a_large_deletion_goes_back_to_its_author(void **state)
+{
+	size_t len = 3 * OP_MAX_INSERT / 2;
+	char *big = malloc(len + 1);
+	struct room m;
+
+	(void)state;
+	assert_non_null(big);
+	for (size_t i = 0; i < len; i++)
+		big[i] = (char)('a' + i % 23);
+	room_open(&m);
+	for (size_t at = 0; at < len; at += len / 3) {
+		struct op op;
+
+		op_init(&op);
+		op_splice(&op, at, 0, big + at, len / 3);
+		assert_int_equal(peer_edit(m.p[0], 0, &op, 0, 0), 0);
+		op_release(&op);
+	}
+	sync_all(&m);
+	splice(&m, 1, 0, len, "");
+	sync_all(&m);
+	assert_int_equal(undo(&m, 1), 0);
+	sync_all(&m);
+	for (int i = 0; i < SEATS; i++) {
+		assert_int_equal(text_len(peer_text(m.p[i], 0)), len);
+		assert_int_equal(
+		    text_author_run(peer_text(m.p[i], 0), 0, len), len);
+		assert_int_equal(text_author(peer_text(m.p[i], 0), 0, NULL), 1);
+	}
+	assert_int_equal(text_author(order_text(m.o, 0), len - 1, NULL), 1);
+	room_close(&m);
+	free(big);
 }
 
 int
@@ -688,8 +960,14 @@ main(void)
 		cmocka_unit_test(test_too_much_waiting_is_refused),
 		cmocka_unit_test(test_a_loaded_document_goes_on),
 		cmocka_unit_test(
-		    test_typing_may_begin_before_the_last_file_came),
-		cmocka_unit_test(test_own_history_is_just_text),
+		    test_who_returns_can_undo_what_it_wrote_before),
+		cmocka_unit_test(test_groups_that_time_has_joined_lose_nothing),
+		cmocka_unit_test(test_undos_of_before_the_load_are_only_text),
+		cmocka_unit_test(test_undo_gives_text_back_to_its_author),
+		cmocka_unit_test(test_authors_agree_after_deletions_that_met),
+		cmocka_unit_test(
+		    test_an_undo_of_what_was_not_deleted_is_ones_own),
+		cmocka_unit_test(test_a_large_deletion_goes_back_to_its_author),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -284,14 +284,25 @@ test_bad_chunks_are_refused(void **state)
 	assert_int_equal(
 	    read_one("\x01\x01\x00\x81\x01\x00\x80\x80\x80\x01x", 11),
 	    CS_EFORMAT);
-	/* a kind, a role, a stream and flags that do not exist */
+	/* a kind, a role and a stream that do not exist */
 	assert_int_equal(read_one("\x01\x01\x00\xC8\x01\x00", 6), CS_EFORMAT);
 	assert_int_equal(
 	    read_one("\x01\x01\x00\xC2\x01\x00\x00\x00\x03", 9), CS_EFORMAT);
 	assert_int_equal(
 	    read_one("\x01\x01\x00\xC5\x01\x00\x01\x03\x00", 9), CS_EFORMAT);
+	/* authors of less and of more than is inserted */
 	assert_int_equal(
-	    read_one("\x01\x01\x00\xC0\x01\x00\x80\x00", 8), CS_EFORMAT);
+	    read_one(
+		"\x01\x01\x00\xC0\x01\x00\x80\x01\x00\x00\x02xy\x02\x01", 15),
+	    CS_EFORMAT);
+	assert_int_equal(
+	    read_one(
+		"\x01\x01\x00\xC0\x01\x00\x80\x01\x00\x00\x02xy\x02\x03", 15),
+	    CS_ETOOBIG);
+	assert_int_equal(
+	    read_one(
+		"\x01\x01\x00\xC0\x01\x00\x80\x01\x00\x00\x02xy\x02\x02", 15),
+	    1);
 	/* time past the end of time */
 	assert_int_equal(
 	    read_one("\x01\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"
