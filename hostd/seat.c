@@ -213,10 +213,39 @@ on_join(struct seat *s, const struct msg *m)
 		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
 }
 
+/* Why an edit can not be taken. What an honest editor may run into leads to a
+ * resume, anything else to a fresh start. */
+static void
+edit_refused(struct seat *s, int err)
+{
+	static const struct {
+		int err;
+		enum bye_reason reason;
+		const char *text;
+	} why[] = {
+		{ CS_ESTALE, BYE_RETRY, "The edit came too late." },
+		{ CS_ENOMEM, BYE_RETRY, "The host is out of memory." },
+		{ CS_EFUTURE, BYE_REFUSED,
+		    "An edit was refused: it is made on a revision that does "
+		    "not exist." },
+		{ CS_ESEQ, BYE_REFUSED,
+		    "An edit was refused: the one before it is missing." },
+	};
+	char text[128];
+
+	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++)
+		if (why[i].err == err) {
+			seat_bye(s, why[i].reason, why[i].text);
+			return;
+		}
+	snprintf(
+	    text, sizeof(text), "An edit was refused: %s.", cs_strerror(err));
+	seat_violates(s, text);
+}
+
 static void
 on_edit(struct seat *s, const struct msg *m)
 {
-	char text[128];
 	int r;
 
 	if (s->room->row.ended_ms != 0) {
@@ -228,16 +257,8 @@ on_edit(struct seat *s, const struct msg *m)
 		return;
 	}
 	r = room_edit(s->room, s->site, &m->edit);
-	if (r == 0 || r == CS_EDUP)
-		return;
-	if (r == CS_ESTALE || r == CS_EFUTURE || r == CS_ESEQ ||
-	    r == CS_ENOMEM) {
-		seat_bye(s, BYE_RETRY, "The edit came too late.");
-		return;
-	}
-	snprintf(
-	    text, sizeof(text), "An edit was refused: %s.", cs_strerror(r));
-	seat_violates(s, text);
+	if (r < 0 && r != CS_EDUP)
+		edit_refused(s, r);
 }
 
 static void

@@ -129,6 +129,16 @@ pasts_next(struct pasts *v)
 }
 
 static void
+tail_release(struct order *o)
+{
+	for (size_t i = 0; i < o->tail_cap; i++)
+		op_release(&o->tail[i].op);
+	free(o->tail);
+	o->tail = NULL;
+	o->tail_head = o->tail_n = o->tail_cap = o->tail_bytes = 0;
+}
+
+static void
 order_clear(struct order *o)
 {
 	for (unsigned i = 0; i < o->nfiles; i++)
@@ -140,9 +150,7 @@ order_clear(struct order *o)
 		origin_release(&o->sites[i]->origin);
 		free(o->sites[i]);
 	}
-	for (size_t i = 0; i < o->tail_cap; i++)
-		op_release(&o->tail[i].op);
-	free(o->tail);
+	tail_release(o);
 	pasts_release(&o->work);
 	op_release(&o->spare);
 	record_release(&o->rec);
@@ -340,6 +348,22 @@ tail_after(const struct order *o, uint64_t rev)
 	while (i > 0 && tail_at(o, i - 1)->rev > rev)
 		i--;
 	return i;
+}
+
+void
+order_rest(struct order *o)
+{
+	struct site *s;
+
+	tail_release(o);
+	pasts_release(&o->work);
+	o->tail_floor = o->rev;
+	for (unsigned i = 1; i <= SITE_MAX; i++) {
+		if ((s = o->sites[i]) == NULL)
+			continue;
+		pasts_release(&s->bridge);
+		s->bridge_rev = s->floor = o->rev;
+	}
 }
 
 /* May SITE send E now? Everything but the operation itself. */
@@ -713,7 +737,7 @@ restore(struct order *o, struct buf_in *in)
 
 	if (version < 1 || version > SNAPSHOT_VERSION)
 		return in->err != 0 ? in->err : CS_EVERSION;
-	o->rev = o->tail_floor = buf_get_varint(in);
+	o->rev = o->tail_floor = buf_get_max(in, REV_MAX);
 	o->at_ms = buf_get_varint(in);
 	n = buf_get_u8(in);
 	for (unsigned i = 0; i < n && r == 0; i++)

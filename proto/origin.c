@@ -246,6 +246,16 @@ walk_next(struct walk *w)
 	return d;
 }
 
+/* Is the entry that W is at one of several into which a deletion was cut? */
+static bool
+walk_in_parts(const struct walk *w)
+{
+	const struct deletion *d = &w->g->deletions[w->at];
+
+	return (w->at > 0 && d[-1].cseq == d->cseq) ||
+	       (w->at + 1 < w->g->ndeletions && d[1].cseq == d->cseq);
+}
+
 static bool
 walk_is(const struct walk *w, const struct deletion *d, const uint8_t *p)
 {
@@ -290,8 +300,8 @@ origin_find(
 		else if (d->len <= high - low &&
 			 walk_is(&w, d, op->ins + high - d->len))
 			at = high - d->len;
-		if (at == high && d->cseq == undo_of)
-			continue; /* another part of a long one */
+		if (at == high && walk_in_parts(&w))
+			continue;
 		if (at == high)
 			break;
 		r = give_back(&w, d, op, at, site);

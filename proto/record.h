@@ -19,6 +19,7 @@
 #include "proto/op.h"
 
 #define CHUNK_MAX (2 * 1024 * 1024) /* bytes of one encoded chunk */
+#define REV_MAX ((uint64_t)1 << 48)
 #define SITE_MAX 255                /* sites of one room; 0 is "nobody" */
 #define FILE_MAX 16                 /* files of one room, ids 0..15 */
 #define NAME_MAX_BYTES 64           /* people, files */

@@ -324,6 +324,47 @@ test_a_base_that_never_moves_on_is_stale_one_day(void **state)
 }
 
 static void
+test_a_room_at_rest_goes_on_from_its_last_record(void **state)
+{
+	struct order *o = room("x");
+
+	(void)state;
+	assert_int_equal(try_edit(o, 1, 2, 1, 0, 0, "a"), 0);
+	assert_int_equal(try_edit(o, 2, 2, 1, 1, 0, "b"), 0);
+	expect(o, 4, "axb");
+	order_rest(o);
+	expect(o, 4, "axb");
+	/* who is behind has to resume; who is not writes on */
+	assert_int_equal(try_edit(o, 1, 3, 2, 0, 0, "z"), CS_ESTALE);
+	assert_int_equal(try_edit(o, 3, 3, 1, 0, 0, "z"), CS_ESTALE);
+	assert_int_equal(try_edit(o, 1, 4, 2, 3, 0, "c"), 0);
+	assert_int_equal(try_edit(o, 2, 4, 2, 0, 0, "d"), 0);
+	expect(o, 6, "daxbc");
+	order_rest(o);
+	order_rest(o);
+	expect(o, 6, "daxbc");
+	order_free(o);
+}
+
+static void
+test_a_snapshot_without_origins_is_read(void **state)
+{
+	/* version 1, rev 7, time 9, one file "f" with "hi" by 3; site 3: cseq 2,
+	 * its last edit at 6 */
+	static const uint8_t old[] = "\1\7\11\1\1f\2hi\3\2\1\3\2\6";
+	struct order *o;
+
+	(void)state;
+	assert_int_equal(order_new(&o), 0);
+	assert_int_equal(order_restore(o, old, sizeof(old) - 1), 0);
+	expect(o, 7, "hi");
+	assert_int_equal(order_cseq(o, 3), 2);
+	assert_int_equal(try_edit(o, 3, 7, 3, 0, 2, "yo"), 0);
+	expect(o, 8, "yo");
+	order_free(o);
+}
+
+static void
 test_a_snapshot_is_the_room(void **state)
 {
 	struct order *o = room("caf\xC3\xA9\n"), *p;
@@ -401,6 +442,9 @@ main(void)
 		cmocka_unit_test(test_hunks_count_for_the_length_of_the_tail),
 		cmocka_unit_test(
 		    test_a_base_that_never_moves_on_is_stale_one_day),
+		cmocka_unit_test(
+		    test_a_room_at_rest_goes_on_from_its_last_record),
+		cmocka_unit_test(test_a_snapshot_without_origins_is_read),
 		cmocka_unit_test(test_a_snapshot_is_the_room),
 		cmocka_unit_test(test_a_damaged_snapshot_leaves_an_empty_room),
 	};
