@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "hostd/monitor.h"
+#include "hostd/room.h"
 #include "proto/err.h"
 #include "proto/frame.h"
 #include "proto/peer.h"
@@ -339,6 +340,7 @@ struct editor {
 	struct peer *peer;  /* NULL: a fresh one is needed, or a watcher */
 	struct order *fold; /* a watcher's */
 	struct welcome welcome;
+	struct load load;
 	uint64_t seen;
 	unsigned typed, want; /* keys */
 	int bye;              /* enum bye_reason, or -1 */
@@ -470,6 +472,7 @@ take_load(struct editor *e, const struct msg *m)
 	assert_int_equal(peer_begin(e->peer, m->load.rev, m->load.until,
 			     m->load.cseq, m->load.files),
 	    0);
+	e->load = m->load;
 	e->seen = m->load.rev;
 }
 
@@ -1409,6 +1412,64 @@ a_stalled_seat_delays_nobody_and_catches_up(void **state)
 	free(big);
 }
 
+/* What comes of the past does not grow with the room's age, and is enough to
+ * undo. */
+static void
+who_returns_after_long_undoes_its_own_edits(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], other[16], *before, *after;
+	struct editor *a, *b;
+	uint8_t file;
+	size_t pos;
+
+	make_room(w, id, code);
+	a = enter(w, id, code);
+	invite(w, id, "interviewer", other);
+	b = enter(w, id, other);
+	until(w, is_here, a);
+	until(w, is_here, b);
+	a->want = 9000;
+	b->want = 90;
+	type(a);
+	type(b);
+	until(w, have_settled, &(struct pair){ a, b, 0 });
+	before = text_of(peer_text(b->peer, 0));
+	editor_close(a);
+	hub_kill(w);
+	hub_start(w);
+	a = enter(w, id, code);
+	until(w, is_here, a);
+	until(w, is_here, b);
+	assert_true(a->load.rev > 0);
+	assert_true(a->load.rev <= a->load.until - ROOM_PAST_RECORDS);
+	assert_true(a->load.until - a->load.rev <=
+		    ROOM_PAST_RECORDS + 2 * ROOM_SNAPSHOT_RECORDS);
+	after = text_of(peer_text(a->peer, 0));
+	assert_string_equal(before, after);
+	free(after);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(
+		    peer_undo(a->peer, loop_now_ms(), &file, &pos), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(
+		    peer_redo(a->peer, loop_now_ms(), &file, &pos), 0);
+	type(a);
+	until(w, have_settled, &(struct pair){ a, b, 0 });
+	after = text_of(peer_text(b->peer, 0));
+	assert_true(strlen(after) < strlen(before));
+	assert_int_equal(peer_redo(a->peer, loop_now_ms(), &file, &pos), 0);
+	type(a);
+	until(w, have_settled, &(struct pair){ a, b, 0 });
+	free(after);
+	after = text_of(peer_text(b->peer, 0));
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	editor_close(a);
+	editor_close(b);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -1430,6 +1491,7 @@ main(int argc, char **argv)
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
 		TEST(a_stalled_seat_delays_nobody_and_catches_up),
+		TEST(who_returns_after_long_undoes_its_own_edits),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
