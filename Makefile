@@ -36,8 +36,8 @@ codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/store hostd/control hostd/request hostd/create hostd/schema \
-	hostd/secret
-codesync-hub_LIB = -lsqlite3 -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
+	hostd/secret hostd/pack
+codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/command client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner proto/sys/link_nng
@@ -74,13 +74,15 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lcrypt -lncursesw -ltinfo
+unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
 unit-event_OBJ = client/event
 unit-option_OBJ = client/option client/remote client/room client/show client/cli proto/sys/link_nng
 unit-link_OBJ = proto/sys/link_nng
 unit-hub_OBJ = hostd/monitor proto/sys/link_nng
-unit-room_OBJ = hostd/room hostd/secret hostd/store hostd/schema
-unit-store_OBJ = hostd/store hostd/schema
+STORE = hostd/store hostd/schema hostd/pack
+unit-room_OBJ = hostd/room hostd/secret $(STORE)
+unit-store_OBJ = $(STORE)
+unit-pack_OBJ = hostd/pack
 unit-listen_OBJ = hostd/listen
 unit-login_OBJ = hostd/login
 unit-monitor_OBJ = hostd/monitor
@@ -92,8 +94,9 @@ unit-keycases_OBJ = $(PAD)
 unit-view_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
+fuzz-pack_OBJ = hostd/pack
 BENCH = engine latency
-bench-engine_OBJ = hostd/store hostd/schema
+bench-engine_OBJ = $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
 bench-latency_OBJ = tests/bench/host tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc
@@ -124,16 +127,16 @@ $(BUILD)/fuzz/obj/%.o: %.c
 
 define fuzz
 $(BUILD)/fuzz/$(1): $(BUILD)/fuzz/obj/tests/fuzz/$(1).o $$(fuzz-$(1)_OBJ:%=$(BUILD)/fuzz/obj/%.o) $(PROTO:%=$(BUILD)/fuzz/obj/proto/%.o)
-	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc
+	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc -Wl,--as-needed -lz
 endef
 $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
 # What the machine needs. apt-get is called only when something is missing.
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
-	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev uthash-dev python3 openssh-client
+	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev zlib1g-dev uthash-dev python3 openssh-client
 TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
-LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils zlib1g-dev libclang-rt-14-dev git
-BENCH_DEPS = $(DEPS) zlib1g-dev tmux nano openssh-server
+LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git
+BENCH_DEPS = $(DEPS) tmux nano openssh-server
 need = @tests/need $(1)
 SUB = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 RUN_ENV = BUILD='$(abspath $(BUILD))' SANITIZE='$(SANITIZE)' CC='$(CC)'
