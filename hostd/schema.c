@@ -72,7 +72,14 @@ static const char first[] =
 ") STRICT;"
 "CREATE UNIQUE INDEX runs_room ON runs (room, run);"
 "CREATE INDEX runs_open ON runs (state) WHERE state < 2;";
+
+/* How far a room's log is in packed blocks, and is that all there is to do? */
+static const char second[] =
+"ALTER TABLE rooms ADD COLUMN sealed_rev INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"
+"CREATE INDEX rooms_unsealed ON rooms (key) "
+"  WHERE ended_ms > 0 AND sealed = 0;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first };
+const char *const schema_steps[] = { first, second };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

@@ -10,15 +10,18 @@
 
 #include <sqlite3.h>
 
+#include "hostd/pack.h"
 #include "hostd/schema.h"
 #include "hostd/store.h"
 #include "proto/err.h"
+#include "proto/record.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
-#define ROOM_COLUMNS                                                     \
-	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \
-	"created_ms,started_ms,ended_ms,salt,coalesce(idempotency_key,'')"
+#define ROOM_COLUMNS                                                        \
+	"key,id,title,language,owner,minutes,retention_days,lobby,copy,"    \
+	"created_ms,started_ms,ended_ms,salt,coalesce(idempotency_key,'')," \
+	"sealed_rev,sealed"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
@@ -27,6 +30,8 @@ enum sql {
 	ROLLBACK,
 	ROOM_ADD,
 	ROOM_TIMES,
+	ROOM_SEALED,
+	ROOM_UNSEALED,
 	ROOM_GET,
 	ROOM_BY_KEY,
 	ROOM_BY_IDEMPOTENCY,
@@ -44,9 +49,14 @@ enum sql {
 	TICKET_REMOVE,
 	TICKETS,
 	CHUNK_ADD,
+	CHUNK_GROW,
 	CHUNK_GET,
+	CHUNK_AFTER,
+	CHUNKS_DROP,
 	SNAPSHOT_ADD,
 	SNAPSHOT_GET,
+	SNAPSHOT_REVS,
+	SNAPSHOT_DROP,
 	RUN_ADD,
 	RUN_SET,
 	RUN_LAST,
@@ -60,8 +70,11 @@ static const char *const texts[STATEMENTS] = {
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
-	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,nullif(?,''))",
+	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,nullif(?,''),0,0)",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
+	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
+	[ROOM_UNSEALED] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
+	    "ended_ms>0 AND sealed=0 AND key>? ORDER BY key LIMIT 1",
 	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=?",
 	[ROOM_BY_KEY] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE key=?",
 	[ROOM_BY_IDEMPOTENCY] =
@@ -83,11 +96,18 @@ static const char *const texts[STATEMENTS] = {
 	[TICKET_REMOVE] = "DELETE FROM tickets WHERE ticket=?",
 	[TICKETS] = "SELECT ticket,id,site FROM tickets JOIN rooms ON key=room",
 	[CHUNK_ADD] = "INSERT INTO log VALUES (?,?,?,?)",
+	[CHUNK_GROW] =
+	    "UPDATE log SET count=?,bytes=? WHERE room=? AND first_rev=?",
 	[CHUNK_GET] = "SELECT first_rev,count,bytes FROM log WHERE room=? AND "
 	    "first_rev<=? ORDER BY first_rev DESC LIMIT 1",
-	[SNAPSHOT_ADD] = "INSERT OR IGNORE INTO snapshots VALUES (?,?,?,?)",
+	[CHUNK_AFTER] = "SELECT 1 FROM log WHERE room=? AND first_rev>? LIMIT 1",
+	[CHUNKS_DROP] =
+	    "DELETE FROM log WHERE room=? AND first_rev BETWEEN ? AND ?",
+	[SNAPSHOT_ADD] = "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?)",
 	[SNAPSHOT_GET] = "SELECT rev,bytes FROM snapshots WHERE room=? AND "
 	    "rev<=? AND at_ms<=? ORDER BY rev DESC LIMIT 1",
+	[SNAPSHOT_REVS] = "SELECT rev FROM snapshots WHERE room=? ORDER BY rev",
+	[SNAPSHOT_DROP] = "DELETE FROM snapshots WHERE room=? AND rev=?",
 	[RUN_ADD] = "INSERT INTO runs VALUES (NULL,?,?,?,?,?,?)",
 	[RUN_SET] = "UPDATE runs SET state=?,nonce=? WHERE job=?",
 	[RUN_LAST] = "SELECT " RUN_COLUMNS " FROM runs WHERE room=? "
@@ -430,6 +450,18 @@ store_bytes(const struct store *s)
 }
 
 uint64_t
+store_bytes_used(const struct store *s)
+{
+	struct store *m = (struct store *)s;
+	int64_t spare = 0, size = 0;
+
+	if (number(m, "PRAGMA freelist_count", &spare) < 0 ||
+	    number(m, "PRAGMA page_size", &size) < 0)
+		return 0;
+	return store_bytes(s) - (uint64_t)(spare * size);
+}
+
+uint64_t
 store_commits(const struct store *s)
 {
 	return s->commits;
@@ -465,6 +497,13 @@ store_room_times(struct store *s, const struct room_row *r)
 	    (int64_t)r->ended_ms, r->key);
 }
 
+int
+store_room_sealed(struct store *s, const struct room_row *r)
+{
+	return put(s, ROOM_SEALED, "iii", (int64_t)r->sealed_rev,
+	    (int64_t)r->sealed, r->key);
+}
+
 static void
 take_room(sqlite3_stmt *st, struct room_row *r)
 {
@@ -483,6 +522,8 @@ take_room(sqlite3_stmt *st, struct room_row *r)
 	r->ended_ms = column_u64(st, 11);
 	column_text(st, 12, r->salt, sizeof(r->salt));
 	column_text(st, 13, r->idempotency_key, sizeof(r->idempotency_key));
+	r->sealed_rev = column_u64(st, 14);
+	r->sealed = column_u64(st, 15) != 0;
 }
 
 static int
@@ -513,6 +554,12 @@ int
 store_room_by_idempotency(struct store *s, const char *key, struct room_row *r)
 {
 	return one_room(s, ask(s, ROOM_BY_IDEMPOTENCY, "t", key), r);
+}
+
+int
+store_room_unsealed(struct store *s, int64_t after, struct room_row *r)
+{
+	return one_room(s, ask(s, ROOM_UNSEALED, "i", after), r);
 }
 
 static int
@@ -673,6 +720,19 @@ store_chunk_add(struct store *s, int64_t room, uint64_t first_rev,
 	    (int64_t)count, bytes, len);
 }
 
+int
+store_chunk_grow(struct store *s, int64_t room, uint64_t first_rev,
+    uint32_t count, const void *bytes, size_t len)
+{
+	int r = put(s, CHUNK_GROW, "ibii", (int64_t)count, bytes, len, room,
+	    (int64_t)first_rev);
+
+	if (r < 0 || sqlite3_changes(s->db) == 1)
+		return r;
+	log_err("a row of the log is gone that was to grow");
+	return s->err = CS_EIO;
+}
+
 /* Column I's bytes to the end of B. */
 static int
 column_blob(sqlite3_stmt *st, int i, struct buf *b)
@@ -683,10 +743,34 @@ column_blob(sqlite3_stmt *st, int i, struct buf *b)
 	return b->err;
 }
 
+/* Column I's bytes, plain if they are packed, to the end of B. */
+static int
+column_chunk(sqlite3_stmt *st, int i, struct buf *b)
+{
+	const void *p = sqlite3_column_blob(st, i);
+	size_t len = (size_t)sqlite3_column_bytes(st, i);
+
+	return pack_is(p, len) ? pack_get(p, len, CHUNK_MAX, b)
+			       : column_blob(st, i, b);
+}
+
 static uint64_t
 clamp(uint64_t v)
 {
 	return v > INT64_MAX ? INT64_MAX : v;
+}
+
+/* There is no record REV: is that the log's end, or are rows missing? */
+static int
+end_or_hole(struct store *s, int64_t room, uint64_t rev)
+{
+	sqlite3_stmt *st = ask(s, CHUNK_AFTER, "ii", room, (int64_t)clamp(rev));
+	int r = row(s, st);
+
+	if (r <= 0)
+		return r < 0 ? r : CS_ENOTFOUND;
+	done(st);
+	return CS_EFORMAT;
 }
 
 int
@@ -697,12 +781,19 @@ store_chunk_get(struct store *s, int64_t room, uint64_t rev, uint64_t *first,
 	int r = row(s, st);
 
 	if (r <= 0)
-		return r < 0 ? r : CS_ENOTFOUND;
+		return r < 0 ? r : end_or_hole(s, room, rev);
 	*first = column_u64(st, 0);
 	*count = (uint32_t)column_u64(st, 1);
-	r = rev - *first < *count ? column_blob(st, 2, b) : CS_ENOTFOUND;
+	r = rev - *first < *count ? column_chunk(st, 2, b) : CS_ENOTFOUND;
 	done(st);
-	return r;
+	return r == CS_ENOTFOUND ? end_or_hole(s, room, rev) : r;
+}
+
+int
+store_chunks_drop(struct store *s, int64_t room, uint64_t first, uint64_t last)
+{
+	return put(s, CHUNKS_DROP, "iii", room, (int64_t)clamp(first),
+	    (int64_t)clamp(last));
 }
 
 int
@@ -727,6 +818,31 @@ store_snapshot_get(struct store *s, int64_t room, uint64_t rev, uint64_t at_ms,
 	r = column_blob(st, 1, b);
 	done(st);
 	return r;
+}
+
+int
+store_snapshot_revs(struct store *s, int64_t room, uint64_t **revs, size_t *n)
+{
+	sqlite3_stmt *st = ask(s, SNAPSHOT_REVS, "i", room);
+	size_t cap = 0;
+	int r;
+
+	*revs = NULL;
+	*n = 0;
+	while ((r = row(s, st)) == 1) {
+		if (*n == cap) {
+			cap = cap == 0 ? 16 : cap * 2;
+			*revs = xrealloc(*revs, cap * sizeof(**revs));
+		}
+		(*revs)[(*n)++] = column_u64(st, 0);
+	}
+	return r;
+}
+
+int
+store_snapshot_drop(struct store *s, int64_t room, uint64_t rev)
+{
+	return put(s, SNAPSHOT_DROP, "ii", room, (int64_t)clamp(rev));
 }
 
 /* --- runs --- */

@@ -41,6 +41,7 @@ int store_sync(struct store *s);
 /* Never let the database grow over PAGES pages. */
 int store_limit(struct store *s, unsigned pages);
 uint64_t store_bytes(const struct store *s);
+uint64_t store_bytes_used(const struct store *s); /* without spare pages */
 uint64_t store_commits(const struct store *s);
 
 struct room_row {
@@ -52,11 +53,16 @@ struct room_row {
 	uint64_t created_ms, started_ms, ended_ms;
 	char salt[STORE_SALT_SIZE];
 	char idempotency_key[STORE_KEY_SIZE]; /* or "" */
+	uint64_t sealed_rev; /* the log is in blocks as far as this one */
+	bool sealed;         /* and there is no more to be done: seal.h */
 };
 /* CS_ESTATE: the id or the idempotency key is taken; nothing was written and
  * the transaction goes on. */
 int store_room_add(struct store *s, struct room_row *r);
 int store_room_times(struct store *s, const struct room_row *r);
+int store_room_sealed(struct store *s, const struct room_row *r);
+/* The first room with a key after AFTER that has ended and is not sealed. */
+int store_room_unsealed(struct store *s, int64_t after, struct room_row *r);
 int store_room_get(struct store *s, const char *id, struct room_row *r);
 int store_room_by_key(struct store *s, int64_t key, struct room_row *r);
 int store_room_by_idempotency(
@@ -103,16 +109,29 @@ int store_tickets(struct store *s, struct ticket_row **rows, size_t *n);
 
 int store_chunk_add(struct store *s, int64_t room, uint64_t first_rev,
     uint32_t count, const void *bytes, size_t len);
-/* The chunk that holds the record REV: *FIRST and *COUNT, its bytes appended
- * to B. CS_ENOTFOUND: past the end. */
+/* The same chunk again, which has become longer. */
+int store_chunk_grow(struct store *s, int64_t room, uint64_t first_rev,
+    uint32_t count, const void *bytes, size_t len);
+/* The chunk that holds the record REV: *FIRST and *COUNT, its bytes, unpacked,
+ * appended to B. CS_ENOTFOUND: past the end; CS_EFORMAT: it is missing, there
+ * are later ones, or it is packed and damaged. */
 int store_chunk_get(struct store *s, int64_t room, uint64_t rev,
     uint64_t *first, uint32_t *count, struct buf *b);
+/* Forget the chunks that begin with a revision from FIRST to LAST. */
+int store_chunks_drop(
+    struct store *s, int64_t room, uint64_t first, uint64_t last);
+/* A snapshot at REV; it takes the place of one there. */
 int store_snapshot_add(struct store *s, int64_t room, uint64_t rev,
     uint64_t at_ms, const void *bytes, size_t len);
 /* The newest snapshot that is neither after REV nor after AT_MS: *FOUND, and
  * its bytes appended to B. CS_ENOTFOUND. */
 int store_snapshot_get(struct store *s, int64_t room, uint64_t rev,
     uint64_t at_ms, uint64_t *found, struct buf *b);
+/* Of which revisions there are snapshots, upwards; *REVS is the caller's to
+ * free. */
+int store_snapshot_revs(
+    struct store *s, int64_t room, uint64_t **revs, size_t *n);
+int store_snapshot_drop(struct store *s, int64_t room, uint64_t rev);
 
 enum job_state { JOB_QUEUED, JOB_GIVEN, JOB_OVER };
 struct run_row {

@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
+#include "hostd/pack.h"
+#include "hostd/schema.h"
 #include "hostd/store.h"
 #include "proto/err.h"
 
@@ -196,6 +199,173 @@ a_chunk_is_found_by_any_of_its_revisions(void **state)
 }
 
 static void
+a_chunk_grows_in_its_place(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	uint64_t first;
+	uint32_t count;
+	struct buf b;
+
+	assert_int_equal(store_chunk_add(p->s, room, 1, 1, "a", 1), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	assert_int_equal(store_chunk_grow(p->s, room, 1, 3, "abc", 3), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	buf_init(&b, 100);
+	assert_int_equal(store_chunk_get(p->s, room, 3, &first, &count, &b), 0);
+	assert_int_equal(first, 1);
+	assert_int_equal(count, 3);
+	assert_int_equal(b.len, 3);
+	assert_int_equal(store_chunk_grow(p->s, room, 2, 1, "b", 1), CS_EIO);
+	assert_int_equal(store_commit(p->s), CS_EIO);
+	buf_release(&b);
+}
+
+static void
+a_missing_chunk_is_not_the_end_of_the_log(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	uint64_t first;
+	uint32_t count;
+	struct buf b;
+
+	for (uint64_t rev = 1; rev <= 3; rev++)
+		store_chunk_add(p->s, room, rev, 1, "x", 1);
+	store_chunks_drop(p->s, room, 2, 2);
+	assert_int_equal(store_commit(p->s), 0);
+	buf_init(&b, 100);
+	assert_int_equal(
+	    store_chunk_get(p->s, room, 2, &first, &count, &b), CS_EFORMAT);
+	assert_int_equal(
+	    store_chunk_get(p->s, room, 4, &first, &count, &b), CS_ENOTFOUND);
+	store_chunks_drop(p->s, room, 1, 1);
+	assert_int_equal(
+	    store_chunk_get(p->s, room, 1, &first, &count, &b), CS_EFORMAT);
+	buf_release(&b);
+}
+
+static void
+a_packed_chunk_is_read_plain_and_a_damaged_one_refused(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	uint64_t first;
+	uint32_t count;
+	struct buf b, packed;
+
+	buf_init(&b, 100);
+	buf_init(&packed, 1000);
+	assert_int_equal(pack_add("plain", 5, &packed), 0);
+	store_chunk_add(p->s, room, 1, 1, packed.data, packed.len);
+	store_chunk_add(p->s, room, 2, 1, packed.data, packed.len - 1);
+	assert_int_equal(store_commit(p->s), 0);
+	assert_int_equal(store_chunk_get(p->s, room, 1, &first, &count, &b), 0);
+	assert_int_equal(b.len, 5);
+	assert_memory_equal(b.data, "plain", 5);
+	assert_int_equal(
+	    store_chunk_get(p->s, room, 2, &first, &count, &b), CS_EFORMAT);
+	buf_release(&b);
+	buf_release(&packed);
+}
+
+/* A database as the first version of the tables made it. */
+static void
+make_first_version(const char *path)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, schema_steps[0], NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db,
+		"PRAGMA user_version=1;"
+		"INSERT INTO rooms VALUES (7,'r-00007','t','python','@local',"
+		"45,30,1,1,1000,2000,3000,'$y$salt',NULL);"
+		"INSERT INTO rooms VALUES (8,'r-00008','t','python','@local',"
+		"45,30,1,1,1000,2000,0,'$y$salt',NULL);"
+		"INSERT INTO log VALUES (7,1,3,x'616263');",
+		NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void
+a_database_of_the_first_version_is_taken_over(void **state)
+{
+	struct place *p = *state;
+	struct room_row row;
+	uint64_t first;
+	uint32_t count;
+	struct buf b;
+	int64_t key;
+
+	store_close(p->s);
+	unlink(p->path);
+	make_first_version(p->path);
+	for (int i = 0; i < 2; i++) { /* and then it is as any other */
+		assert_int_equal(store_open(&p->s, p->path, false), 0);
+		assert_int_equal(store_room_get(p->s, "r-00007", &row), 0);
+		assert_int_equal(row.ended_ms, 3000);
+		assert_int_equal(row.sealed_rev, 0);
+		assert_false(row.sealed);
+		key = row.key;
+		buf_init(&b, 100);
+		assert_int_equal(
+		    store_chunk_get(p->s, key, 2, &first, &count, &b), 0);
+		assert_memory_equal(b.data, "abc", 3);
+		buf_release(&b);
+		/* what ended long ago is found, what is open is not */
+		assert_int_equal(store_room_unsealed(p->s, 0, &row), 0);
+		assert_int_equal(row.key, 7);
+		assert_int_equal(
+		    store_room_unsealed(p->s, 7, &row), CS_ENOTFOUND);
+		if (i == 0)
+			store_close(p->s);
+	}
+	row.sealed_rev = 3;
+	row.sealed = true;
+	row.key = 7;
+	assert_int_equal(store_room_sealed(p->s, &row), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	assert_int_equal(store_room_unsealed(p->s, 0, &row), CS_ENOTFOUND);
+	assert_int_equal(store_room_get(p->s, "r-00007", &row), 0);
+	assert_int_equal(row.sealed_rev, 3);
+	assert_true(row.sealed);
+}
+
+static void
+snapshots_are_listed_replaced_and_dropped(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", "");
+	uint64_t *revs, found;
+	struct buf b;
+	size_t n;
+
+	store_snapshot_add(p->s, room, 20, 2000, "old", 3);
+	store_snapshot_add(p->s, room, 10, 1000, "ten", 3);
+	store_snapshot_add(p->s, room, 20, 2000, "new", 3);
+	assert_int_equal(store_snapshot_revs(p->s, room, &revs, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(revs[0], 10);
+	assert_int_equal(revs[1], 20);
+	free(revs);
+	buf_init(&b, 100);
+	assert_int_equal(
+	    store_snapshot_get(p->s, room, UINT64_MAX, UINT64_MAX, &found, &b),
+	    0);
+	assert_memory_equal(b.data, "new", 3);
+	buf_release(&b);
+	assert_int_equal(store_snapshot_drop(p->s, room, 10), 0);
+	assert_int_equal(store_snapshot_revs(p->s, room, &revs, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(revs[0], 20);
+	free(revs);
+}
+
+static void
 the_newest_snapshot_that_is_early_enough_is_found(void **state)
 {
 	struct place *p = *state;
@@ -334,6 +504,11 @@ main(void)
 		TEST(a_taken_id_or_key_is_refused_and_the_batch_goes_on),
 		TEST(seats_invites_and_tickets_come_back),
 		TEST(a_chunk_is_found_by_any_of_its_revisions),
+		TEST(a_chunk_grows_in_its_place),
+		TEST(a_missing_chunk_is_not_the_end_of_the_log),
+		TEST(a_packed_chunk_is_read_plain_and_a_damaged_one_refused),
+		TEST(a_database_of_the_first_version_is_taken_over),
+		TEST(snapshots_are_listed_replaced_and_dropped),
 		TEST(the_newest_snapshot_that_is_early_enough_is_found),
 		TEST(open_runs_are_found_after_a_restart),
 		TEST(what_was_not_committed_is_gone),
