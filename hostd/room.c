@@ -10,10 +10,9 @@
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
 
-/* A chunk is closed when it is longer than this: the longest record, a whole
- * file, still fits. */
+/* A chunk that is sent is closed when it is longer than this: the longest
+ * record, a whole file, still fits. */
 #define CHUNK_SOFT_MAX (256 * 1024)
-#define SNAPSHOT_MAX ((size_t)FILE_MAX * TEXT_MAX * 4)
 #define ID_TRIES 64
 
 /* --- names and labels --- */
@@ -73,6 +72,7 @@ room_new(struct hub *h, const struct room_row *row)
 	room->row = *row;
 	room->idle_since_ms = loop_now_ms();
 	buf_init(&room->run.text, 2 * RECORD_TEXT_MAX);
+	roomlog_init(&room->log, h->store, row);
 	room->next = h->rooms;
 	h->rooms = room;
 	return room;
@@ -89,6 +89,7 @@ room_free(struct room *room)
 	}
 	free(room->fresh);
 	buf_release(&room->run.text);
+	roomlog_release(&room->log);
 	order_free(room->order);
 	free(room);
 }
@@ -167,38 +168,6 @@ run_note(struct room *room, const struct record *r)
 	}
 }
 
-/* Give FN every record from revision FROM on; a value other than 0 ends it and
- * is returned. */
-static int
-walk(struct room *room, uint64_t from,
-    int (*fn)(void *arg, const struct record *r), void *arg)
-{
-	struct chunk_reader cr;
-	struct record rec;
-	struct buf b;
-	uint32_t count;
-	uint64_t first;
-	int r, more;
-
-	buf_init(&b, CHUNK_MAX);
-	record_init(&rec);
-	while ((r = store_chunk_get(room->hub->store, room->row.key, from,
-		    &first, &count, &b)) == 0) {
-		if ((r = chunk_open(&cr, b.data, b.len)) < 0)
-			break;
-		while ((more = chunk_next(&cr, &rec)) == 1)
-			if (rec.rev >= from && (r = fn(arg, &rec)) != 0)
-				break;
-		if (r != 0 || (r = more) < 0)
-			break;
-		from = first + count;
-		buf_clear(&b);
-	}
-	record_release(&rec);
-	buf_release(&b);
-	return r == CS_ENOTFOUND ? 0 : r;
-}
-
 static int
 load_record(void *arg, const struct record *r)
 {
@@ -234,42 +203,26 @@ load_run(struct room *room, uint64_t until)
 	int r = store_run_last(room->hub->store, room->row.key, &run);
 
 	if (r == 0 && run.start_rev <= until)
-		r = walk(room, run.start_rev, load_run_record, &l);
+		r = roomlog_walk(
+		    &room->log, run.start_rev, load_run_record, &l);
 	return r == CS_ENOTFOUND || r > 0 ? 0 : r;
-}
-
-/* The newest snapshot that is early enough into *OUT, which is made. */
-static int
-load_snapshot(struct room *room, uint64_t rev, uint64_t at_ms,
-    struct order **out, uint64_t *found)
-{
-	struct buf b;
-	int r;
-
-	*found = 0;
-	if ((r = order_new(out)) < 0)
-		return r;
-	buf_init(&b, SNAPSHOT_MAX);
-	r = store_snapshot_get(
-	    room->hub->store, room->row.key, rev, at_ms, found, &b);
-	if (r == 0)
-		r = order_restore(*out, b.data, b.len);
-	buf_release(&b);
-	return r == CS_ENOTFOUND ? 0 : r;
 }
 
 static int
 load(struct room *room)
 {
+	uint64_t rev;
 	int r;
 
 	if ((r = load_members(room)) < 0 ||
-	    (r = load_snapshot(room, UINT64_MAX, UINT64_MAX, &room->order,
-		 &room->snapshot_rev)) < 0 ||
-	    (r = load_run(room, room->snapshot_rev)) < 0 ||
-	    (r = walk(room, room->snapshot_rev + 1, load_record, room)) < 0)
+	    (r = roomlog_restore(
+		 &room->log, UINT64_MAX, UINT64_MAX, &room->order)) < 0)
 		return r;
-	room->snapshot_tried = room->snapshot_rev;
+	rev = order_rev(room->order);
+	if ((r = load_run(room, rev)) < 0 ||
+	    (r = roomlog_walk(&room->log, rev + 1, load_record, room)) < 0)
+		return r;
+	room->snapshot_rev = room->snapshot_tried = rev;
 	room->kept_rev = order_rev(room->order);
 	return 0;
 }
@@ -467,7 +420,6 @@ fresh_new(struct room *room, const struct record *r)
 	buf_clear(&f->msg);
 	f->first_rev = r->rev;
 	f->count = 0;
-	f->staged = false;
 	chunk_begin(&room->writer, &f->bytes, r->rev, r->at_ms);
 	return f;
 }
@@ -477,13 +429,17 @@ room_log(struct room *room, const struct record *r)
 {
 	struct fresh *f =
 	    room->nfresh > 0 ? &room->fresh[room->nfresh - 1] : NULL;
+	int err;
 
 	room->touched = true;
-	if (f == NULL || f->staged || f->bytes.len > CHUNK_SOFT_MAX)
+	if (f == NULL || f->bytes.len > CHUNK_SOFT_MAX)
 		f = fresh_new(room, r);
 	chunk_add(&room->writer, r);
 	f->count++;
-	return batch_fails(room, f->bytes.err);
+	if (f->bytes.err != 0)
+		return batch_fails(room, f->bytes.err);
+	err = roomlog_add(&room->log, r);
+	return batch_fails(room, err);
 }
 
 static void
@@ -623,24 +579,26 @@ static int
 fold_record(void *arg, const struct record *r)
 {
 	struct folding *f = arg;
+	int err;
 
 	if (r->rev > f->rev || r->at_ms > f->at_ms)
 		return 1;
-	return order_replay(f->order, r);
+	if ((err = order_replay(f->order, r)) < 0)
+		return err;
+	return r->rev == f->rev; /* what comes after it may be damaged */
 }
-
-static void room_stage(struct room *room);
 
 int
 room_fold(struct room *room, uint64_t rev, uint64_t at_ms, struct order **out)
 {
 	struct folding f = { NULL, rev, at_ms };
-	uint64_t from;
 	int r;
 
-	room_stage(room);
-	if ((r = load_snapshot(room, rev, at_ms, &f.order, &from)) == 0)
-		r = walk(room, from + 1, fold_record, &f);
+	roomlog_stage(&room->log);
+	r = roomlog_restore(&room->log, rev, at_ms, &f.order);
+	if (r < 0)
+		return r;
+	r = roomlog_walk(&room->log, order_rev(f.order) + 1, fold_record, &f);
 	if (r < 0)
 		order_free(f.order);
 	else
@@ -651,14 +609,7 @@ room_fold(struct room *room, uint64_t rev, uint64_t at_ms, struct order **out)
 int
 room_past(struct room *room, uint64_t before, struct order **out)
 {
-	uint64_t found;
-	int r = load_snapshot(room, before, UINT64_MAX, out, &found);
-
-	if (r < 0) {
-		order_free(*out);
-		*out = NULL;
-	}
-	return r;
+	return roomlog_restore(&room->log, before, UINT64_MAX, out);
 }
 
 char *
@@ -680,42 +631,20 @@ file_bytes(const struct text *t)
 static void
 room_snapshot(struct room *room)
 {
-	struct store *s = room->hub->store;
 	uint64_t rev = order_rev(room->order);
-	struct buf b;
+	int r = roomlog_snapshot(&room->log, room->order);
 
-	buf_init(&b, SNAPSHOT_MAX);
-	order_snapshot(room->order, &b);
-	if (b.err == 0)
-		store_snapshot_add(s, room->row.key, rev,
-		    order_at_ms(room->order), b.data, b.len);
-	if (store_commit(s) == 0 && b.err == 0)
+	if (store_commit(room->hub->store) == 0 && r == 0)
 		room->snapshot_rev = rev;
 	room->snapshot_tried = rev;
 	room->snapshot_wanted = false;
-	buf_release(&b);
-}
-
-static void
-room_stage(struct room *room)
-{
-	struct fresh *f;
-
-	for (size_t i = 0; i < room->nfresh; i++) {
-		f = &room->fresh[i];
-		if (!f->staged)
-			store_chunk_add(room->hub->store, room->row.key,
-			    f->first_rev, f->count, f->bytes.data,
-			    f->bytes.len);
-		f->staged = true;
-	}
 }
 
 void
 rooms_stage(struct hub *h)
 {
 	for (struct room *room = h->rooms; room != NULL; room = room->next)
-		room_stage(room);
+		roomlog_stage(&room->log);
 }
 
 void
@@ -755,8 +684,9 @@ rooms_snapshot(struct hub *h)
 {
 	for (struct room *room = h->rooms; room != NULL; room = room->next)
 		if (room->snapshot_wanted ||
-		    order_rev(room->order) - room->snapshot_tried >=
-			ROOM_SNAPSHOT_RECORDS)
+		    (room->row.ended_ms == 0 &&
+			order_rev(room->order) - room->snapshot_tried >=
+			    ROOM_SNAPSHOT_RECORDS))
 			room_snapshot(room);
 }
 
@@ -807,8 +737,10 @@ room_tick(struct room *room, uint64_t now_ms)
 			room_leave(room, m, LEAVE_LOST);
 	if (!room_idle(room, now_ms))
 		return;
-	/* First the snapshot, after this turn, and then away with it. */
-	if (room->snapshot_tried != order_rev(room->order))
+	/* First the snapshot, after this turn, and then away with it. A room
+	 * that has ended needs none: it will be sealed (seal.h). */
+	if (room->row.ended_ms == 0 &&
+	    room->snapshot_tried != order_rev(room->order))
 		room->snapshot_wanted = true;
 	else if (!room->touched)
 		room_drop(room);
@@ -831,7 +763,8 @@ rooms_close(struct hub *h)
 	struct room *next;
 
 	for (struct room *room = h->rooms; room != NULL; room = room->next)
-		if (room->snapshot_rev != order_rev(room->order))
+		if (room->row.ended_ms == 0 &&
+		    room->snapshot_rev != order_rev(room->order))
 			room_snapshot(room);
 	for (struct room *room = h->rooms; room != NULL; room = next) {
 		next = room->next;

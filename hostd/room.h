@@ -9,15 +9,13 @@
 #define HOSTD_ROOM_H
 
 #include "hostd/hub.h"
+#include "hostd/roomlog.h"
 #include "proto/msg.h"
 
 #define ROOM_IDLE_MS 60000   /* without a link, until it is unloaded */
 #define ROOM_AWAY_MS 2000    /* without a link, until a person is away */
 #define ROOM_RETURN_MS 15000 /* the same after a restart of the hub */
-#define ROOM_SNAPSHOT_RECORDS 4096
-#define ROOM_PAST_RECORDS \
-	4096         /* at least so many can be undone by who returns */
-#define SITE_LOCAL 1 /* the local admin's commands */
+#define SITE_LOCAL 1         /* the local admin's commands */
 #define LABEL_LOCAL "@local"
 
 struct member {
@@ -29,12 +27,11 @@ struct member {
 	uint64_t left_ms;    /* Unix time of the last leave, if known */
 };
 
-/* Records of this turn. */
+/* Records of this turn, as they are sent; the store has them in other rows. */
 struct fresh {
 	struct buf bytes, msg; /* msg: as sent to seats, made when needed */
 	uint64_t first_rev;
 	uint32_t count;
-	bool staged; /* in the transaction */
 };
 
 struct last_run {
@@ -47,6 +44,7 @@ struct room {
 	struct hub *hub;
 	struct room_row row;
 	struct order *order;
+	struct roomlog log;
 	struct member *members[SITE_MAX + 1]; /* by site, or NULL */
 	unsigned last_site;
 	uint64_t kept_rev; /* committed: what seats may see */
@@ -104,8 +102,8 @@ int room_end(struct room *room);
  * may be UINT64_MAX); *OUT is the caller's to free. */
 int room_fold(
     struct room *room, uint64_t rev, uint64_t at_ms, struct order **out);
-/* The room as it was at the newest snapshot that is not after BEFORE, or empty
- * at revision 0; *OUT is the caller's to free. The store's codes, CS_ENOMEM. */
+/* The files as they were at the newest snapshot that is not after BEFORE: at
+ * revision 0 without one. *OUT is the caller's to free. */
 int room_past(struct room *room, uint64_t before, struct order **out);
 /* A whole file as bytes, the caller's to free (NUL-terminated). */
 char *file_bytes(const struct text *t);

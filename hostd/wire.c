@@ -263,7 +263,8 @@ queue_load(struct seat *s)
 
 	if (order_cseq(room->order, s->site) > 0)
 		r = room_past(room,
-		    rev > ROOM_PAST_RECORDS ? rev - ROOM_PAST_RECORDS : 0,
+		    rev > ROOM_SNAPSHOT_RECORDS ? rev - ROOM_SNAPSHOT_RECORDS
+						: 0,
 		    &past);
 	if (r == 0)
 		r = order_attach(room->order, s->site, rev);

@@ -6,80 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "hostd/room.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
-
-struct world {
-	struct hub hub;
-	char dir[64], path[96];
-};
-
-static int
-setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	snprintf(w->dir, sizeof(w->dir), "/tmp/codesync-room-XXXXXX");
-	if (mkdtemp(w->dir) == NULL)
-		return -1;
-	snprintf(w->path, sizeof(w->path), "%s/codesync.db", w->dir);
-	*state = w;
-	return store_open(&w->hub.store, w->path, false);
-}
-
-static int
-teardown(void **state)
-{
-	static const char *const suffixes[] = { "", "-wal", "-shm" };
-	struct world *w = *state;
-	char path[128];
-
-	rooms_close(&w->hub);
-	store_close(w->hub.store);
-	for (int i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s%s", w->path, suffixes[i]);
-		unlink(path);
-	}
-	rmdir(w->dir);
-	free(w);
-	return 0;
-}
-
-/* What the hub does after each turn. */
-static void
-turn(struct hub *h)
-{
-	rooms_stage(h);
-	assert_int_equal(h->batch_err, 0);
-	assert_int_equal(store_commit(h->store), 0);
-	rooms_committed(h);
-	rooms_sent(h);
-	rooms_snapshot(h);
-}
-
-static struct room *
-make_room(struct hub *h)
-{
-	struct room_row row = { .language = "python", .owner = "@local" };
-	struct room *room;
-
-	assert_int_equal(room_make(h, &row, &room), 0);
-	return room;
-}
-
-static void
-text_is(const struct order *o, unsigned file, const char *want)
-{
-	char *got = file_bytes(order_text(o, file));
-
-	assert_string_equal(got, want);
-	free(got);
-}
+#include "tests/lib/world.h"
 
 static void
 labels_follow_the_roles(void **state)

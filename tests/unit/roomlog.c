@@ -1,0 +1,362 @@
+/* roomlog.c - a room's log in the store: its rows, its snapshots. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/err.h"
+#include "tests/lib/world.h"
+
+#define KEYS 1200 /* in more rows than one */
+
+/* Every record of ROOM's log, each as a chunk of its own, into B. */
+static int
+add_record(void *arg, const struct record *r)
+{
+	struct chunk_writer w;
+
+	chunk_begin(&w, arg, r->rev, r->at_ms);
+	chunk_add(&w, r);
+	return 0;
+}
+
+static void
+read_log(struct room *room, struct buf *b)
+{
+	buf_init(b, 16 * CHUNK_MAX);
+	assert_int_equal(roomlog_walk(&room->log, 1, add_record, b), 0);
+	assert_int_equal(b->err, 0);
+}
+
+static void
+log_is(struct room *room, const struct buf *want)
+{
+	struct buf b;
+
+	read_log(room, &b);
+	assert_int_equal(b.len, want->len);
+	assert_memory_equal(b.data, want->data, b.len);
+	buf_release(&b);
+}
+
+/* How many rows are in it? */
+static unsigned
+rows(struct room *room)
+{
+	uint64_t first = 1;
+	uint32_t count = 0;
+	unsigned n = 0;
+	struct buf b;
+
+	buf_init(&b, CHUNK_MAX);
+	while (store_chunk_get(room->hub->store, room->row.key, first + count,
+		   &first, &count, &b) == 0) {
+		buf_clear(&b);
+		n++;
+	}
+	buf_release(&b);
+	return n;
+}
+
+/* Type or erase one byte of C at the end of the first file, as SITE 2. */
+static void
+press(struct room *room, char c)
+{
+	struct edit e = { .base = order_rev(room->order),
+		.cseq = order_cseq(room->order, 2) + 1 };
+	size_t end = text_len(order_text(room->order, 0));
+
+	op_init(&e.op);
+	if (c == '\b')
+		assert_int_equal(op_splice(&e.op, end - 1, 1, NULL, 0), 0);
+	else
+		assert_int_equal(op_splice(&e.op, end, 0, &c, 1), 0);
+	assert_int_equal(room_edit(room, 2, &e), 0);
+	op_release(&e.op);
+}
+
+static struct room *
+make_typed(struct hub *h, unsigned keys, char id[STORE_ID_SIZE])
+{
+	struct room *room = make_room(h);
+
+	memcpy(id, room->row.id, STORE_ID_SIZE);
+	assert_int_equal(room_put(room, "main.py", "", 0), 0);
+	turn(h);
+	for (unsigned i = 0; i < keys; i++) {
+		press(room, (char)('a' + i % 23));
+		turn(h);
+	}
+	return room;
+}
+
+static struct room *
+open_again(struct hub *h, const char *id)
+{
+	struct room *room = room_find(h, id);
+
+	if (room != NULL)
+		room_drop(room);
+	assert_int_equal(room_open(h, id, &room), 0);
+	return room;
+}
+
+static int
+fold_on(void *arg, const struct record *r)
+{
+	return order_replay(arg, r);
+}
+
+static void
+a_row_grows_and_is_whole_after_every_key(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	struct room *room;
+	struct order *o;
+	char id[STORE_ID_SIZE], *want;
+
+	room = make_typed(h, 0, id);
+	for (unsigned i = 0; i < KEYS; i++) {
+		press(room, (char)('a' + i % 23));
+		turn(h);
+		if (i % 100 == 50)
+			room = open_again(h, id);
+		assert_int_equal(order_new(&o), 0);
+		assert_int_equal(roomlog_walk(&room->log, 1, fold_on, o), 0);
+		assert_int_equal(order_rev(o), i + 2);
+		want = file_bytes(order_text(room->order, 0));
+		assert_int_equal(strlen(want), i + 1);
+		text_is(o, 0, want);
+		free(want);
+		order_free(o);
+	}
+	/* one after each start and where one is full, but none for a key */
+	assert_in_range(rows(room), 13, 18);
+}
+
+/* Rows that others read while this turn's records are not yet kept. */
+static void
+a_fold_in_the_middle_of_a_turn_changes_nothing(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	struct room *room;
+	struct order *o;
+	char id[STORE_ID_SIZE];
+
+	room = make_typed(h, 0, id);
+	for (unsigned i = 0; i < 3; i++) {
+		press(room, 'x');
+		assert_int_equal(
+		    room_fold(room, UINT64_MAX, UINT64_MAX, &o), 0);
+		assert_int_equal(order_rev(o), order_rev(room->order));
+		order_free(o);
+	}
+	assert_int_equal(room->nfresh, 1); /* one message for all of it */
+	assert_int_equal(room->fresh[0].count, 3);
+	turn(h);
+	room = open_again(h, id);
+	text_is(room->order, 0, "xxx");
+	assert_int_equal(rows(room), 1);
+}
+
+static void
+a_key_alone_in_its_batch_takes_at_most_five_bytes(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room *room = make_typed(h, 0, id);
+	uint64_t was = store_bytes_used(h->store);
+	unsigned n = 20000;
+
+	/* what is typed is erased, so that snapshots take no part */
+	for (unsigned i = 0; i < n; i++) {
+		press(room, i / 50 % 2 == 0 ? 'x' : '\b');
+		turn(h);
+	}
+	assert_in_range(store_bytes_used(h->store) - was, n, 5 * n);
+}
+
+static void
+what_is_larger_than_a_row_comes_back_between_keys(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE], *want;
+	size_t large = 300 * 1024;
+	char *bytes = malloc(large);
+	struct room *room = make_typed(h, 10, id);
+	struct buf log;
+
+	for (size_t i = 0; i < large; i++)
+		bytes[i] = (char)('a' + i % 25);
+	for (unsigned i = 0; i < 6; i++) {
+		press(room, 'k');
+		assert_int_equal(
+		    room_put(room, "b.py", bytes, large >> (3 * (i % 3))), 0);
+		assert_int_equal(room_put(room, "b.py", "", 0), 0);
+		press(room, 'l');
+		if (i % 2 == 0)
+			turn(h);
+	}
+	turn(h);
+	want = file_bytes(order_text(room->order, 0));
+	read_log(room, &log);
+	room = open_again(h, id);
+	assert_int_equal(order_rev(room->order), 10 + 2 + 6 * 4);
+	text_is(room->order, 0, want);
+	text_is(room->order, 1, "");
+	log_is(room, &log);
+	buf_release(&log);
+	free(want);
+	free(bytes);
+}
+
+static void
+a_log_with_a_hole_is_not_taken_for_a_shorter_one(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room *room = make_typed(h, KEYS, id);
+	uint64_t first;
+	uint32_t count;
+	struct order *o;
+	struct buf b;
+
+	assert_true(rows(room) > 3);
+	buf_init(&b, CHUNK_MAX);
+	assert_int_equal(store_chunk_get(h->store, room->row.key, KEYS / 2,
+			     &first, &count, &b),
+	    0);
+	buf_release(&b);
+	store_chunks_drop(h->store, room->row.key, first, first);
+	assert_int_equal(store_commit(h->store), 0);
+	assert_int_equal(
+	    room_fold(room, UINT64_MAX, UINT64_MAX, &o), CS_EFORMAT);
+	assert_int_equal(room_fold(room, first - 1, UINT64_MAX, &o), 0);
+	order_free(o);
+	room_drop(room);
+	assert_int_equal(room_open(h, id, &room), CS_EFORMAT);
+}
+
+static void
+a_damaged_snapshot_is_passed_over(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE], *want;
+	struct room *room = make_typed(h, 3 * ROOM_SNAPSHOT_RECORDS, id);
+	uint64_t *revs, newest = room->snapshot_rev;
+	size_t n;
+
+	want = file_bytes(order_text(room->order, 0));
+	assert_int_equal(
+	    store_snapshot_revs(h->store, room->row.key, &revs, &n), 0);
+	assert_true(n >= 2);
+	for (size_t i = n; i-- > 0;) {
+		store_snapshot_add(h->store, room->row.key, revs[i],
+		    order_at_ms(room->order), i % 2 ? "\1\xFF" : "", 2);
+		assert_int_equal(store_commit(h->store), 0);
+		room = open_again(h, id);
+		assert_true(room->snapshot_rev < revs[i]);
+		text_is(room->order, 0, want);
+	}
+	assert_int_equal(room->snapshot_rev, 0);
+	free(revs);
+	/* and the next one takes the place of a damaged one */
+	assert_true(newest > ROOM_SNAPSHOT_RECORDS);
+	turn(h);
+	room = open_again(h, id);
+	assert_int_equal(room->snapshot_rev, order_rev(room->order));
+	free(want);
+}
+
+static void
+only_snapshots_that_are_of_use_are_kept(void **state)
+{
+#define N ROOM_SNAPSHOT_RECORDS
+#define L ROOM_LANDMARK_RECORDS
+	static const struct {
+		uint64_t revs[8];
+		const char *keep; /* + or - for each */
+	} cases[] = {
+		{ { 5 }, "+" },
+		{ { 5, 6 }, "++" },
+		/* none is old enough: the oldest will be the first to be */
+		{ { 5, 6, 7, N + 4 }, "+--+" },
+		{ { 5, 6, 7, N + 5 }, "++-+" },
+		{ { N, 2 * N, 3 * N }, "-++" },
+		{ { N, 2 * N, 2 * N + 9 }, "+++" },
+		{ { N, 2 * N, 2 * N + 9, 2 * N + 10 }, "++-+" },
+		{ { N, 2 * N, 3 * N - 1, 3 * N }, "-+++" },
+		/* landmarks: the first after each mark */
+		{ { L - 1, L, L + 1, 2 * L + 5, 2 * L + 6, 3 * L - 1, 4 * L,
+		      5 * L },
+		    "-+-+--++" },
+	};
+	bool keep[8];
+
+	(void)state;
+	roomlog_keeps(NULL, 0, keep);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		roomlog_keeps(cases[i].revs, strlen(cases[i].keep), keep);
+		for (size_t k = 0; cases[i].keep[k] != '\0'; k++)
+			assert_int_equal(keep[k], cases[i].keep[k] == '+');
+	}
+}
+
+/* A room that is looked at every now and then. */
+static void
+snapshots_do_not_pile_up(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room *room = make_typed(h, 0, id);
+	uint64_t *revs, rev;
+	struct order *o;
+	size_t n;
+
+	for (unsigned i = 0; i < 3 * ROOM_SNAPSHOT_RECORDS; i++) {
+		press(room, i % 2 == 0 ? 'x' : '\b');
+		room->snapshot_wanted = i % 500 == 0;
+		turn(h);
+		if (i % 500 != 0)
+			continue;
+		assert_int_equal(
+		    store_snapshot_revs(h->store, room->row.key, &revs, &n), 0);
+		assert_in_range(n, 1, 3);
+		free(revs);
+		rev = order_rev(room->order);
+		if (rev < 2 * ROOM_SNAPSHOT_RECORDS)
+			continue;
+		/* who was away so long finds one that is not much older */
+		rev -= ROOM_SNAPSHOT_RECORDS;
+		assert_int_equal(room_past(room, rev, &o), 0);
+		assert_in_range(order_rev(o), rev - ROOM_SNAPSHOT_RECORDS, rev);
+		order_free(o);
+	}
+	assert_int_equal(room_past(room, 1, &o), 0);
+	assert_int_equal(order_rev(o), 0);
+	assert_int_equal(order_file_count(o), 0);
+	order_free(o);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_row_grows_and_is_whole_after_every_key),
+		TEST(a_fold_in_the_middle_of_a_turn_changes_nothing),
+		TEST(a_key_alone_in_its_batch_takes_at_most_five_bytes),
+		TEST(what_is_larger_than_a_row_comes_back_between_keys),
+		TEST(a_log_with_a_hole_is_not_taken_for_a_shorter_one),
+		TEST(a_damaged_snapshot_is_passed_over),
+		cmocka_unit_test(only_snapshots_that_are_of_use_are_kept),
+		TEST(snapshots_do_not_pile_up),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
