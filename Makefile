@@ -36,7 +36,7 @@ codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/store hostd/control hostd/request hostd/create hostd/schema \
-	hostd/secret hostd/roomlog hostd/pack
+	hostd/secret hostd/roomlog hostd/seal hostd/pack
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/command client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
@@ -80,7 +80,7 @@ unit-option_OBJ = client/option client/remote client/room client/show client/cli
 unit-link_OBJ = proto/sys/link_nng
 unit-hub_OBJ = hostd/monitor proto/sys/link_nng
 STORE = hostd/store hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/secret hostd/roomlog $(STORE)
+WORLD = tests/lib/world hostd/room hostd/secret hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-roomlog_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)
@@ -98,7 +98,7 @@ FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
 BENCH = engine latency
-bench-engine_OBJ = hostd/roomlog $(STORE)
+bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
 bench-latency_OBJ = tests/bench/host tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc

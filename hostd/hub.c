@@ -231,6 +231,7 @@ turn(void *arg)
 	verdicts_send(true);
 	rooms_sent(h);
 	rooms_snapshot(h);
+	rooms_seal(h);
 	if (store_commits(h->store) != self.synced &&
 	    !loop_timer_running(self.sync))
 		loop_timer_start(self.sync, SYNC_MS);

@@ -19,6 +19,12 @@
 
 #define HUB_TICK_MS 500
 
+struct seal_state {    /* rooms_seal's */
+	int64_t after; /* the key of the room that was passed over last */
+	uint64_t next_ms;
+	bool due;
+};
+
 struct hub {
 	struct loop *loop;
 	struct store *store;
@@ -33,6 +39,7 @@ struct hub {
 	struct loop_timer *again; /* there is more to send: another turn */
 	uint64_t started_ms;      /* monotonic */
 	uint64_t edits, runs;     /* since the start */
+	struct seal_state seal;
 	int batch_err; /* an error outside the store that fails the batch */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hostd/room.h"
+#include "hostd/seal.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
@@ -424,6 +425,16 @@ fresh_new(struct room *room, const struct record *r)
 	return f;
 }
 
+/* What comes after the end, a person who leaves, waits to be sealed, too. */
+static int
+room_unseal(struct room *room)
+{
+	if (!room->row.sealed)
+		return 0;
+	room->row.sealed = false;
+	return store_room_sealed(room->hub->store, &room->row);
+}
+
 static int
 room_log(struct room *room, const struct record *r)
 {
@@ -438,7 +449,8 @@ room_log(struct room *room, const struct record *r)
 	f->count++;
 	if (f->bytes.err != 0)
 		return batch_fails(room, f->bytes.err);
-	err = roomlog_add(&room->log, r);
+	if ((err = room_unseal(room)) == 0)
+		err = roomlog_add(&room->log, r);
 	return batch_fails(room, err);
 }
 
@@ -690,6 +702,41 @@ rooms_snapshot(struct hub *h)
 			room_snapshot(room);
 }
 
+/* ROOM's log can not be sealed. Where it is damaged it never will be: then it
+ * stays as it is. Else it comes again after the others. */
+static void
+not_sealed(struct hub *h, struct room_row *room, int err)
+{
+	log_err("room %s cannot be sealed: %s", room->id, cs_strerror(err));
+	h->seal.after = room->key;
+	h->seal.next_ms = loop_now_ms() + SEAL_RETRY_MS;
+	if (err != CS_EFORMAT && err != CS_EUTF8)
+		return;
+	room->sealed = true;
+	store_room_sealed(h->store, room);
+	store_commit(h->store);
+}
+
+void
+rooms_seal(struct hub *h)
+{
+	struct room_row row;
+	int r;
+
+	if (!h->seal.due)
+		return;
+	h->seal.due = false;
+	r = store_room_unsealed(h->store, h->seal.after, &row);
+	if (r < 0) { /* that was the last one */
+		h->seal.after = 0;
+		h->seal.next_ms = loop_now_ms() + SEAL_PAUSE_MS;
+	} else if (room_find(h, row.id) != NULL) {
+		h->seal.after = row.key; /* when it is in use no more */
+	} else if ((r = seal_block(h->store, &row)) < 0) {
+		not_sealed(h, &row, r);
+	}
+}
+
 void
 rooms_failed(struct hub *h)
 {
@@ -755,6 +802,7 @@ rooms_tick(struct hub *h, uint64_t now_ms)
 		next = room->next;
 		room_tick(room, now_ms);
 	}
+	h->seal.due = now_ms >= h->seal.next_ms;
 }
 
 void

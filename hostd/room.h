@@ -15,6 +15,8 @@
 #define ROOM_IDLE_MS 60000   /* without a link, until it is unloaded */
 #define ROOM_AWAY_MS 2000    /* without a link, until a person is away */
 #define ROOM_RETURN_MS 15000 /* the same after a restart of the hub */
+#define SEAL_PAUSE_MS 5000   /* when no room was left to be sealed */
+#define SEAL_RETRY_MS 60000  /* when the store has refused it */
 #define SITE_LOCAL 1         /* the local admin's commands */
 #define LABEL_LOCAL "@local"
 
@@ -117,6 +119,8 @@ void rooms_stage(struct hub *h);
 void rooms_committed(struct hub *h);
 void rooms_sent(struct hub *h);
 void rooms_snapshot(struct hub *h); /* those that are due, after the sending */
+/* One block of a room that has ended and is not in memory, once a tick. */
+void rooms_seal(struct hub *h);
 void rooms_failed(struct hub *h);
 void rooms_tick(struct hub *h, uint64_t now_ms);
 void rooms_close(struct hub *h); /* snapshots, then all are freed */

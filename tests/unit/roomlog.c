@@ -1,4 +1,4 @@
-/* roomlog.c - a room's log in the store: its rows, its snapshots. */
+/* roomlog.c - a room's log in the store: its rows, its snapshots, its seal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "hostd/seal.h"
 #include "proto/err.h"
 #include "tests/lib/world.h"
 
@@ -342,6 +343,235 @@ snapshots_do_not_pile_up(void **state)
 	order_free(o);
 }
 
+/* --- sealing --- */
+
+/* A room that has ended after so much that it takes several blocks; its log
+ * into LOG. It is in memory no more. */
+static void
+make_ended(struct hub *h, char id[STORE_ID_SIZE], struct buf *log)
+{
+	struct room *room = make_typed(h, 0, id);
+	char noise[3000];
+	unsigned seed = 1;
+
+	for (unsigned i = 0; i < 60; i++) {
+		for (size_t k = 0; k < sizeof(noise); k++) {
+			seed = seed * 1103515245 + 12345;
+			noise[k] = (char)('a' + seed / 65536 % 26);
+		}
+		assert_int_equal(
+		    room_put(room, "b.py", noise, sizeof(noise)), 0);
+		for (unsigned k = 0; k < 300; k++)
+			press(room, (char)('a' + k % 23));
+		turn(h);
+	}
+	assert_int_equal(room_end(room), 0);
+	turn(h);
+	read_log(room, log);
+	room_drop(room);
+}
+
+static void
+get_row(struct hub *h, const char *id, struct room_row *row)
+{
+	assert_int_equal(store_room_get(h->store, id, row), 0);
+}
+
+static void
+a_sealed_log_is_the_same_and_small(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room_row row;
+	struct room *room;
+	struct order *o;
+	struct buf log;
+	uint64_t *revs, was;
+	unsigned before, blocks = 0;
+	size_t n;
+
+	make_ended(h, id, &log);
+	room = open_again(h, id);
+	before = rows(room);
+	room_drop(room);
+	was = store_bytes_used(h->store);
+	get_row(h, id, &row);
+	while (!row.sealed) {
+		assert_int_equal(seal_block(h->store, &row), 0);
+		blocks++;
+		room = open_again(h, id); /* at any time */
+		log_is(room, &log);
+		room_drop(room);
+	}
+	assert_in_range(blocks, 3, 10);
+	room = open_again(h, id);
+	assert_true(rows(room) <= blocks && before > 2 * blocks);
+	assert_true(store_bytes_used(h->store) < was);
+	assert_int_equal(store_snapshot_revs(h->store, row.key, &revs, &n), 0);
+	assert_int_equal(n, 0);
+	free(revs);
+	assert_int_equal(room_fold(room, 2000, UINT64_MAX, &o), 0);
+	assert_int_equal(order_rev(o), 2000);
+	order_free(o);
+	log_is(room, &log);
+	assert_int_equal(store_room_unsealed(h->store, 0, &row), CS_ENOTFOUND);
+	buf_release(&log);
+}
+
+static void
+sealing_goes_on_after_a_kill_between_blocks(void **state)
+{
+	struct world *w = *state;
+	struct hub *h = &w->hub;
+	char id[STORE_ID_SIZE];
+	struct room_row row;
+	struct room *room;
+	struct buf log;
+	uint64_t rev = 0;
+
+	make_ended(h, id, &log);
+	for (get_row(h, id, &row); !row.sealed; get_row(h, id, &row)) {
+		assert_true(row.sealed_rev > rev || rev == 0);
+		rev = row.sealed_rev;
+		assert_int_equal(seal_block(h->store, &row), 0);
+		store_close(h->store);
+		assert_int_equal(store_open(&h->store, w->path, false), 0);
+		room = open_again(h, id);
+		log_is(room, &log);
+		room_drop(room);
+	}
+	buf_release(&log);
+}
+
+static void
+what_comes_after_the_seal_is_sealed_as_well(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room_row row;
+	struct room *room;
+	struct member *m;
+	struct buf log;
+	uint64_t rev;
+
+	make_ended(h, id, &log);
+	buf_release(&log);
+	get_row(h, id, &row);
+	while (!row.sealed)
+		assert_int_equal(seal_block(h->store, &row), 0);
+	rev = row.sealed_rev;
+	room = open_again(h, id);
+	assert_int_equal(room_seat_add(room, ROLE_OBSERVER, NULL, "", &m), 0);
+	turn(h);
+	assert_int_equal(room_enter(room, m, "Ann"), 0);
+	turn(h);
+	assert_int_equal(order_rev(room->order), rev + 1);
+	read_log(room, &log);
+	room = open_again(h, id);
+	log_is(room, &log);
+	room_drop(room);
+	assert_int_equal(store_room_unsealed(h->store, 0, &row), 0);
+	assert_string_equal(row.id, id);
+	assert_int_equal(row.sealed_rev, rev);
+	while (!row.sealed)
+		assert_int_equal(seal_block(h->store, &row), 0);
+	assert_int_equal(row.sealed_rev, rev + 1);
+	room = open_again(h, id);
+	log_is(room, &log);
+	buf_release(&log);
+}
+
+/* A turn in which sealing is due; is the room ID sealed after it? */
+static bool
+sealed_by_a_turn(struct hub *h, const char *id)
+{
+	struct room_row row;
+
+	h->seal.next_ms = 0;
+	rooms_tick(h, loop_now_ms());
+	rooms_seal(h);
+	get_row(h, id, &row);
+	return row.sealed;
+}
+
+static void
+rooms_are_sealed_by_and_by_but_not_in_use(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char first[STORE_ID_SIZE], second[STORE_ID_SIZE], open[STORE_ID_SIZE];
+	struct room_row row;
+	struct room *room;
+	struct buf log;
+	unsigned turns = 0;
+
+	make_ended(h, first, &log);
+	buf_release(&log);
+	make_typed(h, 10, open);
+	make_ended(h, second, &log);
+	room = open_again(h, first);
+	while (!sealed_by_a_turn(h, second))
+		assert_true(++turns < 20);
+	assert_true(turns > 2);
+	get_row(h, first, &row);
+	assert_int_equal(row.sealed_rev, 0);
+	room_drop(room);
+	while (!sealed_by_a_turn(h, first))
+		assert_true(++turns < 40);
+	assert_false(sealed_by_a_turn(h, open));
+	get_row(h, open, &row);
+	assert_int_equal(row.sealed_rev, 0);
+	log_is(open_again(h, second), &log);
+	buf_release(&log);
+}
+
+static void
+a_damaged_log_does_not_keep_others_from_being_sealed(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char bad[STORE_ID_SIZE], good[STORE_ID_SIZE];
+	struct room_row row;
+	struct buf log;
+	unsigned turns = 0;
+
+	make_ended(h, bad, &log);
+	buf_release(&log);
+	get_row(h, bad, &row);
+	store_chunks_drop(h->store, row.key, 2, 500);
+	assert_int_equal(store_commit(h->store), 0);
+	make_ended(h, good, &log);
+	buf_release(&log);
+	while (!sealed_by_a_turn(h, good))
+		assert_true(++turns < 20);
+	/* it is left as it is, and not looked at again and again */
+	get_row(h, bad, &row);
+	assert_int_equal(row.sealed_rev, 0);
+	assert_int_equal(store_room_unsealed(h->store, 0, &row), CS_ENOTFOUND);
+}
+
+static void
+an_ended_room_leaves_no_snapshot(void **state)
+{
+	struct world *w = *state;
+	struct hub *h = &w->hub;
+	char id[STORE_ID_SIZE];
+	struct room *room = make_typed(h, 10, id);
+	struct room_row row;
+	uint64_t *revs;
+	size_t n;
+
+	assert_int_equal(room_end(room), 0);
+	turn(h);
+	rooms_tick(h, loop_now_ms() + ROOM_IDLE_MS + 1);
+	turn(h);
+	assert_null(room_find(h, id));
+	open_again(h, id);
+	rooms_close(h);
+	get_row(h, id, &row);
+	assert_int_equal(store_snapshot_revs(h->store, row.key, &revs, &n), 0);
+	assert_int_equal(n, 0);
+	free(revs);
+}
+
 int
 main(void)
 {
@@ -355,6 +585,12 @@ main(void)
 		TEST(a_damaged_snapshot_is_passed_over),
 		cmocka_unit_test(only_snapshots_that_are_of_use_are_kept),
 		TEST(snapshots_do_not_pile_up),
+		TEST(a_sealed_log_is_the_same_and_small),
+		TEST(sealing_goes_on_after_a_kill_between_blocks),
+		TEST(what_comes_after_the_seal_is_sealed_as_well),
+		TEST(rooms_are_sealed_by_and_by_but_not_in_use),
+		TEST(a_damaged_log_does_not_keep_others_from_being_sealed),
+		TEST(an_ended_room_leaves_no_snapshot),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
