@@ -23,7 +23,8 @@
 
 #include <zlib.h>
 
-#include "hostd/store.h"
+#include "hostd/roomlog.h"
+#include "hostd/seal.h"
 #include "proto/err.h"
 #include "proto/order.h"
 #include "proto/peer.h"
@@ -34,8 +35,6 @@
 #define RUNS 7
 #define BATCH 64
 #define FIRST_REV 1 /* of the record that makes the file */
-#define SNAPSHOT_RECORDS 4096
-#define SNAPSHOT_MAX (8 * 1024 * 1024)
 
 struct key { /* one edit of the trace */
 	uint64_t time_ms;
@@ -57,8 +56,20 @@ struct trace {
 	uint32_t cseq[SITE_MAX + 1];
 };
 
+/* What the store takes part in: times of the clock, and bytes that it needs. */
+enum kept {
+	DURABLE_MS,
+	COLD_MS,
+	COLD_NOSNAP_MS,
+	COLD_SEALED_MS,
+	LIVE_BYTES,
+	SEALED_BYTES,
+	KEPT
+};
+
 struct outcome {
-	double cpu_ms, cpu_ms_all, wall_ms_durable, cold_ms, join_ms;
+	double cpu_ms, cpu_ms_all, join_ms;
+	double kept[KEPT];
 	size_t log_bytes;
 	bool ok;
 };
@@ -293,120 +304,103 @@ run_hub(const struct trace *t, struct buf *log)
 	return o;
 }
 
+/* The end of a turn, as the hub has it; *TRIED is the last snapshot. */
 static void
-keep_snapshot(struct store *s, int64_t room, const struct order *o)
+keep_turn(
+    struct store *s, struct roomlog *l, const struct order *o, uint64_t *tried)
 {
-	struct buf b;
-
-	buf_init(&b, SNAPSHOT_MAX);
-	order_snapshot(o, &b);
-	must(b.err, "snapshot");
-	must(store_snapshot_add(
-		 s, room, order_rev(o), order_at_ms(o), b.data, b.len),
-	    "snapshot");
-	buf_release(&b);
+	must(roomlog_stage(l), "store");
+	must(store_commit(s), "store");
+	if (order_rev(o) - *tried < ROOM_SNAPSHOT_RECORDS)
+		return;
+	must(roomlog_snapshot(l, o), "snapshot");
+	must(store_commit(s), "store");
+	*tried = order_rev(o);
 }
 
-/* One batch into the log, committed; DONE edits are in it by now. */
+/* The record that makes the file. */
 static void
-keep_batch(struct store *s, int64_t room, const struct order *o,
-    struct buf *chunk, size_t done)
+keep_file(struct roomlog *l)
 {
-	uint32_t count = (uint32_t)((done - 1) % BATCH + 1);
+	struct record r;
 
-	must(chunk->err, "chunk");
-	must(store_chunk_add(s, room, order_rev(o) - count + 1, count,
-		 chunk->data, chunk->len),
-	    "store");
-	if (done % SNAPSHOT_RECORDS == 0)
-		keep_snapshot(s, room, o);
-	must(store_commit(s), "store");
-	buf_clear(chunk);
+	record_init(&r);
+	r.kind = REC_FILE;
+	r.rev = FIRST_REV;
+	memcpy(r.name, "main.py", 8);
+	must(roomlog_add(l, &r), "store");
+	record_release(&r);
 }
 
 /* The hub with its store: a commit per BATCH, and all on the disk at the end.
- * Returns the room's key. */
-static int64_t
-run_durable(const struct trace *t, const char *path)
+ */
+static void
+run_durable(const struct trace *t, struct store *s, const struct room_row *row)
 {
-	struct room_row row = { .id = "r-00000", .language = "python" };
 	struct order *o = room_new();
 	const struct record *rec;
-	struct chunk_writer cw;
-	struct store *s;
+	uint64_t tried = 0;
+	struct roomlog l;
 	struct edit e;
-	struct buf chunk;
 
-	must(store_open(&s, path, false), "store");
-	must(store_room_add(s, &row), "store");
-	keep_snapshot(s, row.key, o); /* the file, without its record */
-	buf_init(&chunk, CHUNK_MAX);
+	roomlog_init(&l, s, row);
+	keep_file(&l);
 	op_init(&e.op);
 	for (size_t i = 0; i < t->nkeys; i++) {
 		decode_key(t, i, &e);
 		must(order_edit(
 			 o, t->keys[i].site, &e, t->keys[i].time_ms, &rec),
 		    "edit");
-		if (i % BATCH == 0)
-			chunk_begin(&cw, &chunk, rec->rev, rec->at_ms);
-		chunk_add(&cw, rec);
+		must(roomlog_add(&l, rec), "store");
 		if (i % BATCH == BATCH - 1 || i + 1 == t->nkeys)
-			keep_batch(s, row.key, o, &chunk, i + 1);
+			keep_turn(s, &l, o, &tried);
 	}
 	must(store_sync(s), "store");
 	op_release(&e.op);
-	buf_release(&chunk);
+	roomlog_release(&l);
 	order_free(o);
-	store_close(s);
-	return row.key;
 }
 
-/* The records of a stored chunk into O; returns the revision after them. */
-static uint64_t
-replay_chunk(struct order *o, const struct buf *b, struct record *r)
+static int
+replay(void *arg, const struct record *r)
 {
-	struct chunk_reader cr;
-	int more;
-
-	must(chunk_open(&cr, b->data, b->len), "chunk");
-	while ((more = chunk_next(&cr, r)) == 1)
-		must(order_replay(o, r), "replay");
-	must(more, "chunk");
-	return order_rev(o) + 1;
+	return order_replay(arg, r);
 }
 
 /* A hub that has just started opens the room: the newest snapshot and what
- * came after it. */
-static bool
-run_cold(const struct trace *t, const char *path, int64_t room)
+ * came after it. Returns how long that took. */
+static double
+run_cold(const struct trace *t, const char *path, const struct room_row *row,
+    bool *ok)
 {
-	uint64_t rev, first;
-	struct record r;
+	double from = bench_now_ms(), ms;
+	struct roomlog l;
 	struct store *s;
 	struct order *o;
-	uint32_t count;
-	struct buf b;
-	bool ok;
 
-	record_init(&r);
-	buf_init(&b, SNAPSHOT_MAX);
 	must(store_open(&s, path, false), "store");
-	must(order_new(&o), "room");
-	must(store_snapshot_get(s, room, UINT64_MAX, UINT64_MAX, &rev, &b),
-	    "snapshot");
-	must(order_restore(o, b.data, b.len), "snapshot");
-	rev++;
-	buf_clear(&b);
-	while (store_chunk_get(s, room, rev, &first, &count, &b) == 0) {
-		rev = replay_chunk(o, &b, &r);
-		buf_clear(&b);
-	}
-	ok = text_is(order_text(o, 0), t);
-	buf_release(&b);
-	record_release(&r);
+	roomlog_init(&l, s, row);
+	must(roomlog_restore(&l, UINT64_MAX, UINT64_MAX, &o), "snapshot");
+	must(roomlog_walk(&l, order_rev(o) + 1, replay, o), "replay");
+	ms = bench_now_ms() - from;
+	*ok &= text_is(order_text(o, 0), t);
 	order_free(o);
+	roomlog_release(&l);
 	store_close(s);
-	return ok;
+	return ms;
+}
+
+static void
+drop_snapshots(struct store *s, const struct room_row *row)
+{
+	uint64_t *revs;
+	size_t n;
+
+	must(store_snapshot_revs(s, row->key, &revs, &n), "snapshots");
+	while (n-- > 0)
+		must(store_snapshot_drop(s, row->key, revs[n]), "snapshots");
+	free(revs);
+	must(store_commit(s), "store");
 }
 
 /* Someone comes late: the document with its authors into a new replica. */
@@ -514,29 +508,51 @@ run_all(const struct trace *t)
 	return ok;
 }
 
+static double
+bytes_since(const struct store *s, uint64_t empty)
+{
+	return (double)(store_bytes_used(s) - empty);
+}
+
 /* The part that the store takes part in. */
 static void
-measure_store(const struct trace *t, double *durable, double *cold, bool *ok)
+measure_store(const struct trace *t, double k[KEPT], bool *ok)
 {
+	struct room_row row = { .id = "r-00000", .language = "python" };
 	static unsigned n;
+	struct store *s;
 	char path[256];
-	int64_t room;
+	uint64_t empty;
 	double from;
 
 	snprintf(path, sizeof(path), "%s/%u.db", bench_dir(), n++);
 	from = bench_now_ms();
-	room = run_durable(t, path);
-	*durable = bench_now_ms() - from;
-	from = bench_now_ms();
-	*ok &= run_cold(t, path, room);
-	*cold = bench_now_ms() - from;
+	must(store_open(&s, path, false), "store");
+	empty = store_bytes_used(s);
+	must(store_room_add(s, &row), "store");
+	run_durable(t, s, &row);
+	k[LIVE_BYTES] = bytes_since(s, empty);
+	store_close(s);
+	k[DURABLE_MS] = bench_now_ms() - from;
+	k[COLD_MS] = run_cold(t, path, &row, ok);
+	must(store_open(&s, path, false), "store");
+	drop_snapshots(s, &row);
+	store_close(s);
+	k[COLD_NOSNAP_MS] = run_cold(t, path, &row, ok);
+	must(store_open(&s, path, false), "store");
+	while (!row.sealed)
+		must(seal_block(s, &row), "seal");
+	k[SEALED_BYTES] = bytes_since(s, empty);
+	store_close(s);
+	k[COLD_SEALED_MS] = run_cold(t, path, &row, ok);
 	unlink(path);
 }
 
 static void
 measure(const struct trace *t, struct outcome *out)
 {
-	double hub[RUNS], all[RUNS], durable[RUNS], cold[RUNS], join[RUNS];
+	double hub[RUNS], all[RUNS], join[RUNS];
+	double kept[RUNS][KEPT], of[RUNS];
 	double from;
 	struct order *o;
 	struct buf log;
@@ -553,15 +569,18 @@ measure(const struct trace *t, struct outcome *out)
 		out->ok &= run_join(t, o);
 		join[i] = cpu_now_ms() - from;
 		order_free(o);
-		measure_store(t, &durable[i], &cold[i], &out->ok);
+		measure_store(t, kept[i], &out->ok);
 		from = cpu_now_ms();
 		out->ok &= run_all(t);
 		all[i] = cpu_now_ms() - from;
 	}
 	out->cpu_ms = bench_percentile(hub, RUNS, 50);
 	out->cpu_ms_all = bench_percentile(all, RUNS, 50);
-	out->wall_ms_durable = bench_percentile(durable, RUNS, 50);
-	out->cold_ms = bench_percentile(cold, RUNS, 50);
+	for (int f = 0; f < KEPT; f++) {
+		for (int i = 0; i < RUNS; i++)
+			of[i] = kept[i][f];
+		out->kept[f] = bench_percentile(of, RUNS, 50);
+	}
 	out->join_ms = bench_percentile(join, RUNS, 50);
 	out->log_bytes = log.len;
 	buf_release(&log);
@@ -571,25 +590,34 @@ static void
 report(const struct trace *t, const struct outcome *out, bool json)
 {
 	const char *name = strrchr(t->path, '/');
+	const double *k = out->kept;
+	double n = t->n == 0 ? 1 : t->n;
 
 	name = name != NULL ? name + 1 : t->path;
 	if (json)
 		printf("{\"trace\":\"%.*s\",\"ops\":%u,\"ok\":%s,"
 		       "\"cpu_ms\":%.3f,\"cpu_ms_all\":%.3f,"
 		       "\"wall_ms_durable\":%.3f,\"log_bytes\":%zu,"
-		       "\"cold_open_ms\":%.3f,\"join_ms\":%.3f}\n",
+		       "\"cold_open_ms\":%.3f,\"join_ms\":%.3f,"
+		       "\"store_bytes_live\":%.0f,"
+		       "\"store_bytes_sealed\":%.0f,"
+		       "\"cold_open_nosnap_ms\":%.3f,"
+		       "\"cold_open_sealed_ms\":%.3f}\n",
 		    (int)strcspn(name, "."), name, t->n,
 		    out->ok ? "true" : "false", out->cpu_ms, out->cpu_ms_all,
-		    out->wall_ms_durable, out->log_bytes, out->cold_ms,
-		    out->join_ms);
+		    k[DURABLE_MS], out->log_bytes, k[COLD_MS], out->join_ms,
+		    k[LIVE_BYTES], k[SEALED_BYTES], k[COLD_NOSNAP_MS],
+		    k[COLD_SEALED_MS]);
 	else
-		printf("%-20.*s %7u edits  hub %7.2f ms  all %7.2f ms  "
-		       "durable %7.2f ms  log %.2f B/edit  cold open %6.2f "
-		       "ms  join %5.3f ms  %s\n",
+		printf("%-16.*s %7u edits  hub %6.2f ms  all %6.2f ms  "
+		       "durable %6.2f ms  log %.2f live %.2f sealed %.2f "
+		       "B/edit  cold open %5.2f ms, without snapshot %5.2f, "
+		       "sealed %5.2f  join %5.3f ms  %s\n",
 		    (int)strcspn(name, "."), name, t->n, out->cpu_ms,
-		    out->cpu_ms_all, out->wall_ms_durable,
-		    t->n == 0 ? 0 : (double)out->log_bytes / t->n, out->cold_ms,
-		    out->join_ms, out->ok ? "ok" : "WRONG");
+		    out->cpu_ms_all, k[DURABLE_MS], (double)out->log_bytes / n,
+		    k[LIVE_BYTES] / n, k[SEALED_BYTES] / n, k[COLD_MS],
+		    k[COLD_NOSNAP_MS], k[COLD_SEALED_MS], out->join_ms,
+		    out->ok ? "ok" : "WRONG");
 }
 
 int
