@@ -26,6 +26,8 @@
 
 #define MONITOR_FD 3
 #define SYNC_MS 1000
+#define WAKE_MS 4 /* of opening rooms, after the start, at a time */
+#define WAKE_PAUSE_MS 1
 #define FAREWELL_MS 100 /* for the last lines to reach the editors */
 #define EXIT_AGAIN 100  /* it will fail again */
 #define EXIT_LATER 111
@@ -38,7 +40,7 @@ struct verdict_wait { /* waits for the commit */
 static struct main {
 	struct hub hub;
 	struct loop_io *monitor;
-	struct loop_timer *tick, *sync, *farewell;
+	struct loop_timer *tick, *sync, *wake, *farewell;
 	struct verdict_wait *first, **last;
 	uint64_t synced; /* commits then */
 	char dummy_salt[STORE_SALT_SIZE];
@@ -259,6 +261,14 @@ on_sync(void *arg)
 		store_sync(h->store);
 }
 
+/* The rooms of before are opened behind everything that is asked of us. */
+static void
+on_wake(void *arg)
+{
+	if (rooms_wake(arg, loop_now_ms() + WAKE_MS))
+		loop_timer_start(self.wake, WAKE_PAUSE_MS);
+}
+
 static void
 on_again(void *arg)
 {
@@ -446,21 +456,6 @@ open_store(struct hub *h, const struct places *p)
 	return r;
 }
 
-/* Rooms where people are, so that those who do not return become away. */
-static int
-open_busy_rooms(struct hub *h)
-{
-	char(*ids)[STORE_ID_SIZE];
-	struct room *room;
-	size_t n;
-	int r = store_room_busy(h->store, &ids, &n);
-
-	for (size_t i = 0; i < n && r == 0; i++)
-		room_open(h, ids[i], &room); /* a bad one was logged */
-	free(ids);
-	return r;
-}
-
 static int
 open_loop(struct hub *h)
 {
@@ -471,6 +466,7 @@ open_loop(struct hub *h)
 	    (r = loop_signals(h->loop, signals, on_signal, h)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_tick, h, &self.tick)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_sync, h, &self.sync)) < 0 ||
+	    (r = loop_timer_new(h->loop, on_wake, h, &self.wake)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_again, h, &h->again)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_farewell, h, &self.farewell)) < 0)
 		return r;
@@ -489,10 +485,11 @@ open_all(struct hub *h)
 	sweep_sockets();
 	if ((r = secret_salt(self.dummy_salt, sizeof(self.dummy_salt))) < 0 ||
 	    (r = open_loop(h)) < 0 || (r = seats_open(h)) < 0 ||
-	    (r = jobs_open(h)) < 0 || (r = open_busy_rooms(h)) < 0 ||
+	    (r = jobs_open(h)) < 0 || (r = rooms_find_busy(h)) < 0 ||
 	    (r = control_open(h)) < 0)
 		return r;
 	loop_timer_start(self.tick, HUB_TICK_MS);
+	loop_timer_start(self.wake, WAKE_PAUSE_MS);
 	return fd_send(MONITOR_FD, &ready, sizeof(ready), -1);
 }
 
@@ -515,6 +512,7 @@ close_all(struct hub *h)
 	loop_io_free(self.monitor);
 	loop_timer_free(self.tick);
 	loop_timer_free(self.sync);
+	loop_timer_free(self.wake);
 	loop_timer_free(self.farewell);
 	loop_timer_free(h->again);
 	if (h->loop != NULL)

@@ -25,6 +25,11 @@ struct seal_state {    /* rooms_seal's */
 	bool due;
 };
 
+struct waking { /* rooms_wake's */
+	char (*ids)[STORE_ID_SIZE];
+	size_t n, next;
+};
+
 struct hub {
 	struct loop *loop;
 	struct store *store;
@@ -39,6 +44,7 @@ struct hub {
 	struct loop_timer *again; /* there is more to send: another turn */
 	uint64_t started_ms;      /* monotonic */
 	uint64_t edits, runs;     /* since the start */
+	struct waking waking;
 	struct seal_state seal;
 	int batch_err; /* an error outside the store that fails the batch */
 };

@@ -250,6 +250,30 @@ room_open(struct hub *h, const char *id, struct room **out)
 }
 
 int
+rooms_find_busy(struct hub *h)
+{
+	struct waking *w = &h->waking;
+
+	w->next = 0;
+	return store_room_busy(h->store, &w->ids, &w->n);
+}
+
+bool
+rooms_wake(struct hub *h, uint64_t until_ms)
+{
+	struct waking *w = &h->waking;
+	struct room *room;
+
+	do {
+		if (w->next == w->n)
+			return false;
+		/* a bad one was logged */
+		room_open(h, w->ids[w->next++], &room);
+	} while (loop_now_ms() < until_ms);
+	return w->next < w->n;
+}
+
+int
 room_make(struct hub *h, struct room_row *row, struct room **out)
 {
 	struct room_row old;
@@ -819,4 +843,6 @@ rooms_close(struct hub *h)
 		room_free(room);
 	}
 	h->rooms = NULL;
+	free(h->waking.ids);
+	memset(&h->waking, 0, sizeof(h->waking));
 }

@@ -72,6 +72,12 @@ struct room *room_find(struct hub *h, const char *id);
 /* Make a room with ROW's settings (id, key, times and salt are filled in).
  * CS_ESTATE: the idempotency key is taken. */
 int room_make(struct hub *h, struct room_row *row, struct room **out);
+/* After a start: find the rooms where people are, so that those who do not
+ * return become away, or a run has not ended; and open them, one at least,
+ * until UNTIL_MS. False: that were all. Whoever returns first opens the room
+ * without that. */
+int rooms_find_busy(struct hub *h);
+bool rooms_wake(struct hub *h, uint64_t until_ms);
 /* Free it; what was not committed is lost. Links are the caller's worry. */
 void room_drop(struct room *room);
 

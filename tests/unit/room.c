@@ -383,6 +383,40 @@ caret_that_is_said_again_is_told_again(void **state)
 	}
 }
 
+static void
+rooms_of_before_are_opened_one_by_one_and_people_become_away(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char ids[5][STORE_ID_SIZE];
+	struct room *room;
+	struct member *m;
+
+	for (unsigned i = 0; i < 5; i++) {
+		room = make_room(h);
+		memcpy(ids[i], room->row.id, STORE_ID_SIZE);
+		assert_int_equal(
+		    room_seat_add(room, ROLE_CANDIDATE, NULL, "", &m), 0);
+		if (i < 4) /* in the last one nobody is */
+			assert_int_equal(room_enter(room, m, "Ann"), 0);
+		turn(h);
+	}
+	rooms_close(h);
+	assert_int_equal(rooms_find_busy(h), 0);
+	assert_null(h->rooms); /* whoever asks now is answered first */
+	assert_int_equal(room_open(h, ids[2], &room), 0); /* and may */
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(rooms_wake(h, 0), i < 3);
+	assert_false(rooms_wake(h, 0));
+	assert_null(room_find(h, ids[4]));
+	rooms_tick(h, loop_now_ms() + ROOM_RETURN_MS);
+	turn(h);
+	for (unsigned i = 0; i < 4; i++) {
+		room = room_find(h, ids[i]);
+		assert_non_null(room);
+		assert_int_equal(room->members[2]->row.state, SEAT_AWAY);
+	}
+}
+
 int
 main(void)
 {
@@ -404,6 +438,8 @@ main(void)
 		TEST(an_ended_room_ends_once_and_nobody_may_write),
 		TEST(a_room_has_no_more_seats_than_sites),
 		TEST(caret_that_is_said_again_is_told_again),
+		TEST(
+		    rooms_of_before_are_opened_one_by_one_and_people_become_away),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
