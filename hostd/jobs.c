@@ -19,9 +19,17 @@
 
 #define STREAMS 3 /* 1 stdout, 2 stderr */
 
+/* The files of a run, as they were when it was asked for. */
+struct files {
+	struct job_file file[JOB_MAX_FILES]; /* each text is owned */
+	uint32_t n;
+	size_t bytes;
+};
+
 struct job {
 	struct job *next;
 	struct run_row row;
+	struct files *files; /* or NULL: the store has them */
 	char room_id[STORE_ID_SIZE];
 	uint32_t next_seq;
 	size_t output;            /* bytes so far */
@@ -51,7 +59,73 @@ struct jobs {
 	struct job *first, **last;
 	struct runner *runners;
 	uint64_t tick_ms, no_runner_ms; /* since when */
+	size_t held;                    /* bytes of files of those that wait */
 };
+
+/* --- files --- */
+
+static struct files *
+files_take(const struct hub *h, const struct room *room, const struct order *o)
+{
+	const struct conf_language *lang =
+	    conf_language(&h->conf, room->row.language);
+	struct files *f = xcalloc(1, sizeof(*f));
+	struct job_file *file;
+	const char *name;
+
+	for (unsigned i = 0; i < order_file_count(o) && i < JOB_MAX_FILES;
+	     i++) {
+		/* the program has the name that its language wants */
+		name =
+		    i == 0 && lang != NULL ? lang->file : order_file_name(o, i);
+		if (i > 0 && strcmp(name, f->file[0].name) == 0)
+			continue;
+		file = &f->file[f->n++];
+		snprintf(file->name, sizeof(file->name), "%s", name);
+		file->text = (const uint8_t *)file_bytes(order_text(o, i));
+		file->len = (uint32_t)text_len(order_text(o, i));
+		f->bytes += file->len;
+	}
+	return f;
+}
+
+static void
+files_free(struct files *f)
+{
+	for (uint32_t i = 0; f != NULL && i < f->n; i++)
+		free((void *)f->file[i].text);
+	free(f);
+}
+
+static size_t
+files_bytes(const struct order *o)
+{
+	size_t bytes = 0;
+
+	for (unsigned i = 0; i < order_file_count(o); i++)
+		bytes += text_len(order_text(o, i));
+	return bytes;
+}
+
+/* JOB's files, while memory has them; but not without a bound where many runs
+ * wait for a runner. */
+static void
+job_hold_files(struct jobs *j, struct job *job, const struct room *room)
+{
+	if (j->held + files_bytes(room->order) > JOBS_HELD_MAX)
+		return;
+	job->files = files_take(j->hub, room, room->order);
+	j->held += job->files->bytes;
+}
+
+static void
+job_drop_files(struct jobs *j, struct job *job)
+{
+	if (job->files != NULL)
+		j->held -= job->files->bytes;
+	files_free(job->files);
+	job->files = NULL;
+}
 
 static struct runner *
 runner_find(struct jobs *j, uint64_t nonce)
@@ -123,6 +197,7 @@ job_remove(struct jobs *j, struct job **at)
 
 	if ((*at = job->next) == NULL)
 		j->last = at;
+	job_drop_files(j, job);
 	free(job);
 }
 
@@ -360,6 +435,7 @@ jobs_run(struct room *room, uint8_t site, uint32_t *run, uint64_t *rev)
 		return r;
 	job = job_add(h->jobs, &row, room->row.id);
 	job->made_now = true;
+	job_hold_files(h->jobs, job, room);
 	h->runs++;
 	*run = row.run;
 	*rev = row.start_rev;
@@ -532,35 +608,35 @@ jobs_stage(struct hub *h)
 	}
 }
 
-/* The files as they were when it was asked for. */
+/* JOB's files from the store, when it is from before a restart, or too many
+ * wait. */
+static int
+job_fold_files(struct hub *h, struct job *job, struct room *room)
+{
+	struct order *o;
+	int err;
+
+	if ((err = room_fold(room, job->row.start_rev, UINT64_MAX, &o)) < 0)
+		return err;
+	job->files = files_take(h, room, o);
+	h->jobs->held += job->files->bytes;
+	order_free(o);
+	return 0;
+}
+
 static int
 job_files(struct hub *h, struct job *job, struct job_msg *m)
 {
-	const struct conf_language *lang;
-	struct job_file *file;
-	const char *name;
-	struct order *o;
 	struct room *room;
 	int r;
 
-	if ((r = room_open(h, job->room_id, &room)) < 0 ||
-	    (r = room_fold(room, job->row.start_rev, UINT64_MAX, &o)) < 0)
+	if ((r = room_open(h, job->room_id, &room)) < 0)
+		return r;
+	if (job->files == NULL && (r = job_fold_files(h, job, room)) < 0)
 		return r;
 	snprintf(m->name, sizeof(m->name), "%s", room->row.language);
-	lang = conf_language(&h->conf, m->name);
-	for (unsigned i = 0; i < order_file_count(o) && i < JOB_MAX_FILES;
-	     i++) {
-		/* the program has the name that its language wants */
-		name =
-		    i == 0 && lang != NULL ? lang->file : order_file_name(o, i);
-		if (i > 0 && strcmp(name, m->files[0].name) == 0)
-			continue;
-		file = &m->files[m->nfiles++];
-		snprintf(file->name, sizeof(file->name), "%s", name);
-		file->text = (const uint8_t *)file_bytes(order_text(o, i));
-		file->len = (uint32_t)text_len(order_text(o, i));
-	}
-	order_free(o);
+	memcpy(m->files, job->files->file, sizeof(m->files));
+	m->nfiles = job->files->n;
 	return 0;
 }
 
@@ -579,8 +655,7 @@ job_give(struct jobs *j, struct job *job, struct runner *r)
 		job_result(job, VERDICT_INTERNAL);
 	else
 		runner_tell(j, r, m);
-	for (uint32_t i = 0; i < m->nfiles; i++)
-		free((void *)m->files[i].text);
+	job_drop_files(j, job);
 	free(m);
 }
 

@@ -8,6 +8,7 @@
 #include "hostd/room.h"
 
 #define JOBS_PER_RUNNER 16
+#define JOBS_HELD_MAX (32 * 1024 * 1024) /* bytes of files of waiting runs */
 #define JOBS_NO_RUNNER_MS 10000 /* a queued run without any runner is lost */
 
 /* Open the sockets and take up what the store says is under way. */

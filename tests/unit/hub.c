@@ -1148,6 +1148,43 @@ a_run_goes_through_the_runner_to_the_seats(void **state)
 	free(m);
 }
 
+static void
+put_file(struct world *w, const char *id, const char *text)
+{
+	char *args = room_args(id, ",\"file\":\"main.py\"");
+
+	assert_int_equal(exit_of(w, "room put", args, text), 0);
+	free(args);
+}
+
+/* Whatever is typed until a runner asks, and with a restart in between. */
+static void
+a_run_has_the_files_of_when_it_was_asked_for(void **state)
+{
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[16], code[16];
+	uint8_t *bytes;
+
+	for (int killed = 0; killed < 2; killed++) {
+		make_room(w, id, code);
+		put_file(w, id, "asked\n");
+		assert_int_equal(room_cmd(w, "room run", id, ""), 0);
+		put_file(w, id, "later\n");
+		if (killed) {
+			hub_kill(w);
+			hub_start(w);
+		}
+		runner_ask(w, m, &bytes);
+		assert_int_equal(m->type, JOB_ASSIGN);
+		assert_int_equal(m->nfiles, 1);
+		assert_int_equal(m->files[0].len, 6);
+		assert_memory_equal(m->files[0].text, "asked\n", 6);
+		free(bytes);
+	}
+	free(m);
+}
+
 struct beats {
 	struct pusher p;
 	struct loop_timer *timer;
@@ -1487,6 +1524,7 @@ main(int argc, char **argv)
 		TEST(a_large_file_goes_in_and_comes_out),
 		TEST(a_repeated_key_returns_the_same_room),
 		TEST(a_run_goes_through_the_runner_to_the_seats),
+		TEST(a_run_has_the_files_of_when_it_was_asked_for),
 		TEST(a_run_that_its_runner_does_not_have_is_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
