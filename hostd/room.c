@@ -756,7 +756,8 @@ rooms_seal(struct hub *h)
 		h->seal.next_ms = loop_now_ms() + SEAL_PAUSE_MS;
 	} else if (room_find(h, row.id) != NULL) {
 		h->seal.after = row.key; /* when it is in use no more */
-	} else if ((r = seal_block(h->store, &row)) < 0) {
+	} else if (store_commit(h->store) == 0 && /* seats that were removed */
+		   (r = seal_block(h->store, &row)) < 0) {
 		not_sealed(h, &row, r);
 	}
 }
