@@ -1,10 +1,12 @@
 /* roomlog.c - a room's log in the store: its rows, its snapshots, its seal. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -44,11 +46,11 @@ log_is(struct room *room, const struct buf *want)
 	buf_release(&b);
 }
 
-/* How many rows are in it? */
+/* How many rows are in it? Their plain bytes into *BYTES, if it is wanted. */
 static unsigned
-rows(struct room *room)
+rows_and_bytes(struct room *room, uint64_t *bytes)
 {
-	uint64_t first = 1;
+	uint64_t first = 1, sum = 0;
 	uint32_t count = 0;
 	unsigned n = 0;
 	struct buf b;
@@ -56,11 +58,20 @@ rows(struct room *room)
 	buf_init(&b, CHUNK_MAX);
 	while (store_chunk_get(room->hub->store, room->row.key, first + count,
 		   &first, &count, &b) == 0) {
+		sum += b.len;
 		buf_clear(&b);
 		n++;
 	}
 	buf_release(&b);
+	if (bytes != NULL)
+		*bytes = sum;
 	return n;
+}
+
+static unsigned
+rows(struct room *room)
+{
+	return rows_and_bytes(room, NULL);
 }
 
 /* Type or erase one byte of C at the end of the first file, as SITE 2. */
@@ -243,6 +254,32 @@ a_log_with_a_hole_is_not_taken_for_a_shorter_one(void **state)
 }
 
 static void
+a_row_has_as_many_records_as_it_says(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room *room = make_typed(h, 10, id);
+	int64_t key = room->row.key;
+	uint64_t first;
+	uint32_t count;
+	struct buf b;
+
+	buf_init(&b, CHUNK_MAX);
+	assert_int_equal(
+	    store_chunk_get(h->store, key, 1, &first, &count, &b), 0);
+	room_drop(room);
+	for (uint32_t n = count - 1; n <= count + 1; n++) {
+		store_chunk_grow(h->store, key, first, n, b.data, b.len);
+		assert_int_equal(store_commit(h->store), 0);
+		assert_int_equal(
+		    room_open(h, id, &room), n == count ? 0 : CS_EFORMAT);
+		if (n == count)
+			room_drop(room);
+	}
+	buf_release(&b);
+}
+
+static void
 a_damaged_snapshot_is_passed_over(void **state)
 {
 	struct hub *h = &((struct world *)*state)->hub;
@@ -386,7 +423,7 @@ a_sealed_log_is_the_same_and_small(void **state)
 	struct room *room;
 	struct order *o;
 	struct buf log;
-	uint64_t *revs, was;
+	uint64_t *revs, empty = store_bytes_used(h->store), plain;
 	unsigned before, blocks = 0;
 	size_t n;
 
@@ -394,7 +431,6 @@ a_sealed_log_is_the_same_and_small(void **state)
 	room = open_again(h, id);
 	before = rows(room);
 	room_drop(room);
-	was = store_bytes_used(h->store);
 	get_row(h, id, &row);
 	while (!row.sealed) {
 		assert_int_equal(seal_block(h->store, &row), 0);
@@ -405,8 +441,10 @@ a_sealed_log_is_the_same_and_small(void **state)
 	}
 	assert_in_range(blocks, 3, 10);
 	room = open_again(h, id);
-	assert_true(rows(room) <= blocks && before > 2 * blocks);
-	assert_true(store_bytes_used(h->store) < was);
+	assert_true(rows_and_bytes(room, &plain) <= blocks);
+	assert_true(before > 2 * blocks);
+	assert_in_range(
+	    store_bytes_used(h->store) - empty, 4096, plain / 4 * 3);
 	assert_int_equal(store_snapshot_revs(h->store, row.key, &revs, &n), 0);
 	assert_int_equal(n, 0);
 	free(revs);
@@ -440,6 +478,46 @@ sealing_goes_on_after_a_kill_between_blocks(void **state)
 		log_is(room, &log);
 		room_drop(room);
 	}
+	buf_release(&log);
+}
+
+/* A disk that takes nothing. */
+static void
+disk_is_full(bool full)
+{
+	static struct rlimit old;
+	struct rlimit none;
+
+	if (full) {
+		assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+		none = (struct rlimit){ 0, old.rlim_max };
+		signal(SIGXFSZ, SIG_IGN);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	} else {
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	}
+}
+
+static void
+a_block_that_cannot_be_kept_changes_nothing(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room_row row;
+	struct buf log;
+
+	make_ended(h, id, &log);
+	get_row(h, id, &row);
+	disk_is_full(true);
+	assert_true(seal_block(h->store, &row) < 0);
+	disk_is_full(false);
+	assert_int_equal(row.sealed_rev, 0);
+	/* nor does one that would begin within a row */
+	row.sealed_rev = 1;
+	assert_int_equal(seal_block(h->store, &row), CS_EFORMAT);
+	get_row(h, id, &row);
+	assert_int_equal(row.sealed_rev, 0);
+	log_is(open_again(h, id), &log);
 	buf_release(&log);
 }
 
@@ -549,6 +627,32 @@ a_damaged_log_does_not_keep_others_from_being_sealed(void **state)
 }
 
 static void
+a_room_that_could_not_be_sealed_comes_after_the_others(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char first[STORE_ID_SIZE], second[STORE_ID_SIZE];
+	struct room_row row;
+	struct buf log;
+	unsigned turns = 0;
+
+	make_ended(h, first, &log);
+	buf_release(&log);
+	make_ended(h, second, &log);
+	disk_is_full(true);
+	assert_false(sealed_by_a_turn(h, first));
+	disk_is_full(false);
+	assert_true(h->seal.next_ms > loop_now_ms()); /* not at once */
+	while (!sealed_by_a_turn(h, second))
+		assert_true(++turns < 20);
+	get_row(h, first, &row);
+	assert_int_equal(row.sealed_rev, 0);
+	while (!sealed_by_a_turn(h, first))
+		assert_true(++turns < 40);
+	log_is(open_again(h, second), &log);
+	buf_release(&log);
+}
+
+static void
 an_ended_room_leaves_no_snapshot(void **state)
 {
 	struct world *w = *state;
@@ -582,14 +686,17 @@ main(void)
 		TEST(a_key_alone_in_its_batch_takes_at_most_five_bytes),
 		TEST(what_is_larger_than_a_row_comes_back_between_keys),
 		TEST(a_log_with_a_hole_is_not_taken_for_a_shorter_one),
+		TEST(a_row_has_as_many_records_as_it_says),
 		TEST(a_damaged_snapshot_is_passed_over),
 		cmocka_unit_test(only_snapshots_that_are_of_use_are_kept),
 		TEST(snapshots_do_not_pile_up),
 		TEST(a_sealed_log_is_the_same_and_small),
 		TEST(sealing_goes_on_after_a_kill_between_blocks),
+		TEST(a_block_that_cannot_be_kept_changes_nothing),
 		TEST(what_comes_after_the_seal_is_sealed_as_well),
 		TEST(rooms_are_sealed_by_and_by_but_not_in_use),
 		TEST(a_damaged_log_does_not_keep_others_from_being_sealed),
+		TEST(a_room_that_could_not_be_sealed_comes_after_the_others),
 		TEST(an_ended_room_leaves_no_snapshot),
 	};
 
