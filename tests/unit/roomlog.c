@@ -294,7 +294,7 @@ a_damaged_snapshot_is_passed_over(void **state)
 	assert_true(n >= 2);
 	for (size_t i = n; i-- > 0;) {
 		store_snapshot_add(h->store, room->row.key, revs[i],
-		    order_at_ms(room->order), i % 2 ? "\1\xFF" : "", 2);
+		    order_at_ms(room->order), i % 2 ? "\1\xFF" : "?!", 2);
 		assert_int_equal(store_commit(h->store), 0);
 		room = open_again(h, id);
 		assert_true(room->snapshot_rev < revs[i]);
