@@ -80,15 +80,23 @@ room_new(struct hub *h, const struct room_row *row)
 }
 
 static void
-room_free(struct room *room)
+fresh_release(struct room *room)
 {
-	for (unsigned i = 0; i <= SITE_MAX; i++)
-		free(room->members[i]);
 	for (size_t i = 0; i < room->cap_fresh; i++) {
 		buf_release(&room->fresh[i].bytes);
 		buf_release(&room->fresh[i].msg);
 	}
 	free(room->fresh);
+	room->fresh = NULL;
+	room->nfresh = room->cap_fresh = 0;
+}
+
+static void
+room_free(struct room *room)
+{
+	for (unsigned i = 0; i <= SITE_MAX; i++)
+		free(room->members[i]);
+	fresh_release(room);
 	buf_release(&room->run.text);
 	roomlog_release(&room->log);
 	order_free(room->order);
@@ -507,6 +515,7 @@ room_edit(struct room *room, uint8_t site, const struct edit *e)
 	if (r < 0)
 		return r;
 	carets_move(room, rec);
+	room->rest_at_ms = loop_now_ms() + ROOM_REST_MS;
 	room->hub->edits++;
 	return room_log(room, rec);
 }
@@ -798,11 +807,24 @@ room_idle(struct room *room, uint64_t now_ms)
 	return now_ms - room->idle_since_ms >= ROOM_IDLE_MS;
 }
 
+/* What was only there to go on writing. */
+static void
+room_rest(struct room *room, uint64_t now_ms)
+{
+	if (room->rest_at_ms == 0 || now_ms < room->rest_at_ms ||
+	    room->nfresh > 0)
+		return;
+	room->rest_at_ms = 0;
+	order_rest(room->order);
+	fresh_release(room);
+}
+
 static void
 room_tick(struct room *room, uint64_t now_ms)
 {
 	struct member *m;
 
+	room_rest(room, now_ms);
 	for (unsigned i = 1; i <= room->last_site; i++)
 		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
 		    now_ms >= m->away_at_ms)

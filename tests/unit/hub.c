@@ -1480,8 +1480,7 @@ who_returns_after_long_undoes_its_own_edits(void **state)
 	until(w, is_here, b);
 	assert_true(a->load.rev > 0);
 	assert_true(a->load.rev <= a->load.until - ROOM_SNAPSHOT_RECORDS);
-	assert_true(a->load.until - a->load.rev <=
-		    3 * ROOM_SNAPSHOT_RECORDS);
+	assert_true(a->load.until - a->load.rev <= 3 * ROOM_SNAPSHOT_RECORDS);
 	after = text_of(peer_text(a->peer, 0));
 	assert_string_equal(before, after);
 	free(after);

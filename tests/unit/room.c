@@ -417,6 +417,37 @@ rooms_of_before_are_opened_one_by_one_and_people_become_away(void **state)
 	}
 }
 
+static void
+a_room_at_rest_keeps_no_more_than_its_text(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	struct room *room = make_room(h);
+	struct edit e = { .file = 0 };
+	struct member *m;
+
+	assert_int_equal(room_seat_add(room, ROLE_CANDIDATE, NULL, "", &m), 0);
+	assert_int_equal(room_put(room, "a.py", "one", 3), 0);
+	turn(h);
+	op_init(&e.op);
+	op_splice(&e.op, 0, 0, "x", 1);
+	e.base = order_rev(room->order);
+	e.cseq = 1;
+	assert_int_equal(room_edit(room, m->row.site, &e), 0);
+	turn(h);
+	rooms_tick(h, loop_now_ms());
+	assert_true(room->cap_fresh > 0); /* not yet */
+	rooms_tick(h, loop_now_ms() + ROOM_REST_MS);
+	assert_int_equal(room->cap_fresh, 0);
+	/* who has missed something resumes; the others go on */
+	e.cseq = 2;
+	assert_int_equal(room_edit(room, m->row.site, &e), CS_ESTALE);
+	e.base = order_rev(room->order);
+	assert_int_equal(room_edit(room, m->row.site, &e), 0);
+	turn(h);
+	text_is(room->order, 0, "xxone");
+	op_release(&e.op);
+}
+
 int
 main(void)
 {
@@ -440,6 +471,7 @@ main(void)
 		TEST(caret_that_is_said_again_is_told_again),
 		TEST(
 		    rooms_of_before_are_opened_one_by_one_and_people_become_away),
+		TEST(a_room_at_rest_keeps_no_more_than_its_text),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
