@@ -85,6 +85,8 @@ unit-room_OBJ = $(WORLD)
 unit-roomlog_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)
 unit-pack_OBJ = hostd/pack
+unit-lessons_OBJ = $(WORLD)
+unit-lessons_LIB = -Wl,--wrap=sqlite3_step
 unit-listen_OBJ = hostd/listen
 unit-login_OBJ = hostd/login
 unit-monitor_OBJ = hostd/monitor
@@ -106,7 +108,7 @@ bench-latency_LIB = -ljansson -lutf8proc
 define unit
 $(BUILD)/unit/$(1): $(BUILD)/tests/unit/$(1).o $$(unit-$(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
 	@mkdir -p $$(@D)
-	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(unit_LIB)
+	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(unit-$(1)_LIB) $$(unit_LIB)
 endef
 $(foreach t,$(UNIT),$(eval $(call unit,$(t))))
 
