@@ -352,6 +352,12 @@ struct editor {
 	uint64_t ended_run; /* of the last REC_RUN_END */
 	uint8_t verdict;
 	struct buf output;
+	unsigned downs;               /* times that the link was lost */
+	uint32_t edits[SITE_MAX + 1]; /* seen, by author */
+	unsigned contents;            /* DOCs and CHUNKs that came, and */
+	size_t content_bytes;         /* what they took */
+	bool shy;                     /* does not JOIN */
+	size_t bye_len;               /* of the last BYE's text */
 };
 
 static void
@@ -400,6 +406,7 @@ on_down(void *arg, int err)
 	struct editor *e = arg;
 
 	(void)err;
+	e->downs++;
 	e->linked = e->here = false;
 	if (e->peer != NULL)
 		peer_unsend(e->peer);
@@ -454,7 +461,7 @@ take_welcome(struct editor *e, const struct msg *m)
 	e->here = m->welcome.joined;
 	if (e->watcher)
 		return;
-	if (!m->welcome.joined) {
+	if (!m->welcome.joined && !e->shy) {
 		msg_init(&join);
 		join.type = MSG_JOIN;
 		join.consent = true;
@@ -499,6 +506,7 @@ take_record(struct editor *e, const struct record *r)
 	else
 		assert_int_equal(peer_remote(e->peer, r), 0);
 	e->seen = r->rev;
+	e->edits[r->site] += r->kind == REC_EDIT;
 	if (r->kind == REC_RUN_OUTPUT)
 		buf_put_raw(&e->output, r->text, r->text_len);
 	e->ended |= r->kind == REC_END;
@@ -533,6 +541,13 @@ take_people(struct editor *e, const struct msg *m)
 }
 
 static void
+take_bye(struct editor *e, const struct msg *m)
+{
+	e->bye = m->reason;
+	e->bye_len = m->text_len;
+}
+
+static void
 on_message(void *arg, const uint8_t *body, size_t len)
 {
 	struct editor *e = arg;
@@ -540,6 +555,10 @@ on_message(void *arg, const uint8_t *body, size_t len)
 
 	msg_init(&m);
 	assert_int_equal(msg_decode(&m, body, len, false), 0);
+	if (m.type == MSG_DOC || m.type == MSG_CHUNK) {
+		e->contents++;
+		e->content_bytes += len;
+	}
 	if (m.type == MSG_WELCOME)
 		take_welcome(e, &m);
 	else if (m.type == MSG_LOAD)
@@ -553,7 +572,7 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	else if (m.type == MSG_NOTICE)
 		e->notice = m.severity;
 	else if (m.type == MSG_BYE)
-		e->bye = m.reason;
+		take_bye(e, &m);
 	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;
 	msg_release(&m);
 	type(e);
@@ -894,30 +913,449 @@ a_malformed_message_closes_its_link_only(void **state)
 	editor_close(b);
 }
 
+/* --- what no editor of ours says --- */
+
+struct bad_edit {
+	const char *what;
+	int bye; /* what it is answered by, or -1: the link is closed */
+	size_t pos, del;
+	const char *ins;
+	void (*make)(struct op *op, size_t at); /* else one hunk of these */
+	int base; /* -1: revision 0, 1: one that does not exist yet */
+	uint32_t gap;
+	uint8_t file, flags;
+	int more; /* bytes at the message's end */
+};
+
+static void
+second_hunk_inside_a_character(struct op *op, size_t at)
+{
+	op_insert(op, "x", 1);
+	op_skip(op, at + 2);
+	op_insert(op, "y", 1);
+}
+
+static void
+second_hunk_past_the_end(struct op *op, size_t at)
+{
+	op_insert(op, "x", 1);
+	op_skip(op, at + 1000);
+	op_delete(op, 1);
+}
+
+static void
+hunk_without_effect(struct op *op, size_t at)
+{
+	op_splice(op, at, 1, "", 0);
+	op->hunks[0].del = 0;
+}
+
+static void
+hunks_that_touch(struct op *op, size_t at)
+{
+	op_skip(op, at);
+	op_insert(op, "x", 1);
+	op_skip(op, 1);
+	op_insert(op, "y", 1);
+	op->hunks[1].skip = 0;
+}
+
+static void
+too_many_hunks(struct op *op, size_t at)
+{
+	(void)at;
+	for (unsigned i = 0; i <= OP_MAX_HUNKS; i++) {
+		op_skip(op, 1);
+		op_delete(op, 1);
+	}
+}
+
+static void
+too_long_an_insertion(struct op *op, size_t at)
+{
+	char *big = xmalloc(OP_MAX_INSERT + 1);
+
+	memset(big, 'x', OP_MAX_INSERT + 1);
+	op_splice(op, at, 0, big, OP_MAX_INSERT + 1);
+	free(big);
+}
+
+#define BAD_TEXT           \
+	"\xF0\x9F\x98\x80" \
+	"bc\n" /* 7 bytes */
+static const struct bad_edit bad_edits[] = {
+	{ "an insertion inside a character", BYE_REFUSED, 2, .ins = "x" },
+	{ "a deletion from inside a character", BYE_REFUSED, 1, .del = 3 },
+	{ "a deletion up to inside a character", BYE_REFUSED, .del = 2 },
+	{ "a second hunk inside a character", BYE_REFUSED,
+	    .make = second_hunk_inside_a_character },
+	{ "an insertion past the end", BYE_REFUSED, 8, .ins = "x" },
+	{ "a deletion past the end", BYE_REFUSED, 6, .del = 2 },
+	{ "a second hunk past the end", BYE_REFUSED,
+	    .make = second_hunk_past_the_end },
+	{ "a stale revision", BYE_RETRY, .ins = "x", .base = -1 },
+	{ "a future revision", BYE_RETRY, .ins = "x", .base = 1 },
+	{ "a sequence number too far", BYE_RETRY, .ins = "x", .gap = 1 },
+	{ "the last sequence number", BYE_RETRY, .ins = "x",
+	    .gap = UINT32_MAX - 1000 },
+	{ "a file that is not there", BYE_REFUSED, .ins = "x", .file = 1 },
+	{ "a file that cannot be", -1, .ins = "x", .file = FILE_MAX },
+	{ "the hub's own flag", -1, .ins = "x", .flags = EDIT_PUT },
+	{ "an unknown flag", -1, .ins = "x", .flags = 0x80 },
+	{ "too long an insertion", -1, .make = too_long_an_insertion },
+	{ "too many hunks", -1, .make = too_many_hunks },
+	{ "a hunk without effect", -1, .make = hunk_without_effect },
+	{ "hunks that touch", -1, .make = hunks_that_touch },
+	{ "half a character", -1, .ins = "\xC3" },
+	{ "a character's end alone", -1, .ins = "\xA9" },
+	{ "an overlong character", -1, .ins = "\xC1\x81" },
+	{ "a surrogate", -1, .ins = "\xED\xA0\x80" },
+	{ "a character beyond Unicode", -1, .ins = "\xF4\x90\x80\x80" },
+	{ "a message that is cut", -1, .ins = "x", .more = -1 },
+	{ "a message with more behind it", -1, .ins = "x", .more = 1 },
+};
+
+/* Two who write, and what they have in common. */
+struct bad_world {
+	struct world *w;
+	struct editor *bad, *other;
+	char id[16];
+	unsigned keys; /* of BAD, all at the beginning */
+};
+
+/* Say it as BAD's next edit, on what is there now. */
+static void
+say_bad(struct bad_world *bw, const struct bad_edit *c)
+{
+	struct editor *e = bw->bad;
+	struct msg m;
+	struct buf b;
+
+	until(bw->w, has_seen, &(struct pair){ bw->other, e, 0 });
+	msg_init(&m);
+	m.type = MSG_EDIT;
+	m.edit.base = c->base < 0   ? 0
+		      : c->base > 0 ? bw->other->seen + 1000
+				    : bw->other->seen;
+	m.edit.cseq = bw->other->edits[e->welcome.site] + 1 + c->gap;
+	m.edit.file = c->file;
+	m.edit.flags = c->flags;
+	if (c->make != NULL)
+		c->make(&m.edit.op, bw->keys);
+	else
+		op_splice(&m.edit.op, bw->keys + c->pos, c->del,
+		    c->ins != NULL ? c->ins : "",
+		    c->ins != NULL ? strlen(c->ins) : 0);
+	buf_init(&b, MSG_MAX_UP);
+	msg_encode(&m, &b);
+	buf_put_u8(&b, 0);
+	assert_int_equal(b.err, 0);
+	assert_int_equal(
+	    link_send(e->link, b.data, b.len - 1 + (size_t)c->more), 0);
+	buf_release(&b);
+	msg_release(&m);
+}
+
+struct told_off {
+	struct editor *e;
+	unsigned downs;
+};
+
+static bool
+is_told_off(void *arg)
+{
+	struct told_off *t = arg;
+
+	return t->e->downs > t->downs;
+}
+
+/* Who was refused comes back: with what it has, if it may. */
+static void
+come_back(struct editor *e)
+{
+	if (e->bye == BYE_REFUSED) {
+		peer_free(e->peer);
+		e->peer = NULL;
+		e->seen = 0;
+		dial(e);
+	}
+	until(e->w, is_here, e);
+}
+
+static void
+all_have(struct bad_world *bw, const char *want)
+{
+	char *kept = get_file(bw->w, bw->id);
+	char *seen = text_of(peer_text(bw->other->peer, 0));
+
+	assert_string_equal(kept, want);
+	assert_string_equal(seen, want);
+	free(kept);
+	free(seen);
+}
+
+/* BAD writes as it should. */
+static void
+write_well(struct bad_world *bw)
+{
+	struct pair p = { bw->bad, bw->other, 0 };
+
+	bw->bad->want++;
+	bw->keys++;
+	type(bw->bad);
+	until(bw->w, have_settled, &p);
+}
+
+static void
+bad_open(struct bad_world *bw, struct world *w, const char *role,
+    const char *text, size_t len)
+{
+	char code[16], *args;
+	struct told t;
+
+	memset(bw, 0, sizeof(*bw));
+	bw->w = w;
+	make_room(w, bw->id, code);
+	args = room_args(bw->id, ",\"file\":\"main.py\"");
+	tell(w, &t, "room put", args, text, len);
+	assert_int_equal(t.exit, 0);
+	told_release(&t);
+	free(args);
+	bw->other = enter(w, bw->id, code);
+	until(w, is_here, bw->other);
+	invite(w, bw->id, role, code);
+	bw->bad = enter(w, bw->id, code);
+}
+
+static void
+bad_close(struct bad_world *bw)
+{
+	/* the other has noticed nothing of all that */
+	assert_int_equal(bw->other->downs, 0);
+	assert_int_equal(bw->other->bye, -1);
+	editor_close(bw->bad);
+	editor_close(bw->other);
+}
+
+/* Say C, be refused for it, and nothing has happened. */
+static void
+is_refused(struct bad_world *bw, const struct bad_edit *c)
+{
+	struct told_off t = { bw->bad, bw->bad->downs };
+	char *was = get_file(bw->w, bw->id);
+	uint32_t edits = bw->other->edits[bw->bad->welcome.site];
+
+	bw->bad->bye_len = 0;
+	say_bad(bw, c);
+	until(bw->w, is_told_off, &t);
+	assert_int_equal(bw->bad->bye, c->bye);
+	assert_int_equal(bw->bad->bye_len > 0, c->bye >= 0);
+	all_have(bw, was);
+	come_back(bw->bad);
+	/* whatever the room had to tell has been told by now */
+	until(bw->w, has_seen, &(struct pair){ bw->other, bw->bad, 0 });
+	assert_int_equal(bw->other->edits[bw->bad->welcome.site], edits);
+	free(was);
+}
+
+static void
+bad_edits_are_refused_and_change_nothing(void **state)
+{
+	struct bad_world bw;
+
+	bad_open(&bw, *state, "interviewer", BAD_TEXT, strlen(BAD_TEXT));
+	until(bw.w, is_here, bw.bad);
+	for (size_t i = 0; i < sizeof(bad_edits) / sizeof(bad_edits[0]); i++) {
+		printf("# %s\n", bad_edits[i].what);
+		is_refused(&bw, &bad_edits[i]);
+		write_well(&bw);
+	}
+	bad_close(&bw);
+}
+
+/* A link that was cut may bring again what has been taken: that is no crime. */
+static void
+an_edit_that_comes_twice_is_taken_once(void **state)
+{
+	struct bad_edit again = { .ins = "x", .gap = UINT32_MAX };
+	struct bad_world bw;
+
+	bad_open(&bw, *state, "interviewer", BAD_TEXT, strlen(BAD_TEXT));
+	until(bw.w, is_here, bw.bad);
+	write_well(&bw);
+	say_bad(&bw, &again);
+	write_well(&bw);
+	assert_int_equal(bw.bad->downs, 0);
+	all_have(&bw, "ba" BAD_TEXT);
+	bad_close(&bw);
+}
+
+static void
+a_full_file_takes_no_more(void **state)
+{
+	static const struct bad_edit more = { .bye = BYE_REFUSED, .ins = "x" };
+	char *big = xmalloc(TEXT_MAX);
+	struct bad_world bw;
+
+	memset(big, 'x', TEXT_MAX);
+	bad_open(&bw, *state, "interviewer", big, TEXT_MAX);
+	until(bw.w, is_here, bw.bad);
+	is_refused(&bw, &more);
+	bad_close(&bw);
+	free(big);
+}
+
+static bool
+is_welcome(void *arg)
+{
+	return ((struct editor *)arg)->welcome.site != 0;
+}
+
+static void
+who_has_not_joined_may_not_write(void **state)
+{
+	static const struct bad_edit fine = { .bye = BYE_REFUSED, .ins = "x" };
+	struct told_off t;
+	struct bad_world bw;
+
+	bad_open(&bw, *state, "interviewer", BAD_TEXT, strlen(BAD_TEXT));
+	bw.bad->shy = true;
+	until(bw.w, is_welcome, bw.bad);
+	t = (struct told_off){ bw.bad, bw.bad->downs };
+	say_bad(&bw, &fine);
+	until(bw.w, is_told_off, &t);
+	assert_int_equal(bw.bad->bye, BYE_REFUSED);
+	all_have(&bw, BAD_TEXT);
+	bw.bad->shy = false;
+	come_back(bw.bad);
+	write_well(&bw);
+	bad_close(&bw);
+}
+
 static void
 an_observer_may_read_but_not_write(void **state)
 {
+	static const struct bad_edit fine = { .bye = BYE_REFUSED, .ins = "x" };
+	struct bad_world bw;
+
+	bad_open(&bw, *state, "observer", BAD_TEXT, strlen(BAD_TEXT));
+	until(bw.w, is_here, bw.bad);
+	assert_false(bw.bad->welcome.writable);
+	say_simple(bw.bad, MSG_RUN);
+	until(bw.w, has_notice, bw.bad);
+	assert_int_equal(bw.bad->notice, NOTICE_ERROR);
+	is_refused(&bw, &fine);
+	is_refused(&bw, &fine);
+	all_have(&bw, BAD_TEXT);
+	bad_close(&bw);
+}
+
+/* --- a long history --- */
+
+/* Somebody is away while 20,000 edits are made, and the hub dies: what waits
+ * there is neither lost nor in the way. */
+static void
+who_was_away_for_20000_edits_keeps_what_waits(void **state)
+{
 	struct world *w = *state;
-	char id[16], code[16], *text;
-	struct editor *e;
+	char id[16], code[16], *a, *b;
+	struct pair p;
+	struct op op;
 
 	make_room(w, id, code);
-	invite(w, id, "observer", code);
-	e = enter(w, id, code);
-	until(w, is_here, e);
-	assert_false(e->welcome.writable);
-	say_simple(e, MSG_RUN);
-	until(w, has_notice, e);
-	assert_int_equal(e->notice, NOTICE_ERROR);
-	e->want = 1;
-	type(e);
-	until(w, has_bye, e);
-	assert_int_equal(e->bye, BYE_REFUSED);
-	text = get_file(w, id);
-	assert_string_equal(text, "");
-	free(text);
-	editor_close(e);
+	p.a = enter(w, id, code);
+	until(w, is_here, p.a);
+	invite(w, id, "interviewer", code);
+	p.b = enter(w, id, code);
+	until(w, is_here, p.b);
+	link_close(p.a->link);
+	p.a->bye = BYE_GONE; /* do not dial again */
+	on_down(p.a, 0);
+	op_init(&op);
+	for (size_t i = 0; i < 5; i++) {
+		op_splice(&op, i, 0, &"12345"[i], 1);
+		assert_int_equal(
+		    peer_edit(p.a->peer, 0, &op, 0, loop_now_ms()), 0);
+	}
+	op_release(&op);
+	for (int i = 0; i < 2; i++) {
+		p.b->want += 10000;
+		type(p.b);
+		until(w, have_settled, &(struct pair){ p.b, p.b, 0 });
+		hub_kill(w);
+		hub_start(w);
+	}
+	dial(p.a);
+	until(w, have_settled, &p);
+	a = text_of(peer_text(p.a->peer, 0));
+	b = get_file(w, id);
+	assert_string_equal(a, b);
+	assert_int_equal(strlen(a), 20005);
+	assert_non_null(strstr(a, "12345"));
+	free(a);
+	free(b);
+	editor_close(p.a);
+	editor_close(p.b);
 }
+
+/* What it takes to enter, and what ten keys are to the others. */
+struct traffic {
+	unsigned joined, heard; /* messages */
+	size_t joined_bytes, heard_bytes;
+};
+
+static void
+measure(struct world *w, unsigned edits, struct traffic *t)
+{
+	struct bad_world bw;
+	unsigned heard;
+	size_t bytes;
+	char *args;
+	struct told told;
+
+	bad_open(&bw, w, "candidate", "", 0);
+	until(w, is_here, bw.bad);
+	bw.other->want = edits;
+	type(bw.other);
+	until(w, have_settled, &(struct pair){ bw.other, bw.bad, 0 });
+	args = room_args(bw.id, ",\"file\":\"main.py\"");
+	tell(w, &told, "room put", args, "01234 56789\n", 12);
+	assert_int_equal(told.exit, 0);
+	told_release(&told);
+	free(args);
+	bw.bad->bye = BYE_REFUSED; /* begins anew */
+	link_close(bw.bad->link);
+	bw.bad->contents = 0;
+	bw.bad->content_bytes = 0;
+	come_back(bw.bad);
+	t->joined = bw.bad->contents;
+	t->joined_bytes = bw.bad->content_bytes;
+	until(w, has_seen, &(struct pair){ bw.other, bw.bad, 0 });
+	heard = bw.other->contents;
+	bytes = bw.other->content_bytes;
+	for (int i = 0; i < 10; i++)
+		write_well(&bw);
+	t->heard = bw.other->contents - heard;
+	t->heard_bytes = bw.other->content_bytes - bytes;
+	bad_close(&bw);
+}
+
+/* Only the number of a revision grows. */
+static void
+a_long_history_is_sent_to_nobody(void **state)
+{
+	struct traffic young, old;
+
+	measure(*state, 1000, &young);
+	measure(*state, 50000, &old);
+	assert_true(young.joined > 0 && young.heard > 0);
+	assert_int_equal(old.joined, young.joined);
+	assert_int_equal(old.heard, young.heard);
+	assert_true(old.joined_bytes <= young.joined_bytes + 2 * old.joined);
+	assert_true(old.heard_bytes <= young.heard_bytes + 2 * old.heard);
+}
+
+/* --- the command line --- */
 
 static void
 bad_commands_say_what_is_wrong(void **state)
@@ -1332,7 +1770,10 @@ a_full_disk_takes_back_and_nothing_is_lost(void **state)
 	free(big);
 }
 
-/* --- a seat that does not read --- */
+/* --- a seat that does not read ---
+ *
+ * A slow consumer is let go after a few messages, or slows all others, or takes
+ * memory without end: here it costs its own place in the stream alone. */
 
 static void
 raw_send(int fd, enum msg_type type)
@@ -1518,7 +1959,13 @@ main(int argc, char **argv)
 		TEST(who_left_is_let_in_again_by_the_same_code),
 		TEST(the_last_keys_before_hanging_up_are_kept),
 		TEST(a_malformed_message_closes_its_link_only),
+		TEST(bad_edits_are_refused_and_change_nothing),
+		TEST(an_edit_that_comes_twice_is_taken_once),
+		TEST(a_full_file_takes_no_more),
+		TEST(who_has_not_joined_may_not_write),
 		TEST(an_observer_may_read_but_not_write),
+		TEST(who_was_away_for_20000_edits_keeps_what_waits),
+		TEST(a_long_history_is_sent_to_nobody),
 		TEST(bad_commands_say_what_is_wrong),
 		TEST(a_large_file_goes_in_and_comes_out),
 		TEST(a_repeated_key_returns_the_same_room),

@@ -258,7 +258,7 @@ undo(struct scene *s, int seat)
 }
 
 static void
-text_is(const struct text *t, const char *want)
+reads_as(const struct text *t, const char *want)
 {
 	char got[512] = "";
 
@@ -270,7 +270,7 @@ text_is(const struct text *t, const char *want)
 static void
 sees(const struct scene *s, int seat, const char *want)
 {
-	text_is(peer_text(s->p[seat], 0), want);
+	reads_as(peer_text(s->p[seat], 0), want);
 }
 
 /* --- the lessons --- */
@@ -338,7 +338,7 @@ a_number_that_was_taken_is_not_taken_again(void **state)
 	e.base = 3;
 	assert_int_equal(take(&s, 1, &e), CS_EDUP);
 	assert_int_equal(order_rev(s.o), 3);
-	text_is(order_text(s.o, 0), "a");
+	reads_as(order_text(s.o, 0), "a");
 	op_release(&e.op);
 	scene_close(&s);
 }
@@ -504,7 +504,7 @@ an_offset_inside_a_character_is_refused(void **state)
 	assert_int_equal(order_rev(s.o), 2);
 	assert_int_equal(peer_pending(s.p[0]), 0);
 	sees(&s, 0, text);
-	text_is(order_text(s.o, 0), text);
+	reads_as(order_text(s.o, 0), text);
 	scene_close(&s);
 }
 
@@ -681,7 +681,7 @@ an_edit_that_became_nothing_is_counted_and_answered(void **state)
 	hub_again(&s);
 	assert_int_equal(order_rev(s.o), 5);
 	assert_int_equal(order_cseq(s.o, 2), 2);
-	text_is(order_text(s.o, 0), "!");
+	reads_as(order_text(s.o, 0), "!");
 	scene_close(&s);
 }
 
