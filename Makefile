@@ -178,8 +178,9 @@ memcheck: deps-check
 	$(SUB) all
 	@$(RUN_ENV) tests/run -t 600 tests/e2e/memcheck.t
 soak: deps-check
-	$(SUB) all
-	@$(RUN_ENV) SOAK_KEYS=$(or $(SOAK_KEYS),100000) tests/run -t 0 tests/e2e/concurrent.t
+	$(SUB) all $(BUILD)/unit/converge
+	@$(RUN_ENV) SOAK_KEYS=$(or $(SOAK_KEYS),100000) SOAK_KILLS=$(or $(SOAK_KILLS),100) tests/run -t 0 tests/e2e/concurrent.t
+	@CONVERGE_OPS=$(or $(CONVERGE_OPS),1000000) $(BUILD)/unit/converge
 lint: deps-lint
 	$(SUB) all
 	@$(RUN_ENV) tests/run -t 900 tests/lint
