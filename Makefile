@@ -99,9 +99,12 @@ unit-view_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
-BENCH = engine latency
+BENCH = engine hub latency
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
+bench-hub_OBJ = tests/bench/hubd tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
+	proto/sys/link_nng
+bench-hub_LIB = -lnng -ljansson -levent_core -lutf8proc
 bench-latency_OBJ = tests/bench/host tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc
 

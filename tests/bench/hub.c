@@ -1,0 +1,177 @@
+/*
+ * hub.c - the benchmark of a real codesync-hub behind its real sockets.
+ *
+ *	hub [FILE.trc[.gz]] [--only PART] [--json]
+ *
+ * FILE is recorded editing of one author (see engine.c), without which the part
+ * `trace` is left out. Times are by the clock and the median of several runs,
+ * if not said otherwise; sizes are of one. Targets are printed beside the figures, and are not
+ * asserted; what was kept and shown is: if it is not what was typed, the part is
+ * WRONG and the status 1.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/bench/bench.h"
+#include "tests/bench/hub.h"
+
+#define FIGURES_MAX 10
+#define NO_TARGET -1
+
+struct figure {
+	const char *key, *what, *unit;
+	int decimals;
+	double target; /* at most, or NO_TARGET */
+};
+
+/* clang-format off */
+static const struct figure trace_figures[TRACE_FIGURES] = {
+	[JOIN_WHOLE_MS] = { "join_whole_ms",
+	    "late join, all edits of the trace", "ms", 2, 5 },
+	[JOIN_FIRST_MS] = { "join_first_ms",
+	    "late join, its first 10000 edits", "ms", 2, NO_TARGET },
+	[JOIN_RATIO] = { "join_ratio", "ratio", "", 2, 1.3 },
+	[JOIN_PUT_MS] = { "join_put_ms",
+	    "late join, the same text put in at once", "ms", 2, NO_TARGET },
+	[WHOLE_KIB] = { "whole_kib",
+	    "memory, all edits, typed", "KiB", 0, 2048 },
+	[WHOLE_COLD_KIB] = { "whole_cold_kib",
+	    "memory, all edits, loaded from the store", "KiB", 0, 2048 },
+	[STORE_KEY_B] = { "store_key_b",
+	    "store, a commit a key, per edit", "B", 2, 5 },
+	[STORE_WHOLE_B] = { "store_whole_b",
+	    "store, all edits in batches, per edit", "B", 2, 5 },
+	[LOG_KEY_B] = { "log_key_b",
+	    "the log alone, a commit a key", "B", 2, NO_TARGET },
+	[LOG_WHOLE_B] = { "log_whole_b",
+	    "the log alone, in batches", "B", 2, NO_TARGET },
+};
+static const struct figure rooms_figures[ROOMS_FIGURES] = {
+	[ROOM_KIB] = { "room_kib",
+	    "memory, one of 200 rooms with 5 KiB typed", "KiB", 1, 76.5 },
+};
+/* clang-format on */
+
+static const struct part {
+	const char *name;
+	bool (*measure)(const struct settings *s, double *v);
+	const struct figure *figures;
+	unsigned nfigures;
+	bool reads_trace;
+} parts[] = {
+	{ "trace", trace_measure, trace_figures, TRACE_FIGURES, true },
+	{ "rooms", rooms_measure, rooms_figures, ROOMS_FIGURES, false },
+};
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
+
+static void
+report_json(const struct part *p, const double *v, bool ok)
+{
+	const struct figure *f = p->figures;
+
+	printf("{\"program\":\"hub\",\"part\":\"%s\",\"ok\":%s", p->name,
+	    ok ? "true" : "false");
+	for (unsigned i = 0; i < p->nfigures; i++)
+		printf(",\"%s\":%.*f", f[i].key, f[i].decimals, v[i]);
+	printf(",\"targets\":{");
+	for (unsigned i = 0, n = 0; i < p->nfigures; i++)
+		if (f[i].target >= 0)
+			printf("%s\"%s\":%g", n++ > 0 ? "," : "", f[i].key,
+			    f[i].target);
+	printf("}}\n");
+	fflush(stdout);
+}
+
+static void
+report(const struct part *p, const double *v, bool ok)
+{
+	const struct figure *f = p->figures;
+
+	for (unsigned i = 0; i < p->nfigures; i++, f++) {
+		printf("%-6s  %-42s %9.*f %-5s", i == 0 ? p->name : "", f->what,
+		    f->decimals, v[i], f->unit);
+		if (f->target >= 0)
+			printf("  <= %-6g %s", f->target,
+			    v[i] <= f->target ? "" : "over");
+		printf("\n");
+	}
+	printf("%-6s  %s\n", "", ok ? "ok" : "WRONG");
+	fflush(stdout);
+}
+
+struct arguments {
+	const char *trace, *only;
+	bool json;
+};
+
+static bool
+is_part(const char *name)
+{
+	for (size_t i = 0; i < PARTS; i++)
+		if (strcmp(parts[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+arguments(int argc, char **argv, struct arguments *a)
+{
+	const char *arg, *value;
+
+	for (int i = 1; i < argc; i++) {
+		arg = argv[i];
+		value = i + 1 < argc ? argv[i + 1] : "";
+		if (strcmp(arg, "--json") == 0) {
+			a->json = true;
+		} else if (strcmp(arg, "--only") == 0) {
+			a->only = value;
+			i++;
+		} else if (arg[0] == '-' || a->trace != NULL) {
+			return false;
+		} else {
+			a->trace = arg;
+		}
+	}
+	return a->only == NULL || is_part(a->only);
+}
+
+static bool
+run_part(const struct part *p, const struct settings *s, bool json)
+{
+	double v[FIGURES_MAX] = { 0 };
+	bool ok;
+
+	if (p->reads_trace && s->trace == NULL) {
+		fprintf(stderr, "hub: no trace is given: %s is left out\n",
+		    p->name);
+		return true;
+	}
+	ok = p->measure(s, v);
+	(json ? report_json : report)(p, v, ok);
+	return ok;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arguments a = { NULL, NULL, false };
+	struct settings s = { NULL };
+	struct trace trace;
+	bool ok = true;
+
+	if (!arguments(argc, argv, &a)) {
+		fprintf(stderr, "usage: hub [FILE.trc[.gz]] [--only "
+				"trace|rooms] [--json]\n");
+		return 2;
+	}
+	if (a.trace != NULL) {
+		trace_open(&trace, a.trace);
+		s.trace = &trace;
+	}
+	for (size_t i = 0; i < PARTS; i++)
+		if (a.only == NULL || strcmp(a.only, parts[i].name) == 0)
+			ok &= run_part(&parts[i], &s, a.json);
+	if (s.trace != NULL)
+		trace_close(&trace);
+	return ok ? 0 : 1;
+}

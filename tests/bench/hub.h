@@ -1,0 +1,31 @@
+/* hub.h - the parts of the hub's benchmark. Each begins with a hub of its own. */
+#ifndef TESTS_BENCH_HUB_H
+#define TESTS_BENCH_HUB_H
+
+#include <stdbool.h>
+
+#include "tests/bench/trace.h"
+
+struct settings {
+	const struct trace *trace; /* NULL: none was given */
+};
+
+enum trace_figure {
+	JOIN_WHOLE_MS,
+	JOIN_FIRST_MS,
+	JOIN_RATIO,
+	JOIN_PUT_MS,
+	WHOLE_KIB,
+	WHOLE_COLD_KIB,
+	STORE_KEY_B,
+	STORE_WHOLE_B,
+	LOG_KEY_B,
+	LOG_WHOLE_B,
+	TRACE_FIGURES
+};
+enum rooms_figure { ROOM_KIB, ROOMS_FIGURES };
+/* Measure into V. False: what was kept or shown is not what was typed. */
+bool trace_measure(const struct settings *s, double *v);
+bool rooms_measure(const struct settings *s, double *v);
+
+#endif
