@@ -50,6 +50,17 @@ static const struct figure rooms_figures[ROOMS_FIGURES] = {
 	[ROOM_KIB] = { "room_kib",
 	    "memory, one of 200 rooms with 5 KiB typed", "KiB", 1, 76.5 },
 };
+static const struct figure resume_figures[RESUME_FIGURES] = {
+	[RESUME_MS] = { "resume_ms",
+	    "two seats 3000 keys apart agree", "ms", 1, 100 },
+	[SCATTERED_MS] = { "scattered_ms",
+	    "the same, scattered over the text", "ms", 1, 100 },
+	[WAIT_IDLE_MS] = { "wait_idle_ms",
+	    "another room's slowest key before", "ms", 2, NO_TARGET },
+	[WAIT_BUSY_MS] = { "wait_busy_ms",
+	    "another room's slowest key meanwhile", "ms", 2, NO_TARGET },
+	[WAIT_MORE_MS] = { "wait_more_ms", "more", "ms", 2, 5 },
+};
 /* clang-format on */
 
 static const struct part {
@@ -61,6 +72,7 @@ static const struct part {
 } parts[] = {
 	{ "trace", trace_measure, trace_figures, TRACE_FIGURES, true },
 	{ "rooms", rooms_measure, rooms_figures, ROOMS_FIGURES, false },
+	{ "resume", resume_measure, resume_figures, RESUME_FIGURES, false },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -159,9 +171,11 @@ main(int argc, char **argv)
 	struct trace trace;
 	bool ok = true;
 
+	if (argc == 3 && strcmp(argv[1], "--typist") == 0)
+		return typist_main(argv[2]);
 	if (!arguments(argc, argv, &a)) {
 		fprintf(stderr, "usage: hub [FILE.trc[.gz]] [--only "
-				"trace|rooms] [--json]\n");
+				"trace|rooms|resume] [--json]\n");
 		return 2;
 	}
 	if (a.trace != NULL) {

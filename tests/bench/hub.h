@@ -24,8 +24,21 @@ enum trace_figure {
 	TRACE_FIGURES
 };
 enum rooms_figure { ROOM_KIB, ROOMS_FIGURES };
+enum resume_figure {
+	RESUME_MS,
+	SCATTERED_MS,
+	WAIT_IDLE_MS,
+	WAIT_BUSY_MS,
+	WAIT_MORE_MS,
+	RESUME_FIGURES
+};
 /* Measure into V. False: what was kept or shown is not what was typed. */
 bool trace_measure(const struct settings *s, double *v);
 bool rooms_measure(const struct settings *s, double *v);
+bool resume_measure(const struct settings *s, double *v);
+
+/* A process of its own: a key every few milliseconds through the endpoint PATH,
+ * until its standard input ends; then how long each one took. */
+int typist_main(const char *path);
 
 #endif
