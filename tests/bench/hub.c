@@ -1,7 +1,7 @@
 /*
  * hub.c - the benchmark of a real codesync-hub behind its real sockets.
  *
- *	hub [FILE.trc[.gz]] [--only PART] [--json]
+ *	hub [FILE.trc[.gz]] [--kills N] [--only PART] [--json]
  *
  * FILE is recorded editing of one author (see engine.c), without which the part
  * `trace` is left out. Times are by the clock and the median of several runs,
@@ -12,9 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/sys/util.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/hub.h"
 
+#define KILLS_DEFAULT 20
 #define FIGURES_MAX 10
 #define NO_TARGET -1
 
@@ -61,6 +63,18 @@ static const struct figure resume_figures[RESUME_FIGURES] = {
 	    "another room's slowest key meanwhile", "ms", 2, NO_TARGET },
 	[WAIT_MORE_MS] = { "wait_more_ms", "more", "ms", 2, 5 },
 };
+static const struct figure kill_figures[KILL_FIGURES] = {
+	[KILLS] = { "kills", "the hub is killed", "times", 0, NO_TARGET },
+	[EDITS] = { "edits",
+	    "edits acknowledged or shown", "", 0, NO_TARGET },
+	[MISSING] = { "missing", "of them missing", "", 0, 0 },
+	[DOUBLED] = { "doubled", "edits doubled", "", 0, 0 },
+	[AFRESH] = { "afresh", "replicas that were of no use", "", 0, 0 },
+	[BACK_MS] = { "back_ms",
+	    "from start to an edit acknowledged", "ms", 1, 300 },
+	[BACK_MAX_MS] = { "back_max_ms",
+	    "the longest of the kills", "ms", 1, 300 },
+};
 /* clang-format on */
 
 static const struct part {
@@ -73,6 +87,7 @@ static const struct part {
 	{ "trace", trace_measure, trace_figures, TRACE_FIGURES, true },
 	{ "rooms", rooms_measure, rooms_figures, ROOMS_FIGURES, false },
 	{ "resume", resume_measure, resume_figures, RESUME_FIGURES, false },
+	{ "kill", kill_measure, kill_figures, KILL_FIGURES, false },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -113,6 +128,7 @@ report(const struct part *p, const double *v, bool ok)
 
 struct arguments {
 	const char *trace, *only;
+	uint64_t kills;
 	bool json;
 };
 
@@ -137,6 +153,10 @@ arguments(int argc, char **argv, struct arguments *a)
 			a->json = true;
 		} else if (strcmp(arg, "--only") == 0) {
 			a->only = value;
+			i++;
+		} else if (strcmp(arg, "--kills") == 0) {
+			if (parse_num(value, 1, KILLS_MAX, &a->kills) < 0)
+				return false;
 			i++;
 		} else if (arg[0] == '-' || a->trace != NULL) {
 			return false;
@@ -166,18 +186,19 @@ run_part(const struct part *p, const struct settings *s, bool json)
 int
 main(int argc, char **argv)
 {
-	struct arguments a = { NULL, NULL, false };
-	struct settings s = { NULL };
+	struct arguments a = { .kills = KILLS_DEFAULT };
+	struct settings s = { NULL, 0 };
 	struct trace trace;
 	bool ok = true;
 
 	if (argc == 3 && strcmp(argv[1], "--typist") == 0)
 		return typist_main(argv[2]);
 	if (!arguments(argc, argv, &a)) {
-		fprintf(stderr, "usage: hub [FILE.trc[.gz]] [--only "
-				"trace|rooms|resume] [--json]\n");
+		fprintf(stderr, "usage: hub [FILE.trc[.gz]] [--kills N] "
+				"[--only trace|rooms|resume|kill] [--json]\n");
 		return 2;
 	}
+	s.kills = (unsigned)a.kills;
 	if (a.trace != NULL) {
 		trace_open(&trace, a.trace);
 		s.trace = &trace;

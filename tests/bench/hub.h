@@ -6,8 +6,11 @@
 
 #include "tests/bench/trace.h"
 
+#define KILLS_MAX 200 /* what is typed meanwhile fits into one file */
+
 struct settings {
 	const struct trace *trace; /* NULL: none was given */
+	unsigned kills;
 };
 
 enum trace_figure {
@@ -32,10 +35,22 @@ enum resume_figure {
 	WAIT_MORE_MS,
 	RESUME_FIGURES
 };
+enum kill_figure {
+	KILLS,
+	EDITS,
+	MISSING,
+	DOUBLED,
+	AFRESH,
+	BACK_MS,
+	BACK_MAX_MS,
+	KILL_FIGURES
+};
+
 /* Measure into V. False: what was kept or shown is not what was typed. */
 bool trace_measure(const struct settings *s, double *v);
 bool rooms_measure(const struct settings *s, double *v);
 bool resume_measure(const struct settings *s, double *v);
+bool kill_measure(const struct settings *s, double *v);
 
 /* A process of its own: a key every few milliseconds through the endpoint PATH,
  * until its standard input ends; then how long each one took. */
