@@ -515,7 +515,6 @@ room_edit(struct room *room, uint8_t site, const struct edit *e)
 	if (r < 0)
 		return r;
 	carets_move(room, rec);
-	room->rest_at_ms = loop_now_ms() + ROOM_REST_MS;
 	room->hub->edits++;
 	return room_log(room, rec);
 }
@@ -807,16 +806,18 @@ room_idle(struct room *room, uint64_t now_ms)
 	return now_ms - room->idle_since_ms >= ROOM_IDLE_MS;
 }
 
-/* What was only there to go on writing. */
+/* A room where people type keeps what links that are a little behind need; one
+ * where nobody does, nothing of that. */
 static void
-room_rest(struct room *room, uint64_t now_ms)
+room_forget(struct room *room, uint64_t now_ms)
 {
-	if (room->rest_at_ms == 0 || now_ms < room->rest_at_ms ||
-	    room->nfresh > 0)
+	if (now_ms < room->mark_ms || room->nfresh > 0)
 		return;
-	room->rest_at_ms = 0;
-	order_rest(room->order);
-	fresh_release(room);
+	order_forget(room->order, room->mark_rev);
+	if (room->mark_rev == order_rev(room->order))
+		fresh_release(room);
+	room->mark_ms = now_ms + ROOM_FORGET_MS;
+	room->mark_rev = order_rev(room->order);
 }
 
 static void
@@ -824,7 +825,7 @@ room_tick(struct room *room, uint64_t now_ms)
 {
 	struct member *m;
 
-	room_rest(room, now_ms);
+	room_forget(room, now_ms);
 	for (unsigned i = 1; i <= room->last_site; i++)
 		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
 		    now_ms >= m->away_at_ms)

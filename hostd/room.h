@@ -14,7 +14,7 @@
 
 #define ROOM_IDLE_MS 60000   /* without a link, until it is unloaded */
 #define ROOM_AWAY_MS 2000    /* without a link, until a person is away */
-#define ROOM_REST_MS 10000   /* without an edit, until it takes less memory */
+#define ROOM_FORGET_MS 10000 /* a link that is further behind must resume */
 #define ROOM_RETURN_MS 15000 /* the same after a restart of the hub */
 #define SEAL_PAUSE_MS 5000   /* when no room was left to be sealed */
 #define SEAL_RETRY_MS 60000  /* when the store has refused it */
@@ -61,9 +61,9 @@ struct room {
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */
 #define CARETS_OF_SEVERAL (SITE_MAX + 1)
-	bool used;              /* see room_used */
-	uint64_t idle_since_ms; /* 0: in use */
-	uint64_t rest_at_ms;    /* unless somebody writes; 0: at rest */
+	bool used;                  /* see room_used */
+	uint64_t idle_since_ms;     /* 0: in use */
+	uint64_t mark_ms, mark_rev; /* what all links should have seen then */
 };
 
 /* The room ID (as room_id_read gives it), loaded if need be. CS_ENOTFOUND, the

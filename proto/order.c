@@ -350,20 +350,42 @@ tail_after(const struct order *o, uint64_t rev)
 	return i;
 }
 
-void
-order_rest(struct order *o)
+/* The edits up to REV out of the bridge of S. */
+static void
+bridge_forget(struct site *s, uint64_t rev)
 {
-	struct site *s;
+	struct pasts *b = &s->bridge;
+	size_t n = 0;
 
-	tail_release(o);
+	if (s->floor >= rev)
+		return;
+	s->floor = rev;
+	if (s->bridge_rev < rev)
+		s->bridge_rev = rev;
+	while (n < b->n && b->v[n].rev <= rev)
+		n++;
+	for (size_t i = n; n > 0 && i < b->n; i++)
+		past_move(&b->v[i - n], &b->v[i]);
+	b->n -= n;
+	if (b->n == 0)
+		pasts_release(b);
+}
+
+void
+order_forget(struct order *o, uint64_t rev)
+{
+	if (rev > o->rev)
+		rev = o->rev;
+	while (o->tail_n > 0 && tail_at(o, 0)->rev <= rev)
+		tail_drop(o);
+	if (o->tail_floor < rev)
+		o->tail_floor = rev;
+	if (o->tail_n == 0)
+		tail_release(o);
 	pasts_release(&o->work);
-	o->tail_floor = o->rev;
-	for (unsigned i = 1; i <= SITE_MAX; i++) {
-		if ((s = o->sites[i]) == NULL)
-			continue;
-		pasts_release(&s->bridge);
-		s->bridge_rev = s->floor = o->rev;
-	}
+	for (unsigned i = 1; i <= SITE_MAX; i++)
+		if (o->sites[i] != NULL)
+			bridge_forget(o->sites[i], rev);
 }
 
 /* May SITE send E now? Everything but the operation itself. */

@@ -47,9 +47,9 @@ int order_file_find(const struct order *o, const char *name);
 /* SITE has a new link that has seen everything up to REV: its bridge starts
  * empty there. Its cseq goes on. CS_EFUTURE. */
 int order_attach(struct order *o, uint8_t site, uint64_t rev);
-/* Nobody has written for long: free the tail and the bridges. A link that has
- * not seen the last record yet must resume (CS_ESTALE). */
-void order_rest(struct order *o);
+/* Free what is only there for links that have not seen REV yet: they will have
+ * to resume (CS_ESTALE). */
+void order_forget(struct order *o, uint64_t rev);
 /* Take an edit from SITE at time NOW_MS (clamped so that time never runs
  * backwards). On success *OUT is the record as it goes into the log, borrowed
  * until the next call on O. Otherwise nothing changed:

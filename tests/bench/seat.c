@@ -172,11 +172,18 @@ take_welcome(struct seat *s, const struct msg *m)
 	s->joined = w->joined;
 	if (s->fold != NULL)
 		return;
+	s->site = w->site;
 	if (!w->joined)
 		say_join(s);
-	else if (s->peer == NULL)
-		must(peer_new(&s->peer, w->site, w->last_cseq + 1, NULL, NULL),
-		    "WELCOME");
+}
+
+static void
+take_load(struct seat *s, const struct msg *m)
+{
+	const struct load *l = &m->load;
+
+	must(peer_new(&s->peer, s->site, 1, NULL, NULL), "LOAD");
+	must(peer_begin(s->peer, l->rev, l->until, l->cseq, l->files), "LOAD");
 }
 
 static void
@@ -185,8 +192,7 @@ take_doc(struct seat *s, const struct msg *m)
 	uint8_t *sites = xmalloc(m->text_len);
 
 	must(msg_doc_sites(m, sites, m->text_len), "DOC");
-	must(peer_load(s->peer, m->file, m->name, m->rev, m->text, sites,
-		 m->text_len),
+	must(peer_load(s->peer, m->file, m->name, m->text, sites, m->text_len),
 	    "DOC");
 	free(sites);
 	s->loaded_ms = bench_now_ms();
@@ -242,6 +248,7 @@ static const struct {
 	void (*fn)(struct seat *s, const struct msg *m);
 } takers[] = {
 	{ MSG_WELCOME, take_welcome },
+	{ MSG_LOAD, take_load },
 	{ MSG_DOC, take_doc },
 	{ MSG_CHUNK, take_chunk },
 	{ MSG_BYE, take_bye },

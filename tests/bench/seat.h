@@ -19,6 +19,7 @@ struct seat {
 	struct record record;
 	struct msg msg;
 	bool online, joined;
+	uint8_t site;
 	bool apart;         /* its link is to stay down */
 	uint64_t until_rev; /* what the hub had at WELCOME */
 	unsigned redial_ms;

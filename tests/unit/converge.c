@@ -44,6 +44,7 @@ static uint64_t total_ops = OPS_DEFAULT;
 /* What has been done, in one world or in all. */
 struct totals {
 	uint64_t worlds, ops, undos, puts, resumes, stalls, loads, crashes;
+	uint64_t stale;  /* links that had to resume */
 	uint64_t unsent; /* crashes between the commit and the last message */
 	uint64_t diverged, hunks_max, paste_max;
 };
@@ -649,6 +650,7 @@ hub_edit(
 	edit_decode(e, b);
 	r = order_edit(w->order, n->site, e, w->now_ms, &rec);
 	if (r == CS_ESTALE) { /* too much has passed: resume */
+		w->did.stale++;
 		link_down(n);
 		return;
 	}
@@ -736,6 +738,15 @@ replay(struct order *o, const struct buf *chunk, uint64_t *accepted)
 	}
 	assert_int_equal(cr.in.err, 0);
 	record_release(&r);
+}
+
+/* What links that are far behind would need is freed. */
+static void
+step_forget(struct world *w)
+{
+	uint64_t rev = order_rev(w->order), back = below(w, 30);
+
+	order_forget(w->order, rev > back ? rev - back : 0);
 }
 
 static void
@@ -962,8 +973,10 @@ world_step(struct world *w)
 		step_hub(w);
 	else if (what < 99)
 		step_link(n);
-	else
+	else if (chance(w, 70))
 		step_snapshot(w);
+	else
+		step_forget(w);
 	check_carets(n);
 }
 
@@ -1131,6 +1144,7 @@ count(struct totals *t, const struct totals *d)
 	t->stalls += d->stalls;
 	t->loads += d->loads;
 	t->crashes += d->crashes;
+	t->stale += d->stale;
 	t->unsent += d->unsent;
 	if (d->hunks_max > t->hunks_max)
 		t->hunks_max = d->hunks_max;
@@ -1188,7 +1202,7 @@ test_worlds_have_had_everything(void **state)
 	assert_true(all.undos > 1000 && all.puts > 1000);
 	assert_true(all.resumes > 1000 && all.stalls > 100);
 	assert_true(all.loads > 100 && all.crashes > 1000);
-	assert_true(all.unsent > 100);
+	assert_true(all.unsent > 100 && all.stale > 100);
 }
 
 static void
@@ -1197,8 +1211,9 @@ print_totals(void)
 #define N(what) (unsigned long long)all.what
 	printf("# the largest edit had %llu hunks, the largest paste %llu "
 	       "bytes; %llu whole files put, %llu stalls, %llu replicas "
-	       "replaced, %llu crashes between commit and sending\n",
-	    N(hunks_max), N(paste_max), N(puts), N(stalls), N(loads),
+	       "replaced, %llu links told to resume, %llu crashes between "
+	       "commit and sending\n",
+	    N(hunks_max), N(paste_max), N(puts), N(stalls), N(loads), N(stale),
 	    N(unsent));
 	printf("# seed %llu: %llu worlds, %llu operations, %llu undos, "
 	       "%llu resumes, %llu crashes, %llu diverged\n",

@@ -324,25 +324,32 @@ test_a_base_that_never_moves_on_is_stale_one_day(void **state)
 }
 
 static void
-test_a_room_at_rest_goes_on_from_its_last_record(void **state)
+test_what_is_forgotten_is_stale_and_the_rest_goes_on(void **state)
 {
 	struct order *o = room("x");
 
 	(void)state;
-	assert_int_equal(try_edit(o, 1, 2, 1, 0, 0, "a"), 0);
+	assert_int_equal(try_edit(o, 1, 2, 1, 0, 0, "a"), 0); /* axb */
 	assert_int_equal(try_edit(o, 2, 2, 1, 1, 0, "b"), 0);
-	expect(o, 4, "axb");
-	order_rest(o);
-	expect(o, 4, "axb");
-	/* who is behind has to resume; who is not writes on */
-	assert_int_equal(try_edit(o, 1, 3, 2, 0, 0, "z"), CS_ESTALE);
-	assert_int_equal(try_edit(o, 3, 3, 1, 0, 0, "z"), CS_ESTALE);
-	assert_int_equal(try_edit(o, 1, 4, 2, 3, 0, "c"), 0);
-	assert_int_equal(try_edit(o, 2, 4, 2, 0, 0, "d"), 0);
-	expect(o, 6, "daxbc");
-	order_rest(o);
-	order_rest(o);
-	expect(o, 6, "daxbc");
+	assert_int_equal(try_edit(o, 1, 2, 2, 1, 0, "c"), 0); /* acxb */
+	expect(o, 5, "acxb");
+	order_forget(o, 3);
+	assert_int_equal(try_edit(o, 1, 2, 3, 2, 0, "z"), CS_ESTALE);
+	assert_int_equal(try_edit(o, 3, 2, 1, 0, 0, "z"), CS_ESTALE);
+	/* 1 has not seen 2's edit yet, nor 2 the last one */
+	assert_int_equal(try_edit(o, 1, 3, 3, 3, 0, "d"), 0); /* acxdb */
+	assert_int_equal(try_edit(o, 2, 4, 2, 3, 0, "e"), 0); /* axbe */
+	expect(o, 7, "acxdbe");
+	order_forget(o, 100);
+	expect(o, 7, "acxdbe");
+	assert_int_equal(try_edit(o, 1, 6, 4, 0, 0, "z"), CS_ESTALE);
+	assert_int_equal(try_edit(o, 1, 7, 4, 6, 0, "f"), 0);
+	assert_int_equal(try_edit(o, 2, 7, 3, 0, 0, "g"), 0);
+	expect(o, 9, "gacxdbef");
+	order_forget(o, 9);
+	order_forget(o, 2);
+	assert_int_equal(try_edit(o, 3, 9, 1, 0, 0, "h"), 0);
+	expect(o, 10, "hgacxdbef");
 	order_free(o);
 }
 
@@ -443,7 +450,7 @@ main(void)
 		cmocka_unit_test(
 		    test_a_base_that_never_moves_on_is_stale_one_day),
 		cmocka_unit_test(
-		    test_a_room_at_rest_goes_on_from_its_last_record),
+		    test_what_is_forgotten_is_stale_and_the_rest_goes_on),
 		cmocka_unit_test(test_a_snapshot_without_origins_is_read),
 		cmocka_unit_test(test_a_snapshot_is_the_room),
 		cmocka_unit_test(test_a_damaged_snapshot_leaves_an_empty_room),

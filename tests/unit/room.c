@@ -436,7 +436,9 @@ a_room_at_rest_keeps_no_more_than_its_text(void **state)
 	turn(h);
 	rooms_tick(h, loop_now_ms());
 	assert_true(room->cap_fresh > 0); /* not yet */
-	rooms_tick(h, loop_now_ms() + ROOM_REST_MS);
+	rooms_tick(h, loop_now_ms() + ROOM_FORGET_MS / 2);
+	assert_true(room->cap_fresh > 0);
+	rooms_tick(h, loop_now_ms() + ROOM_FORGET_MS);
 	assert_int_equal(room->cap_fresh, 0);
 	/* who has missed something resumes; the others go on */
 	e.cseq = 2;
