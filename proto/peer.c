@@ -865,12 +865,31 @@ stack_find(struct stack *s, uint32_t cseq)
 	return u != NULL && u->first <= cseq && cseq <= u->cseq ? u : NULL;
 }
 
-/* OP, an undo, has used the first entry U of S: all of it, if both agree. They
- * may not, because words and pauses looked different when it was made. Then
- * what is left of U stays, unless it would insert: that may be there already.
- * Those below are told of OP as of a foreign edit. */
+/* Give up the first entry of S, settled, which was not used: those below it
+ * were made for what it would have left. */
 static int
-stack_use(struct stack *s, struct undo *u, uint8_t file, const struct op *op)
+stack_skip(struct peer *p, struct stack *s)
+{
+	struct undo *u = s->v[s->n - 1];
+	struct op back;
+	int r;
+
+	op_init(&back);
+	r = op_invert(&u->op, p->files[u->file].text, p->site, &back);
+	if (r == 0)
+		r = debts_add(&u->below, u->file, &back);
+	undo_free(stack_pop(s));
+	op_release(&back);
+	return r;
+}
+
+/* OP, an undo that has been applied, has used the first entry U of S: all of
+ * it, if both agree. They may not, because words and pauses looked different
+ * when it was made. Then what is left of U stays, unless it would insert: that
+ * may be there already. Those below are told of OP as of a foreign edit. */
+static int
+stack_use(struct peer *p, struct stack *s, struct undo *u, uint8_t file,
+    const struct op *op)
 {
 	struct op x;
 	int r;
@@ -884,8 +903,8 @@ stack_use(struct stack *s, struct undo *u, uint8_t file, const struct op *op)
 		r = op_transform_both(&u->op, &x, true);
 	if (r == 0)
 		r = debts_add(&u->below, file, &x);
-	if (u->file != file || u->op.ins_len > 0)
-		undo_free(stack_pop(s));
+	if (r == 0 && (u->file != file || u->op.ins_len > 0))
+		r = stack_skip(p, s);
 	op_release(&x);
 	return r;
 }
@@ -904,7 +923,7 @@ past_undo(struct peer *p, const struct record *r, struct op *inverse)
 		to = &p->undo;
 	}
 	if (u != NULL)
-		err = stack_use(from, u, r->file, &r->op);
+		err = stack_use(p, from, u, r->file, &r->op);
 	else
 		err = from->n > 0 ? debts_add(&from->top, r->file, &r->op) : 0;
 	if (err == 0 && !op_is_noop(inverse))
