@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@
 #define SYNC_MS 1000
 #define WAKE_MS 4 /* of opening rooms, after the start, at a time */
 #define WAKE_PAUSE_MS 1
+#define TIDY_MS 10000 /* from one time to the next that memory is given back */
 #define FAREWELL_MS 100 /* for the last lines to reach the editors */
 #define EXIT_AGAIN 100  /* it will fail again */
 #define EXIT_LATER 111
@@ -43,6 +45,7 @@ static struct main {
 	struct loop_timer *tick, *sync, *wake, *farewell;
 	struct verdict_wait *first, **last;
 	uint64_t synced; /* commits then */
+	uint64_t tidy_ms, tidy_edits;
 	char dummy_salt[STORE_SALT_SIZE];
 	bool leaving;
 } self;
@@ -239,6 +242,20 @@ turn(void *arg)
 		loop_timer_start(self.sync, SYNC_MS);
 }
 
+/* What rooms have freed lies between what they still use, and would stay with
+ * us. */
+static void
+tidy(struct hub *h, uint64_t now_ms)
+{
+	if (now_ms < self.tidy_ms)
+		return;
+	if (self.tidy_edits == h->edits)
+		store_rest(h->store); /* nobody types */
+	self.tidy_edits = h->edits;
+	self.tidy_ms = now_ms + TIDY_MS;
+	malloc_trim(0);
+}
+
 static void
 on_tick(void *arg)
 {
@@ -248,6 +265,7 @@ on_tick(void *arg)
 	seats_tick(h, now);
 	jobs_tick(h, now);
 	rooms_tick(h, now);
+	tidy(h, now);
 	loop_timer_start(self.tick, HUB_TICK_MS);
 }
 

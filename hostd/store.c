@@ -427,6 +427,12 @@ store_sync(struct store *s)
 	return CS_EIO;
 }
 
+void
+store_rest(struct store *s)
+{
+	sqlite3_db_release_memory(s->db);
+}
+
 int
 store_limit(struct store *s, unsigned pages)
 {

@@ -40,6 +40,8 @@ void store_rollback(struct store *s);
 int store_sync(struct store *s);
 /* Never let the database grow over PAGES pages. */
 int store_limit(struct store *s, unsigned pages);
+/* Give back what is only kept in memory to be quick. */
+void store_rest(struct store *s);
 uint64_t store_bytes(const struct store *s);
 uint64_t store_bytes_used(const struct store *s); /* without spare pages */
 uint64_t store_commits(const struct store *s);

@@ -4,7 +4,7 @@
  * to text and author map, append, encode the broadcast) and through a replica
  * for every author.
  *
- *	engine FILE.trc[.gz]... [--json]
+ *	engine FILE.trc[.gz]... [--contention] [--json]
  *
  * Times are the median of RUNS: CPU time, but by the clock where the store takes
  * part, whose database is made in $TMPDIR, else /var/tmp.
@@ -586,6 +586,104 @@ measure(const struct trace *t, struct outcome *out)
 	buf_release(&log);
 }
 
+/* --- many at once --- */
+
+#define SEATS 50
+#define EDITS 10 /* by each, none of which the others have seen */
+#define ROUNDS 40
+#define START_BYTES 4000
+
+struct crowd {
+	struct order *o;
+	struct edit edits[EDITS][SEATS];
+	uint32_t cseq;
+	uint64_t rng;
+};
+
+static size_t
+below(struct crowd *c, size_t n)
+{
+	c->rng = c->rng * 6364136223846793005U + 1442695040888963407U;
+	return (size_t)(c->rng >> 33) % n;
+}
+
+/* Everybody types a word somewhere, on what all know. */
+static void
+crowd_type(struct crowd *c)
+{
+	size_t len = text_len(order_text(c->o, 0)), pos;
+	struct edit *e;
+
+	for (int s = 0; s < SEATS; s++) {
+		pos = below(c, len);
+		for (int i = 0; i < EDITS; i++) {
+			e = &c->edits[i][s];
+			e->base = order_rev(c->o);
+			e->cseq = c->cseq + (uint32_t)i + 1;
+			must(op_splice(&e->op, pos++, 0, "w", 1), "edit");
+		}
+	}
+	c->cseq += EDITS;
+}
+
+/* The hub takes all of it, one edit of each in turn: microseconds for one. */
+static double
+crowd_round(struct crowd *c)
+{
+	const struct record *rec;
+	double from;
+
+	crowd_type(c);
+	from = cpu_now_ms();
+	for (int i = 0; i < EDITS; i++)
+		for (int s = 0; s < SEATS; s++)
+			must(order_edit(c->o, (uint8_t)(s + 2), &c->edits[i][s],
+				 0, &rec),
+			    "edit");
+	return (cpu_now_ms() - from) * 1e3 / (SEATS * EDITS);
+}
+
+static bool
+contention(bool json)
+{
+	struct crowd *c = must_alloc(calloc(1, sizeof(*c)));
+	struct edit first = { .base = FIRST_REV, .cseq = 1 };
+	const struct record *rec;
+	char text[START_BYTES];
+	double us[ROUNDS];
+	bool ok;
+
+	memset(text, 'x', sizeof(text));
+	c->o = room_new();
+	op_init(&first.op);
+	must(op_splice(&first.op, 0, 0, text, sizeof(text)), "edit");
+	must(order_edit(c->o, 1, &first, 0, &rec), "edit");
+	op_release(&first.op);
+	for (int s = 0; s < SEATS; s++)
+		for (int i = 0; i < EDITS; i++)
+			op_init(&c->edits[i][s].op);
+	for (int r = 0; r < ROUNDS; r++)
+		us[r] = crowd_round(c);
+	ok = text_len(order_text(c->o, 0)) ==
+	     START_BYTES + (size_t)ROUNDS * SEATS * EDITS;
+	if (json)
+		printf("{\"seats\":%d,\"edits\":%d,\"ok\":%s,"
+		       "\"us_per_edit\":%.3f}\n",
+		    SEATS, EDITS, ok ? "true" : "false",
+		    bench_percentile(us, ROUNDS, 50));
+	else
+		printf("%d seats x %d concurrent edits: %.2f us per edit, hub "
+		       "only (<= 8)  %s\n",
+		    SEATS, EDITS, bench_percentile(us, ROUNDS, 50),
+		    ok ? "ok" : "WRONG");
+	for (int s = 0; s < SEATS; s++)
+		for (int i = 0; i < EDITS; i++)
+			op_release(&c->edits[i][s].op);
+	order_free(c->o);
+	free(c);
+	return ok;
+}
+
 static void
 report(const struct trace *t, const struct outcome *out, bool json)
 {
@@ -632,6 +730,11 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0)
 			continue;
+		if (strcmp(argv[i], "--contention") == 0) {
+			ok &= contention(json);
+			any = true;
+			continue;
+		}
 		trace_open(&t, argv[i]);
 		measure(&t, &out);
 		report(&t, &out, json);
@@ -640,7 +743,8 @@ main(int argc, char **argv)
 		any = true;
 	}
 	if (!any) {
-		fprintf(stderr, "usage: engine FILE.trc[.gz]... [--json]\n");
+		fprintf(stderr, "usage: engine FILE.trc[.gz]... [--contention] "
+				"[--json]\n");
 		return 2;
 	}
 	return ok ? 0 : 1;

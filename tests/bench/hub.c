@@ -17,7 +17,7 @@
 #include "tests/bench/hub.h"
 
 #define KILLS_DEFAULT 20
-#define FIGURES_MAX 10
+#define FIGURES_MAX 12
 #define NO_TARGET -1
 
 struct figure {
@@ -30,17 +30,21 @@ struct figure {
 static const struct figure trace_figures[TRACE_FIGURES] = {
 	[JOIN_WHOLE_MS] = { "join_whole_ms",
 	    "late join, all edits of the trace", "ms", 2, 5 },
-	[JOIN_FIRST_MS] = { "join_first_ms",
-	    "late join, its first 10000 edits", "ms", 2, NO_TARGET },
+	[JOIN_SAME_MS] = { "join_same_ms",
+	    "late join, 10000 edits that lead to the same text", "ms", 2,
+	    NO_TARGET },
 	[JOIN_RATIO] = { "join_ratio", "ratio", "", 2, 1.3 },
-	[JOIN_PUT_MS] = { "join_put_ms",
-	    "late join, the same text put in at once", "ms", 2, NO_TARGET },
+	[JOIN_FIRST_MS] = { "join_first_ms",
+	    "late join, the first 10000 edits, a short text", "ms", 2,
+	    NO_TARGET },
 	[WHOLE_KIB] = { "whole_kib",
-	    "memory, all edits, typed", "KiB", 0, 2048 },
+	    "memory, all edits, typed just now", "KiB", 0, NO_TARGET },
+	[WHOLE_REST_KIB] = { "whole_rest_kib",
+	    "memory, all edits, nobody types", "KiB", 0, 2048 },
 	[WHOLE_COLD_KIB] = { "whole_cold_kib",
 	    "memory, all edits, loaded from the store", "KiB", 0, 2048 },
 	[STORE_KEY_B] = { "store_key_b",
-	    "store, a commit a key, per edit", "B", 2, 5 },
+	    "store, 10000 edits, a commit each, per edit", "B", 2, NO_TARGET },
 	[STORE_WHOLE_B] = { "store_whole_b",
 	    "store, all edits in batches, per edit", "B", 2, 5 },
 	[LOG_KEY_B] = { "log_key_b",
@@ -50,7 +54,10 @@ static const struct figure trace_figures[TRACE_FIGURES] = {
 };
 static const struct figure rooms_figures[ROOMS_FIGURES] = {
 	[ROOM_KIB] = { "room_kib",
-	    "memory, one of 200 rooms with 5 KiB typed", "KiB", 1, 76.5 },
+	    "memory, one of 200 rooms, 5 KiB typed just now", "KiB", 1,
+	    NO_TARGET },
+	[ROOM_REST_KIB] = { "room_rest_kib",
+	    "memory, one of them, nobody types", "KiB", 1, 76.5 },
 };
 static const struct figure resume_figures[RESUME_FIGURES] = {
 	[RESUME_MS] = { "resume_ms",

@@ -15,10 +15,11 @@ struct settings {
 
 enum trace_figure {
 	JOIN_WHOLE_MS,
-	JOIN_FIRST_MS,
+	JOIN_SAME_MS,
 	JOIN_RATIO,
-	JOIN_PUT_MS,
+	JOIN_FIRST_MS,
 	WHOLE_KIB,
+	WHOLE_REST_KIB,
 	WHOLE_COLD_KIB,
 	STORE_KEY_B,
 	STORE_WHOLE_B,
@@ -26,7 +27,7 @@ enum trace_figure {
 	LOG_WHOLE_B,
 	TRACE_FIGURES
 };
-enum rooms_figure { ROOM_KIB, ROOMS_FIGURES };
+enum rooms_figure { ROOM_KIB, ROOM_REST_KIB, ROOMS_FIGURES };
 enum resume_figure {
 	RESUME_MS,
 	SCATTERED_MS,

@@ -18,8 +18,9 @@
 
 #define WINDOW 64
 #define JOINS 31
-#define IDLE_MS 1500 /* some of the hub's ticks: it may tidy up in them */
-#define AWAY_MS 3000 /* then who has lost the link is away */
+#define IDLE_MS 1500  /* some of the hub's ticks: it may tidy up in them */
+#define AWAY_MS 3000  /* then who has lost the link is away */
+#define REST_MS 32000 /* then a room keeps no more than it needs to idle */
 #define ROOMS 200
 #define ROOM_BYTES (5 * 1024)
 
@@ -41,6 +42,17 @@ type_trace(struct seat *s)
 	if (seat_edit(s, e->at, e->del, e->ins, e->len) == 0)
 		r->next++;
 	return r->next < r->n;
+}
+
+/* Keys that leave nothing behind: there and back. */
+static bool
+type_nothing(struct seat *s)
+{
+	size_t *n = s->arg;
+
+	if (seat_edit(s, 0, *n % 2, "x", 1 - *n % 2) == 0)
+		--*n;
+	return *n > 0;
 }
 
 /* Lines of a program, key by key. */
@@ -131,6 +143,8 @@ type_both(struct traced *t, const struct trace *tr, double *v)
 	type_room(t, 1, tr);
 	hubd_rest(IDLE_MS);
 	v[WHOLE_KIB] = hubd_memory_kib() - kib;
+	hubd_rest(REST_MS);
+	v[WHOLE_REST_KIB] = hubd_memory_kib() - kib;
 	bytes[2] = stop_and_size(t);
 	v[STORE_KEY_B] = (bytes[1] - bytes[0]) / (double)first;
 	v[STORE_WHOLE_B] = (bytes[2] - bytes[1]) / (double)tr->n;
@@ -156,23 +170,29 @@ measure_join(const struct room *room, const struct text *text, bool *ok)
 static void
 measure_joins(struct traced *t, const struct trace *tr, double *v, bool *ok)
 {
-	double whole[JOINS], first[JOINS], put[JOINS];
-	size_t len;
+	double whole[JOINS], first[JOINS], same[JOINS];
+	size_t len, keys = TRACE_FIRST;
 	char *text = hubd_get(&t->room[1], &len);
 	struct room other;
+	struct seat *s;
 
 	hubd_room(&other);
 	hubd_put(&other, text, len);
 	free(text);
+	s = seat_open(hubd_loop(), hubd_enter(&other, other.code), false);
+	hubd_until(seats_loaded, &(struct seats){ &s, 1 });
+	seat_feed(s, type_nothing, WINDOW, &keys);
+	hubd_until(seats_settled, &(struct seats){ &s, 1 });
 	for (int i = 0; i < JOINS; i++) {
 		first[i] = measure_join(&t->room[0], tr->first, ok);
 		whole[i] = measure_join(&t->room[1], tr->whole, ok);
-		put[i] = measure_join(&other, tr->whole, ok);
+		same[i] = measure_join(&other, tr->whole, ok);
 	}
+	seat_close(s);
 	v[JOIN_FIRST_MS] = bench_percentile(first, JOINS, 50);
 	v[JOIN_WHOLE_MS] = bench_percentile(whole, JOINS, 50);
-	v[JOIN_PUT_MS] = bench_percentile(put, JOINS, 50);
-	v[JOIN_RATIO] = v[JOIN_WHOLE_MS] / v[JOIN_FIRST_MS];
+	v[JOIN_SAME_MS] = bench_percentile(same, JOINS, 50);
+	v[JOIN_RATIO] = v[JOIN_WHOLE_MS] / v[JOIN_SAME_MS];
 }
 
 struct following {
@@ -266,6 +286,8 @@ rooms_measure(const struct settings *settings, double *v)
 	hubd_until(seats_settled, &(struct seats){ seats, ROOMS });
 	hubd_rest(IDLE_MS);
 	v[ROOM_KIB] = (hubd_memory_kib() - before) / ROOMS;
+	hubd_rest(REST_MS);
+	v[ROOM_REST_KIB] = (hubd_memory_kib() - before) / ROOMS;
 	for (int i = 0; i <= ROOMS; i++) {
 		ok &= text_len(seat_text(seats[i])) == ROOM_BYTES &&
 		      hubd_has(&rooms[i], seat_text(seats[i]));
