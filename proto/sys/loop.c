@@ -53,8 +53,6 @@ loop_new(struct loop **out)
 		/* who calls us must not choose the method by environment */
 		event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
 		event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
-		/* the coarse clock makes 8 ms up to 12 */
-		event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
 		l->base = event_base_new_with_config(config);
 		l->signal_fd = -1;
 	}
