@@ -28,7 +28,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) -fPIE -MMD 
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
 # Modules, by archive. No wildcards: a stray file never links.
-PROTO = err buf utf8 text authors diff op record job origin order peer msg frame
+PROTO = err buf utf8 repair text authors diff op record job origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/place hostd/pty hostd/service

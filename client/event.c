@@ -29,6 +29,7 @@ static const char *const types[REC_KINDS] = {
 	[REC_RUN_OUTPUT] = "run_output",
 	[REC_RUN_END] = "run_end",
 	[REC_END] = "end",
+	[REC_RUN_INPUT] = "run_input",
 };
 static const char *const roles[ROLES] = {
 	[ROLE_CANDIDATE] = "candidate",
@@ -171,6 +172,12 @@ put_fields(const struct events *e, const struct record *r, struct json *o)
 	case REC_RUN_END:
 		json_set_int(o, "run", r->run);
 		events_result(o, &r->result);
+		break;
+	case REC_RUN_INPUT:
+		json_set_int(o, "run", r->run);
+		json_set_text(o, "text", r->text, r->text_len);
+		if (r->flags & INPUT_EOF)
+			json_set_bool(o, "eof", true);
 		break;
 	default: /* REC_END has no fields */
 		break;

@@ -5,6 +5,7 @@
 #include "proto/err.h"
 #include "proto/job.h"
 #include "proto/text.h"
+#include "proto/utf8.h"
 
 #define IDLE_S 600 /* the longest wait for input, see codesync-jail --idle-s */
 
@@ -42,6 +43,16 @@ static uint32_t
 get_u32(struct buf_in *in)
 {
 	return (uint32_t)buf_get_max(in, UINT32_MAX);
+}
+
+static bool
+get_bool(struct buf_in *in)
+{
+	uint8_t v = buf_get_u8(in);
+
+	if (v > 1)
+		in->err = CS_EFORMAT;
+	return v == 1;
 }
 
 void
@@ -178,6 +189,8 @@ assign_encode(const struct job_msg *m, struct buf *b)
 		buf_put_str(b, m->files[i].name);
 		buf_put_bytes(b, m->files[i].text, m->files[i].len);
 	}
+	buf_put_bytes(b, m->input, m->input_len);
+	buf_put_u8(b, m->input_eof);
 }
 
 static void
@@ -198,6 +211,30 @@ assign_decode(struct job_msg *m, struct buf_in *in)
 		f->text = buf_get_bytes(in, TEXT_MAX, &len);
 		f->len = (uint32_t)len;
 	}
+	m->input = buf_get_bytes(in, JOB_STDIN_MAX, &len);
+	m->input_len = in->err == 0 ? (uint32_t)len : 0;
+	m->input_eof = get_bool(in);
+}
+
+static void
+input_encode(const struct job_msg *m, struct buf *b)
+{
+	buf_put_u64(b, m->job);
+	buf_put_bytes(b, m->text, m->text_len);
+	buf_put_u8(b, m->eof);
+}
+
+static void
+input_decode(struct job_msg *m, struct buf_in *in)
+{
+	size_t len;
+
+	m->job = buf_get_u64(in);
+	m->text = buf_get_bytes(in, JOB_INPUT_MAX, &len);
+	m->text_len = in->err == 0 ? (uint32_t)len : 0;
+	m->eof = get_bool(in);
+	if (in->err == 0 && !utf8_valid(m->text, m->text_len))
+		in->err = CS_EUTF8;
 }
 
 static void
@@ -230,6 +267,7 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 		buf_put_u64(b, m->nonce);
 		buf_put_str(b, m->name);
 		buf_put_str(b, m->tier);
+		buf_put_u8(b, m->places);
 		break;
 	case JOB_ASSIGN:
 		assign_encode(m, b);
@@ -237,9 +275,13 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 	case JOB_STOP:
 		buf_put_u64(b, m->job);
 		break;
+	case JOB_INPUT:
+		input_encode(m, b);
+		break;
 	case JOB_STARTED:
 	case JOB_OUTPUT:
 	case JOB_END:
+	case JOB_WAITING:
 		buf_put_u64(b, m->nonce);
 		buf_put_u64(b, m->job);
 		if (m->type == JOB_OUTPUT) {
@@ -248,6 +290,8 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 			buf_put_bytes(b, m->text, m->text_len);
 		} else if (m->type == JOB_END) {
 			run_result_encode(&m->result, b);
+		} else if (m->type == JOB_WAITING) {
+			buf_put_u8(b, m->waiting);
 		}
 		break;
 	case JOB_BEAT:
@@ -285,6 +329,7 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 		m->nonce = buf_get_u64(&in);
 		buf_get_str(&in, m->name, sizeof(m->name));
 		buf_get_str(&in, m->tier, sizeof(m->tier));
+		m->places = buf_get_u8(&in);
 		break;
 	case JOB_ASSIGN:
 		assign_decode(m, &in);
@@ -292,15 +337,21 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 	case JOB_STOP:
 		m->job = buf_get_u64(&in);
 		break;
+	case JOB_INPUT:
+		input_decode(m, &in);
+		break;
 	case JOB_STARTED:
 	case JOB_OUTPUT:
 	case JOB_END:
+	case JOB_WAITING:
 		m->nonce = buf_get_u64(&in);
 		m->job = buf_get_u64(&in);
 		if (m->type == JOB_OUTPUT)
 			output_decode(m, &in);
 		else if (m->type == JOB_END)
 			run_result_decode(&m->result, &in);
+		else if (m->type == JOB_WAITING)
+			m->waiting = get_bool(&in);
 		break;
 	case JOB_IDLE:
 		break;

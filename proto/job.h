@@ -7,6 +7,10 @@
  * random id; when it changes or stays silent for JOB_LEASE_MS the hub calls its
  * runs LOST. So it does with a run that the runner does not name in its
  * JOB_BEATs for as long: an answer or a JOB_END may have died with a hub.
+ *
+ * What a program reads comes with JOB_ASSIGN and after it by JOB_INPUT, in
+ * order; JOB_WAITING says when it wants more. Several answers may be due to one
+ * runner: each JOB_NEXT takes one.
  */
 #ifndef PROTO_JOB_H
 #define PROTO_JOB_H
@@ -17,14 +21,17 @@
 
 #include "proto/buf.h"
 
-#define JOB_VERSION 1
+#define JOB_VERSION 2
 #define JOB_BEAT_MS 2000
 #define JOB_LEASE_MS 10000
 #define JOB_PARK_MS 20000 /* the hub answers JOB_IDLE after it */
 #define JOB_BEAT_JOBS 64  /* more than one runner has */
 #define JOB_MAX_FILES 16
-#define JOB_MAX_OUTPUT (32 * 1024)     /* bytes in one JOB_OUTPUT */
-#define JOB_MSG_MAX (18 * 1024 * 1024) /* 16 files of 1 MiB and their frame */
+#define JOB_MAX_OUTPUT (32 * 1024)  /* bytes in one JOB_OUTPUT */
+#define JOB_INPUT_MAX 4096          /* bytes in one JOB_INPUT */
+#define JOB_STDIN_MAX (1024 * 1024) /* bytes of input in JOB_ASSIGN */
+/* 16 files of 1 MiB, the input, and their frame */
+#define JOB_MSG_MAX (18 * 1024 * 1024)
 
 struct run_limits {
 	uint32_t cpu_s, wall_s, memory_mb, processes, output_kb, files_mb;
@@ -70,14 +77,17 @@ void run_result_line(const struct run_result *r, const struct run_limits *l,
     const char *stopped_by, char *dst, size_t size);
 
 enum job_type {
-	JOB_NEXT = 1, /* runner -> hub (REQ): version, nonce, name, tier */
-	JOB_ASSIGN,   /* hub -> runner (REP): job, language, limits, files */
-	JOB_STOP,     /* hub -> runner (REP): job */
-	JOB_IDLE,     /* hub -> runner (REP): nothing, ask again */
-	JOB_STARTED,  /* runner -> hub (PUSH): nonce, job */
-	JOB_OUTPUT,   /* nonce, job, seq, stream, text */
-	JOB_END,      /* nonce, job, result */
-	JOB_BEAT      /* nonce, jobs that it has */
+	JOB_NEXT =
+	    1, /* runner -> hub (REQ): version, nonce, name, tier, places */
+	JOB_ASSIGN, /* hub -> runner (REP): job, language, limits, files, input */
+	JOB_STOP,   /* hub -> runner (REP): job */
+	JOB_IDLE,   /* hub -> runner (REP): nothing, ask again */
+	JOB_STARTED, /* runner -> hub (PUSH): nonce, job */
+	JOB_OUTPUT,  /* nonce, job, seq, stream, text */
+	JOB_END,     /* nonce, job, result */
+	JOB_BEAT,    /* nonce, jobs that it has */
+	JOB_INPUT,   /* hub -> runner (REP): job, text, eof */
+	JOB_WAITING  /* runner -> hub (PUSH): nonce, job, waiting */
 };
 
 struct job_file {
@@ -92,6 +102,9 @@ struct job_msg {
 	uint64_t nonce, job; /* job: unique within one store */
 	char name[65];       /* NEXT: the runner's; ASSIGN: the language */
 	char tier[16];
+	/* NEXT: how many more jobs it would start now. With 0 it only wants
+	 * JOB_INPUT and JOB_STOP. */
+	uint8_t places;
 	struct run_limits limits;
 	struct job_file files[JOB_MAX_FILES];
 	uint32_t nfiles;
@@ -101,6 +114,13 @@ struct job_msg {
 	uint8_t stream; /* 1 stdout, 2 stderr */
 	const uint8_t *text;
 	uint32_t text_len;
+	/* ASSIGN: what the program reads first, and is that all? */
+	const uint8_t *input;
+	uint32_t input_len;
+	bool input_eof;
+	bool eof;     /* INPUT: nothing comes after TEXT, which ends with \n
+			 unless this is set */
+	bool waiting; /* WAITING: the program reads, and there is nothing */
 	struct run_result result;
 };
 void job_msg_encode(const struct job_msg *m, struct buf *b);

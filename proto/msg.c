@@ -184,6 +184,23 @@ get_rev(struct msg *m, struct buf_in *in)
 	m->rev = buf_get_varint(in);
 }
 
+static void
+put_input(const struct msg *m, struct buf *b)
+{
+	buf_put_bytes(b, m->text, m->text_len);
+	buf_put_u8(b, m->eof);
+}
+
+static void
+get_input(struct msg *m, struct buf_in *in)
+{
+	get_text(in, JOB_INPUT_MAX, &m->text, &m->text_len);
+	m->eof = get_bool(in);
+	if (in->err == 0 && !m->eof &&
+	    (m->text_len == 0 || m->text[m->text_len - 1] != '\n'))
+		in->err = CS_EFORMAT; /* only the last line may be cut */
+}
+
 /* --- hub to seat --- */
 
 static void
@@ -428,6 +445,24 @@ get_bye(struct msg *m, struct buf_in *in)
 	get_text(in, MSG_TEXT_MAX, &m->text, &m->text_len);
 }
 
+static void
+put_keyboard(const struct msg *m, struct buf *b)
+{
+	buf_put_varint(b, m->keyboard.run);
+	buf_put_u8(b, m->keyboard.waiting);
+	buf_put_u8(b, m->keyboard.site);
+	buf_put_varint(b, m->keyboard.since_ms);
+}
+
+static void
+get_keyboard(struct msg *m, struct buf_in *in)
+{
+	m->keyboard.run = get_u32(in);
+	m->keyboard.waiting = get_bool(in);
+	m->keyboard.site = buf_get_u8(in);
+	m->keyboard.since_ms = buf_get_varint(in);
+}
+
 /* --- the table --- */
 
 enum { UP = 1, DOWN = 2 };
@@ -445,6 +480,8 @@ static const struct coding {
 	{ MSG_STOP, UP, put_nothing, get_nothing },
 	{ MSG_LEAVE, UP, put_nothing, get_nothing },
 	{ MSG_PING, UP, put_rev, get_rev },
+	{ MSG_INPUT, UP, put_input, get_input },
+	{ MSG_TAKE, UP, put_nothing, get_nothing },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
@@ -455,6 +492,7 @@ static const struct coding {
 	{ MSG_NOTICE, DOWN, put_notice, get_notice },
 	{ MSG_BYE, DOWN, put_bye, get_bye },
 	{ MSG_PONG, DOWN, put_rev, get_rev },
+	{ MSG_KEYBOARD, DOWN, put_keyboard, get_keyboard },
 };
 
 static const struct coding *

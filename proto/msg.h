@@ -8,8 +8,9 @@
  *                     fresh: LOAD, DOC per file, CHUNKs from LOAD.rev + 1
  *                     else:  CHUNKs from seen_rev + 1
  *                     and, when that has reached WELCOME.rev, OUTPUT if fresh,
- *                     CARETS, and both CHUNKs and CARETS as they come
- *   seat: EDIT, CARET, RUN, STOP at will; resends only once its seen revision
+ *                     KEYBOARD if a run goes on, CARETS, and all of these
+ *                     as they come
+ *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT at will; resends only once its seen revision
  *         has reached WELCOME.rev.
  *   either: BYE or closing the link.
  */
@@ -20,7 +21,7 @@
 #include "proto/peer.h"
 #include "proto/record.h"
 
-#define PROTO_VERSION 1
+#define PROTO_VERSION 2
 #define MSG_MAX (6 * 1024 * 1024) /* hub -> seat: DOC and CHUNK */
 #define MSG_MAX_UP (256 * 1024)   /* seat -> hub */
 #define MSG_TEXT_MAX 512
@@ -37,6 +38,8 @@ enum msg_type {
 	MSG_STOP,
 	MSG_LEAVE, /* the person leaves the room */
 	MSG_PING,  /* rev = any number, answered by PONG */
+	MSG_INPUT, /* text, eof: for the running program, by whose line it is */
+	MSG_TAKE,  /* it shall be ours; answered by KEYBOARD */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -47,7 +50,8 @@ enum msg_type {
 	MSG_OUTPUT,       /* the last run so far, for who joins late: output */
 	MSG_NOTICE,       /* severity, text: one line for the event line */
 	MSG_BYE,          /* reason, text */
-	MSG_PONG
+	MSG_PONG,
+	MSG_KEYBOARD /* keyboard: when it changes */
 };
 
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
@@ -103,18 +107,27 @@ struct output {
 	bool cut; /* older output was dropped from text */
 };
 
+/* Who types what the running program reads. */
+struct keyboard {
+	uint32_t run;
+	bool waiting;      /* the program reads, and there is nothing */
+	uint8_t site;      /* whose line it is; 0: nobody's yet */
+	uint64_t since_ms; /* by the host's clock; 0: it does not wait */
+};
+
 /* Which fields mean something depends on the type. Bytes are borrowed. */
 struct msg {
 	uint8_t type;
 	uint16_t version;
 	uint8_t kind;
 	bool fresh, consent;
+	bool eof; /* INPUT: text ends the input, else it ends with \n */
 	uint64_t rev;
 	char name[NAME_MAX_BYTES + 1];
 	struct edit edit;
 	struct caret caret;
 	uint8_t file;
-	const uint8_t *text; /* DOC, CHUNK: bytes. NOTICE, BYE: UTF-8 */
+	const uint8_t *text; /* DOC, CHUNK: bytes. NOTICE, BYE, INPUT: UTF-8 */
 	uint32_t text_len;
 	/* DOC: who wrote text (authors.h) */
 	const uint8_t *runs;
@@ -126,6 +139,7 @@ struct msg {
 	struct caret *carets;  /* owned by the msg */
 	uint32_t npeople, ncarets;
 	struct output output;
+	struct keyboard keyboard;
 };
 
 void msg_init(struct msg *m);

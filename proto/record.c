@@ -51,6 +51,28 @@ record_release(struct record *r)
 }
 
 void
+record_echo(const struct record *r, bool at_prompt, struct buf *out)
+{
+	const uint8_t *p = r->text, *end = p + r->text_len, *stop;
+
+	if (r->flags & INPUT_GIVEN)
+		return;
+	for (; p < end; p = stop) {
+		stop = memchr(p, '\n', (size_t)(end - p));
+		stop = stop != NULL ? stop + 1 : end;
+		if (!at_prompt)
+			buf_put_raw(out, "> ", 2);
+		buf_put_raw(out, p, (size_t)(stop - p));
+		at_prompt = stop[-1] != '\n';
+	}
+	if (!(r->flags & INPUT_EOF))
+		return;
+	if (!at_prompt)
+		buf_put_raw(out, "> ", 2);
+	buf_put_raw(out, "^D\n", 3); /* as a terminal shows it */
+}
+
+void
 chunk_begin(
     struct chunk_writer *w, struct buf *out, uint64_t first_rev, uint64_t at_ms)
 {
@@ -159,6 +181,11 @@ put_event(struct chunk_writer *w, const struct record *r)
 		buf_put_varint(b, r->run);
 		run_result_encode(&r->result, b);
 		break;
+	case REC_RUN_INPUT:
+		buf_put_varint(b, r->run);
+		buf_put_u8(b, r->flags);
+		buf_put_bytes(b, r->text, r->text_len);
+		break;
 	default: /* REC_END has no fields */
 		break;
 	}
@@ -262,13 +289,17 @@ get_edit(struct chunk_reader *cr, struct record *r)
 	cr->file = r->file;
 }
 
+/* Both begin with the run and a small number. */
 static void
-get_output(struct buf_in *in, struct record *r)
+get_run_text(struct buf_in *in, struct record *r)
 {
 	size_t len;
 
 	r->run = (uint32_t)buf_get_max(in, UINT32_MAX);
-	r->stream = get_below(in, 3);
+	if (r->kind == REC_RUN_INPUT)
+		r->flags = get_below(in, (INPUT_EOF | INPUT_GIVEN) + 1);
+	else
+		r->stream = get_below(in, 3);
 	r->text = buf_get_bytes(in, RECORD_TEXT_MAX, &len);
 	r->text_len = (uint32_t)len;
 	if (in->err == 0 && !utf8_valid(r->text, len))
@@ -296,7 +327,8 @@ get_event(struct buf_in *in, struct record *r)
 		buf_get_str(in, r->name, sizeof(r->name));
 		break;
 	case REC_RUN_OUTPUT:
-		get_output(in, r);
+	case REC_RUN_INPUT:
+		get_run_text(in, r);
 		break;
 	case REC_RUN_END:
 		r->run = (uint32_t)buf_get_max(in, UINT32_MAX);

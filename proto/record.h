@@ -34,12 +34,15 @@ enum record_kind {
 	REC_RUN_OUTPUT, /* run, stream, text */
 	REC_RUN_END,    /* run, result; site = who stopped it, if stopped */
 	REC_END,        /* the room has ended */
+	REC_RUN_INPUT,  /* run, flags (enum input_flags), text; site = who */
 	REC_KINDS
 };
 
 enum leave_why { LEAVE_LEFT, LEAVE_LOST, LEAVE_REPLACED, LEAVE_KICKED };
 enum role { ROLE_CANDIDATE, ROLE_INTERVIEWER, ROLE_OBSERVER, ROLES };
 enum edit_flags { EDIT_PASTE = 1, EDIT_UNDO = 2, EDIT_PUT = 4 };
+/* EOF: the input ends with it. GIVEN: it came with the run, nobody typed it. */
+enum input_flags { INPUT_EOF = 1, INPUT_GIVEN = 2 };
 
 /* Which fields mean something depends on the kind (above). Strings and text
  * are borrowed from the decoder's input or the caller. */
@@ -61,6 +64,10 @@ struct record {
 
 void record_init(struct record *r);
 void record_release(struct record *r);
+/* Append to OUT how what was typed, a REC_RUN_INPUT, is shown in the program's
+ * output: each line behind "> ", but AT_PROMPT, behind output that does not end
+ * with a newline, the first one as it is. What was given is not shown. */
+void record_echo(const struct record *r, bool at_prompt, struct buf *out);
 
 /* Writing: chunk_begin, chunk_add per record, then the bytes are OUT's. */
 struct chunk_writer {

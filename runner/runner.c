@@ -101,13 +101,26 @@ push(struct runner *r, const struct job_msg *m, struct buf *b)
 	buf_release(&now);
 }
 
+/* How many more jobs would start at once? */
+static uint8_t
+places(const struct runner *r)
+{
+	uint8_t n = RUNS_MAX;
+
+	for (const struct job *job = r->jobs; job != NULL && n > 0;
+	     job = job->next)
+		n--;
+	return n;
+}
+
 static void
 ask(struct runner *r)
 {
 	struct job_msg m = { .type = JOB_NEXT,
 		.version = JOB_VERSION,
 		.nonce = r->nonce,
-		.tier = TIER };
+		.tier = TIER,
+		.places = places(r) };
 	struct buf b;
 
 	if (r->stopping)

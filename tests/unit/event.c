@@ -182,6 +182,17 @@ runs_are_told_from_start_to_verdict(void **state)
 	check(&r,
 	    HEAD("2", "@local", "run_output") ",\"run\":4,\"stream\":"
 					      "\"stderr\",\"text\":\"a\\nb\"}");
+	fill(&r, REC_RUN_INPUT, 1);
+	r.run = 4;
+	r.text = (const uint8_t *)"5\n";
+	r.text_len = 2;
+	check(&r,
+	    HEAD("3", "@local", "run_input") ",\"run\":4,\"text\":\"5\\n\"}");
+	fill(&r, REC_RUN_INPUT, 1);
+	r.run = 4;
+	r.flags = INPUT_EOF;
+	check(&r, HEAD("4", "@local", "run_input") ",\"run\":4,\"text\":\"\","
+						   "\"eof\":true}");
 	fill(&r, REC_RUN_END, 1);
 	r.run = 4;
 	r.result = (struct run_result){ .verdict = VERDICT_BLOCKED,
@@ -193,7 +204,7 @@ runs_are_told_from_start_to_verdict(void **state)
 		.cpu_ms = 3,
 		.memory_kb = 900 };
 	check(&r,
-	    HEAD("3", "@local", "run_end") ",\"run\":4,\"verdict\":\"blocked\","
+	    HEAD("5", "@local", "run_end") ",\"run\":4,\"verdict\":\"blocked\","
 					   "\"exit_code\":null,"
 					   "\"signal\":\"SIGSYS\","
 					   "\"syscall\":\"ptrace\","

@@ -103,10 +103,12 @@ test_messages_come_back(void **state)
 	buf_init(&b, JOB_MSG_MAX);
 	set(m.name, sizeof(m.name), "runner-1");
 	set(m.tier, sizeof(m.tier), "cgroup-v2");
+	m.places = 3;
 	assert_int_equal(round_trip(&m, &got, &b), 0);
 	assert_int_equal(got.version, JOB_VERSION);
 	assert_true(got.nonce == m.nonce);
 	assert_string_equal(got.tier, "cgroup-v2");
+	assert_int_equal(got.places, 3);
 
 	m.type = JOB_ASSIGN;
 	m.job = 99;
@@ -116,7 +118,13 @@ test_messages_come_back(void **state)
 	m.files[0].text = (const uint8_t *)"print(1)\n";
 	m.files[0].len = 9;
 	set(m.files[1].name, sizeof(m.files[1].name), "empty");
+	m.input = (const uint8_t *)"4\n\xFF"; /* bytes, any */
+	m.input_len = 3;
+	m.input_eof = true;
 	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_int_equal(got.input_len, 3);
+	assert_memory_equal(got.input, "4\n\xFF", 3);
+	assert_true(got.input_eof);
 	assert_int_equal(got.nfiles, 2);
 	assert_memory_equal(&got.limits, &limits, sizeof(limits));
 	assert_memory_equal(got.files[0].text, "print(1)\n", 9);
@@ -152,10 +160,25 @@ test_messages_come_back(void **state)
 	assert_int_equal(round_trip(&m, &got, &b), 0);
 	assert_int_equal(got.njobs, 2);
 	assert_true(got.jobs[0] == 0 && got.jobs[1] == UINT64_MAX);
+	m.type = JOB_INPUT;
+	m.text = (const uint8_t *)"\xC3\xA9\n";
+	m.text_len = 3;
+	m.eof = true;
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_true(got.job == 99 && got.eof && got.text_len == 3);
+	assert_memory_equal(got.text, "\xC3\xA9\n", 3);
+	m.text_len = 1;
+	assert_int_equal(round_trip(&m, &got, &b), CS_EUTF8);
+	m.type = JOB_WAITING;
+	m.waiting = true;
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_true(got.job == 99 && got.nonce == m.nonce && got.waiting);
+	b.data[b.len - 1] = 2;
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_EFORMAT);
 	for (m.type = JOB_STOP; m.type <= JOB_BEAT; m.type++)
 		if (m.type != JOB_OUTPUT && m.type != JOB_END)
 			assert_int_equal(round_trip(&m, &got, &b), 0);
-	m.type = JOB_BEAT + 1;
+	m.type = JOB_WAITING + 1;
 	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
 	buf_release(&b);
 }
@@ -178,7 +201,22 @@ test_too_many_or_too_large_files_are_refused(void **state)
 	b.len = 0;
 	m.nfiles = 0;
 	job_msg_encode(&m, &b);
-	b.data[b.len - 1] = JOB_MAX_FILES + 1;
+	b.data[b.len - 3] = JOB_MAX_FILES + 1;
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_ETOOBIG);
+	b.len = 0;
+	m.input = big;
+	m.input_len = JOB_STDIN_MAX;
+	job_msg_encode(&m, &b);
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), 0);
+	b.len = 0;
+	m.input_len++;
+	job_msg_encode(&m, &b);
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_ETOOBIG);
+	b.len = 0;
+	m.type = JOB_INPUT;
+	m.text = big;
+	m.text_len = JOB_INPUT_MAX + 1;
+	job_msg_encode(&m, &b);
 	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_ETOOBIG);
 	buf_release(&b);
 	free(big);

@@ -14,9 +14,10 @@
 #include "proto/msg.h"
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
-	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING };
+	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
-	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG };
+	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
+	MSG_KEYBOARD };
 
 static void
 fill_welcome(struct welcome *w)
@@ -60,7 +61,7 @@ fill(struct msg *m)
 	msg_init(m);
 	m->version = 7;
 	m->kind = HELLO_WATCHER;
-	m->fresh = m->consent = true;
+	m->fresh = m->consent = m->eof = true;
 	m->rev = 123456789;
 	snprintf(m->name, sizeof(m->name), "main.py");
 	m->edit.base = 99;
@@ -90,6 +91,7 @@ fill(struct msg *m)
 	m->output.text = (const uint8_t *)"out";
 	m->output.text_len = 3;
 	m->output.cut = true;
+	m->keyboard = (struct keyboard){ 9, true, 200, 1ULL << 40 };
 }
 
 static void
@@ -169,6 +171,18 @@ fields_arrive_where_they_belong(void **state)
 	assert_string_equal(m.people[1].name, "Ann");
 	assert_int_equal(m.people[1].site, 255);
 	buf_release(&b);
+	encode(MSG_INPUT, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
+	assert_memory_equal(m.text, "some t\xC3\xA9xt", 10);
+	assert_true(m.eof);
+	buf_release(&b);
+	encode(MSG_KEYBOARD, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
+	assert_int_equal(m.keyboard.run, 9);
+	assert_true(m.keyboard.waiting);
+	assert_int_equal(m.keyboard.site, 200);
+	assert_int_equal(m.keyboard.since_ms, 1ULL << 40);
+	buf_release(&b);
 	msg_release(&m);
 }
 
@@ -207,6 +221,9 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x48\x06\x00", 3, false },     /* reason */
 		{ "\x44\x00\xFF\x01", 4, false }, /* 255 carets, none */
 		{ "\x0F", 1, true },              /* no such type */
+		{ "\x09\x01x\x00", 4, true },     /* half a line */
+		{ "\x09\x00\x00", 3, true },      /* no line at all */
+		{ "\x09\x01\xFF\x01", 4, true },  /* no UTF-8 */
 		{ "", 0, true },
 	};
 
@@ -215,6 +232,9 @@ values_out_of_their_range_are_refused(void **state)
 		if (decoded(bad[i].bytes, bad[i].len, bad[i].up) >= 0)
 			fail_msg("case %zu was accepted", i);
 	assert_int_equal(decoded("\x47\x02\x01x", 4, false), 0);
+	assert_int_equal(decoded("\x09\x02x\n\x00", 5, true), 0);
+	assert_int_equal(decoded("\x09\x01x\x01", 4, true), 0);
+	assert_int_equal(decoded("\x09\x00\x01", 3, true), 0);
 	assert_int_equal(decoded("\x01\x01\x00\x01\x01\x00", 6, true), 0);
 }
 

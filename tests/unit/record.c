@@ -125,10 +125,51 @@ test_every_kind_comes_back(void **state)
 	r.result.verdict = VERDICT_TIME;
 	r.result.wall_ms = 12345;
 	round_trip(&r);
+	r.kind = REC_RUN_INPUT;
+	r.flags = INPUT_EOF | INPUT_GIVEN;
+	r.text = (const uint8_t *)"4\n\xE2\x82\xAC";
+	r.text_len = 5;
+	round_trip(&r);
 	r.kind = REC_END;
+	r.flags = 0;
+	r.text_len = 0;
 	r.run = 0;
 	round_trip(&r);
 	record_release(&r);
+}
+
+static void
+expect_echo(const char *text, uint8_t flags, bool at_prompt, const char *echo)
+{
+	struct record r;
+	struct buf b;
+
+	record_init(&r);
+	r.kind = REC_RUN_INPUT;
+	r.flags = flags;
+	r.text = (const uint8_t *)text;
+	r.text_len = (uint32_t)strlen(text);
+	buf_init(&b, 100);
+	record_echo(&r, at_prompt, &b);
+	assert_int_equal(b.len, strlen(echo));
+	assert_memory_equal(b.data, echo, b.len);
+	buf_release(&b);
+	record_release(&r);
+}
+
+static void
+test_input_is_shown_after_its_prompt_or_marked(void **state)
+{
+	(void)state;
+	expect_echo("4\n", 0, false, "> 4\n");
+	expect_echo("4\n", 0, true, "4\n");
+	expect_echo("\n", 0, false, "> \n");
+	expect_echo("a\nb\n", 0, true, "a\n> b\n");
+	expect_echo("", INPUT_EOF, false, "> ^D\n");
+	expect_echo("", INPUT_EOF, true, "^D\n");
+	expect_echo("a", INPUT_EOF, false, "> a^D\n");
+	expect_echo("a\n", INPUT_EOF, true, "a\n> ^D\n");
+	expect_echo("a\n", INPUT_EOF | INPUT_GIVEN, true, "");
 }
 
 static void
@@ -316,6 +357,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kind_comes_back),
+		cmocka_unit_test(
+		    test_input_is_shown_after_its_prompt_or_marked),
 		cmocka_unit_test(test_every_form_of_edit_comes_back),
 		cmocka_unit_test(test_typing_costs_three_or_four_bytes),
 		cmocka_unit_test(test_wrong_revision_or_time_is_refused),
