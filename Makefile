@@ -35,7 +35,7 @@ codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/plac
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/store hostd/control hostd/request hostd/create hostd/schema \
+codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/control hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/command client/keys client/syntax client/grid client/view client/panel client/tty

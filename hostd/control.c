@@ -15,6 +15,7 @@
 #include "proto/sys/server.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
+#include "proto/utf8.h"
 
 struct reply { /* waits for the commit */
 	struct reply *next;
@@ -154,24 +155,44 @@ cmd_put(struct request *q)
 	return r < 0 ? refuse_store(q, r) : answer_room(q, room);
 }
 
+/* What the program shall read, if that is given: IN. */
+static int
+arg_stdin(struct request *q, struct job_stdin *in)
+{
+	in->text = q->raw;
+	in->len = q->raw_len;
+	if (q->raw_len > JOB_STDIN_MAX)
+		return refuse(q, ANSWER_INVALID,
+		    "the input is larger than 1 MiB, the most a program gets");
+	if (!utf8_valid(q->raw, q->raw_len))
+		return refuse(
+		    q, ANSWER_INVALID, "the input is not valid UTF-8");
+	return 0;
+}
+
 static int
 cmd_run(struct request *q)
 {
+	bool given = json_get_bool(q->args, "stdin");
+	struct job_stdin in;
 	struct json *o;
 	struct room *room;
 	uint32_t run;
 	uint64_t rev;
 	int r;
 
-	if ((r = arg_room(q, &room)) != 0)
+	if ((r = arg_room(q, &room)) != 0 || (r = arg_stdin(q, &in)) != 0)
 		return r;
-	r = jobs_run(room, SITE_LOCAL, &run, &rev);
+	r = jobs_run(room, SITE_LOCAL, given ? &in : NULL, &run, &rev);
 	if (r == CS_ESTATE)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has ended", room->row.id);
 	if (r == CS_EBUSY)
 		return refuse(q, ANSWER_STATE,
 		    "the program of room %s is already running", room->row.id);
+	if (r == CS_EAGAIN)
+		return refuse(
+		    q, ANSWER_STATE, "the host is busy: try again in a moment");
 	if (r < 0)
 		return refuse_store(q, r);
 	o = json_object_new();

@@ -68,6 +68,14 @@ seats_notice(struct hub *h, const struct room *room, enum notice severity,
 }
 
 void
+seats_keyboard(const struct room *room)
+{
+	for (struct seat *s = room->hub->seats; s != NULL; s = s->next)
+		if (s->room == room && s->joined && s->site != 0)
+			s->todo |= TODO_KEYBOARD;
+}
+
+void
 seats_flush(struct hub *h)
 {
 	struct seat *next;
@@ -109,7 +117,7 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 	if ((r = room_enter(s->room, m, name)) < 0)
 		return r;
 	s->joined = true;
-	s->todo |= TODO_WELCOME | TODO_PEOPLE;
+	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD;
 	if (fresh) {
 		s->todo |= TODO_LOAD;
 		return 0;
@@ -279,13 +287,79 @@ on_run(struct seat *s, const struct msg *m)
 		seat_notice(s, NOTICE_ERROR, "This seat may only read");
 		return;
 	}
-	r = jobs_run(s->room, s->site, &run, &rev);
+	r = jobs_run(s->room, s->site, NULL, &run, &rev);
 	if (r == CS_EBUSY)
 		seat_notice(s, NOTICE_INFO, "The program is already running");
 	else if (r == CS_ESTATE)
 		seat_notice(s, NOTICE_ERROR, "The room has ended");
+	else if (r == CS_EAGAIN)
+		seat_notice(
+		    s, NOTICE_ERROR, "The host is busy: try again in a moment");
 	else if (r < 0)
 		seat_notice(s, NOTICE_ERROR, "The program cannot be run now");
+}
+
+static void
+on_take(struct seat *s, const struct msg *m)
+{
+	(void)m;
+	if (!room_may_write(s->room, s->member))
+		seat_notice(s, NOTICE_ERROR, "This seat may only read");
+	else if (jobs_take(s->room, s->site) == CS_ESTATE)
+		seat_notice(s, NOTICE_INFO, "The program has ended");
+}
+
+static void
+input_refused(struct seat *s, int err)
+{
+	static const struct {
+		int err;
+		const char *why;
+	} table[] = {
+		{ CS_ESTATE, "The program has ended" },
+		{ CS_EAGAIN, "The program has not started yet" },
+		{ CS_ECLOSED, "The program's input has ended" },
+		{ CS_ETOOBIG, "Too much waits for the program to read" },
+	};
+	const char *why = "The host cannot do this now";
+	char text[MSG_TEXT_MAX];
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].err == err)
+			why = table[i].why;
+	snprintf(text, sizeof(text), "%s: your line was not sent", why);
+	seat_notice(s, NOTICE_ERROR, text);
+}
+
+/* It is somebody else's line. */
+static void
+input_not_yours(struct seat *s)
+{
+	char text[MSG_TEXT_MAX];
+	struct keyboard k = { .site = 0 };
+	const struct member *m;
+
+	jobs_keyboard(s->room, &k);
+	m = s->room->members[k.site];
+	snprintf(text, sizeof(text), "The input is %s's line - ^O takes it",
+	    m != NULL ? m->row.name : "somebody");
+	seat_notice(s, NOTICE_ERROR, text);
+}
+
+static void
+on_input(struct seat *s, const struct msg *m)
+{
+	int r;
+
+	if (!room_may_write(s->room, s->member)) {
+		seat_notice(s, NOTICE_ERROR, "This seat may only read");
+		return;
+	}
+	r = jobs_input(s->room, s->site, m->text, m->text_len, m->eof);
+	if (r == CS_EPERM)
+		input_not_yours(s);
+	else if (r < 0)
+		input_refused(s, r);
 }
 
 static void
@@ -336,6 +410,8 @@ static const struct {
 	{ MSG_STOP, true, on_stop },
 	{ MSG_LEAVE, false, on_leave },
 	{ MSG_PING, false, on_ping },
+	{ MSG_INPUT, true, on_input },
+	{ MSG_TAKE, true, on_take },
 };
 
 static void

@@ -30,6 +30,9 @@ void seat_gone(struct hub *h, const char *ticket);
 void seats_notice(struct hub *h, const struct room *room, enum notice severity,
     const char *text);
 
+/* Everybody in ROOM is told whose line the input is. */
+void seats_keyboard(const struct room *room);
+
 /* The batch, as in room.h. */
 void seats_flush(struct hub *h);
 void seats_failed(struct hub *h, int err);

@@ -300,6 +300,19 @@ send_output(struct seat *s)
 }
 
 static int
+send_keyboard(struct seat *s)
+{
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_KEYBOARD;
+	r = jobs_keyboard(s->room, &m.keyboard) ? send_msg(s, &m) : 0;
+	msg_release(&m);
+	return r;
+}
+
+static int
 send_waiting(struct seat *s)
 {
 	struct waiting *w;
@@ -443,8 +456,10 @@ seat_flush(struct seat *s)
 		return;
 	if ((s->todo & TODO_STREAM) && send_stream(s) < 0 && !s->closing)
 		return;
-	if (s->room != NULL && (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
-				   seat_do(s, TODO_CARETS, send_carets) < 0))
+	if (s->room != NULL &&
+	    (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
+		seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
+		seat_do(s, TODO_CARETS, send_carets) < 0))
 		return;
 	/* Nothing more will come. */
 	if (s->site == 0 && (s->todo & TODO_STREAM) &&

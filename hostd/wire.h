@@ -15,7 +15,8 @@ enum todo {
 	TODO_STREAM = 8,  /* chunks as they come */
 	TODO_OUTPUT = 16, /* of the last run, once the stream has caught up */
 	TODO_CARETS = 32,
-	TODO_BYE = 64
+	TODO_BYE = 64,
+	TODO_KEYBOARD = 128 /* whose line it is, if a run goes on */
 };
 
 struct waiting { /* an encoded message */

@@ -67,6 +67,7 @@ void record_release(struct record *r);
 /* Append to OUT how what was typed, a REC_RUN_INPUT, is shown in the program's
  * output: each line behind "> ", but AT_PROMPT, behind output that does not end
  * with a newline, the first one as it is. What was given is not shown. */
+#define RECORD_ECHO_MAX (3 * JOB_INPUT_MAX + 8)
 void record_echo(const struct record *r, bool at_prompt, struct buf *out);
 
 /* Writing: chunk_begin, chunk_add per record, then the bytes are OUT's. */

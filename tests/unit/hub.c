@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/room.h"
 #include "proto/err.h"
@@ -351,13 +352,16 @@ struct editor {
 	unsigned retries;   /* times that BYE_RETRY was said */
 	uint64_t ended_run; /* of the last REC_RUN_END */
 	uint8_t verdict;
-	struct buf output;
 	unsigned downs;               /* times that the link was lost */
 	uint32_t edits[SITE_MAX + 1]; /* seen, by author */
 	unsigned contents;            /* DOCs and CHUNKs that came, and */
 	size_t content_bytes;         /* what they took */
 	bool shy;                     /* does not JOIN */
 	size_t bye_len;               /* of the last BYE's text */
+	struct buf output, input; /* of the records */
+	struct buf shown;         /* MSG_OUTPUT's */
+	struct keyboard keyboard;
+	bool input_ended;
 };
 
 static void
@@ -509,6 +513,10 @@ take_record(struct editor *e, const struct record *r)
 	e->edits[r->site] += r->kind == REC_EDIT;
 	if (r->kind == REC_RUN_OUTPUT)
 		buf_put_raw(&e->output, r->text, r->text_len);
+	if (r->kind == REC_RUN_INPUT) {
+		buf_put_raw(&e->input, r->text, r->text_len);
+		e->input_ended |= r->flags & INPUT_EOF;
+	}
 	e->ended |= r->kind == REC_END;
 	if (r->kind == REC_RUN_END) {
 		e->ended_run = r->run;
@@ -573,6 +581,10 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		e->notice = m.severity;
 	else if (m.type == MSG_BYE)
 		take_bye(e, &m);
+	else if (m.type == MSG_KEYBOARD)
+		e->keyboard = m.keyboard;
+	else if (m.type == MSG_OUTPUT)
+		buf_put_raw(&e->shown, m.output.text, m.output.text_len);
 	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;
 	msg_release(&m);
 	type(e);
@@ -596,6 +608,8 @@ editor_open(struct world *w, const char *ticket, bool watcher)
 	e->notice = e->bye = -1;
 	e->path = xasprintf("%s/run/s/%s", w->dir, ticket);
 	buf_init(&e->output, 1 << 20);
+	buf_init(&e->input, 1 << 20);
+	buf_init(&e->shown, 1 << 20);
 	assert_int_equal(order_new(&e->fold), 0);
 	assert_int_equal(loop_timer_new(w->loop, dial, e, &e->redial), 0);
 	assert_int_equal(
@@ -636,6 +650,8 @@ editor_close(struct editor *e)
 	peer_free(e->peer);
 	order_free(e->fold);
 	buf_release(&e->output);
+	buf_release(&e->input);
+	buf_release(&e->shown);
 	free(e->path);
 	free(e);
 }
@@ -1465,7 +1481,8 @@ a_repeated_key_returns_the_same_room(void **state)
 /* --- a runner --- */
 
 static void
-runner_ask(struct world *w, struct job_msg *m, uint8_t **bytes)
+runner_offers(
+    struct world *w, uint8_t places, struct job_msg *m, uint8_t **bytes)
 {
 	char *url = xasprintf("ipc://%s/run/jobs.sock", w->dir);
 	struct job_msg *next = xcalloc(1, sizeof(*next));
@@ -1475,6 +1492,7 @@ runner_ask(struct world *w, struct job_msg *m, uint8_t **bytes)
 	next->type = JOB_NEXT;
 	next->version = JOB_VERSION;
 	next->nonce = 7;
+	next->places = places;
 	snprintf(next->name, sizeof(next->name), "test");
 	buf_init(&b, JOB_MSG_MAX);
 	job_msg_encode(next, &b);
@@ -1484,6 +1502,12 @@ runner_ask(struct world *w, struct job_msg *m, uint8_t **bytes)
 	buf_release(&b);
 	free(next);
 	free(url);
+}
+
+static void
+runner_ask(struct world *w, struct job_msg *m, uint8_t **bytes)
+{
+	runner_offers(w, 8, m, bytes);
 }
 
 struct pusher {
@@ -1582,6 +1606,367 @@ a_run_goes_through_the_runner_to_the_seats(void **state)
 	assert_int_equal(room_cmd(w, "room stop", id, ""), 5);
 	nng_link_close(p.link);
 	editor_close(e);
+	free(url);
+	free(m);
+}
+
+/* --- what a program reads --- */
+
+/* A room with a program that runs, which Ann has started, and Bob. */
+struct typing {
+	struct world *w;
+	struct editor *ann, *bob;
+	struct pusher p;
+	struct job_msg *m;
+	char id[16], bobs[16];
+	uint64_t job;
+};
+
+static void
+typing_open(struct world *w, struct typing *t)
+{
+	static const struct nng_link_events none = { NULL, NULL, NULL };
+	char code[16], *url = xasprintf("ipc://%s/run/output.sock", w->dir);
+	uint8_t *bytes;
+
+	memset(t, 0, sizeof(*t));
+	t->w = w;
+	t->m = xcalloc(1, sizeof(*t->m));
+	make_room(w, t->id, code);
+	t->ann = enter(w, t->id, code);
+	invite(w, t->id, "interviewer", t->bobs);
+	t->bob = enter(w, t->id, t->bobs);
+	until(w, is_here, t->ann);
+	until(w, is_here, t->bob);
+	say_simple(t->ann, MSG_RUN);
+	runner_ask(w, t->m, &bytes);
+	assert_int_equal(t->m->type, JOB_ASSIGN);
+	assert_int_equal(t->m->input_len, 0);
+	assert_false(t->m->input_eof);
+	t->job = t->m->job;
+	free(bytes);
+	assert_int_equal(nng_link_open(&t->p.link, w->loop, LINK_PUSH, url,
+			     JOB_MSG_MAX, &none, NULL),
+	    0);
+	free(url);
+}
+
+static void
+typing_close(struct typing *t)
+{
+	nng_link_close(t->p.link);
+	editor_close(t->ann);
+	editor_close(t->bob);
+	free(t->m);
+}
+
+static void
+push_waiting(struct typing *t, bool waiting)
+{
+	memset(t->m, 0, sizeof(*t->m));
+	t->m->type = JOB_WAITING;
+	t->m->nonce = 7;
+	t->m->job = t->job;
+	t->m->waiting = waiting;
+	push(t->w, &t->p, t->m);
+}
+
+static void
+say_input(struct editor *e, const char *text, bool eof)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_INPUT;
+	m.text = (const uint8_t *)text;
+	m.text_len = (uint32_t)strlen(text);
+	m.eof = eof;
+	say(e, &m);
+	msg_release(&m);
+}
+
+/* The next answer to a runner without a place is this piece of input. */
+static void
+expect_input(struct typing *t, const char *text, bool eof)
+{
+	uint8_t *bytes;
+
+	runner_offers(t->w, 0, t->m, &bytes);
+	assert_int_equal(t->m->type, JOB_INPUT);
+	assert_int_equal(t->m->job, t->job);
+	assert_int_equal(t->m->text_len, strlen(text));
+	assert_memory_equal(t->m->text, text, strlen(text));
+	assert_int_equal(t->m->eof, eof);
+	free(bytes);
+}
+
+static bool
+sees_waiting(void *arg)
+{
+	return ((struct editor *)arg)->keyboard.waiting;
+}
+
+static bool
+sees_no_waiting(void *arg)
+{
+	return !((struct editor *)arg)->keyboard.waiting;
+}
+
+static bool
+sees_input_end(void *arg)
+{
+	return ((struct editor *)arg)->input_ended;
+}
+
+struct owned {
+	struct editor *e;
+	uint8_t site;
+};
+
+static bool
+sees_owner(void *arg)
+{
+	struct owned *o = arg;
+
+	return o->e->keyboard.site == o->site;
+}
+
+static void
+what_is_typed_goes_to_the_program_and_into_the_log(void **state)
+{
+	char id[16], code[16];
+	struct typing t;
+
+	typing_open(*state, &t);
+	make_room(t.w, id, code); /* it has to wait for a place */
+	assert_int_equal(room_cmd(t.w, "room run", id, ""), 0);
+	push_waiting(&t, true);
+	until(t.w, sees_waiting, t.ann);
+	until(t.w, sees_waiting, t.bob);
+	assert_int_equal(t.bob->keyboard.run, 1);
+	assert_int_equal(t.bob->keyboard.site, t.ann->welcome.site);
+	assert_true(t.bob->keyboard.since_ms > 0);
+	say_input(t.ann, "4\n", false);
+	expect_input(&t, "4\n", false);
+	push_waiting(&t, false);
+	until(t.w, sees_no_waiting, t.bob);
+	/* it is Ann's line until somebody takes it */
+	say_input(t.bob, "no\n", false);
+	until(t.w, has_notice, t.bob);
+	assert_int_equal(t.bob->notice, NOTICE_ERROR);
+	say_simple(t.bob, MSG_TAKE);
+	until(t.w, sees_owner, &(struct owned){ t.ann, t.bob->welcome.site });
+	say_input(t.ann, "no\n", false);
+	until(t.w, has_notice, t.ann);
+	say_input(t.bob, "5\n", false);
+	say_input(t.bob, "\xC3\xA9", true);
+	until(t.w, sees_input_end, t.ann);
+	expect_input(&t, "5\n\xC3\xA9", true);
+	t.bob->notice = -1;
+	say_input(t.bob, "late\n", false);
+	until(t.w, has_notice, t.bob);
+	assert_int_equal(t.ann->input.len, 6);
+	assert_memory_equal(t.ann->input.data, "4\n5\n\xC3\xA9", 6);
+	typing_close(&t);
+}
+
+static bool
+has_typed_two(void *arg)
+{
+	return ((struct editor *)arg)->input.len == 4;
+}
+
+static void
+who_joins_late_sees_whose_line_it_is_and_what_was_typed(void **state)
+{
+	struct typing t;
+
+	typing_open(*state, &t);
+	push_output(t.w, &t.p, t.job, 1, "n? ", 3);
+	push_waiting(&t, true);
+	until(t.w, sees_waiting, t.bob);
+	say_input(t.ann, "4\n", false);
+	say_input(t.ann, "5\n", false);
+	until(t.w, has_typed_two, t.bob);
+	expect_input(&t, "4\n5\n", false);
+	editor_close(t.bob);
+	t.bob = enter(t.w, t.id, t.bobs);
+	until(t.w, sees_waiting, t.bob);
+	assert_int_equal(t.bob->keyboard.site, t.ann->welcome.site);
+	assert_int_equal(t.bob->shown.len, 9);
+	assert_memory_equal(t.bob->shown.data, "n? 4\n> 5\n", 9);
+	typing_close(&t);
+}
+
+static void
+not_more_waits_than_the_program_may_read(void **state)
+{
+	char line[JOB_INPUT_MAX + 1];
+	struct typing t;
+	size_t read = 0;
+	uint8_t *bytes;
+
+	typing_open(*state, &t);
+	memset(line, 'x', sizeof(line) - 1);
+	line[JOB_INPUT_MAX - 1] = '\n';
+	line[JOB_INPUT_MAX] = '\0';
+	for (int i = 0; i < 16; i++)
+		say_input(t.ann, line, false);
+	say_input(t.ann, "one too many\n", false);
+	until(t.w, has_notice, t.ann);
+	assert_int_equal(t.ann->notice, NOTICE_ERROR);
+	while (read < 16 * JOB_INPUT_MAX) {
+		runner_offers(t.w, 0, t.m, &bytes);
+		assert_int_equal(t.m->type, JOB_INPUT);
+		assert_true(t.m->text_len > 0);
+		assert_int_equal(t.m->text[t.m->text_len - 1], '\n');
+		read += t.m->text_len;
+		free(bytes);
+	}
+	assert_int_equal(read, 16 * JOB_INPUT_MAX);
+	say_input(t.ann, "there is room again\n", false);
+	expect_input(&t, "there is room again\n", false);
+	typing_close(&t);
+}
+
+/* Else a script would wait for ever. */
+static void
+input_ends_where_nobody_can_type_it(void **state)
+{
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[16], code[16];
+	struct typing t;
+	uint8_t *bytes;
+
+	make_room(w, id, code);
+	assert_int_equal(room_cmd(w, "room run", id, ""), 0);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	assert_true(m->input_eof);
+	free(bytes);
+	/* with people it is open, and nobody's, until they have left */
+	typing_open(w, &t);
+	say_simple(t.ann, MSG_STOP);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_STOP);
+	free(bytes);
+	memset(m, 0, sizeof(*m));
+	m->type = JOB_END;
+	m->nonce = 7;
+	m->job = t.job;
+	push(w, &t.p, m);
+	until(w, run_has_ended, t.ann);
+	assert_int_equal(room_cmd(w, "room run", t.id, ""), 0);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	assert_false(m->input_eof);
+	t.job = m->job;
+	free(bytes);
+	until(w, sees_owner, &(struct owned){ t.ann, 0 });
+	push_waiting(&t, true);
+	until(w, sees_waiting, t.bob);
+	say_simple(t.ann, MSG_LEAVE);
+	say_simple(t.bob, MSG_LEAVE);
+	expect_input(&t, "", true);
+	typing_close(&t);
+	free(m);
+}
+
+/* Also when the hub that took it is not the one that hands it over. */
+static void
+given_input_comes_with_the_run(void **state)
+{
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char *big = xmalloc(JOB_STDIN_MAX + 1), *args, id[16], code[16];
+	struct told t;
+	uint8_t *bytes;
+
+	memset(big, 'x', JOB_STDIN_MAX + 1);
+	for (int killed = 0; killed < 2; killed++) {
+		make_room(w, id, code);
+		args = room_args(id, ",\"stdin\":true");
+		tell(w, &t, "room run", args, big, JOB_STDIN_MAX + 1);
+		assert_int_equal(t.exit, 2);
+		told_release(&t);
+		assert_int_equal(exit_of(w, "room run", args, "\xFF"), 2);
+		tell(w, &t, "room run", args, big, JOB_STDIN_MAX);
+		assert_int_equal(t.exit, 0);
+		told_release(&t);
+		if (killed) {
+			hub_kill(w);
+			hub_start(w);
+		}
+		runner_ask(w, m, &bytes);
+		assert_int_equal(m->type, JOB_ASSIGN);
+		assert_int_equal(m->input_len, JOB_STDIN_MAX);
+		assert_memory_equal(m->input, big, JOB_STDIN_MAX);
+		assert_true(m->input_eof);
+		free(bytes);
+		free(args);
+	}
+	free(big);
+	free(m);
+}
+
+/* --- the queue --- */
+
+static uint64_t
+expect_job(struct world *w, struct job_msg *m, const char *program)
+{
+	uint8_t *bytes;
+
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	assert_int_equal(m->files[0].len, strlen(program));
+	assert_memory_equal(m->files[0].text, program, strlen(program));
+	free(bytes);
+	return m->job;
+}
+
+static void put_file(struct world *w, const char *id, const char *text);
+
+static void
+rooms_take_turns_and_the_backlog_is_bounded(void **state)
+{
+	static const struct nng_link_events none = { NULL, NULL, NULL };
+	char *url, (*ids)[16] = xcalloc(JOBS_BACKLOG + 2, sizeof(*ids));
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	struct world *w = *state;
+	struct pusher p = { NULL };
+	struct editor *e;
+	char code[16];
+	uint64_t job;
+
+	url = xasprintf("ipc://%s/run/output.sock", w->dir);
+	for (unsigned i = 0; i < JOBS_BACKLOG + 2; i++)
+		make_room(w, ids[i], code);
+	for (unsigned i = 0; i < 3; i++)
+		put_file(w, ids[i], (const char *[]){ "a", "b", "c" }[i]);
+	e = watch(w, ids[0]);
+	for (unsigned i = 0; i < JOBS_BACKLOG; i++)
+		assert_int_equal(room_cmd(w, "room run", ids[i], ""), 0);
+	assert_int_equal(room_cmd(w, "room run", ids[JOBS_BACKLOG], ""), 5);
+	job = expect_job(w, m, "a");
+	assert_int_equal(room_cmd(w, "room run", ids[JOBS_BACKLOG], ""), 0);
+	assert_int_equal(room_cmd(w, "room run", ids[JOBS_BACKLOG + 1], ""), 5);
+	/* who has just run and wants to again is behind who waits */
+	assert_int_equal(nng_link_open(&p.link, w->loop, LINK_PUSH, url,
+			     JOB_MSG_MAX, &none, NULL),
+	    0);
+	memset(m, 0, sizeof(*m));
+	m->type = JOB_END;
+	m->nonce = 7;
+	m->job = job;
+	push(w, &p, m);
+	until(w, run_has_ended, e);
+	expect_job(w, m, "b");
+	assert_int_equal(room_cmd(w, "room run", ids[0], ""), 0);
+	expect_job(w, m, "c");
+	nng_link_close(p.link);
+	editor_close(e);
+	free(ids);
 	free(url);
 	free(m);
 }
@@ -1970,6 +2355,12 @@ main(int argc, char **argv)
 		TEST(a_large_file_goes_in_and_comes_out),
 		TEST(a_repeated_key_returns_the_same_room),
 		TEST(a_run_goes_through_the_runner_to_the_seats),
+		TEST(what_is_typed_goes_to_the_program_and_into_the_log),
+		TEST(who_joins_late_sees_whose_line_it_is_and_what_was_typed),
+		TEST(not_more_waits_than_the_program_may_read),
+		TEST(input_ends_where_nobody_can_type_it),
+		TEST(given_input_comes_with_the_run),
+		TEST(rooms_take_turns_and_the_backlog_is_bounded),
 		TEST(a_run_has_the_files_of_when_it_was_asked_for),
 		TEST(a_run_that_its_runner_does_not_have_is_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),

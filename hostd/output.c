@@ -1,0 +1,87 @@
+/* output.c - what a run writes goes into the log, and how it ended. */
+#include "hostd/runs.h"
+#include "proto/err.h"
+#include "proto/utf8.h"
+
+static int
+output_record(struct room *room, struct job *job, uint8_t stream,
+    const uint8_t *text, size_t len)
+{
+	struct record rec;
+	int r;
+
+	record_init(&rec);
+	rec.kind = REC_RUN_OUTPUT;
+	rec.run = job->row.run;
+	rec.stream = stream;
+	rec.text = text;
+	rec.text_len = (uint32_t)len;
+	r = room_event(room, &rec);
+	record_release(&rec);
+	return r;
+}
+
+/* Log TEXT in pieces that a record can hold. */
+static int
+output_records(struct room *room, struct job *job, uint8_t stream,
+    const uint8_t *text, size_t len)
+{
+	size_t n;
+	int r = 0;
+
+	for (; len > 0 && r == 0; text += n, len -= n) {
+		n = len < RECORD_TEXT_MAX ? len : RECORD_TEXT_MAX;
+		while (n < len && !utf8_starts(text[n]))
+			n--;
+		r = output_record(room, job, stream, text, n);
+	}
+	return r;
+}
+
+int
+job_output(struct room *room, struct job *job, uint8_t stream,
+    const uint8_t *text, size_t len, bool end)
+{
+	size_t max = (size_t)room->hub->conf.limits.output_kb * 1024;
+	struct buf out;
+	int r;
+
+	if (len > max - job->output) {
+		len = max - job->output;
+		job->truncated = true;
+	}
+	job->output += len;
+	buf_init(&out, REPAIR_GROWTH * (8 + JOB_MAX_OUTPUT));
+	repair_feed(&job->repair[stream], text, len, end, &out);
+	r = out.err;
+	if (r == 0)
+		r = output_records(room, job, stream, out.data, out.len);
+	buf_release(&out);
+	return r;
+}
+
+void
+job_finish(struct hub *h, struct job *job)
+{
+	struct record rec;
+	struct room *room;
+
+	if (job->over || room_open(h, job->room_id, &room) < 0)
+		return;
+	for (uint8_t stream = 1; stream < STREAMS; stream++)
+		if (job->repair[stream].n > 0)
+			job_output(room, job, stream, NULL, 0, true);
+	record_init(&rec);
+	rec.kind = REC_RUN_END;
+	rec.run = job->row.run;
+	rec.result = job->result;
+	rec.result.truncated |= job->truncated;
+	if (rec.result.verdict == VERDICT_STOPPED)
+		rec.site = job->stopper;
+	if (room_event(room, &rec) == 0) {
+		job->row.state = JOB_OVER;
+		job->over = true;
+		store_run_set(h->store, &job->row);
+	}
+	record_release(&rec);
+}

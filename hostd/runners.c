@@ -1,0 +1,290 @@
+/*
+ * runners.c - the processes that run programs: who they are, their parked
+ * requests, and what they say.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hostd/runs.h"
+#include "proto/err.h"
+#include "proto/sys/log.h"
+#include "proto/sys/server.h"
+#include "proto/sys/util.h"
+
+struct runner *
+runner_find(struct jobs *j, uint64_t nonce)
+{
+	struct runner *r = j->runners;
+
+	while (r != NULL && r->nonce != nonce)
+		r = r->next;
+	return r;
+}
+
+struct runner *
+runner_add(struct jobs *j, uint64_t nonce, const char *name)
+{
+	struct runner *r = xcalloc(1, sizeof(*r));
+
+	r->nonce = nonce;
+	r->heard_ms = loop_now_ms();
+	snprintf(r->name, sizeof(r->name), "%s", name);
+	r->next = j->runners;
+	j->runners = r;
+	return r;
+}
+
+void
+runner_tell(struct jobs *j, struct runner *r, const struct job_msg *m)
+{
+	struct buf b;
+
+	buf_init(&b, JOB_MSG_MAX);
+	job_msg_encode(m, &b);
+	if (b.err == 0)
+		server_reply(j->asks, r->token, b.data, b.len);
+	else
+		log_err("a job is too large for its runner");
+	buf_release(&b);
+	r->token = 0;
+}
+
+/* Nothing to do: ask again. */
+static void
+runner_idle(struct jobs *j, struct runner *r)
+{
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+
+	m->type = JOB_IDLE;
+	m->version = JOB_VERSION;
+	runner_tell(j, r, m);
+	free(m);
+}
+
+/* Runs of the runner process NONCE will not be heard of again. */
+static void
+runner_lost(struct jobs *j, uint64_t nonce)
+{
+	struct runner **at, *r;
+
+	for (struct job *job = j->first; job != NULL; job = job->next)
+		if (job->row.state == JOB_GIVEN && job->row.nonce == nonce &&
+		    !job->ended)
+			job_end_as(j->hub, job, VERDICT_LOST);
+	for (at = &j->runners; (r = *at) != NULL; at = &r->next)
+		if (r->nonce == nonce) {
+			log_warn("the runner %s is gone", r->name);
+			/* if it was only asleep, it must not wait for ever */
+			if (r->token != 0)
+				runner_idle(j, r);
+			*at = r->next;
+			free(r);
+			break;
+		}
+}
+
+static unsigned
+runner_load(const struct jobs *j, uint64_t nonce)
+{
+	unsigned n = 0;
+
+	for (const struct job *job = j->first; job != NULL; job = job->next)
+		n += job->row.state == JOB_GIVEN && job->row.nonce == nonce;
+	return n;
+}
+
+/* Is its request taken by a job of this turn? */
+static bool
+runner_taken(const struct jobs *j, uint64_t nonce)
+{
+	const struct job *job = j->first;
+
+	while (job != NULL && !(job->given_now && job->row.nonce == nonce))
+		job = job->next;
+	return job != NULL;
+}
+
+struct runner *
+runner_free(struct jobs *j)
+{
+	struct runner *best = NULL;
+	unsigned load, least = JOBS_PER_RUNNER;
+
+	for (struct runner *r = j->runners; r != NULL; r = r->next) {
+		if (r->token == 0 || r->places == 0 ||
+		    (load = runner_load(j, r->nonce)) >= least ||
+		    runner_taken(j, r->nonce))
+			continue;
+		least = load;
+		best = r;
+	}
+	return best;
+}
+
+void
+runners_tick(struct jobs *j, uint64_t now_ms, bool slept)
+{
+	struct runner *next;
+
+	for (struct runner *r = j->runners; r != NULL; r = next) {
+		next = r->next;
+		if (slept)
+			r->heard_ms = now_ms;
+		if (now_ms - r->heard_ms > JOB_LEASE_MS)
+			runner_lost(j, r->nonce);
+		else if (r->token != 0 && now_ms - r->parked_ms >= JOB_PARK_MS)
+			runner_idle(j, r);
+	}
+}
+
+/* --- what they say --- */
+
+/* Only runners are heard. */
+static struct server_share
+admit(void *arg, int uid)
+{
+	static const struct server_share runner = { 256, JOB_MSG_MAX };
+	static const struct server_share nobody = { 0, 0 };
+	const struct hub *h = ((struct jobs *)arg)->hub;
+
+	return uid == 0 || uid == (int)h->daemon_uid ||
+		       uid == (int)h->runner_uid
+		   ? runner
+		   : nobody;
+}
+
+/* Who is there; the same runner with another nonce is another process. */
+static struct runner *
+runner_met(struct jobs *j, const struct job_msg *m)
+{
+	struct runner *r = runner_find(j, m->nonce);
+
+	if (r != NULL)
+		return r;
+	for (r = j->runners; r != NULL; r = r->next)
+		if (strcmp(r->name, m->name) == 0)
+			break;
+	if (r != NULL)
+		runner_lost(j, r->nonce);
+	log_info("the runner %s is here (%s)", m->name, m->tier);
+	return runner_add(j, m->nonce, m->name);
+}
+
+static int
+on_ask(void *arg, const struct server_in *in)
+{
+	struct jobs *j = arg;
+	struct job_msg m;
+	struct runner *r;
+
+	if (job_msg_decode(&m, in->body, in->len) < 0 || m.type != JOB_NEXT)
+		return CS_EFORMAT;
+	if (m.version != JOB_VERSION) {
+		log_warn("the runner %s is of another version than this host",
+		    m.name);
+		return CS_EFORMAT;
+	}
+	r = runner_met(j, &m);
+	snprintf(r->name, sizeof(r->name), "%s", m.name);
+	r->token = in->token;
+	r->places = m.places;
+	r->heard_ms = r->parked_ms = loop_now_ms();
+	return 0;
+}
+
+static void
+take_output(struct jobs *j, struct job *job, const struct job_msg *m)
+{
+	struct room *room;
+
+	if (m->seq < job->next_seq || m->stream < 1 || m->stream >= STREAMS)
+		return;
+	job->next_seq = m->seq + 1;
+	if (room_open(j->hub, job->room_id, &room) == 0)
+		job_output(room, job, m->stream, m->text, m->text_len, false);
+}
+
+static void
+take_end(struct jobs *j, struct job *job, const struct job_msg *m)
+{
+	struct runner *r = runner_find(j, m->nonce);
+
+	job->result = m->result;
+	job->ended = true;
+	job_finish(j->hub, job);
+	/* what its parked request says was true before */
+	if (r != NULL && r->token != 0)
+		r->places++;
+}
+
+/* The job ID if it is with the runner process NONCE, else NULL. */
+static struct job *
+job_heard(struct jobs *j, uint64_t id, uint64_t nonce)
+{
+	struct job *job = job_find(j, id);
+
+	if (job == NULL || job->row.state != JOB_GIVEN ||
+	    job->row.nonce != nonce || job->ended)
+		return NULL; /* of a run that was given up */
+	job->heard_ms = loop_now_ms();
+	return job;
+}
+
+static int
+on_output(void *arg, const struct server_in *in)
+{
+	struct jobs *j = arg;
+	struct job_msg m;
+	struct runner *r;
+	struct job *job;
+
+	if (job_msg_decode(&m, in->body, in->len) < 0)
+		return CS_EFORMAT;
+	if ((r = runner_find(j, m.nonce)) != NULL)
+		r->heard_ms = loop_now_ms();
+	for (uint32_t i = 0; i < m.njobs; i++)
+		job_heard(j, m.jobs[i], m.nonce);
+	if (m.type != JOB_STARTED && m.type != JOB_OUTPUT &&
+	    m.type != JOB_END && m.type != JOB_WAITING)
+		return 0;
+	if ((job = job_heard(j, m.job, m.nonce)) == NULL)
+		return 0;
+	if (m.type == JOB_OUTPUT)
+		take_output(j, job, &m);
+	else if (m.type == JOB_END)
+		take_end(j, job, &m);
+	else if (m.type == JOB_WAITING)
+		input_waiting(j, job, m.waiting);
+	return 0;
+}
+
+/* --- sockets --- */
+
+int
+runners_open(struct jobs *j)
+{
+	static const struct server_events asks = { admit, on_ask };
+	static const struct server_events outputs = { admit, on_output };
+	struct loop *loop = j->hub->loop;
+	int r;
+
+	if ((r = server_open(&j->asks, loop, FRAME_REP, "jobs.sock", 0666,
+		 JOB_MSG_MAX, &asks, j)) < 0)
+		return r;
+	return server_open(
+	    &j->outputs, loop, FRAME_PULL, "output.sock", 0666, 0, &outputs, j);
+}
+
+void
+runners_close(struct jobs *j)
+{
+	struct runner *r;
+
+	server_close(j->asks);
+	server_close(j->outputs);
+	while ((r = j->runners) != NULL) {
+		j->runners = r->next;
+		free(r);
+	}
+}

@@ -1,0 +1,111 @@
+/*
+ * runs.h - what the parts of jobs.h share: the queue and the batch (jobs.c),
+ * what a run takes along (assign.c), what it writes (output.c) and reads
+ * (input.c), and the processes that run it (runners.c).
+ */
+#ifndef HOSTD_RUNS_H
+#define HOSTD_RUNS_H
+
+#include "hostd/jobs.h"
+#include "proto/repair.h"
+
+#define STREAMS 3 /* 1 stdout, 2 stderr */
+
+/* What a program reads, and by whom it is typed. */
+struct input {
+	struct buf text; /* not with the runner yet; logged */
+	size_t kept;     /* so much of it is committed */
+	bool eof, eof_kept, eof_sent;
+	uint64_t served;   /* when some of it last went: the order of turns */
+	uint8_t owner;     /* site, or 0 */
+	bool waiting;      /* the program does */
+	uint64_t since_ms; /* Unix time */
+};
+
+struct job {
+	struct job *next;
+	struct run_row row;
+	struct files *files; /* or NULL: the store has them, and the input */
+	size_t held;         /* bytes of files and input, until it is given */
+	char room_id[STORE_ID_SIZE];
+	uint32_t next_seq;
+	size_t output; /* bytes so far */
+	struct repair repair[STREAMS];
+	struct input input;
+	uint64_t queued_ms;       /* monotonic */
+	uint64_t heard_ms;        /* given, or its runner spoke of it */
+	bool made_now, given_now; /* in this turn */
+	bool truncated;
+	bool stop, stop_sent;
+	uint8_t stopper; /* site */
+	bool ended;      /* RESULT is known */
+	bool over;       /* and in the transaction */
+	struct run_result result;
+};
+
+struct runner {
+	struct runner *next;
+	uint64_t nonce, heard_ms, parked_ms;
+	uint64_t token; /* of its parked request; 0: none */
+	unsigned places;
+	char name[65];
+};
+
+struct jobs {
+	struct hub *hub;
+	struct server *asks, *outputs;
+	struct job *first, **last; /* those that wait are in their order */
+	struct runner *runners;
+	uint64_t tick_ms, no_runner_ms; /* since when */
+	size_t held;                    /* of all jobs */
+	uint64_t served;
+};
+
+/* jobs.c */
+struct job *job_find(struct jobs *j, uint64_t id);
+struct job *job_of(const struct room *room); /* that is not over, or NULL */
+void job_result(struct job *job, enum verdict verdict);
+void job_end_as(struct hub *h, struct job *job, enum verdict verdict);
+
+/* assign.c: keep in memory what JOB takes along, as far as there is room;
+ * forget it; and fill it into M, where it is borrowed until then. */
+void job_pack(struct jobs *j, struct job *job, const struct room *room,
+    const struct job_stdin *in);
+void job_unpack(struct jobs *j, struct job *job);
+int job_assign(struct hub *h, struct job *job, struct job_msg *m);
+
+/* output.c: log what JOB wrote; END: nothing follows. */
+int job_output(struct room *room, struct job *job, uint8_t stream,
+    const uint8_t *text, size_t len, bool end);
+/* Log the end of a job whose result is known. When the batch fails it stays
+ * known and is tried again. */
+void job_finish(struct hub *h, struct job *job);
+
+/* input.c: what was given with a run goes into the log. */
+int input_log(struct room *room, const struct job *job, uint8_t site,
+    uint8_t flags, const uint8_t *text, size_t len);
+/* The program waits, or has what it wanted. */
+void input_waiting(struct jobs *j, struct job *job, bool waiting);
+/* Nobody will type it: it ends. */
+void input_tick(struct room *room, struct job *job);
+/* The batch is committed; it failed; is there something for the runner? */
+void input_keep(struct job *job);
+void input_take_back(struct job *job);
+bool input_due(const struct job *job);
+/* The next piece of it into M; forget it when it is sent. */
+void input_fill(const struct job *job, struct job_msg *m);
+void input_sent(struct jobs *j, struct job *job, size_t len);
+
+/* runners.c */
+int runners_open(struct jobs *j);
+void runners_close(struct jobs *j);
+struct runner *runner_find(struct jobs *j, uint64_t nonce);
+struct runner *runner_add(struct jobs *j, uint64_t nonce, const char *name);
+/* One that waits for work and has a place, the least busy one, or NULL. */
+struct runner *runner_free(struct jobs *j);
+/* Answer its request, which it must have. */
+void runner_tell(struct jobs *j, struct runner *r, const struct job_msg *m);
+/* SLEPT: we did, so that its silence means nothing. */
+void runners_tick(struct jobs *j, uint64_t now_ms, bool slept);
+
+#endif
