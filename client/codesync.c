@@ -63,7 +63,7 @@ static const struct option_spec get_options[] = {
 };
 static const struct option_spec run_options[] = {
 	{ "wait", 0, NULL, false, "show the output and wait for the end" },
-	{ "stdin", 0, "PATH", false, "not supported by this version" },
+	{ "stdin", 0, "PATH", false, "what the program reads; PATH - is stdin" },
 	{ NULL, 0, NULL, false, NULL }
 };
 static const struct option_spec tail_options[] = {
@@ -214,6 +214,7 @@ check_text(struct cli *c)
 	for (size_t i = 0; i < o->nset; i++) {
 		v = o->set[i].value;
 		if (v != NULL && strcmp(o->set[i].spec->name, "file") != 0 &&
+		    strcmp(o->set[i].spec->name, "stdin") != 0 &&
 		    strcmp(o->set[i].spec->name, "run-dir") != 0 &&
 		    !utf8_valid(v, strlen(v)))
 			return cli_fail(c, EXIT_USAGE,

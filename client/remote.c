@@ -144,21 +144,25 @@ ssh_run(const struct cli *c, char **argv)
 	return cli_fail(c, EXIT_AWAY, "the host could not be reached with ssh");
 }
 
-/* The host can not open a path of ours: one file goes as standard input. */
+/* The host can not open a path of ours: that of one option, PATH or NAME=PATH,
+ * goes as standard input. */
 static int
-file_as_stdin(const struct cli *c, const char *value, char **sent)
+path_as_stdin(
+    const struct cli *c, const char *name, const char *value, char **sent)
 {
-	const char *eq = strchr(value, '=');
+	const char *path = value, *eq = strchr(value, '=');
 	int fd;
 
-	if (eq == NULL || strcmp(eq, "=-") == 0) {
+	if (strcmp(name, "file") == 0)
+		path = eq != NULL ? eq + 1 : "-";
+	if (strcmp(path, "-") == 0) {
 		*sent = xstrdup(value);
 		return 0;
 	}
-	if ((fd = open(eq + 1, O_RDONLY | O_CLOEXEC)) < 0 || dup2(fd, 0) < 0)
-		return cli_fail(c, EXIT_USAGE, "%s cannot be read: %s", eq + 1,
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0 || dup2(fd, 0) < 0)
+		return cli_fail(c, EXIT_USAGE, "%s cannot be read: %s", path,
 		    strerror(errno));
-	*sent = xasprintf("%.*s=-", (int)(eq - value), value);
+	*sent = xasprintf("%.*s-", (int)(path - value), value);
 	return 0;
 }
 
@@ -178,7 +182,7 @@ add_options(const struct cli *c, char **argv, size_t *n)
 		argv[(*n)++] = xasprintf("--%s", name);
 		if (o->set[i].value == NULL)
 			continue;
-		if (strcmp(name, "file") != 0) {
+		if (strcmp(name, "file") != 0 && strcmp(name, "stdin") != 0) {
 			argv[(*n)++] = shell_quote(o->set[i].value);
 			continue;
 		}
@@ -186,7 +190,7 @@ add_options(const struct cli *c, char **argv, size_t *n)
 			return cli_fail(c, EXIT_USAGE,
 			    "with -H only one --file can be sent; use "
 			    "`room put` for the others");
-		if ((r = file_as_stdin(c, o->set[i].value, &value)) != 0)
+		if ((r = path_as_stdin(c, name, o->set[i].value, &value)) != 0)
 			return r;
 		argv[(*n)++] = shell_quote(value);
 		free(value);

@@ -49,7 +49,7 @@ read_text(
 
 	if (r == CS_ETOOBIG)
 		r = cli_fail(c, EXIT_USAGE,
-		    "%s is larger than 1 MiB, the most a file can hold", what);
+		    "%s is larger than 1 MiB, the most that is taken", what);
 	else if (r < 0)
 		r = cli_fail(c, EXIT_USAGE, "%s cannot be read: %s", what,
 		    strerror(errno));
@@ -63,8 +63,9 @@ read_text(
 		   : r;
 }
 
-static int
-read_path(const struct cli *c, const char *path, struct buf *b, size_t *len)
+int
+room_read_path(
+    const struct cli *c, const char *path, struct buf *b, size_t *len)
 {
 	int fd, r;
 
@@ -97,7 +98,7 @@ add_file(
 		if (strcmp(json_get_str(json_at(list, i), "name"), name) == 0)
 			return cli_fail(
 			    c, EXIT_USAGE, "--file: %s is given twice", name);
-	if ((r = read_path(c, eq + 1, raw, &len)) != 0)
+	if ((r = room_read_path(c, eq + 1, raw, &len)) != 0)
 		return r;
 	o = json_object_new();
 	json_set_str(o, "name", name);
@@ -294,7 +295,7 @@ room_put(struct cli *c)
 	if (!file_name_valid(file, strlen(file)))
 		return cli_fail(c, EXIT_USAGE, "%s", name_rule);
 	buf_init(&raw, TEXT_MAX);
-	if ((r = read_path(c, "-", &raw, &len)) == 0) {
+	if ((r = room_read_path(c, "-", &raw, &len)) == 0) {
 		args = room_args(c);
 		json_set_str(args, "file", file);
 		r = ask_and_print(c, "room put", args, &raw, show_room);

@@ -18,6 +18,10 @@ int room_end(struct cli *c);
 int host_key(struct cli *c);
 int host_stat(struct cli *c);
 
+/* Append the text at PATH, "-" is standard input, to B: *LEN bytes, at most
+ * TEXT_MAX. Returns an exit status after having said why. */
+int room_read_path(
+    const struct cli *c, const char *path, struct buf *b, size_t *len);
 /* [A-Za-z0-9._-]{1,64}, and neither "." nor ".." */
 bool file_name_valid(const char *name, size_t len);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/event.h"
+#include "client/room.h"
 #include "client/watch.h"
 #include "proto/err.h"
 #include "proto/sys/link_nng.h"
@@ -433,21 +434,37 @@ run_wait(struct cli *c, uint32_t id, uint64_t rev)
 	return r;
 }
 
+/* Ask for the run, with what the program shall read if that is given. */
+static int
+run_ask(struct cli *c, struct answer *a)
+{
+	const char *path = options_value(&c->opt, "stdin");
+	struct json *args;
+	struct buf text;
+	size_t len;
+	int r = 0;
+
+	buf_init(&text, JOB_STDIN_MAX);
+	if (path != NULL)
+		r = room_read_path(c, path, &text, &len);
+	if (r == 0) {
+		args = json_object_new();
+		json_set_str(args, "room", cli_arg(c, 0));
+		json_set_bool(args, "stdin", path != NULL);
+		r = cli_ask(c, "room run", args, &text, a);
+	}
+	buf_release(&text);
+	return r;
+}
+
 int
 watch_room_run(struct cli *c)
 {
-	struct json *args;
 	struct answer a;
 	int64_t id, rev;
 	int r;
 
-	if (options_has(&c->opt, "stdin"))
-		return cli_fail(c, EXIT_USAGE,
-		    "--stdin: programs have an empty standard input; "
-		    "run without it");
-	args = json_object_new();
-	json_set_str(args, "room", cli_arg(c, 0));
-	if ((r = cli_ask(c, "room run", args, NULL, &a)) != 0)
+	if ((r = run_ask(c, &a)) != 0)
 		return r;
 	id = json_get_int(a.result, "run", 0);
 	rev = json_get_int(a.result, "rev", 0);
