@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/command.h"
+#include "client/input.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
 
@@ -465,6 +466,7 @@ run(struct editor *e)
 		    "Not connected just now - run again in a moment");
 	else
 		e->request = REQUEST_RUN;
+	e->line.hands_off = e->request == REQUEST_RUN;
 }
 
 static void
@@ -506,10 +508,19 @@ leave(struct editor *e)
 }
 
 static void
-output(struct editor *e)
+toggle_output(struct editor *e)
 {
 	e->output_full = !e->output_full;
 	e->run.scroll = 0;
+}
+
+static void
+output(struct editor *e)
+{
+	if (input_wanted(e))
+		input_focus(e);
+	else
+		toggle_output(e);
 }
 
 static void
@@ -551,7 +562,7 @@ static const struct command table[] = {
 	{ "S-Tab",			"Outdent the line",		outdent },
 	{ "C-w M-Backspace",		"Delete the word to the left",	delete_word },
 	{ "C-k",			"Delete the line",		delete_line },
-	{ "C-o",			"Output on the whole screen",	output },
+	{ "C-o",			"Whole output, or type input",	output },
 	{ "M-Up",			"Scroll the output up",		output_up },
 	{ "M-Down",			"Scroll the output down",	output_down },
 	{ "C-s",			"Save (it always is)",		save },
@@ -575,9 +586,10 @@ command_table(size_t *n)
 	return table;
 }
 
-static bool
-matches(const char *keys, const struct key *key)
+bool
+command_matches(const struct command *c, const struct key *key)
 {
+	const char *keys = c->keys;
 	char name[16];
 	struct key k;
 	size_t n;
@@ -629,7 +641,7 @@ reading(struct editor *e, const struct key *key)
 		e->run.scroll = 0;
 		return true;
 	case K_ESC:
-		output(e);
+		toggle_output(e);
 		return true;
 	default:
 		return false;
@@ -644,39 +656,67 @@ is_harmless(void (*fn)(struct editor *e))
 	       fn == help || fn == leave || fn == output;
 }
 
+/* Does FN move the output and nothing else? */
+static bool
+scrolls(void (*fn)(struct editor *e))
+{
+	return fn == output_up || fn == output_down;
+}
+
 static const struct command *
 command_of(const struct key *key)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (matches(table[i].keys, key))
+		if (command_matches(&table[i], key))
 			return &table[i];
 	return NULL;
 }
 
-void
-command_key(struct editor *e, const struct key *key)
+static void
+line_key(struct editor *e, const struct key *key)
 {
 	const struct command *c = command_of(key);
 
-	if (e->peer == NULL || editor_text(e) == NULL)
+	if (input_key(e, key))
 		return;
-	if (e->output_full && reading(e, key))
-		return;
+	if (c != NULL && (is_harmless(c->fn) || scrolls(c->fn)))
+		c->fn(e);
+	else
+		unknown(e, key);
+}
+
+static void
+text_key(struct editor *e, const struct key *key)
+{
+	const struct command *c = command_of(key);
+
+	e->line.hands_off = false;
 	/* nobody edits what is not seen */
 	if (e->output_full && (c == NULL || !is_harmless(c->fn)))
-		output(e);
+		toggle_output(e);
 	if (c != NULL)
 		c->fn(e);
 	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
 		type(e, key->cp);
 	else if (key->code == K_PASTE)
 		paste(e, key);
-	else if (key->code == K_PASTE_BIG)
+	else if (key->code != K_ESC)
+		unknown(e, key);
+	editor_follow_caret(e);
+}
+
+void
+command_key(struct editor *e, const struct key *key)
+{
+	if (e->peer == NULL || editor_text(e) == NULL)
+		return;
+	if (key->code == K_PASTE_BIG)
 		editor_say(e, TOAST_ANSWER,
 		    "Too large to paste: %zu bytes, at most %d - nothing was "
 		    "changed",
 		    key->len, KEYS_PASTE_MAX);
-	else if (key->code != K_ESC)
-		unknown(e, key);
-	editor_follow_caret(e);
+	else if (e->line.focus)
+		line_key(e, key);
+	else if (!e->output_full || !reading(e, key))
+		text_key(e, key);
 }

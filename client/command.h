@@ -13,9 +13,11 @@ struct command {
 	void (*fn)(struct editor *e);
 };
 
+/* Is KEY one of C's? */
+bool command_matches(const struct command *c, const struct key *key);
 /* The table, for help. */
 const struct command *command_table(size_t *n);
-/* Do what KEY means in the text. */
+/* Do what KEY means in the text, or in the line for the running program. */
 void command_key(struct editor *e, const struct key *key);
 
 #endif

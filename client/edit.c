@@ -15,6 +15,7 @@
 #include "client/cage.h"
 #include "client/command.h"
 #include "client/editor.h"
+#include "client/input.h"
 #include "client/keys.h"
 #include "client/panel.h"
 #include "client/tty.h"
@@ -157,6 +158,28 @@ send_plain(uint8_t type)
 	m.type = type;
 	send_msg(&m);
 	msg_release(&m);
+}
+
+/* What was typed for the program, in as many messages as it takes. */
+static void
+send_input(void)
+{
+	struct buf *b = &app.e.sent;
+	struct msg m;
+	size_t at = 0, n;
+
+	do {
+		n = input_piece(&app.e, at);
+		msg_init(&m);
+		m.type = MSG_INPUT;
+		m.text = n > 0 ? b->data + at : (const uint8_t *)"";
+		m.text_len = (uint32_t)n;
+		at += n;
+		m.eof = app.e.sent_eof && at == b->len;
+		send_msg(&m);
+		msg_release(&m);
+	} while (at < b->len && n > 0);
+	buf_clear(b);
 }
 
 static void
@@ -610,6 +633,9 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	case MSG_OUTPUT:
 		editor_show_output(&app.e, &app.msg.output);
 		break;
+	case MSG_KEYBOARD:
+		input_keyboard(&app.e, &app.msg.keyboard);
+		break;
 	case MSG_NOTICE:
 		take_notice();
 		break;
@@ -650,6 +676,12 @@ do_request(void)
 		break;
 	case REQUEST_STOP:
 		send_plain(MSG_STOP);
+		break;
+	case REQUEST_TAKE:
+		send_plain(MSG_TAKE);
+		break;
+	case REQUEST_INPUT:
+		send_input();
 		break;
 	case REQUEST_LEAVE:
 		app.leaving = true;

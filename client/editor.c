@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/editor.h"
+#include "client/input.h"
 #include "proto/utf8.h"
 
 void
@@ -14,6 +15,7 @@ editor_init(struct editor *e)
 	e->goal = -1;
 	e->panel = PANEL_WAIT;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
+	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 }
 
 void
@@ -23,6 +25,7 @@ editor_release(struct editor *e)
 	e->peer = NULL;
 	syntax_release(&e->syntax);
 	buf_release(&e->run.text);
+	buf_release(&e->sent);
 }
 
 /* --- the event line --- */
@@ -360,6 +363,7 @@ start_run(struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
 	e->run.cut = false;
 	e->run.scroll = 0;
 	buf_clear(&e->run.text);
+	input_begin(e);
 }
 
 void
@@ -378,6 +382,19 @@ editor_show_output(struct editor *e, const struct output *o)
 	e->run.cut = o->cut;
 }
 
+/* What somebody typed, where the program's output is. */
+static void
+show_input(struct editor *e, const struct record *r)
+{
+	const struct buf *b = &e->run.text;
+	struct buf echo;
+
+	buf_init(&echo, RECORD_ECHO_MAX);
+	record_echo(r, b->len > 0 && b->data[b->len - 1] != '\n', &echo);
+	editor_output(e, echo.data, echo.len);
+	buf_release(&echo);
+}
+
 /* --- the log --- */
 
 static void
@@ -393,6 +410,7 @@ run_ended(struct editor *e, const struct record *r)
 	run_result_line(&r->result, &e->welcome.limits,
 	    editor_name_of(e, r->site), line, sizeof(line));
 	editor_say(e, TOAST_RUN, "run %u: %s", r->run, line);
+	input_end(e);
 }
 
 static void
@@ -443,6 +461,10 @@ editor_record(struct editor *e, const struct record *r)
 	case REC_RUN_OUTPUT:
 		if (r->run == e->run.run)
 			editor_output(e, r->text, r->text_len);
+		break;
+	case REC_RUN_INPUT:
+		if (r->run == e->run.run)
+			show_input(e, r);
 		break;
 	case REC_RUN_END:
 		run_ended(e, r);

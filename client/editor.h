@@ -26,6 +26,7 @@
 #define MIN_COLS 20
 #define MIN_ROWS 5
 #define TAB_SIZE 4
+#define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
 
 /* By priority. An answer is to a key that was just pressed. */
 enum toast_kind { TOAST_JOIN, TOAST_RUN, TOAST_ERROR, TOAST_ANSWER };
@@ -48,6 +49,8 @@ enum request {
 	REQUEST_JOIN,
 	REQUEST_RUN,
 	REQUEST_STOP,
+	REQUEST_TAKE,  /* the keyboard of the running program */
+	REQUEST_INPUT, /* e->sent is for it */
 	REQUEST_LEAVE, /* leave the room */
 	REQUEST_QUIT,  /* before having joined */
 	REQUEST_REDRAW
@@ -67,10 +70,22 @@ struct run_view {
 	uint8_t state; /* enum run_state */
 	uint8_t site, stopped_by;
 	uint64_t started_ms; /* our clock */
+	bool waiting;        /* it reads, and there is nothing */
+	uint8_t owner;       /* whose line that is: site, or 0 */
+	uint64_t since_ms;   /* our clock: it waits */
 	struct run_result result;
 	struct buf text;
 	bool cut;   /* older output was dropped */
 	int scroll; /* lines up from the end */
+};
+
+/* What we type for the running program (input.h). */
+struct input_line {
+	char text[INPUT_LINE_MAX];
+	size_t len, at; /* at: the caret */
+	bool focus;     /* keys go there */
+	bool taking;    /* we have asked for it */
+	bool hands_off; /* Run was our last key */
 };
 
 struct editor {
@@ -97,6 +112,9 @@ struct editor {
 	bool unanswered; /* something typed has been waiting for long */
 	struct seen people[SITE_MAX + 1];
 	struct run_view run;
+	struct input_line line;
+	struct buf sent;  /* with REQUEST_INPUT; who sends it clears it */
+	bool sent_eof;    /* and then the input ends */
 	int64_t clock_ms; /* the host's wall clock minus ours */
 	/* what is said: the first is on the screen, the others wait */
 	struct toast toasts[TOAST_QUEUE];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/input.h"
 #include "client/panel.h"
 #include "client/view.h"
 #include "proto/utf8.h"
@@ -40,6 +41,7 @@ void
 view_layout(struct editor *e, int cols, int rows, struct layout *l)
 {
 	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1, more;
+	bool full = e->output_full;
 
 	memset(l, 0, sizeof(*l));
 	l->gutter = gutter(e, 6);
@@ -56,16 +58,17 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 		l->rule_y = rows >= 8 ? rows - 3 : -1;
 		l->text_rows = (l->rule_y > 0 ? l->rule_y : rows - 2) - 1;
 		l->out_y = 1;
-		l->out_rows = e->output_full ? l->text_rows : 0;
-		if (e->output_full)
+		full = full || e->line.focus; /* what it asks is to be seen */
+		l->out_rows = full ? l->text_rows : 0;
+		if (full)
 			l->text_rows = 0;
-	} else if (cols < SIDE_COLS || e->output_full) {
+	} else if (cols < SIDE_COLS || full) {
 		l->class = VIEW_STACKED;
 		l->rule_y = rows - 3 - pane;
 		l->text_rows = l->rule_y - 1;
 		l->out_y = l->rule_y + 1;
 		l->out_rows = pane;
-		if (e->output_full) {
+		if (full) {
 			l->rule_y = 1;
 			l->text_rows = 0;
 			l->out_y = 2;
@@ -82,6 +85,10 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	}
 	e->page = l->text_rows;
 	e->text_cols = l->text_end - l->gutter;
+	if (l->out_rows > 0 && input_shown(e)) {
+		l->in_rows = 1;
+		l->out_rows--;
+	}
 	e->out_page = l->out_rows;
 	e->wrap = l->class == VIEW_TINY;
 	editor_follow_caret(e);
@@ -464,7 +471,9 @@ static void
 run_title(const struct editor *e, int cols, char *dst, size_t size)
 {
 	const struct run_view *r = &e->run;
-	uint64_t s = (e->now_ms - r->started_ms) / 1000;
+	const char *state = r->waiting ? "WAITING FOR INPUT" : "RUNNING";
+	uint64_t since_ms = r->waiting ? r->since_ms : r->started_ms;
+	uint64_t s = (e->now_ms - since_ms) / 1000;
 	char line[96], number[24];
 
 	dst[0] = '\0';
@@ -474,13 +483,13 @@ run_title(const struct editor *e, int cols, char *dst, size_t size)
 		run_result_line(&r->result, &e->welcome.limits,
 		    editor_name_of(e, r->stopped_by), line, sizeof(line));
 	else if (e->calm)
-		snprintf(line, sizeof(line), "RUNNING");
+		snprintf(line, sizeof(line), "%s", state);
 	else
-		snprintf(line, sizeof(line), "RUNNING %02d:%02d", (int)(s / 60),
-		    (int)(s % 60));
+		snprintf(line, sizeof(line), "%s %02d:%02d", state,
+		    (int)(s / 60), (int)(s % 60));
 	snprintf(number, sizeof(number), "run %u: ", r->run);
 	snprintf(dst, size, "%s%s%s", number, line,
-	    r->state == RUN_ENDED ? "" : " - ^C stops");
+	    r->state == RUN_ENDED || r->waiting ? "" : " - ^C stops");
 	if (grid_width(dst) > cols && r->state != RUN_ENDED)
 		snprintf(dst, size, "%s%s", number, line);
 	if (grid_width(dst) > cols)
@@ -528,11 +537,13 @@ draw_rule(const struct editor *e, const struct layout *l, struct grid *g, int x,
     int y, int end)
 {
 	char title[160], away[64];
+	/* what is longest fits the side pane with less of a line around it */
+	int rim = e->run.waiting ? 4 : 6;
 	bool both;
 	int at;
 
 	off_screen(e, l, end - x, away, sizeof(away));
-	run_title(e, end - x - 6 - grid_width(away), title, sizeof(title));
+	run_title(e, end - x - rim - grid_width(away), title, sizeof(title));
 	at = end - 2;
 	if (title[0] != '\0')
 		at -= grid_width(title) + 2;
@@ -724,6 +735,57 @@ output_rows(const struct editor *e, int width)
 	       (e->run.cut || n > ROWS_KEPT);
 }
 
+/* The first byte of the line that is shown when it has COLS columns, so that
+ * the caret is seen; *X gets the caret's column. */
+static size_t
+input_left(const struct input_line *l, int cols, int *x)
+{
+	const uint8_t *p = (const uint8_t *)l->text;
+	size_t from = 0, n;
+	int width = 0;
+
+	for (size_t at = 0; at < l->at; at += n) {
+		n = utf8_cluster(p + at, l->len - at);
+		width += grid_cluster_cols(p + at, n);
+	}
+	for (; width >= cols && from < l->at; from += n) {
+		n = utf8_cluster(p + from, l->len - from);
+		width -= grid_cluster_cols(p + from, n);
+	}
+	*x = width;
+	return from;
+}
+
+/* "stdin> 5 6" in row Y; it says whose it is when that is another. */
+static void
+draw_input(
+    const struct editor *e, const struct layout *l, struct grid *g, int y)
+{
+	const struct input_line *line = &e->line;
+	bool other = e->run.owner != 0 && e->run.owner != e->welcome.site;
+	uint8_t paint = line->focus ? PAINT_TEXT : PAINT_DIM;
+	char prompt[NAME_MAX_BYTES + 16] = "stdin> ";
+	int x, end = l->out_end, caret;
+	size_t from;
+
+	if (other && !line->focus)
+		snprintf(prompt, sizeof(prompt), "stdin (%s)> ",
+		    editor_name_of(e, e->run.owner));
+	x = grid_puts(g, l->out_x, y, end, prompt,
+	    line->focus ? PAINT_KEY : PAINT_DIM, CELL_BOLD);
+	if (other && !line->focus)
+		return;
+	from = input_left(line, end - x, &caret);
+	grid_put(g, x, y, end, line->text + from, line->len - from, paint, 0);
+	if (from > 0)
+		grid_puts(g, x - 1, y, end, "<", PAINT_DIM, CELL_BOLD);
+	if (!line->focus)
+		return;
+	g->cursor = true;
+	g->cursor_x = x + caret;
+	g->cursor_y = y;
+}
+
 static void
 draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 {
@@ -751,7 +813,7 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 	}
 	last_words(e, width, last, sizeof(last));
 	words = last[0] != '\0';
-	if (n == 0 && words == 0)
+	if (n == 0 && words == 0 && l->in_rows == 0)
 		grid_puts(g, l->out_x, l->out_y, l->out_end,
 		    e->run.state == RUN_ENDED ? "The program printed nothing."
 					      : nothing,
@@ -761,6 +823,9 @@ draw_output(const struct editor *e, const struct layout *l, struct grid *g)
 	first = missing + kept + words - rows - e->run.scroll;
 	if (first < 0)
 		first = 0;
+	if (l->in_rows > 0)
+		draw_input(e, l, g,
+		    l->out_y + (missing + kept < rows ? missing + kept : rows));
 	for (int i = 0; i < rows && first + i < missing + kept + words; i++) {
 		row = first + i - missing;
 		if (row < 0 || row == kept) {
@@ -798,6 +863,8 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
 	} else if (e->welcome.ended) {
 		text = "The interview has ended - read-only";
+	} else if (input_news(e) != NULL) {
+		text = input_news(e);
 	}
 	grid_puts(g, 1, l->event_y, g->cols, text, paint, 0);
 }
@@ -843,18 +910,34 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
 	const char *run = busy ? "^C" : "^R", *runs = busy ? "Stop" : "Run";
+	const char *out = input_wanted(e) ? "Input" : "Output";
 	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 4 },
-		{ "^Y", "Redo", 5 }, { "^O", "Output", 2 }, { "^P", "Keys", 1 },
+		{ "^Y", "Redo", 5 }, { "^O", out, 2 }, { "^P", "Keys", 1 },
 		{ "^Q", "Leave", 3 }, { NULL, NULL, 0 } };
 	const struct hint reading[] = { { "Esc", "Back to code", 0 },
 		{ "PgUp", "Older", 1 }, { "PgDn", "Newer", 2 },
 		{ run, runs, 3 }, { "^P", "Keys", 4 }, { "^Q", "Leave", 5 },
+		{ NULL, NULL, 0 } };
+	static const struct hint typing[] = { { "Enter", "Send line", 1 },
+		{ "^D", "End of input", 2 }, { "^C", "Stop program", 3 },
+		{ "Esc", "Back to code", 0 }, { NULL, NULL, 0 } };
+	static const struct hint narrow[] = { { "Enter", "Send", 1 },
+		{ "^D", "End", 2 }, { "^C", "Stop", 3 }, { "Esc", "Back", 0 },
 		{ NULL, NULL, 0 } };
 	const struct text *t = editor_text(e);
 	char place[48] = "";
 	size_t line;
 	int end = g->cols;
 
+	if (e->line.focus && l->class == VIEW_TINY) {
+		draw_hints(g, l->keys_y, end, narrow);
+		return;
+	}
+	if (e->line.focus) {
+		draw_hints(g, l->keys_y, end - 6, typing);
+		grid_puts(g, end - 6, l->keys_y, end, "stdin", PAINT_LABEL, 0);
+		return;
+	}
 	if (e->output_full) {
 		draw_hints(g, l->keys_y, end - 7, reading);
 		grid_puts(g, end - 7, l->keys_y, end, "output", PAINT_LABEL, 0);

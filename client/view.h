@@ -19,6 +19,7 @@ struct layout {
 	int text_y, text_rows, text_end; /* rows; the column after the text */
 	int rule_y;                      /* -1: none */
 	int out_x, out_y, out_rows, out_end;
+	int in_rows; /* 1: the line for the program stands below the output */
 	int event_y, keys_y;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/command.h"
+#include "client/input.h"
 #include "client/panel.h"
 #include "proto/sys/util.h"
 #include "tests/lib/pad.h"
@@ -131,4 +132,50 @@ pad_remote(struct editor *e, size_t pos, size_t del, const char *ins)
 	must(peer_remote(e->peer, &r));
 	editor_record(e, &r);
 	record_release(&r);
+}
+
+static void
+run_record(struct editor *e, uint8_t kind, uint8_t site, const char *text)
+{
+	struct record r;
+
+	record_init(&r);
+	r.kind = kind;
+	r.site = site;
+	r.run = e->run.run;
+	r.stream = 1;
+	r.text = (const uint8_t *)text;
+	r.text_len = (uint32_t)strlen(text);
+	editor_record(e, &r);
+	record_release(&r);
+}
+
+void
+pad_run(struct editor *e, uint8_t site, const char *output)
+{
+	e->run.run++;
+	run_record(e, REC_RUN_START, site, "");
+	run_record(e, REC_RUN_OUTPUT, 0, output);
+	pad_keyboard(e, site, false);
+}
+
+void
+pad_keyboard(struct editor *e, uint8_t owner, bool waiting)
+{
+	struct keyboard k = { e->run.run, waiting, owner, 0 };
+
+	k.since_ms = (uint64_t)((int64_t)e->now_ms + e->clock_ms);
+	input_keyboard(e, &k);
+}
+
+void
+pad_typed(struct editor *e, uint8_t site, const char *text)
+{
+	run_record(e, REC_RUN_INPUT, site, text);
+}
+
+void
+pad_run_end(struct editor *e)
+{
+	run_record(e, REC_RUN_END, 0, "");
 }

@@ -17,5 +17,13 @@ void pad_keys(struct editor *e, const char *keys);
 char *pad_text(const struct editor *e);
 /* An edit of site 2 arrives. */
 void pad_remote(struct editor *e, size_t pos, size_t del, const char *ins);
+/* SITE starts the next run, and it prints OUTPUT. */
+void pad_run(struct editor *e, uint8_t site, const char *output);
+/* The hub says whose line its input is, and whether the program waits. */
+void pad_keyboard(struct editor *e, uint8_t owner, bool waiting);
+/* What SITE typed for it comes from the log. */
+void pad_typed(struct editor *e, uint8_t site, const char *text);
+/* It ends well. */
+void pad_run_end(struct editor *e);
 
 #endif

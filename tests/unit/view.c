@@ -635,6 +635,92 @@ output_can_be_read(void **state)
 	pad_close(&e);
 }
 
+/* Cleo runs a program that asks for a number; it has waited for 7 s. */
+static void
+open_asking(struct editor *e)
+{
+	open_room(e);
+	pad_keys(e, "C-r");
+	pad_run(e, 1, "n? ");
+	pad_keyboard(e, 1, true);
+	e->ntoasts = 0;
+	e->now_ms += 7000;
+}
+
+static void
+a_program_that_waits(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_asking(&e);
+	pad_keys(&e, "\"2");
+	check(&e, 80, 24, "stdin-80x24");
+	check(&e, 120, 40, "stdin-120x40");
+	check(&e, 40, 12, "stdin-40x12");
+	check(&e, 20, 5, "stdin-20x5");
+	e.ascii = e.mono = true;
+	check(&e, 80, 24, "stdin-ascii-80x24");
+	e.ascii = e.mono = false;
+	e.calm = true;
+	check(&e, 80, 24, "stdin-calm-80x24");
+	e.calm = false;
+	pad_keys(&e, "Enter");
+	pad_typed(&e, 1, "2\n");
+	pad_keyboard(&e, 1, false);
+	check(&e, 80, 24, "stdin-sent-80x24");
+	pad_typed(&e, 1, "3 4\n");
+	pad_keyboard(&e, 1, true);
+	pad_keys(&e, "\"5 6");
+	check(&e, 80, 24, "stdin-more-80x24");
+	pad_keys(&e, "C-o");
+	check(&e, 80, 24, "stdin-output-80x24");
+	pad_keys(&e, "Esc");
+	check(&e, 80, 24, "stdin-left-80x24");
+	check(&e, 40, 12, "stdin-left-40x12");
+	pad_close(&e);
+}
+
+static void
+a_program_that_waits_for_somebody_else(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e);
+	pad_run(&e, 2, "n? ");
+	pad_keyboard(&e, 2, true);
+	check(&e, 80, 24, "stdin-other-80x24");
+	e.ntoasts = 0;
+	check(&e, 40, 12, "stdin-other-40x12");
+	check(&e, 120, 40, "stdin-other-120x40");
+	e.welcome.writable = false;
+	check(&e, 80, 24, "stdin-observer-80x24");
+	pad_close(&e);
+}
+
+static void
+a_long_line_of_input_is_seen_where_it_is_typed(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_asking(&e);
+	for (int i = 0; i < 12; i++)
+		pad_keys(&e, "\"0123456789");
+	check(&e, 80, 24, "stdin-long-80x24");
+	pad_keys(&e, "Home Right Right");
+	check(&e, 80, 24, "stdin-long-start-80x24");
+	for (int i = 0; i < 30; i++) {
+		e.now_ms++;
+		editor_output(&e, "line\n", 5);
+	}
+	check(&e, 40, 12, "stdin-full-40x12");
+	pad_keys(&e, "PgUp");
+	check(&e, 80, 24, "stdin-scrolled-80x24");
+	pad_close(&e);
+}
+
 int
 main(void)
 {
@@ -657,6 +743,10 @@ main(void)
 		cmocka_unit_test(output_may_have_colours_and_return),
 		cmocka_unit_test(last_words_say_what_is_missing),
 		cmocka_unit_test(output_can_be_read),
+		cmocka_unit_test(a_program_that_waits),
+		cmocka_unit_test(a_program_that_waits_for_somebody_else),
+		cmocka_unit_test(
+		    a_long_line_of_input_is_seen_where_it_is_typed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,0 +1,394 @@
+/*
+ * input.c - the line for the running program. Where the keys go changes only by
+ * keys of one's own or when somebody else takes the line, never under the hands
+ * of who is typing code: what is meant for the text must not reach a program,
+ * nor an answer the text.
+ */
+#include <string.h>
+
+#include "client/command.h"
+#include "client/input.h"
+#include "proto/utf8.h"
+
+/* --- whose it is --- */
+
+static bool
+is_running(const struct editor *e)
+{
+	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
+}
+
+bool
+input_shown(const struct editor *e)
+{
+	return is_running(e) && (e->run.waiting || e->line.focus);
+}
+
+bool
+input_wanted(const struct editor *e)
+{
+	return is_running(e) && e->run.waiting && !e->line.focus &&
+	       editor_writable(e);
+}
+
+const char *
+input_news(const struct editor *e)
+{
+	bool ours = e->run.site == e->welcome.site;
+
+	if (!is_running(e) || !e->run.waiting)
+		return NULL;
+	if (e->line.focus && e->wrap) /* where it is narrow */
+		return "Waiting for a line of input";
+	if (e->line.focus)
+		return ours ? "Your program is waiting for a line of input"
+			    : "The program is waiting for a line of input";
+	if (!editor_writable(e))
+		return "The program waits for input";
+	return e->wrap ? "It waits for input - ^O types it"
+		       : "The program waits for input - ^O types it";
+}
+
+void
+input_focus(struct editor *e)
+{
+	if (!e->online) {
+		editor_say(e, TOAST_ANSWER,
+		    "Not connected just now - again in a moment");
+		return;
+	}
+	e->line.focus = true;
+	e->run.scroll = 0;
+	if (e->run.owner == e->welcome.site)
+		return;
+	e->line.taking = true;
+	e->request = REQUEST_TAKE;
+}
+
+void
+input_begin(struct editor *e)
+{
+	e->run.waiting = e->line.focus = e->line.taking = false;
+	e->run.owner = 0;
+	e->line.len = e->line.at = 0;
+}
+
+void
+input_end(struct editor *e)
+{
+	if (e->line.focus && e->line.len > 0)
+		editor_say(e, TOAST_ERROR,
+		    "The program has ended - your line was not sent");
+	input_begin(e);
+}
+
+/* Others may say who they think it is until our TAKE has arrived. */
+static void
+owner_is(struct editor *e, uint8_t site)
+{
+	e->run.owner = site;
+	if (site == e->welcome.site) {
+		e->line.taking = false;
+	} else if (e->line.focus && !e->line.taking) {
+		e->line.focus = false;
+		editor_say(e, TOAST_RUN, "%s types now - ^O takes it back",
+		    editor_name_of(e, site));
+	}
+}
+
+static void
+wait_begins(struct editor *e)
+{
+	if (e->line.focus)
+		return;
+	if (e->line.hands_off && e->run.owner == e->welcome.site &&
+	    editor_writable(e))
+		input_focus(e);
+	else
+		editor_say(e, TOAST_RUN, "%s", input_news(e));
+}
+
+void
+input_keyboard(struct editor *e, const struct keyboard *k)
+{
+	int64_t ago = (int64_t)e->now_ms + e->clock_ms - (int64_t)k->since_ms;
+	bool waited = e->run.waiting;
+
+	if (k->run != e->run.run || !is_running(e))
+		return; /* of a run that is over */
+	e->run.waiting = k->waiting;
+	e->run.since_ms = e->now_ms - (ago > 0 ? (uint64_t)ago : 0);
+	owner_is(e, k->site);
+	if (k->waiting && !waited)
+		wait_begins(e);
+}
+
+/* --- sending --- */
+
+size_t
+input_piece(const struct editor *e, size_t from)
+{
+	size_t len = e->sent.len - from, n = len;
+
+	if (len <= JOB_INPUT_MAX)
+		return len;
+	for (n = JOB_INPUT_MAX; n > 0 && e->sent.data[from + n - 1] != '\n';)
+		n--;
+	return n;
+}
+
+static bool
+may_send(struct editor *e)
+{
+	if (!e->online)
+		editor_say(e, TOAST_ANSWER,
+		    "Not connected just now - again in a moment");
+	return e->online;
+}
+
+/* What is in e->sent goes out. */
+static void
+send(struct editor *e, bool eof)
+{
+	e->sent_eof = eof;
+	e->run.scroll = 0;
+	e->request = REQUEST_INPUT;
+}
+
+static void
+enter(struct editor *e)
+{
+	struct input_line *l = &e->line;
+
+	if (!may_send(e))
+		return;
+	buf_put_raw(&e->sent, l->text, l->len);
+	buf_put_u8(&e->sent, '\n');
+	l->len = l->at = 0;
+	send(e, false);
+}
+
+/* What was begun goes along, as it is. */
+static void
+end_of_input(struct editor *e)
+{
+	struct input_line *l = &e->line;
+
+	if (!may_send(e))
+		return;
+	buf_put_raw(&e->sent, l->text, l->len);
+	l->len = l->at = 0;
+	l->focus = false; /* nothing more can be said */
+	send(e, true);
+}
+
+/* --- editing --- */
+
+/* The start of the cluster before AT. */
+static size_t
+before(const struct input_line *l, size_t at)
+{
+	size_t pos = 0, n;
+
+	while (pos < at &&
+	       (n = utf8_cluster(l->text + pos, l->len - pos), pos + n < at))
+		pos += n;
+	return pos;
+}
+
+static size_t
+after(const struct input_line *l, size_t at)
+{
+	return at < l->len ? at + utf8_cluster(l->text + at, l->len - at) : at;
+}
+
+/* The start of the word before AT, as blanks separate them. */
+static size_t
+word_before(const struct input_line *l, size_t at)
+{
+	while (at > 0 && l->text[at - 1] == ' ')
+		at--;
+	while (at > 0 && l->text[at - 1] != ' ')
+		at--;
+	return at;
+}
+
+static void
+cut(struct input_line *l, size_t from, size_t to)
+{
+	memmove(l->text + from, l->text + to, l->len - to);
+	l->len -= to - from;
+	l->at = from;
+}
+
+static void
+too_long(struct editor *e)
+{
+	editor_say(
+	    e, TOAST_ANSWER, "A line has at most %d bytes", INPUT_LINE_MAX);
+}
+
+static void
+type(struct editor *e, uint32_t cp)
+{
+	struct input_line *l = &e->line;
+	uint8_t utf[4];
+	int n = utf8_encode(cp, utf);
+
+	if (n <= 0)
+		return;
+	if (l->len + (size_t)n > INPUT_LINE_MAX) {
+		too_long(e);
+		return;
+	}
+	memmove(l->text + l->at + n, l->text + l->at, l->len - l->at);
+	memcpy(l->text + l->at, utf, (size_t)n);
+	l->len += (size_t)n;
+	l->at += (size_t)n;
+}
+
+/* Are all lines of B short enough? */
+static bool
+lines_fit(const struct buf *b)
+{
+	const uint8_t *p = b->data, *end = p + b->len, *stop;
+
+	for (; p < end; p = stop + 1) {
+		stop = memchr(p, '\n', (size_t)(end - p));
+		stop = stop != NULL ? stop : end;
+		if (stop - p > INPUT_LINE_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* Whole lines are sent; what is behind the last of them is the line now. */
+static void
+paste(struct editor *e, const struct key *key)
+{
+	struct input_line *l = &e->line;
+	struct buf *b = &e->sent;
+	size_t rest = 0, tail = l->len - l->at;
+
+	if (!may_send(e))
+		return;
+	buf_put_raw(b, l->text, l->at);
+	buf_put_raw(b, key->text, key->len);
+	buf_put_raw(b, l->text + l->at, tail);
+	if (b->err != 0 || !lines_fit(b)) {
+		buf_clear(b);
+		too_long(e);
+		return;
+	}
+	while (rest < b->len && b->data[b->len - rest - 1] != '\n')
+		rest++;
+	memcpy(l->text, b->data + b->len - rest, rest);
+	l->len = rest;
+	l->at = rest - tail;
+	b->len -= rest;
+	if (b->len > 0)
+		send(e, false);
+}
+
+static void
+backspace(struct editor *e)
+{
+	cut(&e->line, before(&e->line, e->line.at), e->line.at);
+}
+
+static void delete (struct editor *e)
+{
+	cut(&e->line, e->line.at, after(&e->line, e->line.at));
+}
+
+static void
+delete_word(struct editor *e)
+{
+	cut(&e->line, word_before(&e->line, e->line.at), e->line.at);
+}
+
+static void
+delete_start(struct editor *e)
+{
+	cut(&e->line, 0, e->line.at);
+}
+
+static void
+left(struct editor *e)
+{
+	e->line.at = before(&e->line, e->line.at);
+}
+
+static void
+right(struct editor *e)
+{
+	e->line.at = after(&e->line, e->line.at);
+}
+
+static void
+home(struct editor *e)
+{
+	e->line.at = 0;
+}
+
+static void
+end(struct editor *e)
+{
+	e->line.at = e->line.len;
+}
+
+static void
+back_to_code(struct editor *e)
+{
+	e->line.focus = e->line.hands_off = e->output_full = false;
+	e->run.scroll = 0;
+}
+
+static void
+page_up(struct editor *e)
+{
+	e->run.scroll += e->out_page > 1 ? e->out_page - 1 : 1;
+}
+
+static void
+page_down(struct editor *e)
+{
+	e->run.scroll -= e->out_page > 1 ? e->out_page - 1 : 1;
+	if (e->run.scroll < 0)
+		e->run.scroll = 0;
+}
+
+/* clang-format off */
+static const struct command table[] = {
+	{ "Enter",			NULL,	enter },
+	{ "C-d",			NULL,	end_of_input },
+	{ "Esc",			NULL,	back_to_code },
+	{ "Backspace",			NULL,	backspace },
+	{ "Delete",			NULL,	delete },
+	{ "C-w M-Backspace",		NULL,	delete_word },
+	{ "C-u",			NULL,	delete_start },
+	{ "Left",			NULL,	left },
+	{ "Right",			NULL,	right },
+	{ "Home C-a",			NULL,	home },
+	{ "End C-e",			NULL,	end },
+	{ "PgUp",			NULL,	page_up },
+	{ "PgDn",			NULL,	page_down },
+};
+/* clang-format on */
+
+bool
+input_key(struct editor *e, const struct key *key)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (command_matches(&table[i], key)) {
+			table[i].fn(e);
+			return true;
+		}
+	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+		type(e, key->cp);
+	else if (key->code == K_PASTE)
+		paste(e, key);
+	else
+		return false;
+	return true;
+}
