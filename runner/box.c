@@ -1,20 +1,27 @@
 /*
  * box.c - the inside of the sandbox.
  *
- * init is made by clone with all namespaces at once. As the first process of
- * its user namespace it has every capability there and none outside; it maps
- * the one user it is to the one user inside, builds a root on a tmpfs from
- * read-only bind mounts, and leaves the host's root for good. Then it forks the
- * program: Python as pid 1 could not die of signals. The program's process
- * gives up capabilities and most system calls just before exec.
+ * init is made by clone3 with all namespaces at once, in the spawner's root. The
+ * spawner writes its id maps. As the first process of its user namespace it has
+ * every capability there and none outside; it puts the run's writable places on
+ * the root and gives all capabilities up. Then it forks the program: Python as
+ * pid 1 could not die of signals. The program's process shuts itself in behind
+ * Landlock and the system call filter just before exec.
+ *
+ * A warm program is Python with a FIFO as its file: it starts, imports and waits
+ * in open(2). That is how init knows that it is ready. To let it go, init puts
+ * the real file in the FIFO's place, for tracebacks and whoever reads it again,
+ * and then writes it into the FIFO.
  *
  * No path that a run can write is ever touched from outside: files come in as
- * open descriptors, and the writable file systems are of the run's own mount
+ * one open descriptor, and the writable file systems are of the run's own mount
  * namespace and end with it.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,74 +30,40 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "proto/err.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/box.h"
+#include "runner/cell.h"
+#include "runner/landlock.h"
 #include "runner/limit.h"
 #include "runner/policy.h"
+#include "runner/root.h"
 
 #define NAMESPACES                                                   \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | \
 	    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
-#define INSIDE_ID 1000 /* also in /etc/passwd below */
-#define STAGE "/tmp"   /* where the new root is put together */
-#define CONTROL_FD 3
+#define NEW_FILE ".new"
 
-/* The environment inside; nothing of the caller's. */
-static char *const environment[] = { "PATH=/usr/local/bin:/usr/bin:/bin",
+/* The environment inside; nothing of the caller's. The first depends. */
+static char *environment[] = { NULL, "PATH=/usr/local/bin:/usr/bin:/bin",
 	"HOME=/work", "USER=code", "LOGNAME=code", "TMPDIR=/tmp",
 	"LANG=C.UTF-8", "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1",
-	"PYTHONNOUSERSITE=1", "PYTHONPATH=/etc/codesync", NULL };
-
-/* Files that are the same in every sandbox. Through a pipe Python would keep
- * 8 KiB of output back; this gives it the rule it has on a terminal, at a third
- * of the cost of -u. */
-static const struct {
-	const char *path, *text;
-} made_files[] = {
-	{ "etc/passwd", "root:x:0:0:root:/:/usr/sbin/nologin\n"
-			"code:x:1000:1000:code:/work:/bin/sh\n" },
-	{ "etc/group", "root:x:0:\ncode:x:1000:\n" },
-	{ "etc/hosts", "127.0.0.1 localhost\n::1 localhost\n" },
-	{ "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n" },
-	{ "etc/codesync/sitecustomize.py",
-	    "import sys\n"
-	    "if '/etc/codesync' in sys.path:\n"
-	    "    sys.path.remove('/etc/codesync')\n"
-	    "for stream in (sys.stdout, sys.stderr):\n"
-	    "    if stream is not None:\n"
-	    "        stream.reconfigure(line_buffering=True)\n"
-	    "del stream, sys\n" },
-};
-
-static const char *const directories[] = { "usr", "etc", "etc/codesync", "proc",
-	"dev", "dev/shm", "tmp", "work" };
-/* On most systems links into /usr. */
-static const char *const system_dirs[] = { "bin", "sbin", "lib", "lib32",
-	"lib64", "libx32" };
-/* Taken from the host where it has them. */
-static const char *const host_files[] = { "etc/ld.so.cache", "etc/localtime",
-	"etc/alternatives" };
-static const char *const devices[] = { "dev/null", "dev/zero", "dev/full",
-	"dev/random", "dev/urandom" };
-static const struct {
-	const char *to, *path;
-} links[] = { { "/proc/self/fd", "dev/fd" }, { "/proc/self/fd/0", "dev/stdin" },
-	{ "/proc/self/fd/1", "dev/stdout" },
-	{ "/proc/self/fd/2", "dev/stderr" } };
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+	"PYTHONNOUSERSITE=1", NULL };
+static char cold_path[] = "PYTHONPATH=/etc/codesync/cold";
+static char warm_path[] = "PYTHONPATH=/etc/codesync/warm";
 
 static int
-say(int control, enum box_type type, int status, int fd)
+say(int control, enum box_type type, int fd)
 {
-	struct box_msg m = { .type = type, .status = status };
+	struct box_msg m = { .type = type };
 
 	return fd_send(control, &m, sizeof(m), fd);
 }
@@ -112,202 +85,109 @@ fail(int control, const char *fmt, ...)
 	_exit(125);
 }
 
-/* --- users --- */
-
+/* Wait for a message of TYPE; its descriptor, or -1. Without the spawner there
+ * is nothing to do. */
 static int
-write_file(const char *path, int flags, const char *text)
+hear(int control, enum box_type type)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0644), r;
+	struct pollfd p = { control, POLLIN, 0 };
+	struct box_msg m;
+	int fd;
 
-	if (fd < 0)
-		return -1;
-	r = write_all(fd, text, strlen(text));
-	close(fd);
-	return r < 0 ? -1 : 0;
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		continue;
+	if (fd_recv(control, &m, sizeof(m), &fd) != (int)sizeof(m) ||
+	    m.type != (uint32_t)type)
+		_exit(125);
+	return fd;
 }
+
+/* --- the run's own places --- */
 
 static void
-map_ids(int control, uid_t uid, gid_t gid)
+make_places(int control, const struct run_limits *l)
 {
-	char map[64];
-
-	if (write_file("/proc/self/setgroups", 0, "deny") != 0)
-		fail(control, "user namespace: setgroups");
-	snprintf(map, sizeof(map), "%d %u 1", INSIDE_ID, (unsigned)uid);
-	if (write_file("/proc/self/uid_map", 0, map) != 0)
-		fail(control, "user namespace: uid_map");
-	snprintf(map, sizeof(map), "%d %u 1", INSIDE_ID, (unsigned)gid);
-	if (write_file("/proc/self/gid_map", 0, map) != 0)
-		fail(control, "user namespace: gid_map");
-}
-
-/* --- the root --- */
-
-static int
-protect(const char *path, unsigned flags, uint64_t attr)
-{
-	struct mount_attr a = { .attr_set = attr };
-
-	return mount_setattr(AT_FDCWD, path, flags, &a, sizeof(a));
-}
-
-/* Show the host's /PATH read-only. */
-static void
-show_host(int control, const char *path)
-{
-	char source[64];
-
-	snprintf(source, sizeof(source), "/%s", path);
-	if (mount(source, path, NULL, MS_BIND | MS_REC, NULL) != 0 ||
-	    protect(path, AT_RECURSIVE,
-		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0)
-		fail(control, "cannot show %s inside", source);
-}
-
-static void
-show_system_dir(int control, const char *name)
-{
-	char source[64], target[256];
-	struct stat st;
-	ssize_t n;
-
-	snprintf(source, sizeof(source), "/%s", name);
-	if (lstat(source, &st) != 0)
-		return;
-	if (S_ISLNK(st.st_mode)) {
-		n = readlink(source, target, sizeof(target) - 1);
-		target[n > 0 ? n : 0] = '\0';
-		if (n <= 0 || symlink(target, name) != 0)
-			fail(control, "cannot link %s inside", source);
-	} else if (S_ISDIR(st.st_mode)) {
-		if (mkdir(name, 0755) != 0)
-			fail(control, "cannot make %s inside", source);
-		show_host(control, name);
-	}
-}
-
-static void
-show_host_file(int control, const char *path)
-{
-	char source[64];
-	struct stat st;
-	int r;
-
-	snprintf(source, sizeof(source), "/%s", path);
-	if (stat(source, &st) != 0)
-		return;
-	r = S_ISDIR(st.st_mode) ? mkdir(path, 0755)
-				: write_file(path, O_CREAT, "");
-	if (r != 0)
-		fail(control, "cannot make %s inside", source);
-	show_host(control, path);
-}
-
-static void
-make_device(int control, const char *path)
-{
-	char source[64];
-
-	snprintf(source, sizeof(source), "/%s", path);
-	if (write_file(path, O_CREAT, "") != 0 ||
-	    mount(source, path, NULL, MS_BIND, NULL) != 0)
-		fail(control, "cannot show %s inside", source);
-}
-
-static void
-make_writable(int control, const char *path, uint32_t mb, unsigned long flags,
-    const char *mode)
-{
+	const struct root_place *p = root_places;
 	char options[96];
 
-	snprintf(options, sizeof(options), "size=%um,nr_inodes=%u,mode=%s", mb,
-	    LIMIT_INODES, mode);
-	if (mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | flags,
-		options) != 0)
-		fail(control, "cannot make /%s inside", path);
-}
-
-static void
-fill_root(int control, const struct box *b)
-{
-	for (size_t i = 0; i < COUNT(directories); i++)
-		if (mkdir(directories[i], 0755) != 0)
-			fail(control, "cannot make /%s inside", directories[i]);
-	show_host(control, "usr");
-	for (size_t i = 0; i < COUNT(system_dirs); i++)
-		show_system_dir(control, system_dirs[i]);
-	for (size_t i = 0; i < COUNT(host_files); i++)
-		show_host_file(control, host_files[i]);
-	for (size_t i = 0; i < COUNT(made_files); i++)
-		if (write_file(
-			made_files[i].path, O_CREAT, made_files[i].text) != 0)
-			fail(control, "cannot write /%s", made_files[i].path);
-	for (size_t i = 0; i < COUNT(devices); i++)
-		make_device(control, devices[i]);
-	for (size_t i = 0; i < COUNT(links); i++)
-		if (symlink(links[i].to, links[i].path) != 0)
-			fail(control, "cannot link /%s", links[i].path);
-	make_writable(control, "work", b->limits->files_mb, 0, "755");
-	make_writable(control, "tmp", b->limits->files_mb, MS_NOEXEC, "1777");
-	make_writable(
-	    control, "dev/shm", b->limits->files_mb, MS_NOEXEC, "1777");
-	/* In a container that covers parts of its own /proc the kernel refuses;
-	 * most programs do without. */
-	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		"subset=pid") != 0)
-		return;
-}
-
-static void
-change_root(int control, const struct box *b)
-{
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-		fail(control, "mount namespace");
-	if (mount("tmpfs", STAGE, "tmpfs", MS_NOSUID | MS_NODEV,
-		"size=1m,mode=755") != 0 ||
-	    chdir(STAGE) != 0)
-		fail(control, "cannot mount a tmpfs");
-	fill_root(control, b);
-	/* The old root lands under the new one, and is let go of there. */
-	if (syscall(SYS_pivot_root, ".", ".") != 0 ||
-	    umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)
-		fail(control, "cannot change to the root inside");
-	if (protect("/", 0, MOUNT_ATTR_RDONLY) != 0)
-		fail(control, "cannot make the root read-only");
+	for (size_t i = 0; i < root_nplaces; i++, p++) {
+		snprintf(options, sizeof(options),
+		    "size=%um,nr_inodes=%u,mode=%s", l->files_mb, LIMIT_INODES,
+		    p->mode);
+		if (mount("tmpfs", p->path, "tmpfs",
+			MS_NOSUID | MS_NODEV | p->flags, options) != 0)
+			fail(control, "cannot make %s inside", p->path);
+	}
+	if (chdir("/work") != 0)
+		fail(control, "cannot enter /work");
 }
 
 /* --- files --- */
 
+/* Copy LEN bytes. */
 static int
-copy_file(int from, int to)
+copy(int from, int to, uint64_t len)
 {
 	static char piece[65536];
+	size_t want;
 	ssize_t n;
 
-	while ((n = read(from, piece, sizeof(piece))) != 0) {
-		if (n < 0 && errno == EINTR)
+	for (; len > 0; len -= (uint64_t)n) {
+		want = len < sizeof(piece) ? (size_t)len : sizeof(piece);
+		n = read(from, piece, want);
+		if (n < 0 && errno == EINTR) {
+			n = 0;
 			continue;
-		if (n < 0 || write_all(to, piece, (size_t)n) < 0)
+		}
+		if (n <= 0 || write_all(to, piece, (size_t)n) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static void
-copy_files(int control, const struct box *b)
+take_file(int control, int bundle, const struct bundle_file *f, const char *as)
 {
-	int fd;
+	int fd = open(as, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
-	if (chdir("/work") != 0)
-		fail(control, "cannot enter /work");
-	for (size_t i = 0; i < b->nfiles; i++) {
-		fd = open(b->files[i].name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-		if (fd < 0 || copy_file(b->files[i].fd, fd) != 0)
-			fail(control, "cannot copy %s", b->files[i].name);
-		close(fd);
-		close(b->files[i].fd);
+	if (fd < 0 || copy(bundle, fd, f->len) != 0)
+		fail(control, "cannot copy %.64s", f->name);
+	close(fd);
+}
+
+/* The run's files; the one called FIFO (or NULL) is not in its place yet. */
+static void
+take_files(int control, int bundle, const char *fifo)
+{
+	struct bundle_file f;
+	ssize_t n;
+
+	if (lseek(bundle, 0, SEEK_SET) != 0)
+		fail(control, "files");
+	while ((n = read(bundle, &f, sizeof(f))) == (ssize_t)sizeof(f)) {
+		f.name[sizeof(f.name) - 1] = '\0';
+		take_file(control, bundle, &f,
+		    fifo != NULL && strcmp(f.name, fifo) == 0 ? NEW_FILE
+							      : f.name);
 	}
+	if (n != 0)
+		fail(control, "files");
+	close(bundle);
+}
+
+/* Let the warm program go, which reads FIFO through FD. */
+static void
+feed(int control, const char *fifo, int fd)
+{
+	int file = open(NEW_FILE, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (file < 0 || fstat(file, &st) != 0 || rename(NEW_FILE, fifo) != 0)
+		fail(control, "cannot write %s", fifo);
+	/* That it may have died is seen by waiting for it. */
+	copy(file, fd, (uint64_t)st.st_size);
+	close(file);
+	close(fd);
 }
 
 /* --- the program --- */
@@ -331,28 +211,66 @@ drop_rights(void)
 }
 
 static void __attribute__((noreturn))
-become_program(int control, const struct box *b)
+become_program(int control, const struct box_plan *p)
 {
 	int listener;
 
 	/* No terminal is ours to control. */
-	if (setsid() < 0 || dup2(b->output[0], 1) < 0 ||
-	    dup2(b->output[1], 2) < 0 ||
-	    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+	if (setsid() < 0)
+		fail(control, "session");
+	for (int i = 0; i < 3; i++)
+		if (dup2(p->std[i], i) < 0)
+			fail(control, "descriptors");
+	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
 		fail(control, "descriptors");
-	if (limit_set(b->limits) != 0)
+	signal(SIGPIPE, SIG_DFL);
+	if (limit_set(p->limits, p->grouped, p->file != NULL) != 0)
 		fail(control, "resource limits");
-	if (drop_rights() != 0)
-		fail(control, "capabilities");
-	if ((listener = policy_install(b->filter, b->filter_len)) == -2)
+	if (landlock_enter() != 0)
+		fail(control, "Landlock");
+	if ((listener = policy_install(p->filter, p->filter_len)) == -2)
 		fail(control, "system call filter");
-	if (say(control, BOX_START, 0, listener) < 0)
+	if (say(control, BOX_START, listener) < 0)
 		_exit(125);
 	if (listener >= 0)
 		close(listener);
-	environ = (char **)environment; /* its PATH is the one to look in */
-	execvp(b->argv[0], b->argv);
-	fail(control, "cannot start %.90s inside", b->argv[0]);
+	environment[0] = p->file != NULL ? warm_path : cold_path;
+	environ = environment; /* its PATH is the one to look in */
+	execvp(p->argv[0], p->argv);
+	fail(control, "cannot start %.90s inside", p->argv[0]);
+}
+
+static pid_t
+start_program(int control, const struct box_plan *p)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fail(control, "cannot fork");
+	if (pid == 0)
+		become_program(control, p);
+	for (int i = 0; i < 3; i++) /* the pipes must end with the program */
+		close(p->std[i]);
+	return pid;
+}
+
+/* --- init --- */
+
+static void __attribute__((noreturn)) tell_exit(int control, int status)
+{
+	struct box_msg m = { .type = BOX_EXIT, .status = status };
+	struct rusage ru;
+
+	if (getrusage(RUSAGE_CHILDREN, &ru) == 0) {
+		m.cpu_ms =
+		    (uint32_t)((ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) *
+				   1000 +
+			       (ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) /
+				   1000);
+		m.memory_kb = (uint32_t)ru.ru_maxrss;
+	}
+	fd_send(control, &m, sizeof(m), -1);
+	_exit(0);
 }
 
 /* Reap everything; the end of the program is the end of all. */
@@ -362,66 +280,157 @@ static void __attribute__((noreturn)) watch(int control, pid_t program)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR)
-		if (pid == program) {
-			say(control, BOX_EXIT, status, -1);
-			break;
-		}
-	_exit(0);
+		if (pid == program)
+			tell_exit(control, status);
+	_exit(125);
+}
+
+/* When PROGRAM has opened FIFO to read it: a descriptor to write it. */
+static int
+wait_for_reader(int control, const char *fifo, pid_t program)
+{
+	const struct timespec while_ = { 0, 500000 };
+	int fd, status;
+
+	while ((fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
+		if (errno != ENXIO)
+			fail(control, "cannot open %s", fifo);
+		if (waitpid(program, &status, WNOHANG) == program)
+			tell_exit(control, status);
+		nanosleep(&while_, NULL);
+	}
+	if (fcntl(fd, F_SETFL, O_WRONLY) != 0)
+		fail(control, "cannot open %s", fifo);
+	return fd;
+}
+
+/* With the time that PROGRAM has used, which is not the run's. */
+static void
+tell_ready(int control, pid_t program)
+{
+	struct box_msg m = { .type = BOX_READY };
+	struct timespec t;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(program, &clock) == 0 &&
+	    clock_gettime(clock, &t) == 0)
+		m.cpu_ms = (uint32_t)(t.tv_sec * 1000 + t.tv_nsec / 1000000);
+	if (fd_send(control, &m, sizeof(m), -1) < 0)
+		_exit(125);
 }
 
 static void __attribute__((noreturn))
-init_main(int control, const struct box *b, uid_t uid, gid_t gid)
+init_main(int control, const struct box_plan *p)
 {
 	pid_t program;
+	int fd;
 
-	map_ids(control, uid, gid);
-	/* After the change of ids, which would take it back. */
+	hear(control, BOX_MAPPED);
+	if (setresgid(BOX_ID, BOX_ID, BOX_ID) != 0 ||
+	    setresuid(BOX_ID, BOX_ID, BOX_ID) != 0)
+		fail(control, "user");
+	/* After that, which would take it back. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
-	    say(control, BOX_UP, 0, -1) < 0)
-		_exit(125); /* the supervisor was faster */
-	if (sethostname("codesync", 8) != 0)
-		fail(control, "host name");
-	change_root(control, b);
-	copy_files(control, b);
+	    sethostname("codesync", 8) != 0)
+		fail(control, "init");
+	make_places(control, p->limits);
+	if (drop_rights() != 0)
+		fail(control, "capabilities");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		fail(control, "init");
-	if ((program = fork()) < 0)
-		fail(control, "cannot fork");
-	if (program == 0)
-		become_program(control, b);
-	/* The pipes must end with the program. */
-	close(0);
-	close(1);
-	close(2);
-	if (control != CONTROL_FD)
-		dup2(control, CONTROL_FD);
-	syscall(SYS_close_range, CONTROL_FD + 1, ~0U, 0);
-	watch(CONTROL_FD, program);
+	if (p->file == NULL) {
+		take_files(control, hear(control, BOX_GO), NULL);
+		watch(control, start_program(control, p));
+	}
+	if (mkfifo(p->file, 0644) != 0)
+		fail(control, "cannot make %s", p->file);
+	program = start_program(control, p);
+	fd = wait_for_reader(control, p->file, program);
+	tell_ready(control, program);
+	take_files(control, hear(control, BOX_GO), p->file);
+	feed(control, p->file, fd);
+	watch(control, program);
+}
+
+/* Only what init needs: CONTROL, and the program's standard descriptors. */
+static void
+keep_descriptors(int *control, struct box_plan *p)
+{
+	int keep[4] = { *control, p->std[0], p->std[1], p->std[2] };
+
+	/* above all of them first, so that none is overwritten */
+	for (int i = 0; i < 4; i++)
+		keep[i] = fcntl(keep[i], F_DUPFD, 64);
+	for (int i = 0; i < 4; i++)
+		if (keep[i] < 0 || dup2(keep[i], 3 + i) < 0)
+			_exit(125);
+	syscall(SYS_close_range, 7, ~0U, 0);
+	for (int i = 0; i < 3; i++)
+		close(i);
+	*control = 3;
+	for (int i = 0; i < 3; i++)
+		p->std[i] = 4 + i;
+}
+
+static int
+write_map(int proc, pid_t pid, const char *name, int uid)
+{
+	char path[64], map[32];
+	int fd, r;
+
+	snprintf(path, sizeof(path), "%d/%s", (int)pid, name);
+	if ((fd = openat(proc, path, O_WRONLY | O_CLOEXEC)) < 0)
+		return CS_EIO;
+	snprintf(map, sizeof(map), "%d %d 1", BOX_ID, uid);
+	r = write_all(fd, map, strlen(map));
+	close(fd);
+	return r;
 }
 
 int
-box_start(const struct box *b, pid_t *init, int *control)
+box_start(
+    const struct box_plan *p, int proc, pid_t *init, int *pidfd, int *control)
 {
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
+	struct clone_args args = { .flags = NAMESPACES | CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)pidfd,
+		.exit_signal = SIGCHLD };
+	struct box_plan plan = *p;
 	int sv[2], error;
 
 	if (socket_pair(sv) < 0)
 		return CS_EIO;
-	/* Not spawn(): there is nothing to execute before the root is there. */
-	*init = (pid_t)syscall(
-	    SYS_clone, NAMESPACES | SIGCHLD, NULL, NULL, NULL, 0UL);
+	if (p->group >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)p->group;
+	}
+	/* Not spawn(): there is nothing to execute before its places are
+	 * there. */
+	*init = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	error = errno;
 	if (*init == 0) {
-		close(sv[0]);
 		spawn_default_signals();
-		init_main(sv[1], b, uid, gid);
+		signal(SIGPIPE, SIG_IGN);
+		keep_descriptors(&sv[1], &plan);
+		init_main(sv[1], &plan);
 	}
 	close(sv[1]);
 	*control = sv[0];
-	if (*init > 0)
+	if (*init > 0 && write_map(proc, *init, "uid_map", p->uid) == 0 &&
+	    write_map(proc, *init, "gid_map", p->uid) == 0)
 		return 0;
+	if (*init > 0) {
+		error = errno;
+		kill(*init, SIGKILL);
+		waitpid(*init, NULL, 0);
+		close(*pidfd);
+	}
 	close(sv[0]);
 	errno = error;
 	return CS_EIO;
+}
+
+int
+box_begin(int control)
+{
+	return say(control, BOX_MAPPED, -1);
 }

@@ -1,13 +1,11 @@
 /*
- * jail.c - run one program in a sandbox and report how it ended.
+ * jail.c - codesync-jail: run one program in a sandbox and report how it ended;
+ * or, as `codesync-jail --serve`, be the spawner (spawner.h).
  *
- * This process is the supervisor: it stays outside, passes the program's output
- * on and counts it, keeps time, samples what the run uses, and ends the run by
- * killing init (box.c), with which everything inside dies. The first reason to
- * end a run is the one reported.
- *
- * A run is over when init is gone: only then has nobody inside the pipes any
- * more, and what is left in them is the last of the output.
+ * To run one program this process starts a spawner of its own, which builds the
+ * sandbox, and passes input and output through: it is the one that counts
+ * output, and a terminal never gets inside. A run is over when the spawner has
+ * said so and what is left in the pipes is out.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -18,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -32,15 +28,16 @@
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
-#include "runner/box.h"
-#include "runner/limit.h"
-#include "runner/policy.h"
+#include "runner/cell.h"
+#include "runner/spawner.h"
 
-#define SAMPLE_MS 20
+#define SERVE_FD 3
 #define DRAIN_MS 300 /* for output of a run that was ended */
 #define PIECE 65536
 #define WRITE_MAX 4096 /* PIPE_BUF: does not block after POLLOUT */
 #define EXIT_SANDBOX 125
+
+/* --- passing through --- */
 
 struct stream {
 	int from, to; /* -1: at its end */
@@ -48,23 +45,23 @@ struct stream {
 	size_t len, at;
 };
 
+enum { INPUT, OUTPUT, ERRORS, STREAMS };
+
 struct run {
 	struct run_limits limits;
 	uint32_t idle_s;
 	const char *dir;
+	char **argv;
 	int report_fd;
-	struct box box;
-	pid_t init;
-	int control, listener, signals;
-	struct stream streams[2];
+	int sock, signals;
+	struct stream streams[STREAMS];
 	size_t output; /* bytes so far */
-	bool started, ended, reaped;
-	uint64_t start_ms, end_ms, drain_ms; /* drain_ms: 0 is no deadline */
-	uint64_t sample_ms;                  /* of the last sample */
-	uint64_t wait_ms, waited_ms;         /* for input: this time, before */
-	bool reading;
+	bool ended, over_output;
+	bool line_open; /* on standard error, where the report may go */
+	pid_t spawner;
+	uint64_t drain_ms; /* 0: no deadline */
 	struct run_result result;
-	char why[BOX_TEXT_SIZE]; /* of an internal error */
+	char why[CELL_WHY_SIZE]; /* of an internal error */
 };
 
 static uint64_t
@@ -76,174 +73,56 @@ now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* --- ending --- */
-
 static void
-run_end(struct run *r, enum verdict verdict, const char *limit)
+run_kill(struct run *r, enum verdict verdict)
 {
-	if (r->ended)
-		return;
-	r->ended = true;
-	r->end_ms = now_ms();
-	r->result.verdict = (uint8_t)verdict;
-	snprintf(r->result.limit, sizeof(r->result.limit), "%s", limit);
-	if (verdict != VERDICT_OK && verdict != VERDICT_FAILED)
-		r->drain_ms = r->end_ms + DRAIN_MS;
-	if (r->init > 0 && !r->reaped)
-		kill(r->init, SIGKILL);
+	struct cell_msg m;
+
+	cell_msg_init(&m, CELL_KILL, 1);
+	m.verdict = (uint8_t)verdict;
+	cell_send(r->sock, &m, NULL, 0);
 }
 
 static void
-run_broken(struct run *r, const char *why)
+stream_close(int *fd)
 {
-	if (!r->ended)
-		snprintf(r->why, sizeof(r->why), "%s", why);
-	run_end(r, VERDICT_INTERNAL, "");
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 }
 
-/* The program ended by itself, perhaps of a limit that the kernel keeps. */
+/* Count what is in S; what is over the limit does not come out. */
 static void
-run_exited(struct run *r, int status)
+count_output(struct run *r, struct stream *s)
 {
-	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	struct run_result *res = &r->result;
+	size_t max = (size_t)r->limits.output_kb * 1024;
 
-	if (r->ended)
-		return;
-	if (sig == SIGXCPU) {
-		run_end(r, VERDICT_TIME, "cpu");
-	} else if (sig == SIGSYS) { /* another machine's call, for example */
-		snprintf(res->syscall, sizeof(res->syscall), "unknown");
-		run_end(r, VERDICT_BLOCKED, "");
-	} else if (sig != 0) {
-		snprintf(res->signal, sizeof(res->signal), "SIG%s",
-		    sigabbrev_np(sig) != NULL ? sigabbrev_np(sig) : "RT");
-		res->exit_code = -sig;
-		run_end(r, VERDICT_FAILED, "");
-	} else {
-		res->exit_code = WEXITSTATUS(status);
-		run_end(
-		    r, res->exit_code == 0 ? VERDICT_OK : VERDICT_FAILED, "");
+	if (s->len > max - r->output) {
+		s->len = max - r->output;
+		if (!r->over_output)
+			run_kill(r, VERDICT_OUTPUT);
+		r->over_output = true;
 	}
-}
-
-/* --- what init and the filter say --- */
-
-static void
-on_control(struct run *r)
-{
-	struct box_msg m;
-	int fd, n;
-
-	n = fd_recv(r->control, &m, sizeof(m), &fd);
-	if (n == CS_EAGAIN)
-		return;
-	if (n != (int)sizeof(m)) {
-		close(r->control);
-		r->control = -1;
-		run_broken(r, "the sandbox ended unexpectedly");
-		return;
-	}
-	if (m.type == BOX_START) {
-		r->started = true;
-		r->start_ms = now_ms();
-		r->listener = fd;
-		fd = -1;
-	} else if (m.type == BOX_EXIT) {
-		run_exited(r, m.status);
-	} else if (m.type == BOX_FAILED) {
-		m.text[sizeof(m.text) - 1] = '\0';
-		run_broken(r, m.text);
-	}
-	if (fd >= 0)
-		close(fd);
-}
-
-static void
-on_blocked(struct run *r, int what)
-{
-	char name[sizeof(r->result.syscall)];
-
-	if ((what & POLLIN) == 0) { /* nobody is left to tell about */
-		close(r->listener);
-		r->listener = -1;
-	} else if (policy_blocked(r->listener, name, sizeof(name)) == 0 &&
-		   !r->ended) {
-		snprintf(
-		    r->result.syscall, sizeof(r->result.syscall), "%s", name);
-		run_end(r, VERDICT_BLOCKED, "");
-	}
-}
-
-static void
-on_signal(struct run *r)
-{
-	struct signalfd_siginfo info;
-
-	if (read(r->signals, &info, sizeof(info)) != sizeof(info) ||
-	    info.ssi_signo == SIGCHLD)
-		return;
-	run_end(r, VERDICT_STOPPED, "");
-	if (r->drain_ms == 0) /* it had ended, but nobody takes its output */
-		r->drain_ms = now_ms() + DRAIN_MS;
-}
-
-/* Once init is reaped, so is everything that was inside. */
-static void
-reap(struct run *r)
-{
-	struct rusage ru;
-	uint64_t cpu_ms, kb;
-
-	if (r->reaped || wait4(r->init, NULL, WNOHANG, &ru) != r->init)
-		return;
-	r->reaped = true;
-	cpu_ms = (uint64_t)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * 1000 +
-		 (uint64_t)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1000;
-	kb = (uint64_t)ru.ru_maxrss;
-	if (cpu_ms > r->result.cpu_ms)
-		r->result.cpu_ms = (uint32_t)cpu_ms;
-	if (kb > r->result.memory_kb)
-		r->result.memory_kb = (uint32_t)kb;
-	while (r->control >= 0) /* what it said at last */
-		on_control(r);
-}
-
-/* --- output --- */
-
-static void
-stream_close(struct stream *s)
-{
-	if (s->from >= 0)
-		close(s->from);
-	s->from = -1;
+	r->output += s->len;
 }
 
 static void
 stream_fill(struct run *r, struct stream *s)
 {
-	size_t max = (size_t)r->limits.output_kb * 1024;
 	ssize_t n = read(s->from, s->data, sizeof(s->data));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0) {
-		stream_close(s);
-		return;
-	}
 	s->at = 0;
-	s->len = (size_t)n;
-	if (s->len > max - r->output) {
-		s->len = max - r->output;
-		r->result.truncated = true;
-		if (r->ended && (r->result.verdict == VERDICT_OK ||
-				    r->result.verdict == VERDICT_FAILED)) {
-			/* it wrote all of it before it could be stopped */
-			r->ended = false;
-		}
-		run_end(r, VERDICT_OUTPUT, "");
-	}
-	r->output += s->len;
+	s->len = n > 0 ? (size_t)n : 0;
+	if (n <= 0)
+		stream_close(&s->from);
+	else if (s != &r->streams[INPUT])
+		count_output(r, s);
+	if (s == &r->streams[ERRORS] && s->len > 0)
+		r->line_open = s->data[s->len - 1] != '\n';
+	if (n <= 0 && s == &r->streams[INPUT])
+		stream_close(&s->to);
 }
 
 static void
@@ -259,66 +138,86 @@ stream_flush(struct stream *s)
 		s->at += (size_t)n;
 		return;
 	}
-	/* Nobody reads it any more, and the program may know. */
+	/* Nobody reads it any more, and who writes may know. */
 	s->at = s->len = 0;
-	stream_close(s);
+	stream_close(&s->from);
 }
 
-/* --- limits --- */
+/* --- the spawner --- */
 
 static void
-count_waiting(struct run *r, bool reading, uint64_t ms)
+run_ended(struct run *r, const struct run_result *result, const char *why)
 {
-	if (reading && r->reading) {
-		r->wait_ms += ms;
-	} else {
-		r->waited_ms += r->wait_ms;
-		r->wait_ms = 0;
-	}
-	r->reading = reading;
+	r->ended = true;
+	r->result = *result;
+	if (why != r->why)
+		snprintf(r->why, sizeof(r->why), "%s", why);
+	if (result->verdict > VERDICT_FAILED)
+		r->drain_ms = now_ms() + DRAIN_MS;
+	stream_close(&r->streams[INPUT].from);
 }
 
 static void
-check_limits(struct run *r)
+run_broken(struct run *r, const char *why)
 {
-	uint64_t now = now_ms(), limit_kb = r->limits.memory_mb * 1024ULL;
-	uint64_t run_ms;
-	struct usage u;
+	struct run_result broken = {
+		.verdict = VERDICT_INTERNAL, .exit_code = -1, .tier = "rlimits"
+	};
 
-	if (r->ended || now < r->sample_ms + SAMPLE_MS)
+	run_ended(r, &broken, why);
+}
+
+static void
+on_cell(struct run *r)
+{
+	static struct cell_msg m;
+	int fds[CELL_FDS], n = cell_recv(r->sock, &m, fds);
+
+	if (n == CS_EAGAIN)
 		return;
-	if (r->started) {
-		usage_sample(r->init, limit_kb, &u);
-		count_waiting(r, u.reading, now - r->sample_ms);
-		if (u.cpu_ms > r->result.cpu_ms)
-			r->result.cpu_ms = (uint32_t)u.cpu_ms;
-		if (u.memory_kb > r->result.memory_kb)
-			r->result.memory_kb = (uint32_t)u.memory_kb;
-		if (u.memory_kb > limit_kb)
-			run_end(r, VERDICT_MEMORY, "");
+	if (n != 1) {
+		stream_close(&r->sock);
+		if (!r->ended)
+			run_broken(r, "the sandbox ended unexpectedly");
+	} else if (m.type == CELL_STARTED) {
+		r->streams[INPUT].from = STDIN_FILENO;
+		r->streams[INPUT].to = fds[0];
+		for (int i = OUTPUT; i < STREAMS; i++) {
+			r->streams[i].from = fds[i];
+			r->streams[i].to = i;
+		}
+		for (int i = 0; i < CELL_FDS; i++)
+			fd_nonblock(fds[i]);
+	} else if (m.type == CELL_ENDED) {
+		m.why[sizeof(m.why) - 1] = '\0';
+		run_ended(r, &m.result, m.why);
 	}
-	r->sample_ms = now;
-	run_ms = now - r->start_ms - r->waited_ms - r->wait_ms;
-	if (r->result.cpu_ms >= r->limits.cpu_s * 1000ULL)
-		run_end(r, VERDICT_TIME, "cpu");
-	else if (run_ms >= r->limits.wall_s * 1000ULL)
-		run_end(r, VERDICT_TIME, "wall");
-	else if (r->wait_ms >= r->idle_s * 1000ULL)
-		run_end(r, VERDICT_TIME, "idle");
+}
+
+static void
+on_signal(struct run *r)
+{
+	struct signalfd_siginfo info;
+
+	if (read(r->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	run_kill(r, VERDICT_STOPPED);
+	if (r->ended && r->drain_ms == 0) /* but nobody takes its output */
+		r->drain_ms = now_ms() + DRAIN_MS;
 }
 
 /* --- the loop --- */
 
-enum { P_SIGNAL, P_CONTROL, P_LISTENER, P_STREAMS, P_COUNT = P_STREAMS + 2 };
+enum { P_SIGNAL, P_CELL, P_STREAMS, P_COUNT = P_STREAMS + STREAMS };
 
 static bool
-finished(struct run *r)
+finished(const struct run *r)
 {
-	if (!r->reaped)
+	if (!r->ended)
 		return false;
 	if (r->drain_ms != 0 && now_ms() >= r->drain_ms)
 		return true;
-	for (int i = 0; i < 2; i++)
+	for (int i = OUTPUT; i < STREAMS; i++)
 		if (r->streams[i].from >= 0 ||
 		    r->streams[i].at < r->streams[i].len)
 			return false;
@@ -329,78 +228,57 @@ static void
 turn(struct run *r)
 {
 	struct pollfd p[P_COUNT] = { { r->signals, POLLIN, 0 },
-		{ r->control, POLLIN, 0 }, { r->listener, POLLIN, 0 } };
+		{ r->sock, POLLIN, 0 } };
 	struct stream *s = r->streams;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < STREAMS; i++) {
 		bool full = s[i].at < s[i].len;
 
 		p[P_STREAMS + i].fd = full ? s[i].to : s[i].from;
 		p[P_STREAMS + i].events = full ? POLLOUT : POLLIN;
 	}
-	if (poll(p, P_COUNT, SAMPLE_MS) < 0)
+	if (poll(p, P_COUNT, r->drain_ms != 0 ? 10 : -1) < 0)
 		return;
 	if (p[P_SIGNAL].revents != 0)
 		on_signal(r);
-	if (p[P_LISTENER].revents != 0)
-		on_blocked(r, p[P_LISTENER].revents);
-	if (p[P_CONTROL].revents != 0)
-		on_control(r);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < STREAMS; i++)
 		if (p[P_STREAMS + i].revents != 0) {
 			if (s[i].at < s[i].len)
 				stream_flush(&s[i]);
 			else
 				stream_fill(r, &s[i]);
 		}
-}
-
-static void
-run_loop(struct run *r)
-{
-	r->start_ms = r->sample_ms = now_ms();
-	while (!finished(r)) {
-		turn(r);
-		reap(r);
-		check_limits(r);
-	}
-	if (!r->ended)
-		run_broken(r, "the sandbox ended unexpectedly");
+	if (p[P_CELL].revents != 0)
+		on_cell(r);
 }
 
 /* --- starting --- */
 
+/* One file of the directory that is open at DIR into the bundle. */
 static int
-add_file(struct box *b, int dir, const char *name)
+add_file(struct run *r, int bundle, int dir, const char *name)
 {
-	struct box_file *f;
+	uint64_t max = r->limits.files_mb * 1024ULL * 1024;
 	struct stat st;
-	int fd;
+	int fd, e;
 
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ELOOP ? 0 : CS_EIO;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return 0;
-	}
-	if (b->nfiles == BOX_MAX_FILES) {
-		close(fd);
-		return CS_ETOOBIG;
-	}
-	f = &b->files[b->nfiles++];
-	f->fd = fd;
-	snprintf(f->name, sizeof(f->name), "%s", name);
-	return 0;
+	e = fstat(fd, &st) != 0   ? CS_EIO
+	    : S_ISREG(st.st_mode) ? bundle_add_fd(bundle, name, fd, max)
+				  : 0;
+	close(fd);
+	return e;
 }
 
-/* Open the files now, with the rights that we have now. */
+/* The files now, with the rights that we have now. */
 static int
-open_files(struct run *r)
+add_files(struct run *r, int bundle)
 {
 	struct dirent *e;
+	int res = 0, n = 0;
 	DIR *d;
-	int res = 0;
 
 	if (r->dir == NULL)
 		return 0;
@@ -409,64 +287,82 @@ open_files(struct run *r)
 		    strerror(errno));
 		return CS_EIO;
 	}
-	while (res == 0 && (e = readdir(d)) != NULL)
-		res = add_file(&r->box, dirfd(d), e->d_name);
+	while (res == 0 && (e = readdir(d)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (n++ == BUNDLE_MAX_FILES)
+			res = CS_ETOOBIG;
+		else
+			res = add_file(r, bundle, dirfd(d), e->d_name);
+	}
 	closedir(d);
 	if (res < 0)
 		snprintf(r->why, sizeof(r->why),
-		    res == CS_ETOOBIG ? "%.150s: more than %d files"
-				      : "%.150s: a file cannot be read",
-		    r->dir, BOX_MAX_FILES);
+		    res == CS_ETOOBIG
+			? "%.150s: more than %d files, or one that is too large"
+			: "%.150s: a file cannot be read",
+		    r->dir, BUNDLE_MAX_FILES);
 	return res;
 }
 
 static int
-open_pipes(struct run *r)
+start_spawner(struct run *r)
 {
-	int fd[2];
+	char *argv[] = { "codesync-jail", "--serve", NULL };
+	struct spawn s;
+	int sv[2], e;
 
-	for (int i = 0; i < 2; i++) {
-		if (pipe2(fd, O_CLOEXEC) != 0 || fd_nonblock(fd[0]) < 0)
-			return CS_EIO;
-		r->streams[i].from = fd[0];
-		r->streams[i].to = i + 1;
-		r->box.output[i] = fd[1];
-	}
-	return 0;
-}
-
-/* As root: be the runner's user. The kernel counts no processes of root's. */
-static int
-give_up_rights(void)
-{
-	if (geteuid() != 0)
-		return 0;
-	if (privs_drop("runner", NULL, true) < 0)
+	if (socket_pair(sv) < 0)
 		return CS_EIO;
-	/* else our own uid_map would be root's file */
-	return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 ? 0 : CS_EIO;
+	spawn_init(&s);
+	s.exec_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	s.argv = argv;
+	s.fds[0] = s.fds[1] = -1;
+	s.fds[2] = STDERR_FILENO;
+	s.fds[SERVE_FD] = sv[1];
+	s.nfds = SERVE_FD + 1;
+	s.die_with_parent = true;
+	e = s.exec_fd < 0 ? CS_EIO : spawn(&s, &r->spawner);
+	close(sv[1]);
+	if (s.exec_fd >= 0)
+		close(s.exec_fd);
+	r->sock = sv[0];
+	return e;
 }
 
-static void
+static int
+send_run(struct run *r, int bundle)
+{
+	static struct cell_msg m;
+
+	cell_msg_init(&m, CELL_RUN, 1);
+	m.limits = r->limits;
+	m.idle_s = r->idle_s;
+	if (cell_args(&m, r->argv) < 0) {
+		snprintf(r->why, sizeof(r->why), "the arguments are too long");
+		return CS_ETOOBIG;
+	}
+	return cell_send(r->sock, &m, &bundle, 1);
+}
+
+static int
 start(struct run *r)
 {
-	if (open_files(r) < 0)
-		return;
-	if (open_pipes(r) < 0 || give_up_rights() < 0 ||
-	    policy_compile(&r->box.filter, &r->box.filter_len) < 0) {
-		snprintf(r->why, sizeof(r->why), "cannot prepare: %s",
-		    strerror(errno));
-		return;
-	}
-	r->box.limits = &r->limits;
-	if (box_start(&r->box, &r->init, &r->control) < 0)
-		snprintf(r->why, sizeof(r->why),
-		    "cannot make namespaces: %s (user namespaces are needed)",
-		    strerror(errno));
-	for (int i = 0; i < 2; i++)
-		close(r->box.output[i]);
-	for (size_t i = 0; i < r->box.nfiles; i++)
-		close(r->box.files[i].fd);
+	int bundle = bundle_new(), e;
+
+	if (bundle < 0 || add_files(r, bundle) < 0)
+		e = CS_EIO;
+	else if ((e = start_spawner(r)) < 0)
+		snprintf(r->why, sizeof(r->why), "the spawner cannot start");
+	else if (geteuid() == 0 && privs_drop("runner", NULL, true) < 0)
+		e = CS_EIO;
+	else
+		e = send_run(r, bundle);
+	if (bundle >= 0)
+		close(bundle);
+	if (e < 0 && r->why[0] == '\0')
+		snprintf(r->why, sizeof(r->why), "the sandbox cannot start");
+	return e;
 }
 
 /* --- the report --- */
@@ -493,7 +389,8 @@ report(const struct run *r)
 	json_set_bool(o, "warm", res->warm);
 	json_set_bool(o, "output_truncated", res->truncated);
 	text = json_print(o);
-	line = xasprintf("%s\n", text);
+	line = xasprintf("%s%s\n",
+	    r->line_open && r->report_fd == STDERR_FILENO ? "\n" : "", text);
 	write_all(r->report_fd, line, strlen(line));
 	free(line);
 	free(text);
@@ -522,29 +419,25 @@ exit_status(const struct run_result *res)
 	return EXIT_SANDBOX;
 }
 
-/* What the kernel refused it and the sampler was too slow to see. */
-static void
-judge_memory(struct run *r)
-{
-	struct run_result *res = &r->result;
-
-	if (res->verdict == VERDICT_FAILED &&
-	    res->memory_kb > r->limits.memory_mb * 1024ULL)
-		res->verdict = VERDICT_MEMORY;
-	if (res->verdict != VERDICT_FAILED)
-		res->signal[0] = '\0';
-}
-
 static int
 finish(struct run *r)
 {
-	if (r->started)
-		r->result.wall_ms = (uint32_t)(r->end_ms - r->start_ms);
-	judge_memory(r);
-	for (int i = 0; i < 2; i++)
+	if (r->over_output) {
+		r->result.truncated = true;
+		if (r->result.verdict <= VERDICT_FAILED) {
+			/* it wrote all of it before it could be stopped */
+			r->result.verdict = VERDICT_OUTPUT;
+			r->result.signal[0] = '\0';
+		}
+	}
+	for (int i = OUTPUT; i < STREAMS; i++)
 		if (r->streams[i].from >= 0 ||
 		    r->streams[i].at < r->streams[i].len)
 			r->result.truncated = true;
+	/* What it has made is gone when it is. */
+	stream_close(&r->sock);
+	if (r->spawner > 0)
+		waitpid(r->spawner, NULL, 0);
 	if (r->result.verdict == VERDICT_INTERNAL)
 		fprintf(stderr, "codesync-jail: %s\n", r->why);
 	report(r);
@@ -608,7 +501,7 @@ parse_options(struct run *r, int argc, char **argv)
 	}
 	if (optind >= argc)
 		usage(stderr, EXIT_SANDBOX);
-	r->box.argv = argv + optind;
+	r->argv = argv + optind;
 }
 
 static void
@@ -632,7 +525,6 @@ block_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -643,18 +535,19 @@ main(int argc, char **argv)
 	static struct run r = { .limits = RUN_LIMITS_DEFAULT,
 		.idle_s = 600,
 		.report_fd = STDERR_FILENO,
-		.control = -1,
-		.listener = -1,
-		.result = { .exit_code = -1, .tier = "rlimits" } };
+		.sock = -1 };
 
-	open_std();
 	log_open("codesync-jail");
+	if (argc == 2 && strcmp(argv[1], "--serve") == 0)
+		return spawner_main(SERVE_FD);
+	open_std();
 	parse_options(&r, argc, argv);
 	r.signals = block_signals();
-	start(&r);
-	if (r.init > 0)
-		run_loop(&r);
-	else
-		run_end(&r, VERDICT_INTERNAL, "");
+	for (int i = 0; i < STREAMS; i++)
+		r.streams[i].from = r.streams[i].to = -1;
+	if (start(&r) < 0)
+		run_broken(&r, r.why);
+	while (!finished(&r))
+		turn(&r);
 	return finish(&r);
 }

@@ -2,7 +2,7 @@
  * limit.c - limits without control groups.
  *
  * The kernel's limits are for one process each, so they are only the outer
- * wall: address space and data are a few times the memory limit, which also
+ * wall: address space and data are some times the memory limit, which also
  * keeps shared memory and page tables small. The run as a whole is held by the
  * supervisor, who adds up all its processes many times a second. They are
  * found by walking down from the sandbox's init, to which orphans return, so
@@ -21,7 +21,8 @@
 #include "runner/limit.h"
 
 #define MIB (1024ULL * 1024)
-#define AS_MIN_MB 1024 /* numpy and friends reserve much and use little */
+#define WARM_CPU_S 2
+#define AS_MIN_MB 4096 /* threads reserve much and use little */
 #define TASKS_MAX 4096
 #define TEXT_SIZE 4096
 
@@ -40,17 +41,18 @@ set_one(int what, uint64_t soft, uint64_t hard)
 }
 
 int
-limit_set(const struct run_limits *l)
+limit_set(const struct run_limits *l, bool grouped, bool warm)
 {
-	uint64_t as_mb = 4ULL * l->memory_mb;
+	uint64_t as_mb = (grouped ? 64ULL : 16ULL) * l->memory_mb;
+	uint64_t data_mb = (grouped ? 64ULL : 2ULL) * l->memory_mb;
+	uint64_t cpu_s = l->cpu_s + 1 + (warm ? WARM_CPU_S : 0);
 
 	if (as_mb < AS_MIN_MB)
 		as_mb = AS_MIN_MB;
 	/* The sampler should be first; its verdict is the clearer one. */
-	if (set_one(RLIMIT_CPU, l->cpu_s + 1, l->cpu_s + 2) != 0 ||
+	if (set_one(RLIMIT_CPU, cpu_s, cpu_s + 1) != 0 ||
 	    set_one(RLIMIT_AS, as_mb * MIB, as_mb * MIB) != 0 ||
-	    set_one(RLIMIT_DATA, 2 * l->memory_mb * MIB,
-		2 * l->memory_mb * MIB) != 0)
+	    set_one(RLIMIT_DATA, data_mb * MIB, data_mb * MIB) != 0)
 		return -1;
 	/* Counted in our user namespace, where init is one more. */
 	if (set_one(RLIMIT_NPROC, l->processes + 1, l->processes + 1) != 0 ||
@@ -68,6 +70,8 @@ limit_set(const struct run_limits *l)
 
 /* --- the sampler --- */
 
+static int proc = -1; /* usage_sample's */
+
 /* The beginning of /proc/PID/NAME; false when there is none. */
 static bool
 read_proc(pid_t pid, const char *name, char *dst, size_t size)
@@ -76,8 +80,8 @@ read_proc(pid_t pid, const char *name, char *dst, size_t size)
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+	snprintf(path, sizeof(path), "%d/%s", (int)pid, name);
+	if ((fd = openat(proc, path, O_RDONLY | O_CLOEXEC)) < 0)
 		return false;
 	n = read(fd, dst, size - 1);
 	close(fd);
@@ -107,16 +111,29 @@ add_children(struct walk *w, pid_t pid, const char *tid)
 	}
 }
 
+static DIR *
+open_tasks(pid_t pid)
+{
+	char path[64];
+	DIR *d;
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/task", (int)pid);
+	if ((fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return NULL;
+	if ((d = fdopendir(fd)) == NULL)
+		close(fd);
+	return d;
+}
+
 /* A child belongs to the thread that made it. */
 static void
 walk_down(struct walk *w, pid_t pid)
 {
-	char path[64];
 	struct dirent *e;
-	DIR *d;
+	DIR *d = open_tasks(pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	if ((d = opendir(path)) == NULL)
+	if (d == NULL)
 		return;
 	while ((e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.')
@@ -144,15 +161,36 @@ cpu_of(pid_t pid)
 }
 
 static uint64_t
-resident_kb(pid_t pid)
+resident_of(pid_t pid, const char *name)
 {
 	unsigned long long pages;
 	char text[TEXT_SIZE];
 
-	if (!read_proc(pid, "statm", text, sizeof(text)) ||
+	if (!read_proc(pid, name, text, sizeof(text)) ||
 	    sscanf(text, "%*u %llu", &pages) != 1)
 		return 0;
 	return pages * (unsigned long long)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static uint64_t
+resident_kb(pid_t pid)
+{
+	uint64_t kb = resident_of(pid, "statm");
+	char name[64];
+	struct dirent *e;
+	DIR *d;
+
+	/* The first thread may have ended and the others use its memory. */
+	if (kb > 0 || (d = open_tasks(pid)) == NULL)
+		return kb;
+	while (kb == 0 && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		snprintf(name, sizeof(name), "task/%.20s/statm", e->d_name);
+		kb = resident_of(pid, name);
+	}
+	closedir(d);
+	return kb;
 }
 
 /* The share of PID in what it uses: pages of several count in parts. */
@@ -180,10 +218,11 @@ reads_input(pid_t pid)
 }
 
 void
-usage_sample(pid_t init, uint64_t over_kb, struct usage *u)
+usage_sample(int proc_dir, pid_t init, uint64_t over_kb, struct usage *u)
 {
 	static struct walk w;
 
+	proc = proc_dir;
 	memset(u, 0, sizeof(*u));
 	w.n = 0;
 	w.pids[w.n++] = init;

@@ -13,16 +13,18 @@
 
 #define LIMIT_INODES 2048 /* of each writable file system */
 
-/* In the program's process before exec; 0 or -1 with errno. */
-int limit_set(const struct run_limits *l);
+/* In the program's process before exec; 0 or -1 with errno. GROUPED: a control
+ * group holds the run's memory. WARM: it uses time before it is let go. */
+int limit_set(const struct run_limits *l, bool grouped, bool warm);
 
 struct usage {
 	uint64_t cpu_ms, memory_kb;
 	unsigned processes;
 	bool reading; /* someone waits for standard input */
 };
-/* What INIT and everything under it uses now. OVER_KB: shared memory is only
- * told apart (which takes time) when the simple sum is above it. */
-void usage_sample(pid_t init, uint64_t over_kb, struct usage *u);
+/* What INIT and everything under it uses now, by the host's /proc, open at PROC.
+ * OVER_KB: shared memory is only told apart (which takes time) when the simple
+ * sum is above it. */
+void usage_sample(int proc, pid_t init, uint64_t over_kb, struct usage *u);
 
 #endif

@@ -33,7 +33,9 @@
 #define WHEN(call, n, v) FILTER_RULE_EQ(call, FILTER_ALLOW, n, v)
 #define FAKE(call, n, v) FILTER_RULE_EQ(call, FILTER_FAKE_OK, n, v)
 #define MASK(call, n, m, v) FILTER_RULE_MASKED(call, FILTER_ALLOW, n, m, v)
+#define NULLS(call, n, p) FILTER_RULE_NULLS(call, FILTER_ALLOW, n, p)
 #define EPERM_(call) FILTER_RULE(call, FILTER_EPERM)
+#define NONE_(call) FILTER_RULE(call, FILTER_EOPNOTSUPP)
 #define EACCES_(call) FILTER_RULE(call, FILTER_EACCES)
 #define NONET(call) FILTER_RULE(call, FILTER_ENETUNREACH)
 #define BLOCK(call) FILTER_RULE(call, FILTER_NOTIFY)
@@ -97,8 +99,8 @@ static const struct filter_rule rules[] = {
 	ALLOW("sched_getparam"), ALLOW("sched_getscheduler"),
 	ALLOW("sched_get_priority_max"), ALLOW("sched_get_priority_min"),
 	ALLOW("getcpu"), ALLOW("getrusage"), ALLOW("getrlimit"),
-	ALLOW("prlimit64"), ALLOW("uname"), ALLOW("sysinfo"),
-	ALLOW("getrandom"),
+	NULLS("prlimit64", 0, 2), /* one's own, to read */
+	ALLOW("uname"), ALLOW("getrandom"),
 	WHEN("prctl", 0, PR_SET_NAME), WHEN("prctl", 0, PR_GET_NAME),
 	WHEN("prctl", 0, PR_GET_DUMPABLE), WHEN("prctl", 0, PR_SET_PDEATHSIG),
 	WHEN("prctl", 0, PR_GET_PDEATHSIG), WHEN("prctl", 0, PR_CAPBSET_READ),
@@ -112,10 +114,11 @@ static const struct filter_rule rules[] = {
 	WHEN("fcntl", 1, F_DUPFD), WHEN("fcntl", 1, F_DUPFD_CLOEXEC),
 	WHEN("fcntl", 1, F_GETPIPE_SZ),
 	/* Locks on read-only files that all runs see would be a channel between
-	 * them; nobody else is here to lock anything against. */
-	FAKE("fcntl", 1, F_GETLK), FAKE("fcntl", 1, F_SETLK),
-	FAKE("fcntl", 1, F_SETLKW), FAKE("fcntl", 1, F_OFD_GETLK),
+	 * them; nobody else is here to lock anything against. Who asks is told
+	 * that nobody holds one, which is true. */
+	FAKE("fcntl", 1, F_SETLK), FAKE("fcntl", 1, F_SETLKW),
 	FAKE("fcntl", 1, F_OFD_SETLK), FAKE("fcntl", 1, F_OFD_SETLKW),
+	WHEN("fcntl", 1, F_GETLK), WHEN("fcntl", 1, F_OFD_GETLK),
 	/* A datagram pair could send to other programs' abstract names. */
 	MASK("socketpair", 1, SOCKET_TYPE, SOCK_STREAM),
 	ALLOW("sendto"), ALLOW("recvfrom"), ALLOW("sendmsg"), ALLOW("recvmsg"),
@@ -140,6 +143,8 @@ static const struct filter_rule rules[] = {
 	EPERM_("execveat"), EPERM_("capset"), EPERM_("setxattr"),
 	EPERM_("lsetxattr"), EPERM_("fsetxattr"), EPERM_("removexattr"),
 	EPERM_("lremovexattr"), EPERM_("fremovexattr"),
+	NONE_("getxattr"), NONE_("lgetxattr"), NONE_("fgetxattr"),
+	NONE_("listxattr"), NONE_("llistxattr"), NONE_("flistxattr"),
 	EPERM_("personality"), EPERM_("flock"),
 	/* no honest program */
 	BLOCK("ptrace"), BLOCK("process_vm_readv"),

@@ -12,7 +12,8 @@ int policy_compile(void **prog, size_t *len);
  * Safe between fork and exec. */
 int policy_install(void *prog, size_t len);
 /* Take one call from LISTENER: its name into DST. 0, or CS_EAGAIN when its
- * caller died meanwhile. It is never answered: the run has to be killed. */
+ * caller died meanwhile. It is never answered: the run has to be killed, and
+ * the listener kept open until it is dead, else the call would return. */
 int policy_blocked(int listener, char *dst, size_t size);
 
 #endif

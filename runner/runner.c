@@ -1,16 +1,15 @@
 /*
- * runner.c - take jobs from the hub and run each in a sandbox of its own.
+ * runner.c - take jobs from the hub and have each run in a sandbox of its own.
  *
  * The request JOB_NEXT is always out, also while jobs run, because that is how
- * JOB_STOP comes. At most RUNS_MAX jobs run at a time; more wait here with
- * their files written.
+ * JOB_STOP and JOB_INPUT come; it says how many more jobs would be started now.
  *
- * Output is never kept in memory beyond one message a job: when the hub does
- * not take it, the pipes are not read, the sandbox stops reading the program's
- * and the program waits. A job is over when its sandbox is reaped and all three
- * pipes (output, errors, report) are at their end.
+ * The sandboxes are made by the spawner (cell.h), a process of its own that is
+ * started before our rights are given up. It hands us the ends of the program's
+ * pipes. Output is never kept in memory beyond one message a job: when the hub
+ * does not take it, the pipes are not read and the program waits. A job is over
+ * when the spawner has said how it ended and what is left in its pipes is out.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -25,25 +24,26 @@
 #include "proto/err.h"
 #include "proto/job.h"
 #include "proto/sys/conf.h"
-#include "proto/sys/json.h"
 #include "proto/sys/link_nng.h"
 #include "proto/sys/log.h"
 #include "proto/sys/loop.h"
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
+#include "runner/cell.h"
 
 #define RUNS_MAX 8
+#define IDLE_S 600  /* the longest that a program may wait for input */
+#define DRAIN_MS 20 /* for what an orphan of the program still holds */
+#define WARM_PER_CPU 2
 #define PACE_MS 8    /* from one piece of output to the next: 120 a second */
 #define GRACE_MS 800 /* for sandboxes to report when we have to end */
-#define REPORT_MAX 4096
-#define ARGS_MAX (24 + CONF_MAX_ARGV)
 #define DAEMON_FD 3
 #define EXIT_FATAL 100
 #define EXIT_LATER 111
-#define TIER "rlimits"
 
-enum { OUTPUT, ERRORS, REPORT, PIPES };
+enum { INPUT, OUTPUT, ERRORS, PIPES };
+enum job_state { JOB_WAITS, JOB_RUNS, JOB_RAN, JOB_TOLD };
 
 struct runner;
 
@@ -51,18 +51,19 @@ struct job {
 	struct job *next;
 	struct runner *runner;
 	uint64_t id;
-	char dir[40];
-	char *language;
+	enum job_state state;
+	const struct conf_language *language;
 	struct run_limits limits;
-	pid_t pid;     /* 0: not started, -1: reaped */
-	int fd[PIPES]; /* -1: at its end */
+	int bundle;    /* its files, until it runs */
+	int fd[PIPES]; /* -1: at its end, or not there yet */
 	struct loop_io *io[PIPES];
-	struct loop_timer *pace;
+	struct loop_timer *pace, *drain;
 	struct buf unsent; /* a message that the hub did not take yet */
-	char report[REPORT_MAX];
-	size_t report_len;
+	struct buf input;  /* what the program has not read yet */
+	bool input_eof;
+	size_t output; /* bytes so far */
+	bool over_output, waiting;
 	uint32_t seq;
-	bool ended; /* its JOB_END is sent, or in UNSENT */
 	struct run_result result;
 };
 
@@ -70,14 +71,16 @@ struct runner {
 	struct loop *loop;
 	struct conf conf;
 	const char *config, *run_dir;
-	int jail_fd;
+	int jail_fd, spawner; /* the program; our socket to it */
+	struct loop_io *spawner_io;
 	bool embedded;
 	uint64_t nonce;
-	char name[65];
+	char name[65], tier[16];
 	struct nng_link *asks, *outputs;
 	struct loop_io *daemon;
 	struct loop_timer *beat, *grace;
 	struct job *jobs;
+	bool ready;   /* the spawner has said so */
 	bool blocked; /* the hub takes no output now */
 	bool stopping;
 };
@@ -119,17 +122,33 @@ ask(struct runner *r)
 	struct job_msg m = { .type = JOB_NEXT,
 		.version = JOB_VERSION,
 		.nonce = r->nonce,
-		.tier = TIER,
 		.places = places(r) };
 	struct buf b;
 
-	if (r->stopping)
+	if (r->stopping || !r->ready)
 		return;
+	memcpy(m.tier, r->tier, sizeof(m.tier));
+	m.places = RUNS_MAX;
+	for (const struct job *job = r->jobs; job != NULL; job = job->next)
+		m.places -= m.places > 0;
 	memcpy(m.name, r->name, sizeof(m.name));
+	memcpy(m.tier, r->tier, sizeof(m.tier));
 	buf_init(&b, JOB_MSG_MAX);
 	job_msg_encode(&m, &b);
 	nng_link_send(r->asks, b.data, b.len); /* else `room` asks again */
 	buf_release(&b);
+}
+
+/* Told again with every beat, so that no hub misses it for long. */
+static void
+tell_waiting(const struct job *job)
+{
+	struct job_msg m = { .type = JOB_WAITING,
+		.nonce = job->runner->nonce,
+		.job = job->id,
+		.waiting = job->waiting };
+
+	push(job->runner, &m, NULL);
 }
 
 static void
@@ -142,78 +161,23 @@ on_beat(void *arg)
 		if (m.njobs < JOB_BEAT_JOBS)
 			m.jobs[m.njobs++] = job->id;
 	push(r, &m, NULL);
+	for (const struct job *job = r->jobs; job != NULL; job = job->next)
+		if (job->waiting && job->state == JOB_RUNS)
+			tell_waiting(job);
 	loop_timer_start(r->beat, JOB_BEAT_MS);
 }
 
-/* --- a job's files --- */
-
-/* Remove DIR and the files in it; it holds no directories. */
-static void
-remove_dir(const char *dir)
-{
-	struct dirent *e;
-	DIR *d = opendir(dir);
-
-	if (d == NULL)
-		return;
-	while ((e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			unlinkat(dirfd(d), e->d_name, 0);
-	closedir(d);
-	rmdir(dir);
-}
-
-/* What a runner that died has left. */
-static void
-remove_old(void)
-{
-	char path[300];
-	struct dirent *e;
-	DIR *d = opendir("jobs");
-
-	if (d == NULL)
-		return;
-	while ((e = readdir(d)) != NULL)
-		if (e->d_name[0] != '.') {
-			snprintf(path, sizeof(path), "jobs/%s", e->d_name);
-			remove_dir(path);
-		}
-	closedir(d);
-}
-
-static int
-write_file(int dir, const char *name, const struct job_file *f)
-{
-	int fd, r;
-
-	if (name[0] == '\0' || strchr(name, '/') != NULL ||
-	    strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return CS_EINVAL;
-	fd = openat(dir, name,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0) /* another file is called main.py: the first one is it */
-		return errno == EEXIST ? 0 : CS_EIO;
-	r = write_all(fd, f->text, f->len);
-	close(fd);
-	return r;
-}
-
-static int
-write_files(const struct job *job, const struct job_msg *m, const char *first)
-{
-	int dir, r = 0;
-
-	if (mkdir(job->dir, 0700) != 0 ||
-	    (dir = open(job->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-		return CS_EIO;
-	for (uint32_t i = 0; i < m->nfiles && r == 0; i++)
-		r = write_file(
-		    dir, i == 0 ? first : m->files[i].name, &m->files[i]);
-	close(dir);
-	return r;
-}
-
 /* --- a job's end --- */
+
+static void
+close_pipe(struct job *job, int i)
+{
+	loop_io_free(job->io[i]);
+	job->io[i] = NULL;
+	if (job->fd[i] >= 0)
+		close(job->fd[i]);
+	job->fd[i] = -1;
+}
 
 static void
 job_free(struct job *job)
@@ -223,81 +187,95 @@ job_free(struct job *job)
 	while (*at != job)
 		at = &(*at)->next;
 	*at = job->next;
-	remove_dir(job->dir);
-	for (int i = 0; i < PIPES; i++) {
-		loop_io_free(job->io[i]);
-		if (job->fd[i] >= 0)
-			close(job->fd[i]);
-	}
+	for (int i = 0; i < PIPES; i++)
+		close_pipe(job, i);
+	if (job->bundle >= 0)
+		close(job->bundle);
 	loop_timer_free(job->pace);
+	loop_timer_free(job->drain);
 	buf_release(&job->unsent);
-	free(job->language);
+	buf_release(&job->input);
 	free(job);
 }
 
-static void
-copy_str(const struct json *o, const char *key, char *dst, size_t size)
+static struct job *
+job_find(struct runner *r, uint64_t id)
 {
-	const char *s = json_get_str(o, key);
+	struct job *job = r->jobs;
 
-	snprintf(dst, size, "%s", s != NULL ? s : "");
-}
-
-static uint32_t
-get_u32(const struct json *o, const char *key)
-{
-	int64_t n = json_get_int(o, key, 0);
-
-	return n < 0 ? 0 : n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
-}
-
-/* The sandbox's report; without a good one it is an internal error. */
-static void
-read_report(struct job *job)
-{
-	struct run_result *res = &job->result;
-	struct json *o = json_parse(job->report, job->report_len);
-	const char *verdict = o ? json_get_str(o, "verdict") : NULL;
-	int v = verdict != NULL ? verdict_parse(verdict) : CS_EFORMAT;
-
-	res->verdict = v >= 0 ? (uint8_t)v : VERDICT_INTERNAL;
-	res->exit_code = -1;
-	if (v >= 0) {
-		res->exit_code = (int32_t)json_get_int(o, "exit_code", -1);
-		copy_str(o, "signal", res->signal, sizeof(res->signal));
-		copy_str(o, "syscall", res->syscall, sizeof(res->syscall));
-		copy_str(o, "limit", res->limit, sizeof(res->limit));
-		copy_str(o, "tier", res->tier, sizeof(res->tier));
-		res->wall_ms = get_u32(o, "wall_ms");
-		res->cpu_ms = get_u32(o, "cpu_ms");
-		res->memory_kb = get_u32(o, "memory_kb");
-		res->warm = json_get_bool(o, "warm");
-		res->truncated = json_get_bool(o, "output_truncated");
-	}
-	json_free(o);
+	while (job != NULL && job->id != id)
+		job = job->next;
+	return job;
 }
 
 static void
-job_end(struct job *job)
+job_tell(struct job *job)
 {
 	struct job_msg m = {
 		.type = JOB_END, .nonce = job->runner->nonce, .job = job->id
 	};
 
 	m.result = job->result;
-	job->ended = true;
+	job->state = JOB_TOLD;
 	push(job->runner, &m, &job->unsent);
 }
 
-/* End a job that could not be started. */
+/* It ran, or could not: what is left is its output. */
+static void
+job_ended(struct job *job, const struct run_result *result)
+{
+	job->state = JOB_RAN;
+	job->result = *result;
+	if (job->over_output) {
+		job->result.truncated = true;
+		/* it may have written all before it could be stopped */
+		if (result->verdict <= VERDICT_FAILED)
+			job->result.verdict = VERDICT_OUTPUT;
+	}
+	close_pipe(job, INPUT);
+	loop_timer_start(job->drain, DRAIN_MS);
+}
+
 static void
 job_refuse(struct job *job, enum verdict verdict)
 {
-	job->pid = -1;
-	memset(&job->result, 0, sizeof(job->result));
-	job->result.verdict = (uint8_t)verdict;
-	job->result.exit_code = -1;
-	job_end(job);
+	struct run_result r = { .verdict = (uint8_t)verdict, .exit_code = -1 };
+
+	memcpy(r.tier, job->runner->tier, sizeof(r.tier));
+	job_ended(job, &r);
+}
+
+static void start_waiting(struct runner *r);
+
+/* Everything is in: tell the hub and forget the job, as far as possible. */
+static void
+job_step(struct job *job)
+{
+	struct runner *r = job->runner;
+
+	if (job->state == JOB_RAN && job->unsent.len == 0 &&
+	    job->fd[OUTPUT] < 0 && job->fd[ERRORS] < 0)
+		job_tell(job);
+	if (job->state != JOB_TOLD || job->unsent.len > 0)
+		return;
+	job_free(job);
+	start_waiting(r);
+}
+
+/* Whoever still holds the pipes is dying. */
+static void
+on_drain(void *arg)
+{
+	struct job *job = arg;
+
+	if (job->runner->blocked || job->unsent.len > 0 ||
+	    loop_timer_running(job->pace)) { /* not its fault */
+		loop_timer_start(job->drain, DRAIN_MS);
+		return;
+	}
+	close_pipe(job, OUTPUT);
+	close_pipe(job, ERRORS);
+	job_step(job);
 }
 
 /* --- output --- */
@@ -308,24 +286,41 @@ job_listen(struct job *job)
 	bool held = job->runner->blocked || job->unsent.len > 0 ||
 		    loop_timer_running(job->pace);
 
-	for (int i = 0; i < REPORT; i++)
+	for (int i = OUTPUT; i < PIPES; i++)
 		if (job->io[i] != NULL)
 			loop_io_want(job->io[i], held ? 0 : LOOP_READ);
-}
-
-static void
-job_close(struct job *job, int i)
-{
-	loop_io_free(job->io[i]);
-	job->io[i] = NULL;
-	close(job->fd[i]);
-	job->fd[i] = -1;
 }
 
 static void
 on_pace(void *arg)
 {
 	job_listen(arg);
+}
+
+static void
+job_kill(struct job *job, enum verdict verdict)
+{
+	struct cell_msg m;
+
+	cell_msg_init(&m, CELL_KILL, job->id);
+	m.verdict = (uint8_t)verdict;
+	cell_send(job->runner->spawner, &m, NULL, 0);
+}
+
+/* How much of LEN bytes more may go out. */
+static size_t
+count_output(struct job *job, size_t len)
+{
+	size_t max = (size_t)job->limits.output_kb * 1024;
+
+	if (len > max - job->output) {
+		len = max - job->output;
+		if (!job->over_output)
+			job_kill(job, VERDICT_OUTPUT);
+		job->over_output = true;
+	}
+	job->output += len;
+	return len;
 }
 
 static void
@@ -342,47 +337,16 @@ take_output(struct job *job, int i)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		job_close(job, i);
+		close_pipe(job, i);
 		return;
 	}
-	m.text_len = (uint32_t)n;
+	m.text_len = (uint32_t)count_output(job, (size_t)n);
+	if (m.text_len == 0)
+		return;
 	m.seq = job->seq++;
 	push(job->runner, &m, &job->unsent);
 	loop_timer_start(job->pace, PACE_MS);
 	job_listen(job);
-}
-
-static void
-take_report(struct job *job)
-{
-	ssize_t n = read(job->fd[REPORT], job->report + job->report_len,
-	    sizeof(job->report) - job->report_len);
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0)
-		job_close(job, REPORT);
-	else
-		job->report_len += (size_t)n;
-}
-
-static void start_waiting(struct runner *r);
-
-/* Everything is in: tell the hub and forget the job, as far as possible. */
-static void
-job_step(struct job *job)
-{
-	struct runner *r = job->runner;
-
-	if (!job->ended && job->pid == -1 && job->unsent.len == 0 &&
-	    job->fd[OUTPUT] < 0 && job->fd[ERRORS] < 0 && job->fd[REPORT] < 0) {
-		read_report(job);
-		job_end(job);
-	}
-	if (!job->ended || job->unsent.len > 0)
-		return;
-	job_free(job);
-	start_waiting(r);
 }
 
 static void
@@ -405,16 +369,6 @@ on_errors(void *arg, int what)
 	job_step(job);
 }
 
-static void
-on_report(void *arg, int what)
-{
-	struct job *job = arg;
-
-	(void)what;
-	take_report(job);
-	job_step(job);
-}
-
 /* The hub takes output again. */
 static void
 on_room(void *arg)
@@ -433,106 +387,255 @@ on_room(void *arg)
 			}
 			buf_clear(&job->unsent);
 		}
-		if (job->pid != 0)
+		if (job->state >= JOB_RAN)
 			job_step(job);
 	}
-	for (job = r->jobs; job != NULL; job = job->next)
+	for (job = r->jobs; job != NULL; job = job->next) {
 		job_listen(job);
+		if (job->waiting && job->state == JOB_RUNS)
+			tell_waiting(job); /* it may have been refused */
+	}
+}
+
+/* --- input --- */
+
+/* Write what the program takes. */
+static void
+feed(struct job *job)
+{
+	ssize_t n;
+
+	while (job->fd[INPUT] >= 0 && job->input.len > 0) {
+		n = write(job->fd[INPUT], job->input.data, job->input.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0) { /* it has closed its input */
+			buf_clear(&job->input);
+			close_pipe(job, INPUT);
+			return;
+		}
+		buf_consume(&job->input, (size_t)n);
+	}
+	if (job->fd[INPUT] < 0)
+		return;
+	if (job->input.len == 0 && job->input_eof)
+		close_pipe(job, INPUT);
+	else
+		loop_io_want(
+		    job->io[INPUT], job->input.len > 0 ? LOOP_WRITE : 0);
+}
+
+static void
+on_input_room(void *arg, int what)
+{
+	(void)what;
+	feed(arg);
+}
+
+static void
+take_input(struct runner *r, const struct job_msg *m)
+{
+	struct job *job = job_find(r, m->job);
+
+	if (job == NULL || job->state > JOB_RUNS || job->input_eof)
+		return; /* it has just ended */
+	buf_put_raw(&job->input, m->text, m->text_len);
+	job->input_eof = m->eof;
+	feed(job);
+}
+
+/* --- the spawner --- */
+
+static void
+run_started(struct job *job, int fds[CELL_FDS])
+{
+	static void (*const fns[PIPES])(
+	    void *, int) = { on_input_room, on_output, on_errors };
+	struct job_msg m = {
+		.type = JOB_STARTED, .nonce = job->runner->nonce, .job = job->id
+	};
+
+	for (int i = 0; i < PIPES; i++) {
+		job->fd[i] = fds[i];
+		fds[i] = -1;
+		if (fd_nonblock(job->fd[i]) < 0 ||
+		    loop_io_new(job->runner->loop, job->fd[i],
+			i == INPUT ? 0 : LOOP_READ, fns[i], job,
+			&job->io[i]) < 0)
+			abort();
+	}
+	push(job->runner, &m, &job->unsent);
+	job_listen(job);
+	feed(job);
+}
+
+/* What holds runs is known; until then nothing is asked for. */
+static void
+spawner_ready(struct runner *r, struct cell_msg *m)
+{
+	m->why[sizeof(m->why) - 1] = '\0';
+	if (m->why[0] != '\0')
+		log_err("nothing can be run: %s", m->why);
+	m->result.tier[sizeof(m->result.tier) - 1] = '\0';
+	memcpy(r->tier, m->result.tier, sizeof(r->tier));
+	if (r->ready)
+		return;
+	r->ready = true;
+	ask(r);
+}
+
+static void
+take_cell(struct runner *r, struct cell_msg *m, int fds[CELL_FDS])
+{
+	struct job *job = job_find(r, m->id);
+
+	if (m->type == CELL_READY)
+		spawner_ready(r, m);
+	if (job == NULL || job->state != JOB_RUNS)
+		return;
+	if (m->type == CELL_STARTED && fds[CELL_FDS - 1] >= 0) {
+		run_started(job, fds);
+	} else if (m->type == CELL_WAITING) {
+		job->waiting = m->waiting;
+		tell_waiting(job);
+	} else if (m->type == CELL_ENDED) {
+		m->why[sizeof(m->why) - 1] = '\0';
+		if (m->result.verdict == VERDICT_INTERNAL)
+			log_err("job %" PRIu64 ": %s", job->id, m->why);
+		job_ended(job, &m->result);
+		job_step(job);
+	}
+}
+
+static int spawner_start(struct runner *r);
+
+/* Its sandboxes have died with it. */
+static void
+spawner_gone(struct runner *r)
+{
+	struct job *job, *next;
+
+	log_err("the spawner has ended; it is started again");
+	loop_io_free(r->spawner_io);
+	r->spawner_io = NULL;
+	close(r->spawner);
+	r->spawner = -1;
+	for (job = r->jobs; job != NULL; job = next) {
+		next = job->next;
+		if (job->state == JOB_RUNS) {
+			job_refuse(job, VERDICT_INTERNAL);
+			job_step(job);
+		}
+	}
+	if (spawner_start(r) < 0)
+		loop_stop(r->loop, EXIT_LATER);
+}
+
+static void
+on_cell(void *arg, int what)
+{
+	static struct cell_msg m;
+	struct runner *r = arg;
+	int fds[CELL_FDS], n;
+
+	(void)what;
+	while ((n = cell_recv(r->spawner, &m, fds)) == 1) {
+		take_cell(r, &m, fds);
+		for (int i = 0; i < CELL_FDS; i++)
+			if (fds[i] >= 0)
+				close(fds[i]);
+	}
+	if (n != CS_EAGAIN)
+		spawner_gone(r);
+}
+
+/* L's command with its file into ARGV[CELL_ARGC_MAX + 1], borrowed. */
+static void
+command_of(const struct conf_language *l, char **argv)
+{
+	int n = 0;
+
+	while (l->command[n] != NULL) {
+		argv[n] = l->command[n];
+		n++;
+	}
+	argv[n++] = l->file;
+	argv[n] = NULL;
+}
+
+/* Have Python kept ready; what is not like it is started when it is needed. */
+static int
+ask_for_pool(struct runner *r)
+{
+	const struct conf_language *l = conf_language(&r->conf, "python");
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	char *argv[CELL_ARGC_MAX + 1];
+	static struct cell_msg m;
+	int e;
+
+	cell_msg_init(&m, CELL_POOL, 0);
+	m.count = WARM_PER_CPU * (cpus > 0 ? (uint32_t)cpus : 1);
+	if (m.count > RUNS_MAX)
+		m.count = RUNS_MAX;
+	m.limits = r->conf.limits;
+	snprintf(m.file, sizeof(m.file), "%s", l->file);
+	command_of(l, argv);
+	if ((e = cell_args(&m, argv)) < 0)
+		return e;
+	return cell_send(r->spawner, &m, NULL, 0);
+}
+
+static int
+spawner_start(struct runner *r)
+{
+	static char *argv[] = { "codesync-jail", "--serve", NULL };
+	struct spawn s;
+	int sv[2], e;
+	pid_t pid;
+
+	if ((e = socket_pair(sv)) < 0)
+		return e;
+	spawn_init(&s);
+	s.exec_fd = r->jail_fd;
+	s.argv = argv;
+	s.fds[0] = s.fds[1] = -1;
+	s.fds[2] = STDERR_FILENO;
+	s.fds[3] = sv[1];
+	s.nfds = 4;
+	s.die_with_parent = true;
+	e = spawn(&s, &pid);
+	close(sv[1]);
+	r->spawner = sv[0];
+	if (e == 0)
+		e = ask_for_pool(r);
+	if (e == 0 && r->loop != NULL)
+		e = loop_io_new(
+		    r->loop, r->spawner, LOOP_READ, on_cell, r, &r->spawner_io);
+	return e;
 }
 
 /* --- starting --- */
 
 static void
-add_limit(char **argv, int *n, const char *option, uint32_t value)
-{
-	argv[(*n)++] = xstrdup(option);
-	argv[(*n)++] = xasprintf("%" PRIu32, value);
-}
-
-/* The sandbox's command line; free the strings. */
-static void
-make_args(const struct job *job, char *argv[ARGS_MAX + 1])
-{
-	const struct conf_language *l =
-	    conf_language(&job->runner->conf, job->language);
-	int n = 0;
-
-	argv[n++] = xstrdup("codesync-jail");
-	add_limit(argv, &n, "--cpu-s", job->limits.cpu_s);
-	add_limit(argv, &n, "--wall-s", job->limits.wall_s);
-	add_limit(argv, &n, "--memory-mb", job->limits.memory_mb);
-	add_limit(argv, &n, "--processes", job->limits.processes);
-	add_limit(argv, &n, "--output-kb", job->limits.output_kb);
-	add_limit(argv, &n, "--files-mb", job->limits.files_mb);
-	add_limit(argv, &n, "--report", 3);
-	argv[n++] = xstrdup("--dir");
-	argv[n++] = xstrdup(job->dir);
-	argv[n++] = xstrdup("--");
-	for (int i = 0; l->command[i] != NULL; i++)
-		argv[n++] = xstrdup(l->command[i]);
-	argv[n++] = xstrdup(l->file);
-	argv[n] = NULL;
-}
-
-static int
-open_pipes(struct job *job, int theirs[PIPES])
-{
-	static void (*const fns[PIPES])(
-	    void *, int) = { on_output, on_errors, on_report };
-	int fd[2], r;
-
-	for (int i = 0; i < PIPES; i++) {
-		if (pipe2(fd, O_CLOEXEC) != 0)
-			return CS_EIO;
-		job->fd[i] = fd[0];
-		theirs[i] = fd[1];
-		if ((r = fd_nonblock(fd[0])) < 0 ||
-		    (r = loop_io_new(job->runner->loop, fd[0], LOOP_READ,
-			 fns[i], job, &job->io[i])) < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int
-run_jail(struct job *job)
-{
-	int theirs[PIPES] = { -1, -1, -1 }, r;
-	char *argv[ARGS_MAX + 1];
-	struct spawn s;
-
-	spawn_init(&s);
-	r = open_pipes(job, theirs);
-	for (int i = 0; i < PIPES; i++)
-		s.fds[1 + i] = theirs[i];
-	s.nfds = 1 + PIPES;
-	s.exec_fd = job->runner->jail_fd;
-	s.argv = argv;
-	s.die_with_parent = true;
-	make_args(job, argv);
-	if (r == 0)
-		r = spawn(&s, &job->pid);
-	for (int i = 0; argv[i] != NULL; i++)
-		free(argv[i]);
-	for (int i = 0; i < PIPES; i++)
-		if (theirs[i] >= 0)
-			close(theirs[i]);
-	return r;
-}
-
-static void
 job_start(struct job *job)
 {
-	struct job_msg m = {
-		.type = JOB_STARTED, .nonce = job->runner->nonce, .job = job->id
-	};
+	char *argv[CELL_ARGC_MAX + 1];
+	static struct cell_msg m;
 
-	if (run_jail(job) < 0) {
+	cell_msg_init(&m, CELL_RUN, job->id);
+	m.limits = job->limits;
+	m.idle_s = IDLE_S;
+	command_of(job->language, argv);
+	job->state = JOB_RUNS;
+	if (cell_args(&m, argv) < 0 ||
+	    cell_send(job->runner->spawner, &m, &job->bundle, 1) < 0) {
+		log_err("job %" PRIu64 " cannot be started", job->id);
 		job_refuse(job, VERDICT_INTERNAL);
-		return;
 	}
-	push(job->runner, &m, &job->unsent);
-	job_listen(job);
+	close(job->bundle);
+	job->bundle = -1;
 }
 
 /* Start what waits while there are free places. */
@@ -542,9 +645,10 @@ start_waiting(struct runner *r)
 	int running = 0;
 
 	for (struct job *job = r->jobs; job != NULL; job = job->next)
-		running += job->pid > 0;
+		running += job->state == JOB_RUNS;
 	for (struct job *job = r->jobs; job != NULL; job = job->next)
-		if (job->pid == 0 && running < RUNS_MAX && !r->stopping) {
+		if (job->state == JOB_WAITS && running < RUNS_MAX &&
+		    !r->stopping) {
 			job_start(job);
 			running++;
 		}
@@ -557,26 +661,49 @@ job_new(struct runner *r, const struct job_msg *m)
 
 	job->runner = r;
 	job->id = m->job;
-	job->language = xstrdup(m->name);
+	job->language = conf_language(&r->conf, m->name);
 	job->limits = m->limits;
-	job->fd[0] = job->fd[1] = job->fd[2] = -1;
-	snprintf(job->dir, sizeof(job->dir), "jobs/%" PRIu64, m->job);
+	job->bundle = -1;
+	for (int i = 0; i < PIPES; i++)
+		job->fd[i] = -1;
 	buf_init(&job->unsent, JOB_MSG_MAX);
+	buf_init(&job->input, 2 * JOB_STDIN_MAX);
+	buf_put_raw(&job->input, m->input, m->input_len);
+	job->input_eof = m->input_eof;
 	for (at = &r->jobs; *at != NULL; at = &(*at)->next)
 		;
 	*at = job;
-	if (loop_timer_new(r->loop, on_pace, job, &job->pace) < 0)
+	if (loop_timer_new(r->loop, on_pace, job, &job->pace) < 0 ||
+	    loop_timer_new(r->loop, on_drain, job, &job->drain) < 0)
 		abort();
 	return job;
+}
+
+/* The job's files; the first is called as its language wants it. */
+static int
+take_files(struct job *job, const struct job_msg *m)
+{
+	const char *first = job->language->file;
+	int e = 0;
+
+	if (m->nfiles == 0 || (job->bundle = bundle_new()) < 0)
+		return CS_EIO;
+	for (uint32_t i = 0; i < m->nfiles && e == 0; i++) {
+		/* another file is called main.py: the first one is it */
+		if (i > 0 && strcmp(m->files[i].name, first) == 0)
+			continue;
+		e = bundle_add(job->bundle, i == 0 ? first : m->files[i].name,
+		    m->files[i].text, m->files[i].len);
+	}
+	return e;
 }
 
 static void
 assign(struct runner *r, const struct job_msg *m)
 {
-	const struct conf_language *l = conf_language(&r->conf, m->name);
 	struct job *job = job_new(r, m);
 
-	if (l == NULL || m->nfiles == 0 || write_files(job, m, l->file) < 0) {
+	if (job->language == NULL || take_files(job, m) < 0) {
 		log_err("job %" PRIu64 " cannot be prepared", m->job);
 		job_refuse(job, VERDICT_INTERNAL);
 		job_step(job);
@@ -588,15 +715,13 @@ assign(struct runner *r, const struct job_msg *m)
 static void
 stop(struct runner *r, uint64_t id)
 {
-	struct job *job = r->jobs;
+	struct job *job = job_find(r, id);
 
-	while (job != NULL && job->id != id)
-		job = job->next;
 	if (job == NULL)
 		return; /* it has just ended */
-	if (job->pid > 0) {
-		kill(job->pid, SIGTERM);
-	} else if (job->pid == 0) {
+	if (job->state == JOB_RUNS) {
+		job_kill(job, VERDICT_STOPPED);
+	} else if (job->state == JOB_WAITS) {
 		job_refuse(job, VERDICT_STOPPED);
 		job_step(job);
 	}
@@ -616,6 +741,8 @@ on_answer(void *arg, const uint8_t *body, size_t len)
 		assign(r, &m);
 	else if (m.type == JOB_STOP)
 		stop(r, m.job);
+	else if (m.type == JOB_INPUT)
+		take_input(r, &m);
 	ask(r);
 }
 
@@ -643,34 +770,29 @@ begin_stopping(struct runner *r)
 	loop_timer_start(r->grace, GRACE_MS);
 	for (job = r->jobs; job != NULL; job = next) {
 		next = job->next;
-		if (job->pid > 0)
-			kill(job->pid, SIGTERM);
-		else if (job->pid == 0)
+		if (job->state == JOB_RUNS)
+			job_kill(job, VERDICT_STOPPED);
+		else if (job->state == JOB_WAITS)
 			job_free(job);
 	}
 	finish_if_idle(r);
 }
 
 static void
-reap(struct runner *r)
+reap(void)
 {
 	int status;
 	pid_t pid;
 
 	while (spawn_reap(&pid, &status))
-		for (struct job *job = r->jobs; job != NULL; job = job->next)
-			if (job->pid == pid) {
-				job->pid = -1;
-				job_step(job);
-				break;
-			}
+		continue; /* the spawner's socket says more */
 }
 
 static void
 on_signal(void *arg, int signo)
 {
 	if (signo == SIGCHLD)
-		reap(arg);
+		reap();
 	else
 		begin_stopping(arg);
 }
@@ -770,8 +892,6 @@ static void
 open_places(struct runner *r)
 {
 	char *path = program_path("codesync-jail");
-	uid_t uid;
-	gid_t gid;
 
 	r->jail_fd = path != NULL ? open(path, O_PATH | O_CLOEXEC) : -1;
 	free(path);
@@ -781,12 +901,6 @@ open_places(struct runner *r)
 	}
 	if (chdir(r->run_dir) != 0) {
 		log_err("%s: %m", r->run_dir);
-		exit(EXIT_LATER);
-	}
-	privs_ids("runner", &uid, &gid);
-	if ((mkdir("jobs", 0700) != 0 && errno != EEXIST) ||
-	    (geteuid() == 0 && lchown("jobs", uid, gid) != 0)) {
-		log_err("%s/jobs: %m", r->run_dir);
 		exit(EXIT_LATER);
 	}
 }
@@ -816,6 +930,8 @@ open_loop(struct runner *r)
 	    (e = loop_signals(r->loop, signals, on_signal, r)) < 0 ||
 	    (e = loop_timer_new(r->loop, on_beat, r, &r->beat)) < 0 ||
 	    (e = loop_timer_new(r->loop, on_grace, r, &r->grace)) < 0 ||
+	    (e = loop_io_new(r->loop, r->spawner, LOOP_READ, on_cell, r,
+		 &r->spawner_io)) < 0 ||
 	    (e = open_links(r)) < 0)
 		return e;
 	loop_before_sleep(r->loop, before_sleep, r);
@@ -825,7 +941,7 @@ open_loop(struct runner *r)
 	return 0;
 }
 
-/* Sandboxes that are still there die with us (die_with_parent). */
+/* Sandboxes that are still there die with the spawner, and it with us. */
 static void
 close_all(struct runner *r)
 {
@@ -834,6 +950,7 @@ close_all(struct runner *r)
 	nng_link_close(r->asks);
 	nng_link_close(r->outputs);
 	loop_io_free(r->daemon);
+	loop_io_free(r->spawner_io);
 	loop_timer_free(r->beat);
 	loop_timer_free(r->grace);
 	loop_free(r->loop);
@@ -852,9 +969,12 @@ main(int argc, char **argv)
 	find_daemon(&r);
 	read_config(&r);
 	open_places(&r);
+	if (spawner_start(&r) < 0) { /* with the rights that we have now */
+		log_err("the spawner cannot start: %m");
+		return EXIT_LATER;
+	}
 	if (privs_drop("runner", NULL, true) < 0)
 		return EXIT_FATAL;
-	remove_old();
 	r.nonce = random_u64();
 	if (gethostname(r.name, sizeof(r.name) - 1) != 0 || r.name[0] == '\0')
 		snprintf(r.name, sizeof(r.name), "runner");
@@ -862,7 +982,6 @@ main(int argc, char **argv)
 		log_err("cannot start: %m");
 		return EXIT_LATER;
 	}
-	ask(&r);
 	on_beat(&r);
 	status = loop_run(r.loop);
 	close_all(&r);

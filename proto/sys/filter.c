@@ -1,6 +1,7 @@
 /* filter.c - seccomp filters from tables, through libseccomp. */
 #include <errno.h>
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,8 @@ action_of(enum filter_action a)
 		return SCMP_ACT_ERRNO(EACCES);
 	case FILTER_ENETUNREACH:
 		return SCMP_ACT_ERRNO(ENETUNREACH);
+	case FILTER_EOPNOTSUPP:
+		return SCMP_ACT_ERRNO(EOPNOTSUPP);
 	case FILTER_FAKE_OK:
 		return SCMP_ACT_ERRNO(0);
 	case FILTER_NOTIFY:
@@ -43,13 +46,16 @@ static int
 add_rule(scmp_filter_ctx ctx, const struct filter_rule *r, int call)
 {
 	uint64_t mask = r->cmp == FILTER_MASKED_EQ ? r->mask : UINT32_MAX;
-	struct scmp_arg_cmp cmp = { r->arg, SCMP_CMP_MASKED_EQ,
-		mask & UINT32_MAX, r->value & UINT32_MAX };
+	bool nulls = r->cmp == FILTER_NULLS;
+	struct scmp_arg_cmp cmp[2] = {
+		{ r->arg, SCMP_CMP_MASKED_EQ, mask & UINT32_MAX,
+		    nulls ? 0 : r->value & UINT32_MAX },
+		{ (unsigned)r->value, SCMP_CMP_EQ, 0, 0 },
+	};
+	unsigned n = r->cmp == FILTER_ANY ? 0 : nulls ? 2 : 1;
 
-	if (r->cmp == FILTER_ANY)
-		return seccomp_rule_add_array(
-		    ctx, action_of(r->action), call, 0, NULL);
-	return seccomp_rule_add_array(ctx, action_of(r->action), call, 1, &cmp);
+	return seccomp_rule_add_array(
+	    ctx, action_of(r->action), call, n, n > 0 ? cmp : NULL);
 }
 
 static int

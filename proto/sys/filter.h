@@ -14,17 +14,20 @@ enum filter_action {
 	FILTER_ENOSYS,
 	FILTER_EACCES,
 	FILTER_ENETUNREACH,
+	FILTER_EOPNOTSUPP,
 	FILTER_FAKE_OK,
 	FILTER_KILL,
 	FILTER_NOTIFY
 }; /* NOTIFY: only through filter_compile */
-enum filter_cmp { FILTER_ANY, FILTER_EQ, FILTER_MASKED_EQ };
+enum filter_cmp { FILTER_ANY, FILTER_EQ, FILTER_MASKED_EQ, FILTER_NULLS };
 
 struct filter_rule {
 	const char *call; /* a name unknown to this libseccomp is skipped */
 	uint8_t action;
-	uint8_t arg, cmp;     /* FILTER_ANY: arg and values unused */
-	uint64_t mask, value; /* EQ: low 32 bits of the argument equal VALUE */
+	uint8_t arg, cmp; /* FILTER_ANY: arg and values unused */
+	/* EQ: low 32 bits of the argument equal VALUE. NULLS: those of ARG are
+	 * 0, and so is the whole argument number VALUE, a pointer. */
+	uint64_t mask, value;
 };
 /* Rules: for every call; only with this argument; only with it under a mask. */
 #define FILTER_RULE(call, action)                 \
@@ -38,6 +41,10 @@ struct filter_rule {
 #define FILTER_RULE_MASKED(call, action, arg, mask, value)       \
 	{                                                        \
 		call, action, arg, FILTER_MASKED_EQ, mask, value \
+	}
+#define FILTER_RULE_NULLS(call, action, arg, pointer)       \
+	{                                                   \
+		call, action, arg, FILTER_NULLS, 0, pointer \
 	}
 /* All calls not in RULES[N] get DEFAULT. Foreign ABIs are killed. */
 int filter_install(

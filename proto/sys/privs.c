@@ -124,7 +124,8 @@ become(const char *name, const char *root_dir, bool keep_cwd)
 int
 privs_drop(const char *name, const char *root_dir, bool keep_cwd)
 {
-	const struct rlimit none = { 0, 0 };
+	/* 1, not 0: only 1 also stops a core_pattern that is a program. */
+	const struct rlimit none = { 1, 1 };
 
 	look_up();
 	if (geteuid() == 0 && become(name, root_dir, keep_cwd) != 0) {

@@ -28,7 +28,7 @@ for path in "/etc/shadow", "/root", "/home", "/var", "/sys", "$T/secret":
     print(os.path.exists(path), end=" ")
 print(sorted(os.listdir("/dev")))
 P
-ok "the host's files are not there" out_is "False False False False False False ['fd', 'full', 'null', 'random', 'shm', 'stderr', 'stdin', 'stdout', 'urandom', 'zero']"
+ok "the host's files are not there" out_is "False False False False False False ['full', 'null', 'random', 'shm', 'urandom', 'zero']"
 
 python <<'P'
 import os, errno
@@ -44,23 +44,25 @@ True"
 
 python <<'P'
 import os
-pids = [p for p in os.listdir("/proc") if p.isdigit()]
-print(all(int(p) < 10 for p in pids))
-for sig in 9, 15: os.kill(1, sig)
-for path in "/proc/1/mem", "/proc/1/environ", "/proc/1/root/etc":
-    try: os.listdir(path) if path.endswith("etc") else open(path)
-    except OSError as e: print(type(e).__name__)
+print(os.path.exists("/proc"), os.path.exists("/sys"))
+for sig in 9, 15:
+    try: os.kill(1, sig) # not heard, or refused
+    except PermissionError: pass
+print(os.getpid() < 10, os.getppid())
 P
-ok "other processes and init are out of reach" \
-    sh -c "grep -qx True '$T/out' && [ $rc = 0 ] && ! grep -qv -e True -e PermissionError -e FileNotFoundError '$T/out'"
+ok "other processes and init are out of reach" out_is "False False
+True 1"
 
 python <<'P'
 import os
-print(sorted(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else ['0', '1', '2', '3'])
+def is_open(fd):
+    try: os.fstat(fd); return True
+    except OSError: return False
+print([fd for fd in range(256) if is_open(fd)])
 print(os.getuid(), os.getcwd(), sorted(os.environ))
 P
-ok "no descriptor and no variable of ours comes in" out_is "['0', '1', '2', '3']
-1000 /work ['HOME', 'LANG', 'LOGNAME', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONNOUSERSITE', 'PYTHONPATH', 'PYTHONUTF8', 'TMPDIR', 'USER']"
+ok "no descriptor and no variable of ours comes in" out_is "[0, 1, 2]
+1000 /work ['HOME', 'LANG', 'LOGNAME', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONNOUSERSITE', 'PYTHONUTF8', 'TMPDIR', 'USER']"
 
 for call in "ptrace 0 0 0 0" "mount 0 0 0 0 0" "unshare 268435456" \
     "bpf 0 0 0" "init_module 0 0 0" "keyctl 0 0 0"; do

@@ -1,0 +1,45 @@
+/*
+ * cgroup.h - control groups, which hold a run as a whole: its memory with all
+ * that it shares, and the number of its processes. Where none can be had the
+ * limits of limit.h stand alone, and results say so by their tier.
+ *
+ * Version 2 needs a group that was delegated to us, as systemd does with
+ * Delegate=yes; version 1 needs root at the start, who makes a group for us.
+ */
+#ifndef RUNNER_CGROUP_H
+#define RUNNER_CGROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "proto/job.h"
+
+/* Find out what there is, before rights are given up and the root is changed:
+ * groups will be made by the user UID, GID. */
+void cgroup_open(uid_t uid, gid_t gid);
+/* Remove what cgroup_open made, if it is empty. */
+void cgroup_close(void);
+const char *cgroup_tier(void); /* "cgroup-v2", "cgroup-v1" or "rlimits" */
+
+/* The group of one sandbox. */
+struct group {
+	int dirs[2]; /* v1: of memory and of pids; v2: one, and -1 */
+	unsigned slot;
+};
+/* Make the one for SLOT with limits; 0, also where there are no groups, or
+ * CS_EIO with errno. */
+int group_open(struct group *g, unsigned slot, const struct run_limits *l);
+/* To begin in it by clone3: the version 2 directory, or -1. */
+int group_dir(const struct group *g);
+/* Take PID, which was not begun in it, and all that it starts from now on.
+ * CS_EIO. */
+int group_take(const struct group *g, pid_t pid);
+/* Has the kernel ended a process in it for memory? And the most it has used, in
+ * KiB, 0 if that is not known. */
+bool group_is_out(const struct group *g);
+uint64_t group_peak_kb(const struct group *g);
+/* Everything in it has ended. */
+void group_close(struct group *g);
+
+#endif
