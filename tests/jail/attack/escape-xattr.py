@@ -1,0 +1,10 @@
+# Capabilities and labels on files.
+# expect: ok
+import os
+
+import wall
+
+for name in "security.capability", "trusted.x", "user.x", "system.posix_acl_access":
+    for path in "/work/main.py", "/usr/bin/env", "/work":
+        wall.refused(name, os.setxattr, path, name, bytes(20))
+wall.held()
