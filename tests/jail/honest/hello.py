@@ -1,0 +1,2 @@
+# Prints.
+print("Hello, world!")

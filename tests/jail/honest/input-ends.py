@@ -1,0 +1,3 @@
+# Asks for input where there is none.
+name = input()
+print(name)
