@@ -16,6 +16,7 @@ The header of an attack is its first comment: one line on what it tries, then
     # differ: yes           and no line of theirs that begins with `own` is equal
     # user: too             once more as an ordinary user, when we are root
     # rlimits: WHY          may get through where the tier is rlimits: a skip
+    # root: WHY             may get through where we are not root: a skip
     # only: x86_64          the machine it is for
 
 A program fails when it says LEAK, ends otherwise, or leaves a trace on the host:
@@ -185,6 +186,19 @@ def traces(mark, key):
     return found
 
 
+def clean(mark, key):
+    """Take away what traces() has found."""
+    for pid in processes(mark):
+        os.kill(int(pid), signal.SIGKILL)
+    for d in PLACES:
+        for name in names_in(d):
+            if mark in name:
+                os.unlink(f"{d}/{name}")
+    for option in "-M", "-Q", "-S":
+        subprocess.run(["ipcrm", option, str(key)], check=False,
+                       stderr=subprocess.DEVNULL)
+
+
 class Run:
     """One program in one sandbox."""
 
@@ -306,6 +320,8 @@ class Run:
     def wrong(self):
         """All that is wrong with it, in words."""
         bad = traces(self.mark, self.key)
+        if bad:
+            clean(self.mark, self.key)
         out = b"".join(self.lines)
         err = read(self.path("err"))
         bad += [f"says {line.decode(errors='replace').strip()}"[:300]
@@ -322,14 +338,14 @@ class Run:
             bad += err.splitlines()[-3:]
         elif not self.right_status():
             bad.append(f"exit status {self.status} is not the report's")
-        bad += self.wrong_output(out)
+        bad += self.wrong_output(out, err)
         now = {name: read(self.path("dir/" + name))
                for name in os.listdir(self.path("dir"))}
         if now != self.files:
             bad.append("has changed its directory on the host")
         return bad
 
-    def wrong_output(self, out):
+    def wrong_output(self, out, err):
         want = self.attack.says.get("prints")
         if want is None and self.report["verdict"] == "ok":
             want = "held"
@@ -339,8 +355,9 @@ class Run:
         bad = []
         if want is not None and last != want.replace("WORD", self.word):
             bad.append(f"says at last {last[:100]!r}")
-        if len(out) > limit:
-            bad.append(f"has written {len(out)} bytes")
+        size = len(out) + (0 if "report" in self.attack.says else len(err))
+        if size > limit:
+            bad.append(f"has written {size} bytes")
         return bad
 
 
@@ -454,6 +471,8 @@ class Judge:
             self.say(name, [], tier)
         elif wrong and why and tier == "rlimits":
             self.say(name, [], f"{why}; without a control group: {wrong[0]}")
+        elif wrong and attack.says.get("root") and os.geteuid() != 0:
+            self.say(name, [], f"{attack.says['root']}: {wrong[0]}")
         else:
             self.say(name, wrong)
 

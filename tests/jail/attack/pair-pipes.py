@@ -1,6 +1,7 @@
 # One fills as many pipes as it may; the other's pipe should be of full size.
 # expect: ok
 # pair: one takes, the other needs
+# root: runs of one user of the host share what the kernel gives a user
 import fcntl
 import os
 
