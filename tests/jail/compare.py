@@ -25,7 +25,7 @@ PYTHON = "/usr/bin/python3"
 BESIDE = '"""What is beside main.py."""\nNAME = __name__\n\n\n' \
          'def double(x):\n    return x + x\n'
 AT_ONCE = 2
-RUN_S = 60
+RUN_S = 40
 
 
 class Program:

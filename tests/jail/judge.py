@@ -24,6 +24,7 @@ a process (they are all called MARK), a file or socket with MARK in its name, a
 System V object of KEY, another file or content in its directory. Mounts, control
 groups and orphans name nobody, and are looked for when all have run."""
 import concurrent.futures
+import ctypes
 import json
 import os
 import platform
@@ -507,7 +508,6 @@ def orphans():
 
 
 def main():
-    import ctypes
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
     Judge(sys.argv[1]).judge(sys.argv[2:])
 

@@ -9,7 +9,7 @@ def work(i):
     names.append(i)
 
 
-threads = [threading.Thread(target=work, args=(i,)) for i in range(50)]
+threads = [threading.Thread(target=work, args=(i,), daemon=True) for i in range(50)]
 for t in threads:
     t.start()
 barrier.wait()
