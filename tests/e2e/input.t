@@ -23,7 +23,7 @@ typed() { tail_has ".type == \"run_input\" and .run == $1 and .text == \"$2\" an
 code=$(text)
 keys A C-r
 both "both see that the program waits, and since when" 'WAITING FOR INPUT [0-9][0-9]:[0-9][0-9]'
-try "who ran it types below the output" sees A '^stdin> '
+try "who ran it types below the output" sees A '^stdin>'
 try "with keys of its own" sees A 'Enter Send line  \^D End of input  \^C Stop program  Esc Back to code'
 try "others see whose line it is" sees B 'stdin \(Ada\)>'
 try "and how to take it" sees B 'The program waits for input - \^O types it'
@@ -36,13 +36,14 @@ both "and ends" 'run 1: OK exit 0'
 is "the code is what it was" "$(text)" "$code"
 try "the log says who typed it" typed 1 '4\n' C
 
-keys A C-r x y z
+keys A C-End
+keys A C-r '#' x y z
 try "who goes on typing is not interrupted" asks 2
 try "but told" sees A 'The program waits for input - \^O types it'
-like "what was typed is in the code" "$(text)" 'xyz'
-try "not at the program's" shows_not A '^(n[?]|stdin>) *xyz'
+like "what was typed is in the code" "$(text)" '#xyz'
+try "not at the program's" shows_not A '^(n[?]|stdin>) *#?xyz'
 keys A C-o
-try "^O goes to the program" sees A 'Your program is waiting'
+try "^O goes to the program" sees A 'Esc Back to code'
 type_in A 5
 keys A Enter
 both "which gets the answer" 'got 5'
@@ -83,7 +84,7 @@ keys A C-c
 both "is stopped by ^C" 'STOPPED by Ada'
 mux resize-window -t A -x 40 -y 12
 keys A C-r
-try "on a small terminal the question is seen with the line" sees A '^stdin> '
+try "on a small terminal the question is seen with the line" sees A '^stdin>'
 try "there, too" shows A '^stop me'
 try "keys fit" shows A 'Enter Send  \^D End  \^C Stop  Esc Back'
 type_in A yes
@@ -102,13 +103,14 @@ is "--stdin -" "$(cs room run "$ROOM" --wait --stdin - <"$TMP/input" 2>/dev/null
 is "--stdin of 1 MiB" "$( (echo 42; head -c 1048573 /dev/zero | tr '\0' x) | cs room run "$ROOM" --wait --stdin - 2>/dev/null | xargs)" \
     "n is 42 1048573"
 refused() {
-	cs room run "$ROOM" --stdin - 2>/dev/null
+	cs room run "$ROOM" --stdin "$2" 2>/dev/null
 	is "--stdin: $1" $? 2
 }
-head -c 1048577 /dev/zero | refused "more is refused"
-printf '\377' | refused "what is no text is refused"
-cs room run "$ROOM" --stdin "$TMP/none" 2>/dev/null
-is "--stdin: a file that is not there" $? 2
+head -c 1048577 /dev/zero >"$TMP/more"
+printf '\377' >"$TMP/bytes"
+refused "more is refused" "$TMP/more"
+refused "what is no text is refused" "$TMP/bytes"
+refused "a file that is not there is refused" "$TMP/none"
 try "the log has what was given" typed 7 '42\nrest' @local
 
 cs room run "$ROOM" --wait >"$TMP/out" 2>/dev/null &
