@@ -439,12 +439,6 @@ redo(struct editor *e)
 
 /* --- everything else --- */
 
-static bool
-is_running(const struct editor *e)
-{
-	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
-}
-
 /* An answer that the next news of the run take the place of. */
 static void
 still_running(struct editor *e)
@@ -459,7 +453,7 @@ run(struct editor *e)
 {
 	if (!editor_writable(e))
 		editor_say(e, TOAST_ANSWER, "You can read here, not run");
-	else if (is_running(e))
+	else if (editor_running(e))
 		still_running(e);
 	else if (!e->online)
 		editor_say(e, TOAST_ANSWER,
@@ -472,7 +466,7 @@ run(struct editor *e)
 static void
 stop(struct editor *e)
 {
-	if (!is_running(e))
+	if (!editor_running(e))
 		editor_say(e, TOAST_ANSWER, "Nothing is running");
 	else if (!e->online)
 		editor_say(e, TOAST_ANSWER,

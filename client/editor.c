@@ -93,6 +93,12 @@ editor_writable(const struct editor *e)
 	       !e->welcome.ended;
 }
 
+bool
+editor_running(const struct editor *e)
+{
+	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
+}
+
 const char *
 editor_name_of(const struct editor *e, uint8_t site)
 {

@@ -145,6 +145,8 @@ void editor_tick(struct editor *e);
 /* The text we look at, or NULL. */
 const struct text *editor_text(const struct editor *e);
 bool editor_writable(const struct editor *e);
+/* Is there a run that has not ended? */
+bool editor_running(const struct editor *e);
 /* SITE's name for sentences; never NULL. */
 const char *editor_name_of(const struct editor *e, uint8_t site);
 /* After every key, and by view_layout before every frame: our caret is seen,

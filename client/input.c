@@ -12,22 +12,16 @@
 
 /* --- whose it is --- */
 
-static bool
-is_running(const struct editor *e)
-{
-	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
-}
-
 bool
 input_shown(const struct editor *e)
 {
-	return is_running(e) && (e->run.waiting || e->line.focus);
+	return editor_running(e) && (e->run.waiting || e->line.focus);
 }
 
 bool
 input_wanted(const struct editor *e)
 {
-	return is_running(e) && e->run.waiting && !e->line.focus &&
+	return editor_running(e) && e->run.waiting && !e->line.focus &&
 	       editor_writable(e);
 }
 
@@ -36,7 +30,7 @@ input_news(const struct editor *e)
 {
 	bool ours = e->run.site == e->welcome.site;
 
-	if (!is_running(e) || !e->run.waiting)
+	if (!editor_running(e) || !e->run.waiting)
 		return NULL;
 	if (e->line.focus && e->wrap) /* where it is narrow */
 		return "Waiting for a line of input";
@@ -114,7 +108,7 @@ input_keyboard(struct editor *e, const struct keyboard *k)
 	int64_t ago = (int64_t)e->now_ms + e->clock_ms - (int64_t)k->since_ms;
 	bool waited = e->run.waiting;
 
-	if (k->run != e->run.run || !is_running(e))
+	if (k->run != e->run.run || !editor_running(e))
 		return; /* of a run that is over */
 	e->run.waiting = k->waiting;
 	e->run.since_ms = e->now_ms - (ago > 0 ? (uint64_t)ago : 0);

@@ -908,7 +908,7 @@ draw_hints(struct grid *g, int y, int end, const struct hint *hints)
 static void
 draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
-	bool busy = e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
+	bool busy = editor_running(e);
 	const char *run = busy ? "^C" : "^R", *runs = busy ? "Stop" : "Run";
 	const char *out = input_wanted(e) ? "Input" : "Output";
 	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 4 },
