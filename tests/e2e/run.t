@@ -142,12 +142,4 @@ both "the room sees it" 'STOPPED by '
 cs room stop "$ROOM" 2>/dev/null
 is "room stop when nothing runs: not possible in this state" $? 5
 
-# Programs have an empty standard input in this version.
-program 'print("n is", input())'
-echo 42 >"$TMP/input"
-if cs room run "$ROOM" --wait --stdin "$TMP/input" >"$TMP/out" 2>/dev/null; then
-	is "--stdin" "$(cat "$TMP/out")" "n is 42"
-else
-	skip "--stdin" "not in this version"
-fi
 is "the fold of the log is the file" "$(folded | md5sum)" "$(text | md5sum)"
