@@ -392,6 +392,8 @@ take_welcome(void)
 	app.until_rev = w->rev;
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
 	editor_welcome(e, w);
+	if (w->joined && input_reclaim(e))
+		send_plain(MSG_TAKE);
 }
 
 /* The replica is there in full. */

@@ -59,6 +59,15 @@ input_focus(struct editor *e)
 	e->request = REQUEST_TAKE;
 }
 
+/* A hub that was started again only knows who ran the program. Whoever is
+ * typing an answer goes on, else the rest of it would be typed as code. */
+bool
+input_reclaim(struct editor *e)
+{
+	e->line.taking = e->line.focus;
+	return e->line.taking;
+}
+
 void
 input_begin(struct editor *e)
 {

@@ -12,6 +12,9 @@
 bool input_shown(const struct editor *e);
 /* The hub says whose line it is and whether the program waits. */
 void input_keyboard(struct editor *e, const struct keyboard *k);
+/* The link is a new one, perhaps to another hub: shall it be told that the line
+ * is ours? */
+bool input_reclaim(struct editor *e);
 /* A run begins; the last one has ended. */
 void input_begin(struct editor *e);
 void input_end(struct editor *e);

@@ -9,7 +9,8 @@
  * JOB_BEATs for as long: an answer or a JOB_END may have died with a hub.
  *
  * What a program reads comes with JOB_ASSIGN and after it by JOB_INPUT, in
- * order; JOB_WAITING says when it wants more. Several answers may be due to one
+ * order; JOB_WAITING says when it wants more, and again with each JOB_BEAT while
+ * it does, for a hub that was started since. Several answers may be due to one
  * runner: each JOB_NEXT takes one.
  */
 #ifndef PROTO_JOB_H

@@ -82,6 +82,21 @@ keys A C-r
 try "a program that waits" asks 5
 keys A C-c
 both "is stopped by ^C" 'STOPPED by Ada'
+program 'print("got", input())'
+keys A C-r
+try "a program asks" asks 6
+keys B C-o
+try "somebody else begins to answer" sees A 'stdin \(Bob\)>'
+type_in B sev
+murder hub
+until_ok cs room show "$ROOM" >/dev/null 2>&1
+try "when the hub is another, it is still that line" sees B 'stdin> sev'
+try "and the program still waits" asks 6
+type_in B en
+keys B Enter
+both "it gets the whole answer" 'got seven'
+
+program 'input("stop me ")'
 mux resize-window -t A -x 40 -y 12
 keys A C-r
 try "on a small terminal the question is seen with the line" sees A '^stdin>'
@@ -111,7 +126,7 @@ printf '\377' >"$TMP/bytes"
 refused "more is refused" "$TMP/more"
 refused "what is no text is refused" "$TMP/bytes"
 refused "a file that is not there is refused" "$TMP/none"
-try "the log has what was given" typed 7 '42\nrest' @local
+try "the log has what was given" typed 8 '42\nrest' @local
 
 cs room run "$ROOM" --wait >"$TMP/out" 2>/dev/null &
 waiting=$!

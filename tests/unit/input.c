@@ -166,6 +166,29 @@ the_line_can_be_taken_and_taken_back(void **state)
 }
 
 static void
+the_line_is_kept_when_the_hub_is_another(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_asking(&e);
+	pad_run(&e, 2, "n? ");
+	pad_keyboard(&e, 2, true);
+	assert_false(input_reclaim(&e)); /* it is not ours */
+	pad_keys(&e, "C-o\n\"4");
+	pad_keyboard(&e, 1, true);
+	assert_true(input_reclaim(&e));
+	pad_keyboard(&e, 2, false); /* what the new hub thinks */
+	pad_keys(&e, "\"2");
+	pad_keyboard(&e, 1, false);
+	assert_line(&e, "42" CARET);
+	assert_text(&e, "code" CARET);
+	pad_keyboard(&e, 2, false);
+	assert_false(e.line.focus);
+	pad_close(&e);
+}
+
+static void
 who_may_only_read_types_nothing(void **state)
 {
 	struct editor e;
@@ -336,6 +359,7 @@ main(void)
 		cmocka_unit_test(who_pressed_run_types_the_answer),
 		cmocka_unit_test(nothing_is_taken_from_who_is_typing_code),
 		cmocka_unit_test(the_line_can_be_taken_and_taken_back),
+		cmocka_unit_test(the_line_is_kept_when_the_hub_is_another),
 		cmocka_unit_test(who_may_only_read_types_nothing),
 		cmocka_unit_test(the_line_is_edited),
 		cmocka_unit_test(a_paste_is_sent_as_lines),
