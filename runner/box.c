@@ -387,50 +387,37 @@ write_map(int proc, pid_t pid, const char *name, int uid)
 	return r;
 }
 
-int
-box_start(
-    const struct box_plan *p, int proc, pid_t *init, int *pidfd, int *control)
+pid_t
+box_clone(const struct box_plan *p, int control, bool sibling, int *pidfd)
 {
 	struct clone_args args = { .flags = NAMESPACES | CLONE_PIDFD,
 		.pidfd = (uint64_t)(uintptr_t)pidfd,
-		.exit_signal = SIGCHLD };
+		.exit_signal = sibling ? 0 : SIGCHLD };
 	struct box_plan plan = *p;
-	int sv[2], error;
+	pid_t init;
 
-	if (socket_pair(sv) < 0)
-		return CS_EIO;
+	if (sibling)
+		args.flags |= CLONE_PARENT;
 	if (p->group >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)p->group;
 	}
 	/* Not spawn(): there is nothing to execute before its places are
 	 * there. */
-	*init = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-	error = errno;
-	if (*init == 0) {
-		spawn_default_signals();
-		signal(SIGPIPE, SIG_IGN);
-		keep_descriptors(&sv[1], &plan);
-		init_main(sv[1], &plan);
-	}
-	close(sv[1]);
-	*control = sv[0];
-	if (*init > 0 && write_map(proc, *init, "uid_map", p->uid) == 0 &&
-	    write_map(proc, *init, "gid_map", p->uid) == 0)
-		return 0;
-	if (*init > 0) {
-		error = errno;
-		kill(*init, SIGKILL);
-		waitpid(*init, NULL, 0);
-		close(*pidfd);
-	}
-	close(sv[0]);
-	errno = error;
-	return CS_EIO;
+	init = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (init != 0)
+		return init;
+	spawn_default_signals();
+	signal(SIGPIPE, SIG_IGN);
+	keep_descriptors(&control, &plan);
+	init_main(control, &plan);
 }
 
 int
-box_begin(int control)
+box_begin(const struct box_plan *p, int proc, pid_t init, int control)
 {
+	if (write_map(proc, init, "uid_map", p->uid) != 0 ||
+	    write_map(proc, init, "gid_map", p->uid) != 0)
+		return CS_EIO;
 	return say(control, BOX_MAPPED, -1);
 }

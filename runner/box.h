@@ -48,12 +48,14 @@ struct box_msg {
 	char text[BOX_TEXT_SIZE];
 };
 
-/* Start init in namespaces of its own. *INIT is its pid, *PIDFD a descriptor of
- * it, *CONTROL the SEQPACKET socket to it; killing it kills everything inside,
- * and so does the end of this process. PROC: the host's /proc. It waits for
- * box_begin. 0, or CS_EIO with errno set. */
-int box_start(
-    const struct box_plan *p, int proc, pid_t *init, int *pidfd, int *control);
-int box_begin(int control);
+/* Start init in namespaces of its own; STD and CONTROL become its. It is a child
+ * of ours, or if SIBLING of our parent. Killing it kills everything inside, and
+ * so does the end of its parent. Its pid, and a descriptor of it in *PIDFD, or -1
+ * with errno. */
+pid_t box_clone(
+    const struct box_plan *p, int control, bool sibling, int *pidfd);
+/* Let INIT, whose parent we are, begin: it waits until it is mapped to the
+ * plan's user by way of PROC, the host's /proc. CS_EIO with errno. */
+int box_begin(const struct box_plan *p, int proc, pid_t init, int control);
 
 #endif

@@ -28,7 +28,7 @@
 #define CELL_ARGS_SIZE 4096
 #define CELL_ARGC_MAX 64
 #define CELL_WHY_SIZE 240
-#define CELL_FDS 3
+#define CELL_FDS 4
 #define BUNDLE_NAME_SIZE 256
 #define BUNDLE_MAX_FILES 64
 

@@ -250,8 +250,9 @@ set_v1(const struct group *g, const struct run_limits *l)
 	uint64_t bytes = l->memory_mb * MIB;
 
 	if (write_num(g->dirs[MEMORY], "memory.limit_in_bytes", bytes) < 0 ||
-	    write_num(g->dirs[PIDS], "pids.max", l->processes + 1) < 0)
+	    write_num(g->dirs[PIDS], "pids.max", l->processes + 2) < 0)
 		return CS_EIO;
+	write_num(g->dirs[MEMORY], "memory.max_usage_in_bytes", 0);
 	/* not every kernel counts swap */
 	write_num(g->dirs[MEMORY], "memory.memsw.limit_in_bytes", bytes);
 	return 0;
@@ -267,6 +268,17 @@ set_v2(const struct group *g, const struct run_limits *l)
 	return write_at(g->dirs[MEMORY], "memory.oom.group", "0");
 }
 
+/* Processes that the kernel has ended in it for memory. */
+static uint64_t
+ooms(const struct group *g)
+{
+	if (g->dirs[MEMORY] < 0)
+		return 0;
+	return number_at(g->dirs[MEMORY],
+	    self.tier == TIER_V1 ? "memory.oom_control" : "memory.events",
+	    "oom_kill");
+}
+
 int
 group_open(struct group *g, unsigned slot, const struct run_limits *l)
 {
@@ -274,17 +286,28 @@ group_open(struct group *g, unsigned slot, const struct run_limits *l)
 	int n = self.tier == TIER_V1 ? 2 : self.tier == TIER_V2 ? 1 : 0;
 	int r = 0;
 
-	g->dirs[MEMORY] = g->dirs[PIDS] = -1;
-	g->slot = slot;
-	name_of(slot, name);
-	for (int i = 0; i < n && r == 0; i++)
-		if ((g->dirs[i] = make_group(i, name)) < 0)
-			r = CS_EIO;
+	if (!g->open) {
+		g->dirs[MEMORY] = g->dirs[PIDS] = -1;
+		g->slot = slot;
+		name_of(slot, name);
+		for (int i = 0; i < n && r == 0; i++)
+			if ((g->dirs[i] = make_group(i, name)) < 0)
+				r = CS_EIO;
+		g->open = true;
+	}
 	if (r == 0 && n > 0)
 		r = self.tier == TIER_V1 ? set_v1(g, l) : set_v2(g, l);
 	if (r < 0)
 		group_close(g);
+	else
+		g->ooms = ooms(g);
 	return r;
+}
+
+bool
+group_needs_stub(void)
+{
+	return self.tier == TIER_V1;
 }
 
 int
@@ -307,12 +330,7 @@ group_take(const struct group *g, pid_t pid)
 bool
 group_is_out(const struct group *g)
 {
-	if (g->dirs[MEMORY] < 0)
-		return false;
-	return number_at(g->dirs[MEMORY],
-		   self.tier == TIER_V1 ? "memory.oom_control"
-					: "memory.events",
-		   "oom_kill") > 0;
+	return ooms(g) > g->ooms;
 }
 
 uint64_t
@@ -333,7 +351,7 @@ group_close(struct group *g)
 	char name[40];
 
 	name_of(g->slot, name);
-	for (int i = 0; i < GROUPS; i++) {
+	for (int i = 0; i < GROUPS && g->open; i++) {
 		if (g->dirs[i] < 0)
 			continue;
 		close(g->dirs[i]);
@@ -341,4 +359,5 @@ group_close(struct group *g)
 		if (unlinkat(self.dirs[i], name, AT_REMOVEDIR) != 0)
 			log_warn("a control group stays behind: %m");
 	}
+	g->open = false;
 }

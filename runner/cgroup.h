@@ -22,18 +22,21 @@ void cgroup_open(uid_t uid, gid_t gid);
 void cgroup_close(void);
 const char *cgroup_tier(void); /* "cgroup-v2", "cgroup-v1" or "rlimits" */
 
-/* The group of one sandbox. */
+/* The group of the sandboxes in one slot, one after the other. */
 struct group {
 	int dirs[2]; /* v1: of memory and of pids; v2: one, and -1 */
 	unsigned slot;
+	bool open;
+	uint64_t ooms; /* of those before */
 };
-/* Make the one for SLOT with limits; 0, also where there are no groups, or
- * CS_EIO with errno. */
+/* Make the one for SLOT, which was all 0, if it is not there, and set limits. 0,
+ * also where there are no groups, or CS_EIO with errno. */
 int group_open(struct group *g, unsigned slot, const struct run_limits *l);
-/* To begin in it by clone3: the version 2 directory, or -1. */
+/* To begin in it by clone3: the version 2 directory, or -1. Version 1 has no
+ * such thing, and moving a process there takes 10 ms: see stub.h. */
 int group_dir(const struct group *g);
-/* Take PID, which was not begun in it, and all that it starts from now on.
- * CS_EIO. */
+bool group_needs_stub(void);
+/* Take PID, and all that it starts from now on. CS_EIO. */
 int group_take(const struct group *g, pid_t pid);
 /* Has the kernel ended a process in it for memory? And the most it has used, in
  * KiB, 0 if that is not known. */

@@ -186,7 +186,7 @@ on_cell(struct run *r)
 			r->streams[i].from = fds[i];
 			r->streams[i].to = i;
 		}
-		for (int i = 0; i < CELL_FDS; i++)
+		for (int i = 0; i < STREAMS; i++)
 			fd_nonblock(fds[i]);
 	} else if (m.type == CELL_ENDED) {
 		m.why[sizeof(m.why) - 1] = '\0';

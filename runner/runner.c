@@ -495,7 +495,7 @@ take_cell(struct runner *r, struct cell_msg *m, int fds[CELL_FDS])
 		spawner_ready(r, m);
 	if (job == NULL || job->state != JOB_RUNS)
 		return;
-	if (m->type == CELL_STARTED && fds[CELL_FDS - 1] >= 0) {
+	if (m->type == CELL_STARTED && fds[PIPES - 1] >= 0) {
 		run_started(job, fds);
 	} else if (m->type == CELL_WAITING) {
 		job->waiting = m->waiting;

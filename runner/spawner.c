@@ -37,12 +37,14 @@
 #include "runner/policy.h"
 #include "runner/root.h"
 #include "runner/spawner.h"
+#include "runner/stub.h"
 
 #define RUNS_MAX 16
 #define POOL_MAX 16
 #define BOXES_MAX (RUNS_MAX + 2 * POOL_MAX)
 #define SAMPLE_MS 20
-#define REFILL_MS 20          /* after a run began: it goes first */
+#define REFILL_MS 20 /* after a run began: it goes first */
+#define STUBS_AHEAD 12
 #define STALE_MS (600 * 1000) /* one that nobody used is built anew */
 #define WARM_FAILS_MAX 3      /* in a row, then there is no pool */
 
@@ -54,7 +56,6 @@ struct box {
 	pid_t init;
 	int pidfd, control, listener;
 	int ends[3]; /* of the pipes, until they are given away */
-	struct group group;
 	bool grouped;
 	struct run_limits limits;
 	uint32_t idle_s;
@@ -76,6 +77,8 @@ static struct spawner {
 	void *filter;
 	size_t filter_len;
 	struct box boxes[BOXES_MAX];
+	struct group groups[BOXES_MAX]; /* these outlive the boxes in them */
+	struct stub stubs[BOXES_MAX];
 	struct pool pool;
 	char broken[CELL_WHY_SIZE]; /* why no sandbox can be had, or "" */
 } self;
@@ -87,6 +90,18 @@ now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static unsigned
+slot_of(const struct box *b)
+{
+	return (unsigned)(b - self.boxes);
+}
+
+static struct group *
+group_of(const struct box *b)
+{
+	return &self.groups[slot_of(b)];
 }
 
 /* --- telling --- */
@@ -155,7 +170,6 @@ box_reaped(struct box *b)
 	box_kill(b); /* nobody has told us, or it would be dying already */
 	close_end(&b->listener);
 	close_end(&b->pidfd);
-	group_close(&b->group);
 	b->state = BOX_FREE;
 }
 
@@ -174,7 +188,7 @@ box_sample(struct box *b, struct usage *u)
 	u->cpu_ms -= u->cpu_ms < b->warm_cpu_ms ? u->cpu_ms : b->warm_cpu_ms;
 	take_max(&b->result.cpu_ms, u->cpu_ms);
 	if (b->grouped)
-		u->memory_kb = group_peak_kb(&b->group);
+		u->memory_kb = group_peak_kb(group_of(b));
 	take_max(&b->result.memory_kb, u->memory_kb);
 }
 
@@ -182,7 +196,7 @@ box_sample(struct box *b, struct usage *u)
 static bool
 is_out_of_memory(const struct box *b)
 {
-	return b->grouped ? group_is_out(&b->group)
+	return b->grouped ? group_is_out(group_of(b))
 			  : b->result.memory_kb > b->limits.memory_mb * 1024ULL;
 }
 
@@ -216,7 +230,7 @@ box_exited(struct box *b, const struct box_msg *m)
 	struct run_result *r = &b->result;
 
 	take_max(&r->memory_kb,
-	    b->grouped ? group_peak_kb(&b->group) : m->memory_kb);
+	    b->grouped ? group_peak_kb(group_of(b)) : m->memory_kb);
 	if (m->cpu_ms > b->warm_cpu_ms)
 		take_max(&r->cpu_ms, m->cpu_ms - b->warm_cpu_ms);
 	/* it may also send that signal itself */
@@ -277,52 +291,82 @@ open_pipes(struct box *b, int theirs[3])
 	return 0;
 }
 
+/* Its group, and where that needs one its stub. */
+static int
+slot_open(struct box *b, const struct run_limits *l, struct box_plan *p)
+{
+	struct stub *stub = &self.stubs[slot_of(b)];
+	int r = group_open(group_of(b), slot_of(b), l);
+
+	p->uid = root_user(slot_of(b));
+	p->filter = self.filter;
+	p->filter_len = self.filter_len;
+	p->group = group_dir(group_of(b));
+	p->grouped = strcmp(cgroup_tier(), "rlimits") != 0;
+	if (r == 0 && group_needs_stub() && stub->pid == 0)
+		r = stub_start(stub, group_of(b), p);
+	return r;
+}
+
+static int
+box_born(struct box *b, const struct box_plan *p)
+{
+	struct stub *stub = &self.stubs[slot_of(b)];
+	int sv[2], error;
+
+	if (socket_pair(sv) < 0)
+		return CS_EIO;
+	b->init = stub->pid > 0 ? stub_clone(stub, p, sv[1], &b->pidfd)
+				: box_clone(p, sv[1], false, &b->pidfd);
+	error = errno;
+	close(sv[1]);
+	b->control = sv[0];
+	if (b->init < 0) {
+		stub_stop(stub); /* the next one gets another */
+		close_end(&b->control);
+		errno = error;
+		return CS_EIO;
+	}
+	if (box_begin(p, self.proc, b->init, b->control) == 0)
+		return 0;
+	error = errno;
+	kill(b->init, SIGKILL);
+	waitpid(b->init, NULL, 0);
+	close_end(&b->control);
+	close_end(&b->pidfd);
+	errno = error;
+	return CS_EIO;
+}
+
 /* Build one for ARGV, warm if it is to wait for FILE. CS_EIO with errno. */
 static int
 box_build(struct box *b, const struct run_limits *l, char *const *argv,
     const char *file)
 {
-	struct box_plan p = { .limits = l,
-		.argv = argv,
-		.file = file,
-		.std = { -1, -1, -1 },
-		.filter = self.filter,
-		.filter_len = self.filter_len,
-		.uid = root_user((unsigned)(b - self.boxes)) };
+	struct box_plan p = {
+		.limits = l, .argv = argv, .file = file, .std = { -1, -1, -1 }
+	};
 	int r, error;
 
 	memset(b, 0, sizeof(*b));
-	if ((r = group_open(&b->group, (unsigned)(b - self.boxes), l)) < 0)
-		return r;
-	b->grouped = p.grouped = strcmp(cgroup_tier(), "rlimits") != 0;
-	p.group = group_dir(&b->group);
 	b->pidfd = b->control = b->listener = -1;
 	b->ends[0] = b->ends[1] = b->ends[2] = -1;
 	b->limits = *l;
 	b->warm = file != NULL;
 	b->born_ms = now_ms();
 	b->result.exit_code = -1;
-	if ((r = open_pipes(b, p.std)) == 0)
-		r = box_start(&p, self.proc, &b->init, &b->pidfd, &b->control);
+	if ((r = slot_open(b, l, &p)) == 0 && (r = open_pipes(b, p.std)) == 0)
+		r = box_born(b, &p);
+	b->grouped = p.grouped;
 	error = errno;
 	for (int i = 0; i < 3; i++)
 		close_end(&p.std[i]);
-	if (r == 0 &&
-	    (group_take(&b->group, b->init) < 0 || box_begin(b->control) < 0)) {
-		error = errno;
-		r = CS_EIO;
-		kill(b->init, SIGKILL);
-		waitpid(b->init, NULL, 0);
-		close_end(&b->control);
-		close_end(&b->pidfd);
-	}
 	if (r == 0) {
 		b->state = BOX_WARMING;
 		return 0;
 	}
 	for (int i = 0; i < 3; i++)
 		close_end(&b->ends[i]);
-	group_close(&b->group);
 	errno = error;
 	return r;
 }
@@ -388,6 +432,14 @@ pool_set(struct cell_msg *m)
 	p->m.file[sizeof(p->m.file) - 1] = '\0';
 	if (p->m.file[0] == '\0' || cell_argv(&p->m, p->argv) < 0)
 		p->m.count = 0;
+	/* Stubs in a row take hardly more time than one, and no run later. */
+	for (int i = 0; i < STUBS_AHEAD && group_needs_stub(); i++) {
+		struct box_plan plan;
+
+		if (self.boxes[i].state == BOX_FREE &&
+		    slot_open(&self.boxes[i], &p->m.limits, &plan) < 0)
+			break;
+	}
 }
 
 /* --- running --- */
@@ -478,10 +530,12 @@ static void __attribute__((noreturn)) leave(void)
 	for (int i = 0; i < BOXES_MAX; i++)
 		box_kill(&self.boxes[i]);
 	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_DYING) {
+		if (self.boxes[i].state == BOX_DYING)
 			waitpid(self.boxes[i].init, NULL, 0);
-			group_close(&self.boxes[i].group);
-		}
+	for (int i = 0; i < BOXES_MAX; i++) {
+		stub_stop(&self.stubs[i]);
+		group_close(&self.groups[i]);
+	}
 	exit(0);
 }
 
