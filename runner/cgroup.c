@@ -1,5 +1,6 @@
 /* cgroup.c - control groups of both versions, by directory descriptors, because
  * /sys is not there any more once the spawner lives in its root. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,8 +25,7 @@ enum { MEMORY, PIDS, GROUPS };
 static struct {
 	enum tier tier;
 	int dirs[GROUPS]; /* in which groups are made */
-	char paths[GROUPS][512];
-} self = { TIER_NONE, { -1, -1 }, { "", "" } };
+} self = { TIER_NONE, { -1, -1 } };
 
 /* --- files --- */
 
@@ -112,11 +112,14 @@ own_group(const char *controller, char *dst, size_t size)
 	return false;
 }
 
-/* A directory of ours under BASE, whose user is UID. */
+/* A directory of ours under BASE, whose user is UID. It stays when we end: its
+ * parent is root's. */
 static int
-make_ours(const char *base, uid_t uid, gid_t gid, char *path, size_t size)
+make_ours(const char *base, uid_t uid, gid_t gid)
 {
-	snprintf(path, size, "%s/%s", base, OURS);
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", base, OURS);
 	if (mkdir(path, 0755) != 0 && errno != EEXIST)
 		return -1;
 	if (geteuid() == 0 && chown(path, uid, gid) != 0)
@@ -126,7 +129,7 @@ make_ours(const char *base, uid_t uid, gid_t gid, char *path, size_t size)
 
 /* Version 1: beneath our own group, or where a container hides that, the top. */
 static int
-open_v1(const char *controller, uid_t uid, gid_t gid, char *path, size_t size)
+open_v1(const char *controller, uid_t uid, gid_t gid)
 {
 	char own[256] = "", base[400];
 	int fd;
@@ -135,10 +138,10 @@ open_v1(const char *controller, uid_t uid, gid_t gid, char *path, size_t size)
 		return -1;
 	snprintf(base, sizeof(base), "%s/%s%s", MOUNTS, controller,
 	    strcmp(own, "/") == 0 ? "" : own);
-	if ((fd = make_ours(base, uid, gid, path, size)) >= 0)
+	if ((fd = make_ours(base, uid, gid)) >= 0)
 		return fd;
 	snprintf(base, sizeof(base), "%s/%s", MOUNTS, controller);
-	return make_ours(base, uid, gid, path, size);
+	return make_ours(base, uid, gid);
 }
 
 static bool
@@ -154,7 +157,7 @@ has_word(const char *text, const char *word)
 /* Version 2: a group with processes of its own can not have limits for those
  * beneath it, so all of ours go into a leaf first. */
 static int
-open_v2(uid_t uid, gid_t gid, char *path, size_t size)
+open_v2(uid_t uid, gid_t gid)
 {
 	char own[256], base[400], text[TEXT_SIZE];
 	int fd, leaf;
@@ -180,7 +183,7 @@ open_v2(uid_t uid, gid_t gid, char *path, size_t size)
 	if (write_at(fd, "cgroup.subtree_control", "+memory +pids") < 0)
 		goto fail;
 	close(fd);
-	fd = make_ours(base, uid, gid, path, size);
+	fd = make_ours(base, uid, gid);
 	if (fd >= 0 &&
 	    write_at(fd, "cgroup.subtree_control", "+memory +pids") < 0)
 		goto fail;
@@ -195,29 +198,43 @@ fail:
 	return -1;
 }
 
-void
-cgroup_open(uid_t uid, gid_t gid)
+/* What a spawner that was killed has left; a group in use is not removed. */
+static void
+remove_old(int dir)
 {
-	self.dirs[MEMORY] =
-	    open_v2(uid, gid, self.paths[MEMORY], sizeof(self.paths[MEMORY]));
-	if (self.dirs[MEMORY] >= 0) {
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9')
+			unlinkat(dir, e->d_name, AT_REMOVEDIR);
+	if (d != NULL)
+		closedir(d);
+	else if (fd >= 0)
+		close(fd);
+}
+
+static void
+find_groups(uid_t uid, gid_t gid)
+{
+	if ((self.dirs[MEMORY] = open_v2(uid, gid)) >= 0) {
 		self.tier = TIER_V2;
 		return;
 	}
-	self.dirs[MEMORY] = open_v1(
-	    "memory", uid, gid, self.paths[MEMORY], sizeof(self.paths[MEMORY]));
-	self.dirs[PIDS] = open_v1(
-	    "pids", uid, gid, self.paths[PIDS], sizeof(self.paths[PIDS]));
+	self.dirs[MEMORY] = open_v1("memory", uid, gid);
+	self.dirs[PIDS] = open_v1("pids", uid, gid);
 	if (self.dirs[MEMORY] >= 0 && self.dirs[PIDS] >= 0)
 		self.tier = TIER_V1;
 }
 
 void
-cgroup_close(void)
+cgroup_open(uid_t uid, gid_t gid)
 {
+	find_groups(uid, gid);
 	for (int i = 0; i < GROUPS; i++)
-		if (self.paths[i][0] != '\0')
-			rmdir(self.paths[i]);
+		if (self.dirs[i] >= 0)
+			remove_old(self.dirs[i]);
 }
 
 const char *

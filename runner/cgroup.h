@@ -18,8 +18,6 @@
 /* Find out what there is, before rights are given up and the root is changed:
  * groups will be made by the user UID, GID. */
 void cgroup_open(uid_t uid, gid_t gid);
-/* Remove what cgroup_open made, if it is empty. */
-void cgroup_close(void);
 const char *cgroup_tier(void); /* "cgroup-v2", "cgroup-v1" or "rlimits" */
 
 /* The group of the sandboxes in one slot, one after the other. */

@@ -321,7 +321,7 @@ start_spawner(struct run *r)
 	s.fds[2] = STDERR_FILENO;
 	s.fds[SERVE_FD] = sv[1];
 	s.nfds = SERVE_FD + 1;
-	s.die_with_parent = true;
+	/* It ends with our socket, and tidies up first. */
 	e = s.exec_fd < 0 ? CS_EIO : spawn(&s, &r->spawner);
 	close(sv[1]);
 	if (s.exec_fd >= 0)

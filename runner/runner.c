@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "proto/buf.h"
@@ -34,6 +36,7 @@
 
 #define RUNS_MAX 8
 #define IDLE_S 600  /* the longest that a program may wait for input */
+#define STOP_MS 500 /* for the spawner to tidy up */
 #define DRAIN_MS 20 /* for what an orphan of the program still holds */
 #define WARM_PER_CPU 2
 #define PACE_MS 8    /* from one piece of output to the next: 120 a second */
@@ -72,6 +75,7 @@ struct runner {
 	struct conf conf;
 	const char *config, *run_dir;
 	int jail_fd, spawner; /* the program; our socket to it */
+	pid_t spawner_pid;
 	struct loop_io *spawner_io;
 	bool embedded;
 	uint64_t nonce;
@@ -593,7 +597,6 @@ spawner_start(struct runner *r)
 	static char *argv[] = { "codesync-jail", "--serve", NULL };
 	struct spawn s;
 	int sv[2], e;
-	pid_t pid;
 
 	if ((e = socket_pair(sv)) < 0)
 		return e;
@@ -604,8 +607,8 @@ spawner_start(struct runner *r)
 	s.fds[2] = STDERR_FILENO;
 	s.fds[3] = sv[1];
 	s.nfds = 4;
-	s.die_with_parent = true;
-	e = spawn(&s, &pid);
+	/* It ends with our socket, and tidies up first. */
+	e = spawn(&s, &r->spawner_pid);
 	close(sv[1]);
 	r->spawner = sv[0];
 	if (e == 0)
@@ -941,7 +944,22 @@ open_loop(struct runner *r)
 	return 0;
 }
 
-/* Sandboxes that are still there die with the spawner, and it with us. */
+/* Sandboxes that are still there die with the spawner, and that with our
+ * socket; it is waited for while it tidies up. */
+static void
+spawner_stop(struct runner *r)
+{
+	const struct timespec while_ = { 0, 5000000 };
+
+	close(r->spawner);
+	for (int i = 0; i < STOP_MS / 5; i++) {
+		if (waitpid(r->spawner_pid, NULL, WNOHANG) != 0)
+			return;
+		nanosleep(&while_, NULL);
+	}
+	kill(r->spawner_pid, SIGKILL);
+}
+
 static void
 close_all(struct runner *r)
 {
@@ -951,6 +969,7 @@ close_all(struct runner *r)
 	nng_link_close(r->outputs);
 	loop_io_free(r->daemon);
 	loop_io_free(r->spawner_io);
+	spawner_stop(r);
 	loop_timer_free(r->beat);
 	loop_timer_free(r->grace);
 	loop_free(r->loop);

@@ -41,10 +41,13 @@ sees A 'äöü' || bail "B's letters do not come to A"
 cs room put "$ROOM" main.py --json <"$TMP/start" >/dev/null || bail "room put fails"
 sees A 'print\("hello"\)' || bail "the put does not come to A"
 keys A C-r
-sees B 'run 1: FAILED' || bail "the program does not end"
+sees B 'WAITING FOR INPUT' || bail "the program does not ask"
+type_in A 'an answer'
+keys A Enter
+sees B 'run 1: OK' || bail "the program does not end"
 mux resize-window -t B -x 40 -y 12
 keys B C-l
-sees B 'FAILED|print' || bail "B's small screen is empty"
+sees B 'OK|print' || bail "B's small screen is empty"
 printf 'while True: pass\n' | cs room put "$ROOM" main.py --json >/dev/null
 sees A 'while True' || bail "the second put does not come to A"
 keys A F5
