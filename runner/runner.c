@@ -38,7 +38,6 @@
 #define IDLE_S 600  /* the longest that a program may wait for input */
 #define STOP_MS 500 /* for the spawner to tidy up */
 #define DRAIN_MS 20 /* for what an orphan of the program still holds */
-#define WARM_PER_CPU 2
 #define PACE_MS 8    /* from one piece of output to the next: 120 a second */
 #define GRACE_MS 800 /* for sandboxes to report when we have to end */
 #define DAEMON_FD 3
@@ -569,20 +568,23 @@ command_of(const struct conf_language *l, char **argv)
 	argv[n] = NULL;
 }
 
-/* Have Python kept ready; what is not like it is started when it is needed. */
+/* Have one language kept ready; what is not like it is started when it is
+ * needed. */
 static int
 ask_for_pool(struct runner *r)
 {
-	const struct conf_language *l = conf_language(&r->conf, "python");
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const struct conf_language *l = r->conf.languages;
+	const struct conf_language *end = l + r->conf.nlanguages;
 	char *argv[CELL_ARGC_MAX + 1];
 	static struct cell_msg m;
 	int e;
 
+	while (l < end && l->warm == 0)
+		l++;
+	if (l == end)
+		return 0;
 	cell_msg_init(&m, CELL_POOL, 0);
-	m.count = WARM_PER_CPU * (cpus > 0 ? (uint32_t)cpus : 1);
-	if (m.count > RUNS_MAX)
-		m.count = RUNS_MAX;
+	m.count = l->warm;
 	m.limits = r->conf.limits;
 	snprintf(m.file, sizeof(m.file), "%s", l->file);
 	command_of(l, argv);

@@ -18,6 +18,8 @@
 #include "proto/sys/util.h"
 
 #define MESSAGE_MAX 512
+#define WARM_PER_CPU 2
+#define WARM_UNSET (-1)
 
 /* libconfuse gives its error function no argument of ours, and a section knows
  * its line but not its file. */
@@ -36,6 +38,19 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 	if (n < sizeof(message))
 		vsnprintf(message + n, sizeof(message) - n, fmt, ap);
 }
+
+/* --- the languages that are always there --- */
+
+/* A configuration may give them another command. */
+static const struct {
+	const char *name, *command, *file;
+} languages[] = {
+	{ "python", "/usr/bin/python3", "main.py" },
+	{ "bash", "/bin/bash", "main.sh" },
+	{ "perl", "/usr/bin/perl", "main.pl" },
+};
+
+#define NLANGUAGES (sizeof(languages) / sizeof(languages[0]))
 
 /* --- numbers: one table --- */
 
@@ -144,12 +159,24 @@ check_listen(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* How many languages of OPT shall be kept ready. */
+static unsigned
+count_warm(cfg_opt_t *opt)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++)
+		n += cfg_getint(cfg_opt_getnsec(opt, i), "warm") > 0;
+	return n;
+}
+
 static int
 check_language(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *lang = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 	const char *file = cfg_getstr(lang, "file");
 	unsigned n = cfg_size(lang, "command");
+	long warm = cfg_getint(lang, "warm");
 
 	if (n == 0 || n > CONF_MAX_ARGV)
 		cfg_error(cfg,
@@ -159,8 +186,13 @@ check_language(cfg_t *cfg, cfg_opt_t *opt)
 		 file[0] == '.' || strchr(file, '/') != NULL)
 		cfg_error(cfg, "language \"%s\" needs a file, like \"main.py\"",
 		    cfg_title(lang));
-	else if (cfg_opt_size(opt) > CONF_MAX_LANGUAGES - 1)
-		cfg_error(cfg, "at most %d languages", CONF_MAX_LANGUAGES - 1);
+	else if (warm > CONF_MAX_WARM || warm < WARM_UNSET)
+		cfg_error(cfg, "warm is a number from 0 to %d", CONF_MAX_WARM);
+	else if (count_warm(opt) > 1)
+		cfg_error(cfg, "only one language can be kept warm");
+	else if (cfg_opt_size(opt) > CONF_MAX_LANGUAGES - NLANGUAGES)
+		cfg_error(cfg, "at most %d languages",
+		    (int)(CONF_MAX_LANGUAGES - NLANGUAGES));
 	else
 		return 0;
 	return -1;
@@ -195,19 +227,51 @@ add_language(struct conf *c, cfg_t *lang)
 	l->file = xstrdup(cfg_getstr(lang, "file"));
 	for (unsigned i = 0; i < n; i++)
 		l->command[i] = xstrdup(cfg_getnstr(lang, "command", i));
+	if (cfg_getint(lang, "warm") > 0)
+		l->warm = (unsigned)cfg_getint(lang, "warm");
 }
 
 static void
-add_python(struct conf *c)
+add_built_in(struct conf *c)
 {
 	struct conf_language *l;
 
-	if (conf_language(c, "python") != NULL)
-		return;
-	l = &c->languages[c->nlanguages++];
-	l->name = xstrdup("python");
-	l->file = xstrdup("main.py");
-	l->command[0] = xstrdup("/usr/bin/python3");
+	for (size_t i = 0; i < NLANGUAGES; i++) {
+		if (conf_language(c, languages[i].name) != NULL)
+			continue;
+		l = &c->languages[c->nlanguages++];
+		l->name = xstrdup(languages[i].name);
+		l->file = xstrdup(languages[i].file);
+		l->command[0] = xstrdup(languages[i].command);
+	}
+}
+
+static unsigned
+warm_default(void)
+{
+	long n = WARM_PER_CPU * sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < WARM_PER_CPU    ? WARM_PER_CPU
+	       : n > CONF_MAX_WARM ? CONF_MAX_WARM
+				   : (unsigned)n;
+}
+
+/* Python is kept ready unless the file says how many, of it or of another. */
+static void
+warm_python(struct conf *c, cfg_t *cfg)
+{
+	cfg_t *lang;
+	bool said = false;
+
+	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++) {
+		lang = cfg_getnsec(cfg, "language", i);
+		said |= cfg_getint(lang, "warm") > 0 ||
+			(strcmp(cfg_title(lang), "python") == 0 &&
+			    cfg_getint(lang, "warm") != WARM_UNSET);
+	}
+	for (size_t i = 0; i < c->nlanguages && !said; i++)
+		if (strcmp(c->languages[i].name, "python") == 0)
+			c->languages[i].warm = warm_default();
 }
 
 static void
@@ -244,7 +308,8 @@ take(struct conf *c, cfg_t *cfg)
 	take_limits(&c->limits, cfg_getsec(cfg, "limits"));
 	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++)
 		add_language(c, cfg_getnsec(cfg, "language", i));
-	add_python(c);
+	add_built_in(c);
+	warm_python(c, cfg);
 }
 
 /* libconfuse's scanner ends the whole program when it cannot read. */
@@ -272,7 +337,8 @@ conf_read(struct conf *c, const char *path, char *err, size_t size)
 		CFG_INT("output_kb", 1024, CFGF_NONE),
 		CFG_INT("files_mb", 16, CFGF_NONE), CFG_END() };
 	cfg_opt_t language[] = { CFG_STR_LIST("command", NULL, CFGF_NONE),
-		CFG_STR("file", NULL, CFGF_NONE), CFG_END() };
+		CFG_STR("file", NULL, CFGF_NONE),
+		CFG_INT("warm", WARM_UNSET, CFGF_NONE), CFG_END() };
 	cfg_opt_t top[] = { CFG_STR_LIST("listen", NULL, CFGF_NONE),
 		CFG_STR("host", NULL, CFGF_NONE),
 		CFG_STR("durability", "normal", CFGF_NONE),

@@ -13,10 +13,12 @@
 #define CONF_MAX_LISTEN 16
 #define CONF_MAX_LANGUAGES 16
 #define CONF_MAX_ARGV 16
+#define CONF_MAX_WARM 16
 
 struct conf_language {
 	char *name, *file; /* the room's first file is saved as FILE */
 	char *command[CONF_MAX_ARGV + 1]; /* ends with NULL; FILE comes after */
+	unsigned warm; /* so many are kept ready; of one language at most */
 };
 
 struct conf {
@@ -32,7 +34,7 @@ struct conf {
 	unsigned retention_days; /* for new rooms */
 	struct run_limits limits;
 	struct conf_language languages[CONF_MAX_LANGUAGES];
-	size_t nlanguages; /* python is always there */
+	size_t nlanguages; /* python, bash and perl are always there */
 };
 
 /* Read PATH (NULL or a missing file: defaults) into C. On failure CS_EINVAL and

@@ -66,6 +66,11 @@ assert_defaults(const struct conf *c)
 	assert_non_null(conf_language(c, "python"));
 	assert_string_equal(
 	    conf_language(c, "python")->command[0], "/usr/bin/python3");
+	assert_true(conf_language(c, "python")->warm >= 2);
+	assert_string_equal(conf_language(c, "bash")->file, "main.sh");
+	assert_string_equal(
+	    conf_language(c, "perl")->command[0], "/usr/bin/perl");
+	assert_int_equal(conf_language(c, "perl")->warm, 0);
 	assert_null(conf_language(c, "cobol"));
 }
 
@@ -137,10 +142,44 @@ every_option_is_read(void **state)
 	assert_int_equal(c.limits.cpu_s, 5);
 	assert_int_equal(c.limits.memory_mb, 128);
 	assert_int_equal(c.limits.wall_s, 60);
-	assert_int_equal(c.nlanguages, 2);
+	assert_int_equal(c.nlanguages, 3);
 	assert_string_equal(conf_language(&c, "perl")->command[1], "-w");
 	assert_string_equal(conf_language(&c, "perl")->file, "main.pl");
 	conf_release(&c);
+}
+
+/* What is kept ready by a configuration that names languages. */
+static unsigned
+warm_of(const char *text, const char *language)
+{
+	struct conf c;
+	char err[256];
+	unsigned n;
+
+	assert_int_equal(read_text(&c, text, err), 0);
+	n = conf_language(&c, language)->warm;
+	conf_release(&c);
+	return n;
+}
+
+static void
+one_language_is_kept_warm_python_unless_another_is_named(void **state)
+{
+	static const char perl[] =
+	    "language \"perl\" { command = {\"/usr/bin/perl\"}\n"
+	    "file = \"main.pl\" warm = 3 }\n";
+	static const char python[] =
+	    "language \"python\" { command = {\"/usr/bin/python3.11\"}\n"
+	    "file = \"main.py\" }\n";
+	static const char cold[] =
+	    "language \"python\" { command = {\"/usr/bin/python3\"}\n"
+	    "file = \"main.py\" warm = 0 }\n";
+
+	(void)state;
+	assert_int_equal(warm_of(perl, "perl"), 3);
+	assert_int_equal(warm_of(perl, "python"), 0);
+	assert_true(warm_of(python, "python") >= 2);
+	assert_int_equal(warm_of(cold, "python"), 0);
 }
 
 static void
@@ -163,6 +202,13 @@ mistakes_name_their_line(void **state)
 		{ "language \"x\" { file = \"a\" }\n", 1 },
 		{ "language \"x\" { command = {\"y\"}\n file = \"../a\" }\n",
 		    2 },
+		{ "language \"x\" { command = {\"y\"}\n file = \"a\"\n"
+		  "warm = 17 }\n",
+		    3 },
+		{ "language \"x\" { command = {\"y\"} file = \"a\" warm = 1 }\n"
+		  "language \"z\" { command = {\"y\"} file = \"a\" warm = 1 "
+		  "}\n",
+		    2 },
 	};
 	struct conf c;
 	char err[256], start[128];
@@ -183,6 +229,8 @@ main(void)
 		cmocka_unit_test(a_directory_is_refused_with_its_name),
 		cmocka_unit_test(missing_and_empty_files_are_the_defaults),
 		cmocka_unit_test(every_option_is_read),
+		cmocka_unit_test(
+		    one_language_is_kept_warm_python_unless_another_is_named),
 		cmocka_unit_test(mistakes_name_their_line),
 	};
 
