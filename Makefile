@@ -42,7 +42,7 @@ codesync-edit_OBJ = client/edit client/cage client/editor client/command client/
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
-codesync-jail_OBJ = runner/jail runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
+codesync-jail_OBJ = runner/jail runner/advice runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
 codesync_OBJ = client/codesync client/cli client/option client/remote client/room client/show client/event client/watch client/join \
 	proto/sys/link_nng
@@ -75,6 +75,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 # Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
+unit-advice_OBJ = runner/advice
 unit-event_OBJ = client/event
 unit-option_OBJ = client/option client/remote client/room client/show client/cli proto/sys/link_nng
 unit-link_OBJ = proto/sys/link_nng

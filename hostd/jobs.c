@@ -206,6 +206,8 @@ job_give(struct jobs *j, struct job *job, struct runner *r, struct job_msg *m)
 	/* Its end is logged by the next tick: this turn's batch is closed. */
 	if (job_assign(j->hub, job, m) < 0) {
 		job_result(job, VERDICT_INTERNAL);
+		snprintf(job->why, sizeof(job->why),
+		    "the store does not give its files");
 	} else {
 		runner_tell(j, r, m);
 		input_sent(j, job, m->input_len);

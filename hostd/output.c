@@ -1,5 +1,8 @@
 /* output.c - what a run writes goes into the log, and how it ended. */
+#include <stdio.h>
+
 #include "hostd/runs.h"
+#include "hostd/seat.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
 
@@ -60,6 +63,19 @@ job_output(struct room *room, struct job *job, uint8_t stream,
 	return r;
 }
 
+/* The record of its end has no place for a reason, and nobody who reads the log
+ * later needs it: it is for who can mend the host now. */
+static void
+say_why(const struct room *room, const struct job *job)
+{
+	char text[JOB_WHY_SIZE + 32];
+
+	if (job->result.verdict != VERDICT_INTERNAL || job->why[0] == '\0')
+		return;
+	snprintf(text, sizeof(text), "Run failed: %s", job->why);
+	seats_notice(room->hub, room, NOTICE_ERROR, text);
+}
+
 void
 job_finish(struct hub *h, struct job *job)
 {
@@ -82,6 +98,7 @@ job_finish(struct hub *h, struct job *job)
 		job->row.state = JOB_OVER;
 		job->over = true;
 		store_run_set(h->store, &job->row);
+		say_why(room, job);
 	}
 	record_release(&rec);
 }

@@ -211,6 +211,7 @@ take_end(struct jobs *j, struct job *job, const struct job_msg *m)
 	struct runner *r = runner_find(j, m->nonce);
 
 	job->result = m->result;
+	memcpy(job->why, m->why, sizeof(job->why));
 	job->ended = true;
 	job_finish(j->hub, job);
 	/* what its parked request says was true before */

@@ -41,6 +41,7 @@ struct job {
 	bool ended;      /* RESULT is known */
 	bool over;       /* and in the transaction */
 	struct run_result result;
+	char why[JOB_WHY_SIZE]; /* an internal error, for people */
 };
 
 struct runner {

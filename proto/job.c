@@ -290,6 +290,7 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 			buf_put_bytes(b, m->text, m->text_len);
 		} else if (m->type == JOB_END) {
 			run_result_encode(&m->result, b);
+			buf_put_str(b, m->why);
 		} else if (m->type == JOB_WAITING) {
 			buf_put_u8(b, m->waiting);
 		}
@@ -313,6 +314,13 @@ output_decode(struct job_msg *m, struct buf_in *in)
 		in->err = CS_EFORMAT;
 	m->text = buf_get_bytes(in, JOB_MAX_OUTPUT, &len);
 	m->text_len = (uint32_t)len;
+}
+
+static void
+end_decode(struct job_msg *m, struct buf_in *in)
+{
+	run_result_decode(&m->result, in);
+	buf_get_str(in, m->why, sizeof(m->why));
 }
 
 int
@@ -349,7 +357,7 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 		if (m->type == JOB_OUTPUT)
 			output_decode(m, &in);
 		else if (m->type == JOB_END)
-			run_result_decode(&m->result, &in);
+			end_decode(m, &in);
 		else if (m->type == JOB_WAITING)
 			m->waiting = get_bool(&in);
 		break;

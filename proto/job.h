@@ -22,12 +22,13 @@
 
 #include "proto/buf.h"
 
-#define JOB_VERSION 2
+#define JOB_VERSION 3
 #define JOB_BEAT_MS 2000
 #define JOB_LEASE_MS 10000
 #define JOB_PARK_MS 20000 /* the hub answers JOB_IDLE after it */
 #define JOB_BEAT_JOBS 64  /* more than one runner has */
 #define JOB_MAX_FILES 16
+#define JOB_WHY_SIZE 240            /* bytes of a sentence, with its NUL */
 #define JOB_MAX_OUTPUT (32 * 1024)  /* bytes in one JOB_OUTPUT */
 #define JOB_INPUT_MAX 4096          /* bytes in one JOB_INPUT */
 #define JOB_STDIN_MAX (1024 * 1024) /* bytes of input in JOB_ASSIGN */
@@ -85,7 +86,7 @@ enum job_type {
 	JOB_IDLE,   /* hub -> runner (REP): nothing, ask again */
 	JOB_STARTED, /* runner -> hub (PUSH): nonce, job */
 	JOB_OUTPUT,  /* nonce, job, seq, stream, text */
-	JOB_END,     /* nonce, job, result */
+	JOB_END,     /* nonce, job, result, why */
 	JOB_BEAT,    /* nonce, jobs that it has */
 	JOB_INPUT,   /* hub -> runner (REP): job, text, eof */
 	JOB_WAITING  /* runner -> hub (PUSH): nonce, job, waiting */
@@ -123,6 +124,8 @@ struct job_msg {
 			 unless this is set */
 	bool waiting; /* WAITING: the program reads, and there is nothing */
 	struct run_result result;
+	/* END: for people, when it is VERDICT_INTERNAL; else "" */
+	char why[JOB_WHY_SIZE];
 };
 void job_msg_encode(const struct job_msg *m, struct buf *b);
 /* 0 or an error; what is borrowed points into BYTES. */

@@ -25,6 +25,7 @@
 #include "proto/buf.h"
 #include "proto/err.h"
 #include "proto/job.h"
+#include "proto/repair.h"
 #include "proto/sys/conf.h"
 #include "proto/sys/link_nng.h"
 #include "proto/sys/log.h"
@@ -32,6 +33,7 @@
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
+#include "proto/utf8.h"
 #include "runner/cell.h"
 
 #define RUNS_MAX 8
@@ -67,6 +69,7 @@ struct job {
 	bool over_output, waiting;
 	uint32_t seq;
 	struct run_result result;
+	char why[JOB_WHY_SIZE]; /* of an internal error */
 };
 
 struct runner {
@@ -219,6 +222,7 @@ job_tell(struct job *job)
 	};
 
 	m.result = job->result;
+	memcpy(m.why, job->why, sizeof(m.why));
 	job->state = JOB_TOLD;
 	push(job->runner, &m, &job->unsent);
 }
@@ -239,12 +243,35 @@ job_ended(struct job *job, const struct run_result *result)
 	loop_timer_start(job->drain, DRAIN_MS);
 }
 
+/* WHY as text: it may name a file that is none, and be cut anywhere. */
 static void
-job_refuse(struct job *job, enum verdict verdict)
+job_why(struct job *job, const char *why)
+{
+	struct repair repair = { .n = 0 };
+	struct buf b;
+	size_t n;
+
+	log_err("job %" PRIu64 ": %s", job->id, why);
+	buf_init(&b, REPAIR_GROWTH * JOB_WHY_SIZE);
+	repair_feed(&repair, why, strlen(why), true, &b);
+	n = b.len < sizeof(job->why) ? b.len : sizeof(job->why) - 1;
+	while (n > 0 && n < b.len && !utf8_starts(b.data[n]))
+		n--;
+	if (n > 0)
+		memcpy(job->why, b.data, n);
+	job->why[n] = '\0';
+	buf_release(&b);
+}
+
+/* WHY is NULL when it is no failure. */
+static void
+job_refuse(struct job *job, enum verdict verdict, const char *why)
 {
 	struct run_result r = { .verdict = (uint8_t)verdict, .exit_code = -1 };
 
 	memcpy(r.tier, job->runner->tier, sizeof(r.tier));
+	if (why != NULL)
+		job_why(job, why);
 	job_ended(job, &r);
 }
 
@@ -506,7 +533,7 @@ take_cell(struct runner *r, struct cell_msg *m, int fds[CELL_FDS])
 	} else if (m->type == CELL_ENDED) {
 		m->why[sizeof(m->why) - 1] = '\0';
 		if (m->result.verdict == VERDICT_INTERNAL)
-			log_err("job %" PRIu64 ": %s", job->id, m->why);
+			job_why(job, m->why);
 		job_ended(job, &m->result);
 		job_step(job);
 	}
@@ -528,7 +555,8 @@ spawner_gone(struct runner *r)
 	for (job = r->jobs; job != NULL; job = next) {
 		next = job->next;
 		if (job->state == JOB_RUNS) {
-			job_refuse(job, VERDICT_INTERNAL);
+			job_refuse(
+			    job, VERDICT_INTERNAL, "the spawner has ended");
 			job_step(job);
 		}
 	}
@@ -636,8 +664,8 @@ job_start(struct job *job)
 	job->state = JOB_RUNS;
 	if (cell_args(&m, argv) < 0 ||
 	    cell_send(job->runner->spawner, &m, &job->bundle, 1) < 0) {
-		log_err("job %" PRIu64 " cannot be started", job->id);
-		job_refuse(job, VERDICT_INTERNAL);
+		job_refuse(
+		    job, VERDICT_INTERNAL, "the spawner does not take it");
 	}
 	close(job->bundle);
 	job->bundle = -1;
@@ -708,13 +736,15 @@ assign(struct runner *r, const struct job_msg *m)
 {
 	struct job *job = job_new(r, m);
 
-	if (job->language == NULL || take_files(job, m) < 0) {
-		log_err("job %" PRIu64 " cannot be prepared", m->job);
-		job_refuse(job, VERDICT_INTERNAL);
+	if (job->language == NULL)
+		job_refuse(job, VERDICT_INTERNAL,
+		    "the runner's configuration has not this language");
+	else if (take_files(job, m) < 0)
+		job_refuse(job, VERDICT_INTERNAL, "its files cannot be kept");
+	if (job->state == JOB_RAN)
 		job_step(job);
-		return;
-	}
-	start_waiting(r);
+	else
+		start_waiting(r);
 }
 
 static void
@@ -727,7 +757,7 @@ stop(struct runner *r, uint64_t id)
 	if (job->state == JOB_RUNS) {
 		job_kill(job, VERDICT_STOPPED);
 	} else if (job->state == JOB_WAITS) {
-		job_refuse(job, VERDICT_STOPPED);
+		job_refuse(job, VERDICT_STOPPED, NULL);
 		job_step(job);
 	}
 }

@@ -30,6 +30,7 @@
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
+#include "runner/advice.h"
 #include "runner/box.h"
 #include "runner/cell.h"
 #include "runner/cgroup.h"
@@ -734,7 +735,9 @@ prepare(void)
 		    "the sandbox cannot be prepared: %s", strerror(errno));
 		return;
 	}
-	root_enter(mapper, self.broken, sizeof(self.broken));
+	if (root_enter(mapper, self.broken, sizeof(self.broken)) < 0)
+		advice_userns(
+		    self.proc, self.broken, sizeof(self.broken), NULL);
 }
 
 static void

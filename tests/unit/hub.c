@@ -346,6 +346,7 @@ struct editor {
 	unsigned typed, want; /* keys */
 	int bye;              /* enum bye_reason, or -1 */
 	int notice;           /* enum notice, or -1 */
+	char notice_text[MSG_TEXT_MAX + 1];
 	bool watcher, linked, here, ended;
 	bool writable; /* by the last MSG_PEOPLE */
 	uint32_t npeople;
@@ -358,8 +359,8 @@ struct editor {
 	size_t content_bytes;         /* what they took */
 	bool shy;                     /* does not JOIN */
 	size_t bye_len;               /* of the last BYE's text */
-	struct buf output, input; /* of the records */
-	struct buf shown;         /* MSG_OUTPUT's */
+	struct buf output, input;     /* of the records */
+	struct buf shown;             /* MSG_OUTPUT's */
 	struct keyboard keyboard;
 	bool input_ended;
 };
@@ -556,6 +557,14 @@ take_bye(struct editor *e, const struct msg *m)
 }
 
 static void
+take_notice(struct editor *e, const struct msg *m)
+{
+	e->notice = m->severity;
+	memcpy(e->notice_text, m->text, m->text_len);
+	e->notice_text[m->text_len] = '\0';
+}
+
+static void
 on_message(void *arg, const uint8_t *body, size_t len)
 {
 	struct editor *e = arg;
@@ -578,7 +587,7 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	else if (m.type == MSG_PEOPLE)
 		take_people(e, &m);
 	else if (m.type == MSG_NOTICE)
-		e->notice = m.severity;
+		take_notice(e, &m);
 	else if (m.type == MSG_BYE)
 		take_bye(e, &m);
 	else if (m.type == MSG_KEYBOARD)
@@ -1829,6 +1838,30 @@ not_more_waits_than_the_program_may_read(void **state)
 	typing_close(&t);
 }
 
+static void
+why_a_sandbox_failed_is_told_to_the_seats(void **state)
+{
+	static const char why[] = "as root: sysctl -w x.y=1";
+	struct typing t;
+
+	typing_open(*state, &t);
+	memset(t.m, 0, sizeof(*t.m));
+	t.m->type = JOB_END;
+	t.m->nonce = 7;
+	t.m->job = t.job;
+	t.m->result.verdict = VERDICT_INTERNAL;
+	t.m->result.exit_code = -1;
+	memcpy(t.m->why, why, sizeof(why));
+	push(t.w, &t.p, t.m);
+	until(t.w, run_has_ended, t.bob);
+	until(t.w, has_notice, t.bob);
+	until(t.w, has_notice, t.ann);
+	assert_int_equal(t.bob->verdict, VERDICT_INTERNAL);
+	assert_int_equal(t.bob->notice, NOTICE_ERROR);
+	assert_non_null(strstr(t.bob->notice_text, why));
+	typing_close(&t);
+}
+
 /* Else a script would wait for ever. */
 static void
 input_ends_where_nobody_can_type_it(void **state)
@@ -2358,6 +2391,7 @@ main(int argc, char **argv)
 		TEST(what_is_typed_goes_to_the_program_and_into_the_log),
 		TEST(who_joins_late_sees_whose_line_it_is_and_what_was_typed),
 		TEST(not_more_waits_than_the_program_may_read),
+		TEST(why_a_sandbox_failed_is_told_to_the_seats),
 		TEST(input_ends_where_nobody_can_type_it),
 		TEST(given_input_comes_with_the_run),
 		TEST(rooms_take_turns_and_the_backlog_is_bounded),

@@ -142,6 +142,7 @@ test_messages_come_back(void **state)
 	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
 
 	m.type = JOB_END;
+	set(m.why, sizeof(m.why), "no namespaces");
 	m.result.verdict = VERDICT_MEMORY;
 	m.result.exit_code = -1;
 	m.result.warm = true;
@@ -151,6 +152,7 @@ test_messages_come_back(void **state)
 	assert_int_equal(got.result.exit_code, -1);
 	assert_true(got.result.warm && !got.result.truncated);
 	assert_int_equal(got.result.memory_kb, 262144);
+	assert_string_equal(got.why, "no namespaces");
 	m.result.verdict = VERDICTS;
 	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
 
