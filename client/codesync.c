@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/cli.h"
+#include "client/doctor.h"
 #include "client/join.h"
 #include "client/remote.h"
 #include "client/room.h"
@@ -95,6 +96,7 @@ static const struct command commands[] = {
 	{ "room tail", "ROOM", "write the log as JSON Lines", 1, 1, tail_options, watch_tail },
 	{ "room end", "ROOM", "end the room: candidates can write no more", 1, 1, NULL, room_end },
 	{ "join", "ROOM", "open the editor on this terminal", 1, 1, join_options, join_room },
+	{ "doctor", "", "say what this machine can and cannot isolate", 0, 0, NULL, host_doctor },
 	{ "hostkey", "", "show the host's fingerprint and known_hosts line", 0, 0, NULL, host_key },
 	{ "stat", "", "show numbers about the host", 0, 0, stat_options, host_stat },
 	{ NULL, NULL, NULL, 0, 0, NULL, NULL }

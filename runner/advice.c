@@ -58,8 +58,8 @@ advice_userns(int proc, char *now, size_t size, char *keep)
 		    settings[i].setting);
 		if (keep != NULL)
 			snprintf(keep, ADVICE_SIZE,
-			    "as root: `sysctl -w %s`, and the same line in "
-			    "/etc/sysctl.d/codesync.conf%s",
+			    "as root: `%s` into /etc/sysctl.d/codesync.conf, "
+			    "and `sysctl --system`%s",
 			    settings[i].setting, settings[i].instead);
 		return true;
 	}

@@ -1,6 +1,7 @@
 /*
  * jail.c - codesync-jail: run one program in a sandbox and report how it ended;
- * or, as `codesync-jail --serve`, be the spawner (spawner.h).
+ * or, as `codesync-jail --serve`, be the spawner (spawner.h); or, as
+ * `codesync-jail --doctor`, say what this machine can isolate (doctor.h).
  *
  * To run one program this process starts a spawner of its own, which builds the
  * sandbox, and passes input and output through: it is the one that counts
@@ -29,6 +30,7 @@
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/cell.h"
+#include "runner/doctor.h"
 #include "runner/spawner.h"
 
 #define SERVE_FD 3
@@ -453,7 +455,8 @@ static void __attribute__((noreturn)) usage(FILE *out, int status)
 	    "[--memory-mb N]\n"
 	    "           [--processes N] [--output-kb N] [--files-mb N] "
 	    "[--dir DIR]\n"
-	    "           [--report FD] -- PROGRAM [ARGUMENT ...]\n");
+	    "           [--report FD] -- PROGRAM [ARGUMENT ...]\n"
+	    "       codesync-jail --doctor\n");
 	exit(status);
 }
 
@@ -541,6 +544,8 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--serve") == 0)
 		return spawner_main(SERVE_FD);
 	open_std();
+	if (argc == 2 && strcmp(argv[1], "--doctor") == 0)
+		return doctor_main();
 	parse_options(&r, argc, argv);
 	r.signals = block_signals();
 	for (int i = 0; i < STREAMS; i++)
