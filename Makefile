@@ -44,7 +44,7 @@ codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/remote client/room client/show client/event client/watch client/join client/doctor \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor \
 	proto/sys/link_nng
 codesync_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
 
@@ -77,7 +77,8 @@ UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
 unit-advice_OBJ = runner/advice
 unit-event_OBJ = client/event
-unit-option_OBJ = client/option client/remote client/room client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
 unit-hub_OBJ = hostd/monitor proto/sys/link_nng
 STORE = hostd/store hostd/schema hostd/pack

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/cli.h"
+#include "client/plain.h"
 #include "proto/err.h"
 #include "proto/sys/control.h"
 #include "proto/sys/link_nng.h"
@@ -195,8 +196,17 @@ void
 cli_print_json(const struct json *j)
 {
 	char *line = json_print(j);
+	struct buf b;
 
-	printf("%s\n", line);
+	if (isatty(STDOUT_FILENO)) {
+		buf_init(&b, SIZE_MAX / 2);
+		plain_json(line, strlen(line), &b);
+		fwrite(b.data, 1, b.len, stdout);
+		putchar('\n');
+		buf_release(&b);
+	} else {
+		printf("%s\n", line);
+	}
 	free(line);
 }
 

@@ -168,10 +168,8 @@ put_cluster(struct grid *g, int x, int y, int end, const uint8_t *p, size_t len,
 	width = utf8_cp_width(cp);
 	if (width < 0)
 		return put_escaped(g, x, y, end, cp);
-	if (width == 0) { /* it belongs to what is there already */
-		add_mark(g, x - 1, y, cp);
+	if (width == 0) /* marks without a character, or too many on one */
 		return x;
-	}
 	if (g->ascii && cp >= 0x80)
 		width = 1;
 	if (x + width > end)

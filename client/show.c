@@ -21,7 +21,7 @@ show_cut(const char *s, size_t cols)
 	for (; len > 0; s += n, len -= n) {
 		n = utf8_cluster(s, len);
 		width = utf8_cluster_width(s, n);
-		if (width < 0 || *s == '\t' || *s == '\n')
+		if (width == 0) /* tab, newline, marks on nothing */
 			width = -1;
 		if (cols > 0 && used + (size_t)abs(width) > cols)
 			break;

@@ -612,43 +612,49 @@ set_pen(struct pen *pen, const uint8_t *p, size_t len)
 	}
 }
 
-/* Programs may print anything: only text, newlines, tabs and colours get
- * through, other escape sequences are left out as a whole. Returns how many
- * bytes at P[LEN] are one thing and in *SHOWN how many of them are drawn. */
+#define SGR_MAX 48 /* bytes of one sequence */
+
+/* The length of "CSI ... m" at P[LEN]; LEN if what is there may yet become one,
+ * 0 if not. */
+static size_t
+sgr_len(const uint8_t *p, size_t len)
+{
+	size_t n = 2;
+
+	if (len > 1 && p[1] != '[')
+		return 0;
+	while (n < len && n < SGR_MAX &&
+	       ((p[n] >= '0' && p[n] <= '9') || p[n] == ';' || p[n] == ':'))
+		n++;
+	if (n >= len)
+		return len;
+	return p[n] == 'm' ? n + 1 : 0;
+}
+
+/* Programs may print anything: text, newlines, tabs and colours get through, CR
+ * and BS move where the next text goes, and the rest is shown as symbols. ESC ( B
+ * is how terminfo begins to take colours back. Returns how many bytes at P[LEN]
+ * are one thing and in *SHOWN how many of them are drawn. */
 static size_t
 printable(const uint8_t *p, size_t len, size_t *shown, struct pen *pen)
 {
-	size_t n = 2;
-	uint32_t cp;
-	int c;
+	size_t n;
 
 	*shown = 0;
+	if (p[0] == '\t' || p[0] == '\r' || p[0] == '\b')
+		return 1;
 	if (p[0] == 0x1B) {
-		if (len < 2)
-			return 1;
-		if (p[1] == '[')
-			while (n < len && (p[n] < 0x40 || p[n] > 0x7E))
-				n++;
-		else if (p[1] == ']' || p[1] == 'P' || p[1] == '_')
-			while (n < len && p[n] != 0x07 && p[n] != '\n' &&
-			       !(p[n] == '\\' && p[n - 1] == 0x1B))
-				n++;
-		else if (p[1] >= 0x20 && p[1] <= 0x2F)
-			while (n < len && p[n] >= 0x20 && p[n] <= 0x2F)
-				n++;
-		else
-			return 2;
-		if (p[1] == '[' && n < len && p[n] == 'm')
-			set_pen(pen, p + 2, n - 2);
-		return n < len ? n + 1 : n;
+		if ((n = sgr_len(p, len)) > 0) {
+			if (p[n - 1] == 'm')
+				set_pen(pen, p + 2, n - 3);
+			return n;
+		}
+		if (len > 2 && p[1] == '(' && p[2] == 'B')
+			return 3;
 	}
-	c = utf8_decode(p, len, &cp);
-	if (c > 0 && p[0] >= 0x20 && p[0] != 0x7F) {
-		n = utf8_cluster(p, len);
-		*shown = n;
-		return n;
-	}
-	return 1;
+	n = utf8_cluster(p, len);
+	*shown = n;
+	return n;
 }
 
 /* Walk one screen row from P on, WIDTH columns wide; draws it if G is given.

@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 #include "client/event.h"
+#include "client/plain.h"
 #include "client/room.h"
 #include "client/watch.h"
 #include "proto/err.h"
 #include "proto/sys/link_nng.h"
 #include "proto/sys/loop.h"
 #include "proto/sys/util.h"
-#include "proto/utf8.h"
 
 #define AWAY_MS 15000
 #define RETRY_MS 200
@@ -333,43 +333,51 @@ struct run {
 	struct cli *c;
 	uint32_t id;
 	bool ended;
-	struct buf output; /* with --json */
+	struct buf output;     /* with --json */
+	struct plain plain[2]; /* what is held of stdout and stderr */
 	struct run_result result;
 	uint8_t stopped_by;
 };
 
-/* Programs may print anything; a terminal gets their control characters as
- * U+FFFD, so that a room cannot drive the terminal of who watches it. */
-static void
-print_plain(FILE *to, const uint8_t *p, size_t len)
+static FILE *
+stream_file(uint8_t stream)
 {
-	uint32_t cp;
-	int n;
+	return stream == 2 ? stderr : stdout;
+}
 
-	for (; len > 0; p += n, len -= (size_t)n) {
-		if ((n = utf8_decode(p, len, &cp)) <= 0) {
-			n = 1;
-			cp = 0;
-		}
-		if (cp == '\n' || cp == '\t' ||
-		    (cp >= 0x20 && (cp < 0x7F || cp > 0x9F)))
-			fwrite(p, 1, (size_t)n, to);
-		else if (cp != '\r')
-			fputs("\xEF\xBF\xBD", to);
+/* Programs may print anything, and a room must not drive the terminal of who
+ * watches it. Where it goes elsewhere it is as it was written. */
+static void
+run_output(struct run *run, const struct record *r)
+{
+	FILE *to = stream_file(r->stream);
+	struct buf b;
+
+	if (run->c->json) {
+		buf_put_raw(&run->output, r->text, r->text_len);
+	} else if (isatty(fileno(to))) {
+		buf_init(&b, SIZE_MAX / 2);
+		plain_feed(
+		    &run->plain[r->stream == 2], r->text, r->text_len, &b);
+		fwrite(b.data, 1, b.len, to);
+		buf_release(&b);
+	} else {
+		fwrite(r->text, 1, r->text_len, to);
 	}
 }
 
 static void
-run_output(struct run *run, const struct record *r)
+end_output(struct run *run)
 {
-	FILE *to = r->stream == 2 ? stderr : stdout;
+	struct buf b;
 
-	if (run->c->json)
-		buf_put_raw(&run->output, r->text, r->text_len);
-	else if (isatty(fileno(to)))
-		print_plain(to, r->text, r->text_len);
-	else
-		fwrite(r->text, 1, r->text_len, to);
+	for (int i = 0; i < 2; i++) {
+		buf_init(&b, SIZE_MAX / 2);
+		plain_end(&run->plain[i], &b);
+		if (b.len > 0)
+			fwrite(b.data, 1, b.len, stream_file((uint8_t)(i + 1)));
+		buf_release(&b);
+	}
 }
 
 static int
@@ -394,6 +402,7 @@ print_end(struct run *run, const struct watch *w)
 	char line[160];
 
 	if (!run->c->json) {
+		end_output(run);
 		fflush(stdout);
 		run_result_line(&run->result, &w->limits,
 		    w->names[run->stopped_by], line, sizeof(line));

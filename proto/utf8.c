@@ -122,27 +122,28 @@ utf8_cluster(const void *ptr, size_t len)
 	return at;
 }
 
-/* What would hide or reorder other text if it reached a terminal. */
+/* What would hide or reorder other text, or has no width that terminals agree
+ * on, if it reached one. */
 static bool
 is_invisible(uint32_t cp)
 {
-	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C ||
-	       (cp >= 0x200B && cp <= 0x200F) ||
-	       (cp >= 0x2028 && cp <= 0x202E) ||
-	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
+	static const bool categories[] = { [UTF8PROC_CATEGORY_CC] = true,
+		[UTF8PROC_CATEGORY_CF] = true,
+		[UTF8PROC_CATEGORY_CN] = true,
+		[UTF8PROC_CATEGORY_CS] = true,
+		[UTF8PROC_CATEGORY_ZL] = true,
+		[UTF8PROC_CATEGORY_ZP] = true };
+	unsigned cat = (unsigned)utf8proc_category((utf8proc_int32_t)cp);
+
+	return cat < sizeof(categories) && categories[cat];
 }
 
 int
 utf8_cp_width(uint32_t cp)
 {
-	utf8proc_category_t cat;
-
 	if (cp >= 0x20 && cp < 0x7F)
 		return 1;
-	if (is_invisible(cp) || cp > 0x10FFFF)
-		return -1;
-	cat = utf8proc_category((utf8proc_int32_t)cp);
-	if (cat == UTF8PROC_CATEGORY_CN || cat == UTF8PROC_CATEGORY_CS)
+	if (cp > 0x10FFFF || is_invisible(cp))
 		return -1;
 	return utf8proc_charwidth((utf8proc_int32_t)cp);
 }

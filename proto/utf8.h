@@ -24,8 +24,9 @@ utf8_starts(uint8_t b)
 /* Length in bytes of the grapheme cluster at P[LEN] (LEN > 0); at least 1,
  * also over invalid bytes. A cluster is cut at 64 bytes. */
 size_t utf8_cluster(const void *p, size_t len);
-/* Columns that CP takes: 0 (combining), 1 or 2; -1 for controls, bidi
- * controls, U+200B..U+200F, U+FEFF and unassigned ones (show them escaped). */
+/* Columns that CP takes: 0 (combining), 1 or 2; -1 for controls, format
+ * characters (bidi controls, zero-width ones, tags, the soft hyphen) and
+ * unassigned ones: show them escaped. */
 int utf8_cp_width(uint32_t cp);
 /* Columns of a cluster as we draw it: its first code point alone decides. Tab
  * and newline: 0; -1 as for utf8_cp_width, and for invalid bytes. */

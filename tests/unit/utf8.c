@@ -108,6 +108,14 @@ test_widths_in_columns(void **state)
 		assert_int_equal(utf8_cp_width(cp), -1);
 	assert_int_equal(utf8_cp_width(0xFEFF), -1);
 	assert_int_equal(utf8_cp_width(0x378), -1);
+	/* soft hyphen, word joiner, line separator, annotation, tag */
+	assert_int_equal(utf8_cp_width(0xAD), -1);
+	assert_int_equal(utf8_cp_width(0x2060), -1);
+	assert_int_equal(utf8_cp_width(0x2028), -1);
+	assert_int_equal(utf8_cp_width(0xFFF9), -1);
+	assert_int_equal(utf8_cp_width(0xE0041), -1);
+	/* private use has a glyph in many fonts */
+	assert_int_equal(utf8_cp_width(0xE0B0), 1);
 	assert_int_equal(utf8_cluster_width("e\xCC\x81", 3), 1);
 	assert_int_equal(utf8_cluster_width("\t", 1), 0);
 	assert_int_equal(utf8_cluster_width("\n", 1), 0);

@@ -523,12 +523,18 @@ long_lines_wrap(void **state)
 static void
 programs_cannot_drive_the_terminal(void **state)
 {
-	static const char hostile[] = "a\x1B]52;c;eHg=\x07"
-				      "b\x1B[2J\x1B[Hc\rd\x07"
-				      "e\x1BP1;2q\x1B\\f\n"
-				      "\x9B"
-				      "31mg\xC2\x9B"
-				      "h\n";
+	static const char hostile[] =
+	    "a\x1B]52;c;eHg=\x07"
+	    "b\x1B[2J\x1B[Hc\rd\x07"
+	    "e\x1BP1;2q\x1B\\f\n"
+	    "\x9B"
+	    "31mg\xC2\x9B"
+	    "h\n"
+	    "\xE2\x80\xAE"  /* RLO */
+	    "i\xE2\x81\xA0" /* WJ */
+	    "j\xF3\xA0\x81\x81" /* tag */ "k\n"
+	    "\xCC\x81l\xCC\x81\xCC\x82\xCC\x83\xCC\x84\x7F\n"
+	    "\x1B[?1049h\x1B[3\x1B";
 	struct editor e;
 
 	(void)state;
@@ -537,6 +543,93 @@ programs_cannot_drive_the_terminal(void **state)
 	editor_output(&e, hostile, sizeof(hostile) - 1);
 	check(&e, 80, 24, "hostile-80x24");
 	pad_close(&e);
+}
+
+/* Anything, but more of what terminals listen to. LEN bytes, valid as UTF-8 or,
+ * as a program may write them, not. */
+static void
+make_noise(uint32_t *seed, uint8_t *dst, size_t len, bool valid)
+{
+	static const uint32_t some[] = { 0x1B, 0x1B, '[', ']', 'P', ';', 'm',
+		'(', '?', 7, 8, '\t', '\r', '\n', 0x7F, 0x90, 0x9B, 0x9D, 0x301,
+		0x202E, 0x200D, 0xFE0F, 0x1F600, 0x4E2D, 0xE0041, 0x1F1E6 };
+	size_t at = 0;
+	uint32_t cp;
+	int n;
+
+	while (at + 4 <= len) {
+		*seed = *seed * 1664525 + 1013904223;
+		cp = *seed >> 11;
+		cp = cp % 3 == 0 ? some[cp / 3 % (sizeof(some) / sizeof(*some))]
+		     : cp % 3 == 1 ? cp / 3 % 0x300
+				   : cp / 3 % 0x110000;
+		if (!valid && cp % 7 == 0)
+			dst[at++] = (uint8_t)(*seed >> 24);
+		else if (cp != 0 && (n = utf8_encode(cp, dst + at)) > 0)
+			at += (size_t)n;
+	}
+	memset(dst + at, '.', len - at);
+}
+
+/* What the terminal is given comes from the cells alone (tty.c). */
+static void
+expect_harmless(struct grid *g)
+{
+	const struct cell *c;
+
+	for (int y = 0; y < g->rows; y++)
+		for (int x = 0; x < g->cols; x++) {
+			c = grid_at(g, x, y);
+			if (c->cp == 0) {
+				assert_int_equal(
+				    grid_at(g, x - 1, y)->width, 2);
+				continue;
+			}
+			assert_int_equal(utf8_cp_width(c->cp), c->width);
+			assert_true(c->width == 1 || c->width == 2);
+			assert_true(x + c->width <= g->cols);
+			for (int i = 0; i < CELL_MARKS; i++)
+				assert_true(c->marks[i] == 0 ||
+					    utf8_cp_width(c->marks[i]) == 0);
+		}
+}
+
+static void
+nothing_that_is_written_leaves_the_cells(void **state)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 40, 12 }, { 120, 40 } };
+	uint8_t text[2001], output[3000];
+	uint32_t seed = 1;
+	struct editor e;
+	struct grid g = { .cols = 0 };
+	struct layout l;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		make_noise(&seed, text, sizeof(text) - 1, true);
+		text[sizeof(text) - 1] = '\0';
+		make_noise(&seed, output, sizeof(output), false);
+		open_room(&e);
+		pad_remote(&e, 0, 0, (const char *)text);
+		make_noise(&seed, (uint8_t *)e.people[2].person.name, 60, true);
+		make_noise(&seed, (uint8_t *)e.welcome.room, 8, true);
+		editor_say(&e, TOAST_ERROR, "%.60s", (const char *)text);
+		/* in two parts, as records come */
+		editor_output(&e, output, (size_t)i * 10);
+		editor_output(
+		    &e, output + i * 10, sizeof(output) - (size_t)i * 10);
+		e.left = (size_t)i % 50;
+		assert_int_equal(
+		    grid_resize(&g, sizes[i % 3][0], sizes[i % 3][1]), 0);
+		view_layout(&e, g.cols, g.rows, &l);
+		view_draw(&e, &l, &g);
+		expect_harmless(&g);
+		pad_keys(&e, "C-q");
+		view_draw(&e, &l, &g);
+		expect_harmless(&g);
+		pad_close(&e);
+	}
+	grid_release(&g);
 }
 
 static void
@@ -740,6 +833,7 @@ main(void)
 		cmocka_unit_test(the_caret_stays_on_the_screen),
 		cmocka_unit_test(long_lines_wrap),
 		cmocka_unit_test(programs_cannot_drive_the_terminal),
+		cmocka_unit_test(nothing_that_is_written_leaves_the_cells),
 		cmocka_unit_test(output_may_have_colours_and_return),
 		cmocka_unit_test(last_words_say_what_is_missing),
 		cmocka_unit_test(output_can_be_read),
