@@ -105,7 +105,7 @@ fuzz-pack_OBJ = hostd/pack
 BENCH = engine hub latency
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
-bench-hub_OBJ = tests/bench/beat tests/bench/hubd tests/bench/kills tests/bench/resume tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
+bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench/kills tests/bench/resume tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
 	proto/sys/link_nng
 bench-hub_LIB = -lnng -ljansson -levent_core -lutf8proc
 bench-latency_OBJ = tests/bench/host tests/bench/term

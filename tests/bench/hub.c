@@ -14,17 +14,11 @@
 
 #include "proto/sys/util.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/figure.h"
 #include "tests/bench/hub.h"
 
 #define KILLS_DEFAULT 20
 #define FIGURES_MAX 12
-#define NO_TARGET -1
-
-struct figure {
-	const char *key, *what, *unit;
-	int decimals;
-	double target; /* at most, or NO_TARGET */
-};
 
 /* clang-format off */
 static const struct figure trace_figures[TRACE_FIGURES] = {
@@ -85,53 +79,16 @@ static const struct figure kill_figures[KILL_FIGURES] = {
 /* clang-format on */
 
 static const struct part {
-	const char *name;
+	struct figures figures;
 	bool (*measure)(const struct settings *s, double *v);
-	const struct figure *figures;
-	unsigned nfigures;
 	bool reads_trace;
 } parts[] = {
-	{ "trace", trace_measure, trace_figures, TRACE_FIGURES, true },
-	{ "rooms", rooms_measure, rooms_figures, ROOMS_FIGURES, false },
-	{ "resume", resume_measure, resume_figures, RESUME_FIGURES, false },
-	{ "kill", kill_measure, kill_figures, KILL_FIGURES, false },
+	{ { "trace", trace_figures, TRACE_FIGURES }, trace_measure, true },
+	{ { "rooms", rooms_figures, ROOMS_FIGURES }, rooms_measure, false },
+	{ { "resume", resume_figures, RESUME_FIGURES }, resume_measure, false },
+	{ { "kill", kill_figures, KILL_FIGURES }, kill_measure, false },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
-
-static void
-report_json(const struct part *p, const double *v, bool ok)
-{
-	const struct figure *f = p->figures;
-
-	printf("{\"program\":\"hub\",\"part\":\"%s\",\"ok\":%s", p->name,
-	    ok ? "true" : "false");
-	for (unsigned i = 0; i < p->nfigures; i++)
-		printf(",\"%s\":%.*f", f[i].key, f[i].decimals, v[i]);
-	printf(",\"targets\":{");
-	for (unsigned i = 0, n = 0; i < p->nfigures; i++)
-		if (f[i].target >= 0)
-			printf("%s\"%s\":%g", n++ > 0 ? "," : "", f[i].key,
-			    f[i].target);
-	printf("}}\n");
-	fflush(stdout);
-}
-
-static void
-report(const struct part *p, const double *v, bool ok)
-{
-	const struct figure *f = p->figures;
-
-	for (unsigned i = 0; i < p->nfigures; i++, f++) {
-		printf("%-6s  %-42s %9.*f %-5s", i == 0 ? p->name : "", f->what,
-		    f->decimals, v[i], f->unit);
-		if (f->target >= 0)
-			printf("  <= %-6g %s", f->target,
-			    v[i] <= f->target ? "" : "over");
-		printf("\n");
-	}
-	printf("%-6s  %s\n", "", ok ? "ok" : "WRONG");
-	fflush(stdout);
-}
 
 struct arguments {
 	const char *trace, *only;
@@ -143,7 +100,7 @@ static bool
 is_part(const char *name)
 {
 	for (size_t i = 0; i < PARTS; i++)
-		if (strcmp(parts[i].name, name) == 0)
+		if (strcmp(parts[i].figures.part, name) == 0)
 			return true;
 	return false;
 }
@@ -182,11 +139,11 @@ run_part(const struct part *p, const struct settings *s, bool json)
 
 	if (p->reads_trace && s->trace == NULL) {
 		fprintf(stderr, "hub: no trace is given: %s is left out\n",
-		    p->name);
+		    p->figures.part);
 		return true;
 	}
 	ok = p->measure(s, v);
-	(json ? report_json : report)(p, v, ok);
+	figures_print("hub", &p->figures, v, ok, json);
 	return ok;
 }
 
@@ -211,7 +168,8 @@ main(int argc, char **argv)
 		s.trace = &trace;
 	}
 	for (size_t i = 0; i < PARTS; i++)
-		if (a.only == NULL || strcmp(a.only, parts[i].name) == 0)
+		if (a.only == NULL ||
+		    strcmp(a.only, parts[i].figures.part) == 0)
 			ok &= run_part(&parts[i], &s, a.json);
 	if (s.trace != NULL)
 		trace_close(&trace);
