@@ -102,7 +102,7 @@ unit-view_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
-BENCH = engine hub latency
+BENCH = engine hub latency runs
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
 bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench/kills tests/bench/resume tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
@@ -110,6 +110,8 @@ bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench
 bench-hub_LIB = -lnng -ljansson -levent_core -lutf8proc
 bench-latency_OBJ = tests/bench/host tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc
+bench-runs_OBJ = tests/bench/bare tests/bench/figure tests/bench/jail tests/bench/rate tests/bench/stop tests/bench/turns runner/cell
+bench-runs_LIB = -ljansson -lutf8proc
 
 define unit
 $(BUILD)/unit/$(1): $(BUILD)/tests/unit/$(1).o $$(unit-$(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
@@ -146,7 +148,7 @@ DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libs
 	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev zlib1g-dev uthash-dev python3 openssh-client
 TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
 LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git
-BENCH_DEPS = $(DEPS) tmux nano openssh-server
+BENCH_DEPS = $(DEPS) tmux nano openssh-server bubblewrap
 need = @tests/need $(1)
 SUB = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 RUN_ENV = BUILD='$(abspath $(BUILD))' SANITIZE='$(SANITIZE)' CC='$(CC)'

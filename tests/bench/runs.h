@@ -1,0 +1,52 @@
+/* runs.h - the parts of the benchmark of running programs. */
+#ifndef TESTS_BENCH_RUNS_H
+#define TESTS_BENCH_RUNS_H
+
+#include <stdbool.h>
+
+enum turns_figure {
+	WARM_FIRST_P50,
+	WARM_FIRST_P95,
+	WARM_END_P50,
+	WARM_END_P95,
+	WARM_RATIO,
+	COLD_FIRST_P50,
+	COLD_END_P50,
+	COLD_END_P95,
+	COLD_RATIO,
+	BARE_FIRST_P50,
+	BARE_END_P50,
+	BWRAP_END_P50,
+	BWRAP_RATIO,
+	WARM_MISSED,
+	TURNS_FIGURES
+};
+enum rate_figure {
+	RATE_POOL,
+	RATE_POOL_WARM,
+	RATE_COLD,
+	RATE_BARE,
+	RATE_BWRAP,
+	RATE_FIGURES
+};
+enum memory_figure { WAITING_KIB, WAITING_INIT_KIB, MEMORY_FIGURES };
+enum stop_figure {
+	STOP_SLEEP_P95,
+	STOP_BUSY_P95,
+	STOP_DEAF_P95,
+	STOP_FORKS_P95,
+	STOP_THREADS_P95,
+	STOP_GONE_P95,
+	STOP_GONE_MAX,
+	STOP_FIGURES
+};
+
+/* Measure into V; NAN is what cannot be had on this machine. False: a program
+ * did not end as it has to. */
+bool print_measure(double *v);
+bool work_measure(double *v);
+bool rate_measure(double *v);
+bool memory_measure(double *v);
+bool stop_measure(double *v);
+
+#endif
