@@ -110,7 +110,8 @@ bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench
 bench-hub_LIB = -lnng -ljansson -levent_core -lutf8proc
 bench-latency_OBJ = tests/bench/host tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc
-bench-runs_OBJ = tests/bench/bare tests/bench/figure tests/bench/jail tests/bench/rate tests/bench/stop tests/bench/turns runner/cell
+bench-runs_OBJ = tests/bench/bare tests/bench/figure tests/bench/host tests/bench/jail tests/bench/rate tests/bench/screens tests/bench/stop \
+	tests/bench/term tests/bench/turns runner/cell
 bench-runs_LIB = -ljansson -lutf8proc
 
 define unit

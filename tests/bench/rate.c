@@ -11,7 +11,7 @@
 
 #define POOL 4
 #define BEFORE_MS 400 /* for the pool to be full */
-#define SPAN_MS 4000
+#define SPAN_MS 2500
 #define TEXT "print(1)\n"
 
 static int

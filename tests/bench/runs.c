@@ -4,7 +4,8 @@
  *	runs [--only PART] [--json]
  *
  * The parts print, work, rate, memory and stop speak to a spawner of their own
- * as the runner does. Bare `python3 -I`, and bubblewrap if it is installed, are
+ * as the runner does; screen and neighbour have a host, with people in rooms, who
+ * come over ssh. Bare `python3 -I`, and bubblewrap if it is installed, are
  * measured in the same run, taking turns. Times are by the clock, from the
  * request. Targets are printed beside the figures and are not asserted; how the
  * programs end is: else the part is WRONG and the status 1.
@@ -96,6 +97,31 @@ static const struct figure stop_figures[STOP_FIGURES] = {
 	    "stop to the last process's end, all of them, p95", "ms", 2, NO_TARGET, false },
 	[STOP_GONE_MAX] = { "gone_max_ms", "the longest", "ms", 2, NO_TARGET, false },
 };
+static const struct figure screen_figures[SCREEN_FIGURES] = {
+	[RUN_OTHER_P50] = { "run_other_p50_ms",
+	    "over ssh: ^R to output on the other's screen, p50", "ms", 2, 5, false },
+	[RUN_OTHER_P95] = { "run_other_p95_ms", "p95", "ms", 2, NO_TARGET, false },
+	[LINE_BOTH_P50] = { "line_both_p50_ms",
+	    "a line that is printed to both screens, p50", "ms", 2, 10, false },
+	[LINE_BOTH_P95] = { "line_both_p95_ms", "p95", "ms", 2, NO_TARGET, false },
+};
+static const struct figure neighbour_figures[NEIGHBOUR_FIGURES] = {
+	[IDLE_P50] = { "idle_p50_ms",
+	    "over ssh: key to the other's screen, p50", "ms", 2, NO_TARGET, false },
+	[IDLE_P99] = { "idle_p99_ms", "p99", "ms", 2, NO_TARGET, false },
+	[FORKS_P50] = { "forks_p50_ms",
+	    "with a fork bomb in another room, p50", "ms", 2, NO_TARGET, false },
+	[FORKS_P99] = { "forks_p99_ms", "p99", "ms", 2, NO_TARGET, false },
+	[FORKS_RATIO] = { "forks_ratio", "p99 against p99 of before", "x", 2, 2, false },
+	[HOARD_P50] = { "memory_p50_ms",
+	    "with a memory bomb, p50", "ms", 2, NO_TARGET, false },
+	[HOARD_P99] = { "memory_p99_ms", "p99", "ms", 2, NO_TARGET, false },
+	[HOARD_RATIO] = { "memory_ratio", "p99 against p99 of before", "x", 2, 2, false },
+	[FLOOD_P50] = { "flood_p50_ms",
+	    "with a flood of output, p50", "ms", 2, NO_TARGET, false },
+	[FLOOD_P99] = { "flood_p99_ms", "p99", "ms", 2, NO_TARGET, false },
+	[FLOOD_RATIO] = { "flood_ratio", "p99 against p99 of before", "x", 2, 2, false },
+};
 /* clang-format on */
 
 static const struct part {
@@ -107,6 +133,9 @@ static const struct part {
 	{ { "rate", rate_figures, RATE_FIGURES }, rate_measure },
 	{ { "memory", memory_figures, MEMORY_FIGURES }, memory_measure },
 	{ { "stop", stop_figures, STOP_FIGURES }, stop_measure },
+	{ { "screen", screen_figures, SCREEN_FIGURES }, screen_measure },
+	{ { "neighbour", neighbour_figures, NEIGHBOUR_FIGURES },
+	    neighbour_measure },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

@@ -40,6 +40,27 @@ enum stop_figure {
 	STOP_GONE_MAX,
 	STOP_FIGURES
 };
+enum screen_figure {
+	RUN_OTHER_P50,
+	RUN_OTHER_P95,
+	LINE_BOTH_P50,
+	LINE_BOTH_P95,
+	SCREEN_FIGURES
+};
+enum neighbour_figure {
+	IDLE_P50,
+	IDLE_P99,
+	FORKS_P50,
+	FORKS_P99,
+	FORKS_RATIO,
+	HOARD_P50,
+	HOARD_P99,
+	HOARD_RATIO,
+	FLOOD_P50,
+	FLOOD_P99,
+	FLOOD_RATIO,
+	NEIGHBOUR_FIGURES
+};
 
 /* Measure into V; NAN is what cannot be had on this machine. False: a program
  * did not end as it has to. */
@@ -48,5 +69,7 @@ bool work_measure(double *v);
 bool rate_measure(double *v);
 bool memory_measure(double *v);
 bool stop_measure(double *v);
+bool screen_measure(double *v);
+bool neighbour_measure(double *v);
 
 #endif

@@ -11,6 +11,10 @@
 #include "tests/bench/term.h"
 
 #define PATIENCE_MS 15000
+#define BEHIND_MAX 4
+
+static struct term *behind[BEHIND_MAX];
+static int nbehind;
 
 enum { PLAIN, ESCAPE, CONTROL, STRING, STRING_ESCAPE, SKIP_ONE };
 
@@ -49,6 +53,14 @@ term_keys(struct term *t, const char *keys)
 
 	if (write(t->fd, keys, len) != (ssize_t)len)
 		bench_die("%s does not take keys", t->name);
+}
+
+void
+term_behind(struct term *t)
+{
+	if (nbehind == BEHIND_MAX)
+		bench_die("too many terminals");
+	behind[nbehind++] = t;
 }
 
 void
@@ -103,29 +115,44 @@ feed(struct term *t, unsigned char c)
 	}
 }
 
+static void
+take_one(struct term *t, bool unseen)
+{
+	unsigned char part[16384];
+	ssize_t n = read(t->fd, part, sizeof(part));
+
+	if (n <= 0)
+		bench_die(
+		    "%s has ended; it last printed: %s", t->name, t->seen);
+	for (ssize_t k = 0; k < n && !unseen; k++)
+		feed(t, part[k]);
+}
+
 /* Wait for output of either, at most TIMEOUT_MS, and take in what is there.
  * Returns whether something came. */
 static bool
 take(struct term *t, struct term *other, int timeout_ms)
 {
-	struct term *both[] = { t, other };
-	struct pollfd p[] = { { .fd = t->fd, .events = POLLIN },
-		{ .fd = other != NULL ? other->fd : -1, .events = POLLIN } };
-	unsigned char part[16384];
-	ssize_t n;
+	struct term *all[2 + BEHIND_MAX] = { t, other };
+	struct pollfd p[2 + BEHIND_MAX];
+	double end = bench_now_ms() + timeout_ms;
+	int left = timeout_ms, n = 2 + nbehind;
+	bool came = false;
 
-	if (poll(p, 2, timeout_ms) <= 0)
-		return false;
-	for (int i = 0; i < 2; i++) {
-		if (p[i].revents == 0)
-			continue;
-		if ((n = read(p[i].fd, part, sizeof(part))) <= 0)
-			bench_die("%s has ended; it last printed: %s",
-			    both[i]->name, both[i]->seen);
-		for (ssize_t k = 0; k < n; k++)
-			feed(both[i], part[k]);
+	memcpy(all + 2, behind, sizeof(behind));
+	for (int i = 0; i < n; i++)
+		p[i] = (struct pollfd){ all[i] != NULL ? all[i]->fd : -1,
+			POLLIN, 0 };
+	while (!came && left >= 0 && poll(p, (nfds_t)n, left) > 0) {
+		for (int i = 0; i < n; i++) {
+			if (p[i].revents == 0)
+				continue;
+			take_one(all[i], i >= 2);
+			came |= i < 2;
+		}
+		left = (int)(end - bench_now_ms());
 	}
-	return true;
+	return came;
 }
 
 double

@@ -27,6 +27,8 @@ void term_open(struct term *t, const char *name, char *const argv[]);
 /* End the program, whatever it does. Fine on one that was never opened. */
 void term_close(struct term *t);
 void term_keys(struct term *t, const char *keys);
+/* From now on take what T prints whenever another one is waited for, unseen. */
+void term_behind(struct term *t);
 /* Forget what was printed. */
 void term_forget(struct term *t);
 /* Until T has printed TEXT (its blanks do not count), while OTHER (or NULL) is
