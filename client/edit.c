@@ -38,6 +38,7 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define STOP_MS 500
 #define HANG_UP_MS 10000 /* codesyncd grants a little more */
 #define FRAME_MS 8       /* between two frames that no key of ours caused */
+#define BURST_MS 16      /* but after a rest as many more at once as fit here */
 
 static struct app {
 	struct editor e;
@@ -54,8 +55,8 @@ static struct app {
 	unsigned redial_ms;
 	uint64_t until_rev; /* what the hub had at WELCOME */
 	uint64_t told_ms;   /* when our caret was sent */
-	uint64_t drawn_ms;
-	uint64_t heard_ms; /* when the hub last kept something of ours */
+	uint64_t due_ms;    /* when the next frame is due */
+	uint64_t heard_ms;  /* when the hub last kept something of ours */
 	bool dirty, own_key, over;
 	bool run_wanted; /* once the hub has all that we see */
 	bool ending;     /* as soon as everything typed is kept */
@@ -793,6 +794,17 @@ next_change(const struct editor *e)
 	return next;
 }
 
+/* Frames that keys caused count too, but no more than a burst is lost. */
+static void
+frame_drawn(uint64_t now_ms)
+{
+	uint64_t latest = now_ms + BURST_MS + FRAME_MS;
+
+	app.due_ms = (app.due_ms > now_ms ? app.due_ms : now_ms) + FRAME_MS;
+	if (app.due_ms > latest)
+		app.due_ms = latest;
+}
+
 static void
 draw(void)
 {
@@ -806,16 +818,28 @@ draw(void)
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
 		hang_up();
 	app.dirty = app.own_key = false;
-	app.drawn_ms = app.e.now_ms;
+	frame_drawn(app.e.now_ms);
 	loop_timer_start(app.tick, next_change(&app.e) - app.e.now_ms + 1);
 }
 
-/* A key of ours is shown at once; what others do at most every FRAME_MS. */
+/* A key of ours is shown at once. What others do is too after a rest: a run's
+ * beginning, its first output and its end come within some milliseconds, and
+ * none should wait for a frame that showed the one before. What goes on and on
+ * is shown every FRAME_MS. */
+static void
+draw_if_due(void)
+{
+	uint64_t at = app.due_ms > BURST_MS ? app.due_ms - BURST_MS : 0;
+
+	if (app.own_key || app.e.now_ms >= at)
+		draw();
+	else if (!loop_timer_running(app.frame))
+		loop_timer_start(app.frame, at - app.e.now_ms);
+}
+
 static void
 on_sleep(void *arg)
 {
-	uint64_t since;
-
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
 	if (not_kept() == 0)
@@ -829,13 +853,8 @@ on_sleep(void *arg)
 	end_if_kept();
 	if (app.silent)
 		return;
-	since = app.e.now_ms - app.drawn_ms;
-	if (!app.over && app.dirty && !tty_busy(app.tty) && !loading()) {
-		if (app.own_key || since >= FRAME_MS)
-			draw();
-		else if (!loop_timer_running(app.frame))
-			loop_timer_start(app.frame, FRAME_MS - since);
-	}
+	if (!app.over && app.dirty && !tty_busy(app.tty) && !loading())
+		draw_if_due();
 	loop_io_want(app.io,
 	    (loading() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
 }
