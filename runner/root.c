@@ -65,7 +65,7 @@ static const struct {
 	    "del stream\n"
 	    "for name in ('abc', 'array', 'ast', 'bisect', 'collections',\n"
 	    "    'contextlib', 'copy', 'dataclasses', 'datetime', 'decimal',\n"
-	    "    'enum', 'functools', 'hashlib', 'heapq', 'inspect', 'io',\n"
+	    "    'enum', 'functools', 'heapq', 'inspect', 'io',\n"
 	    "    'itertools', 'json', 'linecache', 'math', 'operator',\n"
 	    "    'random', 're', 'string', 'textwrap', 'threading', 'time',\n"
 	    "    'tokenize', 'traceback', 'types', 'typing', 'warnings'):\n"
