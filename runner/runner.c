@@ -227,6 +227,18 @@ job_tell(struct job *job)
 	push(job->runner, &m, &job->unsent);
 }
 
+static void
+job_listen(struct job *job)
+{
+	/* Of one that has ended little is left, and its end is waited for. */
+	bool paced = job->state == JOB_RUNS && loop_timer_running(job->pace);
+	bool held = job->runner->blocked || job->unsent.len > 0 || paced;
+
+	for (int i = OUTPUT; i < PIPES; i++)
+		if (job->io[i] != NULL)
+			loop_io_want(job->io[i], held ? 0 : LOOP_READ);
+}
+
 /* It ran, or could not: what is left is its output. */
 static void
 job_ended(struct job *job, const struct run_result *result)
@@ -241,6 +253,7 @@ job_ended(struct job *job, const struct run_result *result)
 	}
 	close_pipe(job, INPUT);
 	loop_timer_start(job->drain, DRAIN_MS);
+	job_listen(job);
 }
 
 /* WHY as text: it may name a file that is none, and be cut anywhere. */
@@ -309,17 +322,6 @@ on_drain(void *arg)
 }
 
 /* --- output --- */
-
-static void
-job_listen(struct job *job)
-{
-	bool held = job->runner->blocked || job->unsent.len > 0 ||
-		    loop_timer_running(job->pace);
-
-	for (int i = OUTPUT; i < PIPES; i++)
-		if (job->io[i] != NULL)
-			loop_io_want(job->io[i], held ? 0 : LOOP_READ);
-}
 
 static void
 on_pace(void *arg)
