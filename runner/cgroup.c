@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,16 +199,18 @@ fail:
 	return -1;
 }
 
-/* What a spawner that was killed has left; a group in use is not removed. */
+/* What a spawner that was killed has left: names begin with its pid. */
 static void
 remove_old(int dir)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *e;
+	pid_t pid;
 
 	while (d != NULL && (e = readdir(d)) != NULL)
-		if (e->d_name[0] >= '1' && e->d_name[0] <= '9')
+		if ((pid = (pid_t)strtol(e->d_name, NULL, 10)) > 0 &&
+		    kill(pid, 0) != 0 && errno == ESRCH)
 			unlinkat(dir, e->d_name, AT_REMOVEDIR);
 	if (d != NULL)
 		closedir(d);

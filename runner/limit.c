@@ -231,11 +231,12 @@ usage_sample(int proc_dir, pid_t init, uint64_t over_kb, struct usage *u)
 		u->cpu_ms += cpu_of(w.pids[i]);
 		if (i == 0)
 			continue;
-		u->memory_kb += resident_kb(w.pids[i]);
+		if (over_kb > 0)
+			u->memory_kb += resident_kb(w.pids[i]);
 		u->reading |= reads_input(w.pids[i]);
 	}
 	u->processes = (unsigned)w.n - 1;
-	if (u->memory_kb <= over_kb || w.n <= 2)
+	if (over_kb == 0 || u->memory_kb <= over_kb || w.n <= 2)
 		return;
 	u->memory_kb = 0;
 	for (size_t i = 1; i < w.n; i++)

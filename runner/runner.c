@@ -37,9 +37,9 @@
 #include "runner/cell.h"
 
 #define RUNS_MAX 8
-#define IDLE_S 600  /* the longest that a program may wait for input */
-#define STOP_MS 500 /* for the spawner to tidy up */
-#define DRAIN_MS 20 /* for what an orphan of the program still holds */
+#define IDLE_S 600   /* the longest that a program may wait for input */
+#define STOP_MS 500  /* for the spawner to tidy up */
+#define DRAIN_MS 20  /* for what an orphan of the program still holds */
 #define PACE_MS 8    /* from one piece of output to the next: 120 a second */
 #define GRACE_MS 800 /* for sandboxes to report when we have to end */
 #define DAEMON_FD 3

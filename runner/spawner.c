@@ -185,7 +185,8 @@ take_max(uint32_t *dst, uint64_t v)
 static void
 box_sample(struct box *b, struct usage *u)
 {
-	usage_sample(self.proc, b->init, b->limits.memory_mb * 1024ULL, u);
+	usage_sample(self.proc, b->init,
+	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, u);
 	u->cpu_ms -= u->cpu_ms < b->warm_cpu_ms ? u->cpu_ms : b->warm_cpu_ms;
 	take_max(&b->result.cpu_ms, u->cpu_ms);
 	if (b->grouped)
@@ -690,6 +691,8 @@ turn(void)
 	}
 	if (poll(p, P_BOXES + BOXES_MAX * P_PER_BOX, patience(now)) < 0)
 		return;
+	if (p[P_SOCK].revents != 0) /* first: it may be somebody's stop */
+		on_order();
 	for (int i = 0; i < BOXES_MAX; i++) {
 		b = &self.boxes[i];
 		q = &p[P_BOXES + i * P_PER_BOX];
@@ -701,8 +704,6 @@ turn(void)
 			box_reaped(b);
 		check_limits(b, now_ms());
 	}
-	if (p[P_SOCK].revents != 0)
-		on_order();
 	pool_fill(now_ms());
 }
 

@@ -14,7 +14,10 @@ unset TMUX SSH_AUTH_SOCK SSH_ASKPASS DISPLAY
 WAIT_S=${WAIT_S:-15}
 count=0 bad=0 host_pid='' DATA=$TMP/data RUN=$TMP/run LOG=$TMP/log
 PORT='' ROOM='' CODE=''
-mux() { tmux -L t -f /dev/null "$@"; }
+# A terminal stays when its program ends, even if that is at once.
+printf '%s\n' 'set -g remain-on-exit on' 'set -g exit-empty off' 'set -g status off' \
+	'set -g default-terminal tmux-256color' 'set -g escape-time 0' >"$TMP/tmux.conf"
+mux() { tmux -L t -f "$TMP/tmux.conf" "$@"; }
 
 # --- what a test says ---
 
@@ -176,9 +179,7 @@ export SSH_LINE="${SSH[*]}"
 terminal() {
 	local who=$1 size=$2
 	shift 2
-	mux new-session -d -s "$who" -x "${size%x*}" -y "${size#*x}" "exec $(printf '%q ' "$@")" \; \
-	    set -t "$who" -w remain-on-exit on \; set -g status off \; \
-	    set -g default-terminal tmux-256color \; set -g escape-time 0 >/dev/null ||
+	mux new-session -d -s "$who" -x "${size%x*}" -y "${size#*x}" "exec $(printf '%q ' "$@")" >/dev/null ||
 	    bail "tmux does not start"
 	mux resize-window -t "$who" -x "${size%x*}" -y "${size#*x}"
 }
