@@ -28,6 +28,7 @@
 #include "runner/advice.h"
 #include "runner/doctor.h"
 #include "runner/landlock.h"
+#include "runner/warm.h"
 
 #define PYTHON "/usr/bin/python3"
 #define OUTPUT_MAX 65536
@@ -338,6 +339,13 @@ check_sandbox(struct doctor *d, struct check *c)
 }
 
 static void
+not_tried(const struct doctor *d, struct check *c)
+{
+	detail(
+	    c, "not tried: there is no %s", d->sandbox ? "Python" : "sandbox");
+}
+
+static void
 check_python(struct doctor *d, struct check *c)
 {
 	struct trial t;
@@ -356,7 +364,30 @@ check_python(struct doctor *d, struct check *c)
 		detail(c, "%s does not run: %s", PYTHON, complaint(&t));
 		mend(c, "as root: `apt-get install python3`");
 	} else {
-		detail(c, "not tried: there is no sandbox");
+		not_tried(d, c);
+	}
+}
+
+static void
+check_pool(struct doctor *d, struct check *c)
+{
+	static char program[] = PYTHON;
+	struct warm_times t;
+
+	if (!d->python) {
+		not_tried(d, c);
+	} else if (warm_measure(program, &t) < 0) {
+		detail(c, "%s does not wait for its file; each run starts anew",
+		    PYTHON);
+		mend(c, "`warm = 0` for python in codesyncd.conf, until it is "
+			"known why");
+	} else {
+		c->ok = true;
+		detail(c,
+		    "a run that was prepared: %u.%u ms to its first output, "
+		    "%u.%u ms to its end",
+		    t.first_us / 1000, t.first_us / 100 % 10, t.end_us / 1000,
+		    t.end_us / 100 % 10);
 	}
 }
 
@@ -428,8 +459,7 @@ attempt(struct doctor *d, struct check *c, const struct attempt *a)
 	struct trial t;
 
 	if (!d->python) {
-		detail(c, "not tried: there is no %s",
-		    d->sandbox ? "Python" : "sandbox");
+		not_tried(d, c);
 		return;
 	}
 	try(&t, PYTHON, a->code);
@@ -518,7 +548,7 @@ check_cgroup(struct doctor *d, struct check *c)
 	else if (d->sandbox)
 		no_groups(c);
 	else
-		detail(c, "not tried: there is no sandbox");
+		not_tried(d, c);
 }
 
 /* --- all of it --- */
@@ -535,6 +565,7 @@ static const struct {
 	{ "sandbox", check_sandbox },
 	{ "cgroup", check_cgroup },
 	{ "python", check_python },
+	{ "pool", check_pool },
 	{ "memory", check_memory },
 	{ "processes", check_processes },
 	{ "network", check_network },

@@ -348,20 +348,28 @@ send_run(struct run *r, int bundle)
 }
 
 static int
+start_with(struct run *r, int bundle)
+{
+	if (add_files(r, bundle) < 0)
+		return CS_EIO;
+	if (start_spawner(r) < 0) {
+		snprintf(r->why, sizeof(r->why), "the spawner cannot start");
+		return CS_EIO;
+	}
+	if (geteuid() == 0 && privs_drop("runner", NULL, true) < 0)
+		return CS_EIO;
+	return send_run(r, bundle);
+}
+
+static int
 start(struct run *r)
 {
-	int bundle = bundle_new(), e;
+	int bundle = bundle_new(), e = CS_EIO;
 
-	if (bundle < 0 || add_files(r, bundle) < 0)
-		e = CS_EIO;
-	else if ((e = start_spawner(r)) < 0)
-		snprintf(r->why, sizeof(r->why), "the spawner cannot start");
-	else if (geteuid() == 0 && privs_drop("runner", NULL, true) < 0)
-		e = CS_EIO;
-	else
-		e = send_run(r, bundle);
-	if (bundle >= 0)
+	if (bundle >= 0) {
+		e = start_with(r, bundle);
 		close(bundle);
+	}
 	if (e < 0 && r->why[0] == '\0')
 		snprintf(r->why, sizeof(r->why), "the sandbox cannot start");
 	return e;

@@ -2,9 +2,9 @@
 # What the doctor says of this machine is what the sandbox does on it.
 . tests/jail/lib.sh
 if [ -n "${SANITIZE-}" ]; then # there are no filters in such a build
-	expect='["sandbox","python","memory","processes","network","files"]'
+	expect='["sandbox","python","pool","memory","processes","network","files"]'
 else
-	expect='["sandbox","python","memory","processes","network","files","calls"]'
+	expect='["sandbox","python","pool","memory","processes","network","files","calls"]'
 fi
 : >"$T/report"
 
