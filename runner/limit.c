@@ -65,7 +65,11 @@ limit_set(const struct run_limits *l, bool grouped, bool warm)
 	    set_one(RLIMIT_MEMLOCK, 0, 0) != 0 ||
 	    set_one(RLIMIT_MSGQUEUE, 0, 0) != 0)
 		return -1;
-	return set_one(RLIMIT_SIGPENDING, 256, 256);
+	if (set_one(RLIMIT_SIGPENDING, 256, 256) != 0)
+		return -1;
+	/* Where the kernel does not group processes by session, each of many
+	 * busy ones would have as much of the machine as the hub. */
+	return setpriority(PRIO_PROCESS, 0, LIMIT_NICE);
 }
 
 /* --- the sampler --- */

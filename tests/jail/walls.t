@@ -102,6 +102,12 @@ PermissionError
 PermissionError"
 
 python <<'P'
+import os
+print(os.getpriority(os.PRIO_PROCESS, 0))
+P
+ok "it runs at the lowest priority" out_is "19"
+
+python <<'P'
 import subprocess, sys, threading, sqlite3, tempfile, asyncio, multiprocessing, shutil
 print(subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True).stdout.strip())
 t = threading.Thread(target=lambda: print("thread")); t.start(); t.join()
