@@ -34,6 +34,7 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define REDIAL_MAX_MS 1000
 #define CARET_MS 30        /* between two of ours */
 #define UNANSWERED_MS 2000 /* then it is said */
+#define LOADING_MS 2000    /* for the documents to come unseen */
 #define LEAVE_MS 3000      /* for the last keys to be kept */
 #define STOP_MS 500
 #define HANG_UP_MS 10000 /* codesyncd grants a little more */
@@ -54,9 +55,10 @@ static struct app {
 	char ticket[TICKET_LEN + 1];
 	unsigned redial_ms;
 	uint64_t until_rev; /* what the hub had at WELCOME */
-	uint64_t told_ms;   /* when our caret was sent */
-	uint64_t due_ms;    /* when the next frame is due */
-	uint64_t heard_ms;  /* when the hub last kept something of ours */
+	uint64_t welcome_ms;
+	uint64_t told_ms;  /* when our caret was sent */
+	uint64_t due_ms;   /* when the next frame is due */
+	uint64_t heard_ms; /* when the hub last kept something of ours */
 	bool dirty, own_key, over;
 	bool run_wanted; /* once the hub has all that we see */
 	bool ending;     /* as soon as everything typed is kept */
@@ -229,6 +231,13 @@ loading(void)
 	       (app.e.peer == NULL || !peer_ready(app.e.peer));
 }
 
+/* It takes a few milliseconds. If it does not, keys are heard, to leave. */
+static bool
+is_held(void)
+{
+	return loading() && app.e.now_ms - app.welcome_ms < LOADING_MS;
+}
+
 static void
 send_edits(void)
 {
@@ -391,6 +400,9 @@ take_welcome(void)
 
 	app.redial_ms = REDIAL_MIN_MS;
 	app.until_rev = w->rev;
+	app.welcome_ms = e->now_ms;
+	if (!loop_timer_running(app.tick)) /* if loading takes too long */
+		loop_timer_start(app.tick, LOADING_MS + 1);
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
 	editor_welcome(e, w);
 	if (w->joined && input_reclaim(e))
@@ -856,7 +868,7 @@ on_sleep(void *arg)
 	if (!app.over && app.dirty && !tty_busy(app.tty) && !loading())
 		draw_if_due();
 	loop_io_want(app.io,
-	    (loading() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
+	    (is_held() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
 }
 
 static void

@@ -26,6 +26,7 @@ struct member {
 	struct caret caret;  /* shown to others while the person is here */
 	bool placed;         /* the caret is known, also of who is away */
 	struct seat *seat;   /* its link, or NULL */
+	bool no_past;        /* the log behind it cannot be read */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */
 	uint64_t left_ms;    /* Unix time of the last leave, if known */
 };

@@ -219,8 +219,9 @@ send_carets(struct seat *s)
 		    (i == s->site ? s->place && mb->placed : mb->caret.shown))
 			m.carets[m.ncarets++] = mb->caret;
 	}
-	s->place = false;
 	r = send_msg(s, &m);
+	if (r == 0)
+		s->place = false;
 	msg_release(&m);
 	return r;
 }
@@ -261,7 +262,7 @@ queue_load(struct seat *s)
 	uint64_t rev = order_rev(room->order);
 	int r = 0;
 
-	if (order_cseq(room->order, s->site) > 0)
+	if (order_cseq(room->order, s->site) > 0 && !s->member->no_past)
 		r = room_past(room,
 		    rev > ROOM_SNAPSHOT_RECORDS ? rev - ROOM_SNAPSHOT_RECORDS
 						: 0,
@@ -386,6 +387,9 @@ send_stored(struct seat *s)
 		encode_chunk(&chunk, &b);
 		r = b.err != 0 ? b.err : seat_send(s, b.data, b.len);
 	} else {
+		/* next time without the past: undo is lost, the seat is not */
+		if (s->member != NULL)
+			s->member->no_past = true;
 		seat_bye(s, BYE_RETRY, "The host cannot read its store.");
 	}
 	if (r == 0)

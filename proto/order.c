@@ -36,6 +36,7 @@ struct past { /* an edit, in the tail or in a bridge */
 struct pasts {
 	struct past *v;
 	size_t n, cap; /* all cap ops are initialised */
+	size_t bytes;  /* while it is built: beyond the structs */
 };
 
 struct site {
@@ -305,7 +306,8 @@ tail_prepare(struct order *o, const struct op *op)
 static size_t
 op_bytes(const struct op *op)
 {
-	return op->ins_len + (op->nhunks - 1) * sizeof(struct hunk);
+	return op->ins_len * (op->by != NULL ? 2 : 1) +
+	       (op->nhunks > 0 ? op->nhunks - 1 : 0) * sizeof(struct hunk);
 }
 
 static void
@@ -422,7 +424,8 @@ bridge_cross(struct order *o, struct past *p, bool from_tail, uint8_t site,
 	if (w == NULL)
 		return CS_ENOMEM;
 	/* Else a link that never moves its base on could fill the memory. */
-	if (o->work.n == ORDER_BRIDGE_MAX)
+	o->work.bytes += op_bytes(&p->op);
+	if (o->work.n == ORDER_BRIDGE_MAX || o->work.bytes > ORDER_BRIDGE_BYTES)
 		return CS_ESTALE;
 	w->rev = p->rev;
 	w->site = p->site;
@@ -455,7 +458,7 @@ edit_bridge(struct order *o, struct site *s, uint8_t site, const struct edit *e)
 	struct past *p;
 	int r;
 
-	o->work.n = 0;
+	o->work.n = o->work.bytes = 0;
 	if ((r = op_copy(x, &e->op)) < 0)
 		return r;
 	for (size_t i = 0; i < s->bridge.n; i++) {
@@ -523,22 +526,38 @@ tick(struct order *o, uint64_t now_ms)
 		o->at_ms = now_ms;
 }
 
-/* Apply the edit CSEQ of SITE, and remember whose text it deletes. */
+/* Everybody else's last deletion moves with the text. */
+static void
+origins_move(struct order *o, uint8_t site, uint8_t file, const struct op *op)
+{
+	for (unsigned i = 1; i <= SITE_MAX; i++)
+		if (i != site && o->sites[i] != NULL)
+			origin_move(&o->sites[i]->origin, file, op);
+}
+
+/* Apply OP, the edit CSEQ of SITE, and remember whose text it deletes, or gives
+ * back, if it is an undo of UNDO_OF. */
 static int
 text_change(struct order *o, struct site *s, uint8_t site, uint32_t cseq,
-    unsigned file, const struct op *op)
+    uint8_t file, const struct op *op, const uint32_t *undo_of)
 {
 	struct text *t = o->files[file].text;
 	int r;
 
-	if (!op_deletes(op))
-		return op_apply(op, t, site);
 	if ((r = op_check(op, t)) < 0)
 		return r;
-	origin_note(&s->origin, cseq, op, t, site);
-	if ((r = op_apply(op, t, site)) < 0)
+	if (op_deletes(op))
+		origin_note(&s->origin, cseq, file, op, t, site);
+	else
+		s->origin.placed = false;
+	if ((r = op_apply(op, t, site)) < 0) {
 		origin_drop(&s->origin, cseq);
-	return r;
+		return r;
+	}
+	if (undo_of != NULL)
+		origin_use(&s->origin, *undo_of, op);
+	origins_move(o, site, file, op);
+	return 0;
 }
 
 int
@@ -556,7 +575,8 @@ order_edit(struct order *o, uint8_t site, const struct edit *e, uint64_t now_ms,
 	    (r = origin_find(&s->origin, e->undo_of, &o->rec.op, site)) < 0)
 		return r;
 	/* Last of what can fail, and it changes all or nothing. */
-	if ((r = text_change(o, s, site, e->cseq, e->file, &o->rec.op)) < 0)
+	if ((r = text_change(o, s, site, e->cseq, e->file, &o->rec.op,
+		 e->flags & EDIT_UNDO ? &e->undo_of : NULL)) < 0)
 		return r;
 	tick(o, now_ms);
 	bridge_commit(o, s, e->base);
@@ -640,8 +660,8 @@ replay_edit(struct order *o, const struct record *rec)
 		return CS_EFORMAT;
 	if ((r = site_get(o, rec->site, &s)) < 0 ||
 	    (r = tail_prepare(o, &rec->op)) < 0 ||
-	    (r = text_change(
-		 o, s, rec->site, s->cseq + 1, rec->file, &rec->op)) < 0)
+	    (r = text_change(o, s, rec->site, s->cseq + 1, rec->file, &rec->op,
+		 rec->flags & EDIT_UNDO ? &rec->undo_of : NULL)) < 0)
 		return r == CS_ENOMEM ? r : CS_EFORMAT;
 	s->cseq++;
 	s->own_rev = s->floor = s->bridge_rev = rec->rev;

@@ -20,6 +20,7 @@
 #define ORDER_TAIL_BYTES (1024 * 1024)
 /* Foreign edits that a site may leave unseen while it writes. */
 #define ORDER_BRIDGE_MAX (2 * ORDER_TAIL_RECORDS)
+#define ORDER_BRIDGE_BYTES (2 * ORDER_TAIL_BYTES)
 
 struct order;
 

@@ -4,11 +4,13 @@
  * Each entry is the text that one edit deleted, as runs of authors, and its
  * bytes if somebody else wrote any of them (of one's own a hash will do: who
  * forges it gains nothing). An undo inserts what one edit deleted, or a word's
- * worth of backspaces and deletes, which grew to the left and to the right. So
- * going back from the edit that is taken back, each entry must be found at the
- * left or the right end of what is not explained yet. Where that fails (two
- * deleted the same text at once, or the memory ends), the rest is of the undo's
- * own author.
+ * worth of backspaces and deletes. Of the latter each entry knows on which side
+ * of the one before it stood, because the hub follows the place of the last
+ * deletion through everybody's edits. So going back from the edit that is taken
+ * back, it is known where in the undo's text each entry must be. Where that
+ * fails (two deleted the same text at once, or the memory ends), the rest is of
+ * the undo's own author. An entry that has come back is used up; who deletes the
+ * text again makes a new one.
  *
  * What is longer than one edit may insert comes back in several edits, which
  * are cut as this cuts entries.
@@ -29,7 +31,12 @@ struct deletion {
 	uint32_t cseq, len, hash;
 	uint32_t nruns;
 	uint32_t nbytes; /* len, or 0 if all is the site's own */
+	uint8_t side;    /* enum side */
+	uint8_t used;
 };
+
+/* Where it stood, seen from what was deleted just before it. */
+enum side { SIDE_NONE, SIDE_LEFT, SIDE_RIGHT };
 
 void
 origin_release(struct origin *g)
@@ -203,19 +210,36 @@ note_range(
 	return true;
 }
 
+/* On which side of the last deletion is the hunk H of FILE? */
+static enum side
+side_of(const struct origin *g, uint8_t file, const struct hunk *h)
+{
+	if (!g->placed || g->file != file)
+		return SIDE_NONE;
+	if (h->skip + h->del == g->place)
+		return SIDE_LEFT;
+	return h->skip == g->place ? SIDE_RIGHT : SIDE_NONE;
+}
+
 void
-origin_note(struct origin *g, uint32_t cseq, const struct op *op,
+origin_note(struct origin *g, uint32_t cseq, uint8_t file, const struct op *op,
     const struct text *t, uint8_t site)
 {
+	bool ok = true, any = false,
+	     plain = op->nhunks == 1 && op->ins_len == 0;
+	enum side side = plain ? side_of(g, file, op->hunks) : SIDE_NONE;
 	const struct hunk *h;
-	bool ok = true, any = false;
 	size_t at = 0; /* in T */
 
 	for (uint32_t i = 0; i < op->nhunks && ok; i++) {
 		h = &op->hunks[i];
 		at += h->skip;
-		if (h->del > 0 && !any)
+		if (h->del > 0 && !any) {
 			any = ok = deletion_new(g, cseq) != NULL;
+			if (ok && h->del <= OP_MAX_INSERT)
+				g->deletions[g->ndeletions - 1].side =
+				    (uint8_t)side;
+		}
 		if (h->del > 0 && ok)
 			ok = note_range(g, t, at, at + h->del, site);
 		at += h->del;
@@ -225,6 +249,16 @@ origin_note(struct origin *g, uint32_t cseq, const struct op *op,
 	if (!ok)
 		origin_release(g);
 	forget_old(g);
+	g->placed = ok && plain;
+	g->file = file;
+	g->place = plain ? op->hunks[0].skip : 0;
+}
+
+void
+origin_move(struct origin *g, uint8_t file, const struct op *op)
+{
+	if (g->placed && g->file == file)
+		g->place = op_move_pos(op, g->place, false);
 }
 
 /* Walks the entries from the newest to the oldest; all are indexes. */
@@ -233,10 +267,10 @@ struct walk {
 	size_t at, runs, bytes;
 };
 
-static const struct deletion *
+static struct deletion *
 walk_next(struct walk *w)
 {
-	const struct deletion *d;
+	struct deletion *d;
 
 	if (w->at == 0)
 		return NULL;
@@ -244,16 +278,6 @@ walk_next(struct walk *w)
 	w->runs -= d->nruns;
 	w->bytes -= d->nbytes;
 	return d;
-}
-
-/* Is the entry that W is at one of several into which a deletion was cut? */
-static bool
-walk_in_parts(const struct walk *w)
-{
-	const struct deletion *d = &w->g->deletions[w->at];
-
-	return (w->at > 0 && d[-1].cseq == d->cseq) ||
-	       (w->at + 1 < w->g->ndeletions && d[1].cseq == d->cseq);
 }
 
 static bool
@@ -282,35 +306,79 @@ give_back(const struct walk *w, const struct deletion *d, struct op *op,
 	return 0;
 }
 
-int
-origin_find(
-    const struct origin *g, uint32_t undo_of, struct op *op, uint8_t site)
+/* A text as OP inserts it, of which bytes LOW to HIGH are not explained yet. */
+struct search {
+	struct walk walk;
+	uint32_t cseq; /* of the next entry */
+	const struct op *op;
+	size_t low, high;
+};
+
+/* The next entry that is found in the text, at *AT; NULL: there is none. */
+static struct deletion *
+search_next(struct search *s, size_t *at)
 {
-	struct walk w = { g, g->ndeletions, g->nruns, g->nbytes };
-	size_t low = 0, high = op->ins_len, at;
+	struct deletion *d;
+	size_t left;
+
+	while (s->low < s->high && (d = walk_next(&s->walk)) != NULL) {
+		left = s->high - s->low;
+		if (d->cseq > s->cseq)
+			continue;
+		*at = d->side == SIDE_RIGHT ? s->high - d->len : s->low;
+		if (d->cseq != s->cseq)
+			return NULL;
+		if (d->used || d->len > left ||
+		    (d->side == SIDE_NONE && d->len != left) ||
+		    !walk_is(&s->walk, d, s->op->ins + *at))
+			continue; /* perhaps another part of a long one */
+		if (d->side == SIDE_RIGHT)
+			s->high -= d->len;
+		else
+			s->low += d->len;
+		s->cseq--;
+		return d;
+	}
+	return NULL;
+}
+
+static void
+search_init(struct search *s, const struct origin *g, uint32_t undo_of,
+    const struct op *op)
+{
+	const struct walk end = { g, g->ndeletions, g->nruns, g->nbytes };
+
+	s->walk = end;
+	s->cseq = undo_of;
+	s->op = op;
+	s->low = 0;
+	s->high = op->ins_len;
+}
+
+int
+origin_find(struct origin *g, uint32_t undo_of, struct op *op, uint8_t site)
+{
 	const struct deletion *d;
+	struct search s;
+	size_t at;
 	int r = 0;
 
-	while (low < high && r == 0 && (d = walk_next(&w)) != NULL) {
-		if (d->cseq > undo_of)
-			continue;
-		at = high; /* not found */
-		if (d->len <= high - low && walk_is(&w, d, op->ins + low))
-			at = low;
-		else if (d->len <= high - low &&
-			 walk_is(&w, d, op->ins + high - d->len))
-			at = high - d->len;
-		if (at == high && walk_in_parts(&w))
-			continue;
-		if (at == high)
-			break;
-		r = give_back(&w, d, op, at, site);
-		if (at == low)
-			low += d->len;
-		else
-			high -= d->len;
-	}
+	search_init(&s, g, undo_of, op);
+	while (r == 0 && (d = search_next(&s, &at)) != NULL)
+		r = give_back(&s.walk, d, op, at, site);
 	return r;
+}
+
+void
+origin_use(struct origin *g, uint32_t undo_of, const struct op *op)
+{
+	struct deletion *d;
+	struct search s;
+	size_t at;
+
+	search_init(&s, g, undo_of, op);
+	while ((d = search_next(&s, &at)) != NULL)
+		d->used = 1;
 }
 
 void
@@ -320,9 +388,15 @@ origin_put(const struct origin *g, struct buf *b)
 	const struct deletion *d = g->deletions;
 	const uint8_t *bytes = g->bytes;
 
+	buf_put_u8(b, g->placed);
+	if (g->placed) {
+		buf_put_u8(b, g->file);
+		buf_put_varint(b, g->place);
+	}
 	buf_put_varint(b, g->ndeletions);
 	for (size_t i = 0; i < g->ndeletions; i++, d++) {
 		buf_put_varint(b, d->cseq);
+		buf_put_u8(b, (uint8_t)(d->side | d->used << 2));
 		buf_put_varint(b, d->nruns);
 		for (uint32_t k = 0; k < d->nruns; k++, run++) {
 			buf_put_u8(b, run->site);
@@ -339,6 +413,7 @@ static int
 get_deletion(struct origin *g, struct buf_in *in)
 {
 	uint32_t cseq = (uint32_t)buf_get_max(in, UINT32_MAX);
+	uint8_t how = buf_get_u8(in);
 	size_t nruns = (size_t)buf_get_max(in, ORIGIN_RUNS_MAX), n;
 	struct deletion *d = deletion_new(g, cseq);
 	const uint8_t *bytes;
@@ -346,6 +421,10 @@ get_deletion(struct origin *g, struct buf_in *in)
 	if (d == NULL ||
 	    !reserve(&g->runs, g->nruns, nruns, &g->cap_runs, sizeof(*g->runs)))
 		return CS_ENOMEM;
+	d->side = how & 3;
+	d->used = how >> 2;
+	if (d->side > SIDE_RIGHT || d->used > 1)
+		in->err = in->err != 0 ? in->err : CS_EFORMAT;
 	for (size_t i = 0; i < nruns && in->err == 0; i++) {
 		g->runs[g->nruns].site = buf_get_u8(in);
 		g->runs[g->nruns].len =
@@ -370,9 +449,18 @@ get_deletion(struct origin *g, struct buf_in *in)
 int
 origin_get(struct origin *g, struct buf_in *in)
 {
-	size_t n = (size_t)buf_get_max(in, ORIGIN_DELETIONS_MAX);
+	uint8_t placed = buf_get_u8(in);
+	size_t n;
 	int r = 0;
 
+	if (placed > 1)
+		in->err = CS_EFORMAT;
+	if (placed == 1) {
+		g->placed = true;
+		g->file = buf_get_u8(in);
+		g->place = (size_t)buf_get_max(in, TEXT_MAX);
+	}
+	n = (size_t)buf_get_max(in, ORIGIN_DELETIONS_MAX);
 	for (size_t i = 0; i < n && in->err == 0 && r == 0; i++)
 		r = get_deletion(g, in);
 	forget_old(g);

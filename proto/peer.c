@@ -21,8 +21,9 @@
 #define GROUP_BYTES_MAX 512 /* composing is linear in the group's size */
 #define DEBT_BYTES_MAX 512  /* and in that of an operation that waits */
 #define DEBT_HUNKS_MAX 16
-#define DEBTS_MAX \
-	4096 /* operations in one place; then older undo is given up */
+/* Operations in one place, and what they take; then older undo is given up. */
+#define DEBTS_MAX 4096
+#define DEBTS_BYTES_MAX (1024 * 1024)
 
 struct pending {
 	struct edit edit;
@@ -36,7 +37,7 @@ struct debt { /* foreign edits that entries further down have not crossed */
 
 struct debts {
 	struct debt *v; /* all cap ops are initialised */
-	size_t n, cap;
+	size_t n, cap, bytes;
 };
 
 struct undo {
@@ -419,6 +420,9 @@ debts_add(struct debts *d, uint8_t file, const struct op *op)
 	    last->op.nhunks <= DEBT_HUNKS_MAX && op->nhunks <= DEBT_HUNKS_MAX &&
 	    last->op.ins_len + op->ins_len <= DEBT_BYTES_MAX)
 		return op_append(&last->op, op);
+	d->bytes += op->ins_len + op->nhunks * sizeof(struct hunk);
+	if (d->bytes > DEBTS_BYTES_MAX)
+		return CS_ETOOBIG;
 	if (d->n == d->cap && (r = debts_grow(d)) < 0)
 		return r;
 	d->v[d->n].file = file;
@@ -442,10 +446,11 @@ stack_settle(struct stack *s)
 		if (r == 0)
 			r = debts_add(
 			    &u->below, s->top.v[i].file, &s->top.v[i].op);
+		op_release(&s->top.v[i].op);
 	}
 	for (size_t i = 0; i < s->top.n; i++)
 		op_release(&s->top.v[i].op);
-	s->top.n = 0;
+	s->top.n = s->top.bytes = 0;
 	if (r < 0)
 		stack_clear(s);
 }
@@ -854,15 +859,26 @@ remote_own(struct peer *p, const struct record *r)
 
 /* --- the past --- */
 
-/* The entry of S that is taken back by an undo of the own edit CSEQ, or NULL. */
+static bool
+undo_covers(const struct undo *u, uint32_t cseq)
+{
+	return u->first <= cseq && cseq <= u->cseq;
+}
+
+/* The entry of S that is taken back by an undo of the own edit CSEQ, or NULL. A
+ * stack that does not have it is left as it is. */
 static struct undo *
 stack_find(struct stack *s, uint32_t cseq)
 {
-	struct undo *u;
+	size_t i = s->n;
 
+	while (i > 0 && !undo_covers(s->v[i - 1], cseq))
+		i--;
+	if (i == 0)
+		return NULL;
 	stack_ready(s);
-	u = s->n > 0 ? s->v[s->n - 1] : NULL;
-	return u != NULL && u->first <= cseq && cseq <= u->cseq ? u : NULL;
+	return s->n > 0 && undo_covers(s->v[s->n - 1], cseq) ? s->v[s->n - 1]
+							     : NULL;
 }
 
 /* Give up the first entry of S, settled, which was not used: those below it

@@ -31,15 +31,14 @@ static void delete (
 
 	op_init(&op);
 	assert_int_equal(op_splice(&op, pos, len, NULL, 0), 0);
-	origin_note(g, cseq, &op, t, 1);
+	origin_note(g, cseq, 0, &op, t, 1);
 	assert_int_equal(op_apply(&op, t, 1), 0);
 	op_release(&op);
 }
 
 /* What INS, an undo of UNDO_OF by site 1, is said to be by. */
 static void
-expect(const struct origin *g, uint32_t undo_of, const char *ins,
-    const char *authors)
+expect(struct origin *g, uint32_t undo_of, const char *ins, const char *authors)
 {
 	struct op op;
 
@@ -59,20 +58,84 @@ what_grew_to_both_sides_is_found(void **state)
 {
 	struct origin g = { 0 };
 	struct text *t = text();
+	struct op op;
 
 	(void)state;
 	delete (&g, t, 1, 2, 1); /* c */
 	delete (&g, t, 2, 1, 1); /* b */
 	delete (&g, t, 3, 1, 1); /* d */
-	delete (&g, t, 7, 1, 1); /* e, one's own */
-	expect(&g, 7, "bcde", "0220");
+	delete (&g, t, 4, 1, 1); /* e, one's own */
+	expect(&g, 4, "bcde", "0220");
 	expect(&g, 3, "bcd", "022");
 	expect(&g, 2, "bc", "02");
+	expect(&g, 1, "c", "2");
 	/* what was not deleted so is one's own */
 	expect(&g, 3, "bdc", "000");
-	expect(&g, 3, "bcdx", "0000");
-	expect(&g, 1, "cc", "20"); /* found once only */
+	expect(&g, 1, "cc", "00");
 	expect(&g, 0, "c", "0");
+	/* and what has come back does so once */
+	op_init(&op);
+	op_splice(&op, 0, 0, "bcd", 3);
+	origin_use(&g, 3, &op);
+	expect(&g, 3, "bcd", "000");
+	op_release(&op);
+	origin_release(&g);
+	text_free(t);
+}
+
+/* "else", by 2, deleted by the key that deletes to the right: the first and the
+ * last letter are the same. */
+static void
+equal_letters_are_not_taken_for_one_another(void **state)
+{
+	struct origin g = { 0 };
+	struct text *t;
+
+	(void)state;
+	assert_int_equal(text_new(&t), 0);
+	assert_int_equal(text_splice(t, 0, 0, "else", 4, 2), 0);
+	for (uint32_t i = 1; i <= 4; i++)
+		delete (&g, t, i, 0, 1);
+	expect(&g, 4, "else", "2222");
+	origin_release(&g);
+	text_free(t);
+}
+
+/* Letters from here and there are no word, whoever says so. */
+static void
+what_did_not_stand_together_does_not_come_back_together(void **state)
+{
+	struct origin g = { 0 };
+	struct text *t;
+
+	(void)state;
+	assert_int_equal(text_new(&t), 0);
+	assert_int_equal(text_splice(t, 0, 0, "n-x-o", 5, 2), 0);
+	delete (&g, t, 1, 0, 1); /* n */
+	delete (&g, t, 2, 3, 1); /* o */
+	expect(&g, 2, "no", "00");
+	expect(&g, 2, "o", "2");
+	origin_release(&g);
+	text_free(t);
+}
+
+/* Others may write elsewhere between two keys. */
+static void
+the_place_moves_with_the_text(void **state)
+{
+	struct origin g = { 0 };
+	struct text *t = text();
+	struct op op;
+
+	(void)state;
+	delete (&g, t, 1, 3, 1); /* d */
+	op_init(&op);
+	op_splice(&op, 0, 0, "xx", 2);
+	assert_int_equal(op_apply(&op, t, 3), 0);
+	origin_move(&g, 0, &op);
+	delete (&g, t, 2, 4, 1); /* c */
+	expect(&g, 2, "cd", "22");
+	op_release(&op);
 	origin_release(&g);
 	text_free(t);
 }
@@ -88,10 +151,10 @@ an_edit_that_was_refused_is_not_remembered(void **state)
 	delete (&g, t, 1, 2, 1);
 	op_init(&op);
 	op_splice(&op, 2, 1, NULL, 0);
-	origin_note(&g, 2, &op, t, 1); /* d */
+	origin_note(&g, 2, 0, &op, t, 1); /* d */
 	origin_drop(&g, 2);
 	expect(&g, 2, "d", "0");
-	expect(&g, 2, "c", "2");
+	expect(&g, 1, "c", "2");
 	op_release(&op);
 	origin_release(&g);
 	text_free(t);
@@ -112,7 +175,7 @@ several_hunks_come_back_as_one(void **state)
 	op_skip(&op, 1);
 	op_delete(&op, 2);
 	op.skipped = 0;
-	origin_note(&g, 1, &op, t, 1);
+	origin_note(&g, 1, 0, &op, t, 1);
 	expect(&g, 1, "acef", "0200");
 	op_release(&op);
 	origin_release(&g);
@@ -215,6 +278,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_grew_to_both_sides_is_found),
+		cmocka_unit_test(equal_letters_are_not_taken_for_one_another),
+		cmocka_unit_test(
+		    what_did_not_stand_together_does_not_come_back_together),
+		cmocka_unit_test(the_place_moves_with_the_text),
 		cmocka_unit_test(an_edit_that_was_refused_is_not_remembered),
 		cmocka_unit_test(several_hunks_come_back_as_one),
 		cmocka_unit_test(what_is_kept_is_bounded),

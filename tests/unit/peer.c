@@ -88,12 +88,24 @@ send_all(struct room *m, int seat)
 {
 	const struct record *r;
 	const struct edit *e;
+	struct edit sent;
 
+	op_init(&sent.op);
 	while ((e = peer_next(m->p[seat])) != NULL) {
+		sent.base = e->base;
+		sent.cseq = e->cseq;
+		sent.undo_of = e->undo_of;
+		sent.file = e->file;
+		sent.flags = e->flags;
+		assert_int_equal(op_copy(&sent.op, &e->op), 0);
+		free(sent.op.by); /* who wrote what is not sent */
+		sent.op.by = NULL;
 		assert_int_equal(
-		    order_edit(m->o, (uint8_t)(seat + 1), e, m->now_ms, &r), 0);
+		    order_edit(m->o, (uint8_t)(seat + 1), &sent, m->now_ms, &r),
+		    0);
 		take(m, r);
 	}
+	op_release(&sent.op);
 }
 
 static void
