@@ -50,7 +50,7 @@
 #define NAMESPACES                                                   \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | \
 	    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
-#define NEW_FILE ".new"
+#define NEW_FILE "new~" /* no room has a file with such a name */
 
 /* The environment inside; nothing of the caller's. The first depends. */
 static char *environment[] = { NULL, "PATH=/usr/local/bin:/usr/bin:/bin",

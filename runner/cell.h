@@ -5,8 +5,8 @@
  *
  *	CELL_POOL   keep COUNT sandboxes ready, in which ARGS have been started and
  *	            wait for FILE to be written
- *	CELL_RUN    run ARGS as ID with LIMITS; with a descriptor of its files, see
- *	            bundle_add. Answered by CELL_STARTED and CELL_ENDED, or by the
+ *	CELL_RUN    run ARGS as ID with LIMITS, if WARM also in a sandbox that is
+ *	            ready; with a descriptor of its files, see bundle_add. Answered by CELL_STARTED and CELL_ENDED, or by the
  *	            latter alone
  *	CELL_KILL   end the run ID, with VERDICT
  *	CELL_READY  by the spawner, first of all: RESULT.tier is what holds runs,

@@ -269,6 +269,8 @@ set_v1(const struct group *g, const struct run_limits *l)
 {
 	uint64_t bytes = l->memory_mb * MIB;
 
+	/* the one with swap is never below the other */
+	write_at(g->dirs[MEMORY], "memory.memsw.limit_in_bytes", "-1");
 	if (write_num(g->dirs[MEMORY], "memory.limit_in_bytes", bytes) < 0 ||
 	    write_num(g->dirs[PIDS], "pids.max", l->processes + 2) < 0)
 		return CS_EIO;
@@ -317,9 +319,7 @@ group_open(struct group *g, unsigned slot, const struct run_limits *l)
 	}
 	if (r == 0 && n > 0)
 		r = self.tier == TIER_V1 ? set_v1(g, l) : set_v2(g, l);
-	if (r < 0)
-		group_close(g);
-	else
+	if (r == 0)
 		g->ooms = ooms(g);
 	return r;
 }

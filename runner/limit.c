@@ -209,20 +209,29 @@ share_kb(pid_t pid)
 	return strtoull(p + 5, NULL, 10);
 }
 
+/* Does it wait in a read of the run's input, and not of a pipe of its own? */
 static bool
-reads_input(pid_t pid)
+reads_input(pid_t pid, uint64_t input)
 {
-	char text[TEXT_SIZE];
+	char text[TEXT_SIZE], path[64], is[64], want[64];
 	unsigned long fd;
+	ssize_t n;
 	long call;
 
-	return read_proc(pid, "syscall", text, sizeof(text)) &&
-	       sscanf(text, "%ld %lx", &call, &fd) == 2 && call == SYS_read &&
-	       fd == 0;
+	if (!read_proc(pid, "syscall", text, sizeof(text)) ||
+	    sscanf(text, "%ld %lx", &call, &fd) != 2 || call != SYS_read ||
+	    fd != 0)
+		return false;
+	snprintf(path, sizeof(path), "%d/fd/0", (int)pid);
+	n = readlinkat(proc, path, is, sizeof(is) - 1);
+	is[n > 0 ? n : 0] = '\0';
+	snprintf(want, sizeof(want), "pipe:[%llu]", (unsigned long long)input);
+	return strcmp(is, want) == 0;
 }
 
 void
-usage_sample(int proc_dir, pid_t init, uint64_t over_kb, struct usage *u)
+usage_sample(
+    int proc_dir, pid_t init, uint64_t over_kb, uint64_t input, struct usage *u)
 {
 	static struct walk w;
 
@@ -237,7 +246,7 @@ usage_sample(int proc_dir, pid_t init, uint64_t over_kb, struct usage *u)
 			continue;
 		if (over_kb > 0)
 			u->memory_kb += resident_kb(w.pids[i]);
-		u->reading |= reads_input(w.pids[i]);
+		u->reading |= reads_input(w.pids[i], input);
 	}
 	u->processes = (unsigned)w.n - 1;
 	if (over_kb == 0 || u->memory_kb <= over_kb || w.n <= 2)

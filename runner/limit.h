@@ -25,7 +25,9 @@ struct usage {
 };
 /* What INIT and everything under it uses now, by the host's /proc, open at PROC.
  * OVER_KB: shared memory is only told apart (which takes time) when the simple
- * sum is above it; 0: memory is not looked at. */
-void usage_sample(int proc, pid_t init, uint64_t over_kb, struct usage *u);
+ * sum is above it; 0: memory is not looked at. INPUT: the inode of the pipe that
+ * is the run's standard input. */
+void usage_sample(
+    int proc, pid_t init, uint64_t over_kb, uint64_t input, struct usage *u);
 
 #endif

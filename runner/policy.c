@@ -33,7 +33,8 @@
 #define WHEN(call, n, v) FILTER_RULE_EQ(call, FILTER_ALLOW, n, v)
 #define FAKE(call, n, v) FILTER_RULE_EQ(call, FILTER_FAKE_OK, n, v)
 #define MASK(call, n, m, v) FILTER_RULE_MASKED(call, FILTER_ALLOW, n, m, v)
-#define NULLS(call, n, p) FILTER_RULE_NULLS(call, FILTER_ALLOW, n, p)
+#define BOTH(call, n, v, n2, m2, v2) \
+	FILTER_RULE_BOTH(call, FILTER_ALLOW, n, v, n2, m2, v2)
 #define EPERM_(call) FILTER_RULE(call, FILTER_EPERM)
 #define NONE_(call) FILTER_RULE(call, FILTER_EOPNOTSUPP)
 #define EACCES_(call) FILTER_RULE(call, FILTER_EACCES)
@@ -99,7 +100,7 @@ static const struct filter_rule rules[] = {
 	ALLOW("sched_getparam"), ALLOW("sched_getscheduler"),
 	ALLOW("sched_get_priority_max"), ALLOW("sched_get_priority_min"),
 	ALLOW("getcpu"), ALLOW("getrusage"), ALLOW("getrlimit"),
-	NULLS("prlimit64", 0, 2), /* one's own, to read */
+	BOTH("prlimit64", 0, 0, 2, UINT64_MAX, 0), /* one's own, to read */
 	ALLOW("uname"), ALLOW("getrandom"),
 	WHEN("prctl", 0, PR_SET_NAME), WHEN("prctl", 0, PR_GET_NAME),
 	WHEN("prctl", 0, PR_GET_DUMPABLE), WHEN("prctl", 0, PR_SET_PDEATHSIG),
@@ -120,9 +121,10 @@ static const struct filter_rule rules[] = {
 	FAKE("fcntl", 1, F_OFD_SETLK), FAKE("fcntl", 1, F_OFD_SETLKW),
 	WHEN("fcntl", 1, F_GETLK), WHEN("fcntl", 1, F_OFD_GETLK),
 	/* A datagram pair could send to other programs' abstract names. */
-	MASK("socketpair", 1, SOCKET_TYPE, SOCK_STREAM),
-	ALLOW("sendto"), ALLOW("recvfrom"), ALLOW("sendmsg"), ALLOW("recvmsg"),
-	ALLOW("sendmmsg"), ALLOW("recvmmsg"), ALLOW("shutdown"),
+	BOTH("socketpair", 0, AF_UNIX, 1, SOCKET_TYPE, SOCK_STREAM),
+	ALLOW("sendmsg"), ALLOW("sendmmsg"),
+	ALLOW("sendto"), ALLOW("recvfrom"), ALLOW("recvmsg"),
+	ALLOW("recvmmsg"), ALLOW("shutdown"),
 	ALLOW("getsockname"), ALLOW("getpeername"), ALLOW("getsockopt"),
 	ALLOW("setsockopt"),
 	NONET("socket"), NONET("connect"), EACCES_("bind"), EACCES_("listen"),

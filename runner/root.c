@@ -23,6 +23,7 @@
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/box.h"
+#include "runner/modules.h"
 #include "runner/root.h"
 
 #define STAGE "/tmp" /* where it is put together */
@@ -46,6 +47,7 @@ const size_t root_nplaces = COUNT(root_places);
 	"os.environ.pop('PYTHONPATH', None)\n" \
 	"if '" dir "' in sys.path:\n"          \
 	"    sys.path.remove('" dir "')\n"
+#define IN_PYTHON(name) "'" name "',"
 #define COLD_DIR "/etc/codesync/cold"
 #define WARM_DIR "/etc/codesync/warm"
 
@@ -64,20 +66,16 @@ static const struct {
 	{ "etc/codesync/warm/sitecustomize.py",
 	    "import os, sys, gc\n" LEAVE_NO_TRACE(WARM_DIR) LINE_BUFFERING
 	    "del stream\n"
-	    "for name in ('abc', 'array', 'ast', 'bisect', 'collections',\n"
-	    "    'contextlib', 'copy', 'dataclasses', 'datetime', 'decimal',\n"
-	    "    'enum', 'functools', 'heapq', 'inspect', 'io',\n"
-	    "    'itertools', 'json', 'linecache', 'math', 'operator',\n"
-	    "    'random', 're', 'string', 'textwrap', 'threading', 'time',\n"
-	    "    'tokenize', 'traceback', 'types', 'typing', 'warnings'):\n"
-	    "    try:\n"
-	    "        __import__(name)\n"
-	    "    except ImportError:\n"
-	    "        pass\n"
-	    "del name\n"
-	    "sys.modules['random'].seed()\n"
-	    "gc.collect()\n"
-	    "gc.freeze()\n" },
+	    "for name in (" WARM_MODULES(
+		IN_PYTHON) "):\n"
+			   "    try:\n"
+			   "        __import__(name)\n"
+			   "    except ImportError:\n"
+			   "        pass\n"
+			   "del name\n"
+			   "sys.modules['random'].seed()\n"
+			   "gc.collect()\n"
+			   "gc.freeze()\n" },
 };
 
 static const char *const directories[] = { "usr", "etc", "etc/codesync",

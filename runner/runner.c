@@ -35,6 +35,7 @@
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
 #include "runner/cell.h"
+#include "runner/modules.h"
 
 #define RUNS_MAX 8
 #define IDLE_S 600   /* the longest that a program may wait for input */
@@ -67,6 +68,7 @@ struct job {
 	bool input_eof;
 	size_t output; /* bytes so far */
 	bool over_output, waiting;
+	bool warm; /* it may run where Python has started already */
 	uint32_t seq;
 	struct run_result result;
 	char why[JOB_WHY_SIZE]; /* of an internal error */
@@ -541,15 +543,15 @@ take_cell(struct runner *r, struct cell_msg *m, int fds[CELL_FDS])
 	}
 }
 
-static int spawner_start(struct runner *r);
-
 /* Its sandboxes have died with it. */
 static void
 spawner_gone(struct runner *r)
 {
 	struct job *job, *next;
 
-	log_err("the spawner has ended; it is started again");
+	/* We cannot give a new one the rights that it begins with: codesyncd
+	 * starts us again, and we it. */
+	log_err("the spawner has ended; the runner is started again");
 	loop_io_free(r->spawner_io);
 	r->spawner_io = NULL;
 	close(r->spawner);
@@ -562,8 +564,7 @@ spawner_gone(struct runner *r)
 			job_step(job);
 		}
 	}
-	if (spawner_start(r) < 0)
-		loop_stop(r->loop, EXIT_LATER);
+	loop_stop(r->loop, EXIT_LATER);
 }
 
 static void
@@ -661,6 +662,7 @@ job_start(struct job *job)
 
 	cell_msg_init(&m, CELL_RUN, job->id);
 	m.limits = job->limits;
+	m.warm = job->warm;
 	m.idle_s = IDLE_S;
 	command_of(job->language, argv);
 	job->state = JOB_RUNS;
@@ -714,6 +716,45 @@ job_new(struct runner *r, const struct job_msg *m)
 	return job;
 }
 
+/* Is F a module that a waiting Python has already, from elsewhere? */
+static bool
+is_warm_module(const struct job_file *f)
+{
+#define FILE_OF(name) name ".py",
+	static const char *const files[] = { WARM_MODULES(FILE_OF) };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(f->name, files[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Does F say in its first two lines how it is encoded (PEP 263)? Then Python
+ * wants to read it twice, and a FIFO is read once. */
+static bool
+says_coding(const struct job_file *f)
+{
+	const uint8_t *p = f->text, *end = p + f->len, *line;
+
+	for (int i = 0; i < 2 && p < end; i++) {
+		line = p;
+		p = memchr(line, '\n', (size_t)(end - line));
+		p = p != NULL ? p + 1 : end;
+		if (memmem(line, (size_t)(p - line), "coding", 6) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool
+may_be_warm(const struct job_msg *m)
+{
+	for (uint32_t i = 1; i < m->nfiles; i++)
+		if (is_warm_module(&m->files[i]))
+			return false;
+	return !says_coding(&m->files[0]);
+}
+
 /* The job's files; the first is called as its language wants it. */
 static int
 take_files(struct job *job, const struct job_msg *m)
@@ -723,6 +764,7 @@ take_files(struct job *job, const struct job_msg *m)
 
 	if (m->nfiles == 0 || (job->bundle = bundle_new()) < 0)
 		return CS_EIO;
+	job->warm = may_be_warm(m);
 	for (uint32_t i = 0; i < m->nfiles && e == 0; i++) {
 		/* another file is called main.py: the first one is it */
 		if (i > 0 && strcmp(m->files[i].name, first) == 0)

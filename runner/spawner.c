@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,7 +45,9 @@
 #define POOL_MAX 16
 #define BOXES_MAX (RUNS_MAX + 2 * POOL_MAX)
 #define SAMPLE_MS 20
-#define REFILL_MS 20 /* after a run began: it goes first */
+#define TELL_MS 10000    /* who does not listen for so long is gone */
+#define WARMING_MS 10000 /* for one to be ready */
+#define REFILL_MS 20     /* after a run began: it goes first */
 #define STUBS_AHEAD 12
 #define STALE_MS (600 * 1000) /* one that nobody used is built anew */
 #define WARM_FAILS_MAX 3      /* in a row, then there is no pool */
@@ -56,7 +59,8 @@ struct box {
 	uint64_t id;
 	pid_t init;
 	int pidfd, control, listener;
-	int ends[3]; /* of the pipes, until they are given away */
+	int ends[3];    /* of the pipes, until they are given away */
+	uint64_t input; /* the inode of the first */
 	bool grouped;
 	struct run_limits limits;
 	uint32_t idle_s;
@@ -107,6 +111,8 @@ group_of(const struct box *b)
 
 /* --- telling --- */
 
+static void __attribute__((noreturn)) leave(void);
+
 /* The other end reads what it is sent; one that does not is gone. */
 static void
 tell(const struct cell_msg *m, const int *fds, int nfds)
@@ -114,8 +120,8 @@ tell(const struct cell_msg *m, const int *fds, int nfds)
 	struct pollfd p = { self.sock, POLLOUT, 0 };
 
 	while (cell_send(self.sock, m, fds, nfds) == CS_EAGAIN)
-		if (poll(&p, 1, 1000) <= 0)
-			exit(1);
+		if (poll(&p, 1, TELL_MS) <= 0)
+			leave();
 }
 
 static void
@@ -186,7 +192,7 @@ static void
 box_sample(struct box *b, struct usage *u)
 {
 	usage_sample(self.proc, b->init,
-	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, u);
+	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, b->input, u);
 	u->cpu_ms -= u->cpu_ms < b->warm_cpu_ms ? u->cpu_ms : b->warm_cpu_ms;
 	take_max(&b->result.cpu_ms, u->cpu_ms);
 	if (b->grouped)
@@ -212,7 +218,8 @@ box_end(struct box *b, enum verdict verdict, const char *limit, const char *why)
 	r->verdict = (uint8_t)verdict;
 	snprintf(r->limit, sizeof(r->limit), "%s", limit);
 	/* what the sampler was too slow to see */
-	if (verdict == VERDICT_FAILED && is_out_of_memory(b))
+	if ((verdict == VERDICT_FAILED || verdict == VERDICT_INTERNAL) &&
+	    is_out_of_memory(b)) /* or the kernel chose init */
 		r->verdict = VERDICT_MEMORY;
 	if (r->verdict != VERDICT_FAILED)
 		r->signal[0] = '\0';
@@ -282,6 +289,7 @@ box_free(void)
 static int
 open_pipes(struct box *b, int theirs[3])
 {
+	struct stat st;
 	int fd[2];
 
 	for (int i = 0; i < 3; i++) {
@@ -290,6 +298,9 @@ open_pipes(struct box *b, int theirs[3])
 		b->ends[i] = i == 0 ? fd[1] : fd[0];
 		theirs[i] = i == 0 ? fd[0] : fd[1];
 	}
+	if (fstat(theirs[0], &st) != 0)
+		return CS_EIO;
+	b->input = st.st_ino;
 	return 0;
 }
 
@@ -318,8 +329,11 @@ box_born(struct box *b, const struct box_plan *p)
 
 	if (socket_pair(sv) < 0)
 		return CS_EIO;
-	b->init = stub->pid > 0 ? stub_clone(stub, p, sv[1], &b->pidfd)
-				: box_clone(p, sv[1], false, &b->pidfd);
+	if (group_needs_stub() && stub->pid <= 0)
+		b->init = -1; /* never outside its group */
+	else
+		b->init = stub->pid > 0 ? stub_clone(stub, p, sv[1], &b->pidfd)
+					: box_clone(p, sv[1], false, &b->pidfd);
 	error = errno;
 	close(sv[1]);
 	b->control = sv[0];
@@ -357,7 +371,9 @@ box_build(struct box *b, const struct run_limits *l, char *const *argv,
 	b->warm = file != NULL;
 	b->born_ms = now_ms();
 	b->result.exit_code = -1;
-	if ((r = slot_open(b, l, &p)) == 0 && (r = open_pipes(b, p.std)) == 0)
+	if ((r = slot_open(b, l, &p)) == 0 && (r = open_pipes(b, p.std)) == 0 &&
+	    (r = box_born(b, &p)) < 0 && group_needs_stub() &&
+	    slot_open(b, l, &p) == 0) /* its stub had been killed */
 		r = box_born(b, &p);
 	b->grouped = p.grouped;
 	error = errno;
@@ -388,7 +404,8 @@ pool_take(const struct cell_msg *m)
 {
 	const struct cell_msg *p = &self.pool.m;
 
-	if (p->argc != m->argc || !same_limits(&m->limits, &p->limits) ||
+	if (!m->warm || p->argc != m->argc ||
+	    !same_limits(&m->limits, &p->limits) ||
 	    memcmp(p->args, m->args, sizeof(p->args)) != 0)
 		return NULL;
 	for (int i = 0; i < BOXES_MAX; i++)
@@ -409,8 +426,11 @@ pool_fill(uint64_t now)
 		return;
 	for (int i = 0; i < BOXES_MAX; i++) {
 		b = &self.boxes[i];
-		if (b->state == BOX_WARMING && b->warm)
-			return;
+		if (b->state == BOX_WARMING && b->warm) {
+			if (now - b->born_ms < WARMING_MS)
+				return;
+			box_broken(b, "it was not ready in time");
+		}
 		if (b->state == BOX_WAITS && now - b->born_ms > STALE_MS)
 			box_kill(b);
 		n += b->state == BOX_WAITS;
@@ -630,22 +650,25 @@ static void
 check_limits(struct box *b, uint64_t now)
 {
 	const struct run_limits *l = &b->limits;
-	uint64_t run_ms;
+	uint64_t run_ms, waited_ms, cpu_ms = b->result.cpu_ms;
 	struct usage u;
 
 	if (b->state != BOX_RUNS || now < b->sample_ms + SAMPLE_MS)
 		return;
 	box_sample(b, &u);
-	count_waiting(b, u.reading, now - b->sample_ms);
+	/* who works meanwhile does not wait */
+	count_waiting(
+	    b, u.reading && b->result.cpu_ms == cpu_ms, now - b->sample_ms);
 	b->sample_ms = now;
-	run_ms = now - b->start_ms - b->waited_ms - b->wait_ms;
+	waited_ms = b->waited_ms + b->wait_ms;
+	run_ms = now - b->start_ms - waited_ms;
 	if (is_out_of_memory(b))
 		box_end(b, VERDICT_MEMORY, "", "");
 	else if (b->result.cpu_ms >= l->cpu_s * 1000ULL)
 		box_end(b, VERDICT_TIME, "cpu", "");
 	else if (run_ms >= l->wall_s * 1000ULL)
 		box_end(b, VERDICT_TIME, "wall", "");
-	else if (b->wait_ms >= b->idle_s * 1000ULL)
+	else if (waited_ms >= b->idle_s * 1000ULL)
 		box_end(b, VERDICT_TIME, "idle", "");
 }
 

@@ -89,7 +89,12 @@ stub_start(struct stub *s, const struct group *g, const struct box_plan *known)
 		stub_main(sv[1], known);
 	close(sv[1]);
 	s->sock = sv[0];
-	if (s->pid > 0 && group_take(g, s->pid) == 0)
+	if (s->pid < 0) {
+		close(s->sock);
+		s->pid = 0;
+		return CS_EIO;
+	}
+	if (group_take(g, s->pid) == 0)
 		return 0;
 	stub_stop(s);
 	return CS_EIO;

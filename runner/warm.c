@@ -66,6 +66,7 @@ ask(int sock, enum cell_type type, char *program, int fd)
 
 	cell_msg_init(&m, type, 1);
 	m.count = 1;
+	m.warm = true;
 	m.limits = limits;
 	m.idle_s = 1;
 	snprintf(m.file, sizeof(m.file), "%s", file);

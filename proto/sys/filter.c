@@ -1,7 +1,6 @@
 /* filter.c - seccomp filters from tables, through libseccomp. */
 #include <errno.h>
 #include <linux/filter.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,13 +45,12 @@ static int
 add_rule(scmp_filter_ctx ctx, const struct filter_rule *r, int call)
 {
 	uint64_t mask = r->cmp == FILTER_MASKED_EQ ? r->mask : UINT32_MAX;
-	bool nulls = r->cmp == FILTER_NULLS;
 	struct scmp_arg_cmp cmp[2] = {
 		{ r->arg, SCMP_CMP_MASKED_EQ, mask & UINT32_MAX,
-		    nulls ? 0 : r->value & UINT32_MAX },
-		{ (unsigned)r->value, SCMP_CMP_EQ, 0, 0 },
+		    r->value & UINT32_MAX },
+		{ r->arg2, SCMP_CMP_MASKED_EQ, r->mask2, r->value2 },
 	};
-	unsigned n = r->cmp == FILTER_ANY ? 0 : nulls ? 2 : 1;
+	unsigned n = r->cmp == FILTER_ANY ? 0 : r->mask2 == 0 ? 1 : 2;
 
 	return seccomp_rule_add_array(
 	    ctx, action_of(r->action), call, n, n > 0 ? cmp : NULL);

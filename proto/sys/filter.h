@@ -19,32 +19,33 @@ enum filter_action {
 	FILTER_KILL,
 	FILTER_NOTIFY
 }; /* NOTIFY: only through filter_compile */
-enum filter_cmp { FILTER_ANY, FILTER_EQ, FILTER_MASKED_EQ, FILTER_NULLS };
+enum filter_cmp { FILTER_ANY, FILTER_EQ, FILTER_MASKED_EQ };
 
 struct filter_rule {
 	const char *call; /* a name unknown to this libseccomp is skipped */
 	uint8_t action;
-	uint8_t arg, cmp; /* FILTER_ANY: arg and values unused */
-	/* EQ: low 32 bits of the argument equal VALUE. NULLS: those of ARG are
-	 * 0, and so is the whole argument number VALUE, a pointer. */
-	uint64_t mask, value;
+	uint8_t arg, cmp;     /* FILTER_ANY: arg and values unused */
+	uint64_t mask, value; /* EQ: low 32 bits of the argument equal VALUE */
+	/* and all of this argument, under a mask; mask 0: no matter */
+	uint8_t arg2;
+	uint64_t mask2, value2;
 };
 /* Rules: for every call; only with this argument; only with it under a mask. */
-#define FILTER_RULE(call, action)                 \
-	{                                         \
-		call, action, 0, FILTER_ANY, 0, 0 \
+#define FILTER_RULE(call, action)                          \
+	{                                                  \
+		call, action, 0, FILTER_ANY, 0, 0, 0, 0, 0 \
 	}
-#define FILTER_RULE_EQ(call, action, arg, value)       \
-	{                                              \
-		call, action, arg, FILTER_EQ, 0, value \
+#define FILTER_RULE_EQ(call, action, arg, value)                \
+	{                                                       \
+		call, action, arg, FILTER_EQ, 0, value, 0, 0, 0 \
 	}
-#define FILTER_RULE_MASKED(call, action, arg, mask, value)       \
-	{                                                        \
-		call, action, arg, FILTER_MASKED_EQ, mask, value \
+#define FILTER_RULE_MASKED(call, action, arg, mask, value)                \
+	{                                                                 \
+		call, action, arg, FILTER_MASKED_EQ, mask, value, 0, 0, 0 \
 	}
-#define FILTER_RULE_NULLS(call, action, arg, pointer)       \
-	{                                                   \
-		call, action, arg, FILTER_NULLS, 0, pointer \
+#define FILTER_RULE_BOTH(call, action, arg, value, arg2, mask2, value2)     \
+	{                                                                   \
+		call, action, arg, FILTER_EQ, 0, value, arg2, mask2, value2 \
 	}
 /* All calls not in RULES[N] get DEFAULT. Foreign ABIs are killed. */
 int filter_install(

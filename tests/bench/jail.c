@@ -100,6 +100,7 @@ jail_start(struct jail *j, struct jail_run *r, const char *text)
 	    bundle_add(bundle, FILE_NAME, text, strlen(text)) < 0)
 		bench_die("no memory file");
 	cell_msg_init(&m, CELL_RUN, r->id);
+	m.warm = true;
 	send_cell(j, &m, bundle);
 	close(bundle);
 }

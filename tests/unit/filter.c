@@ -20,13 +20,13 @@
 #include "proto/sys/privs.h"
 
 static const struct filter_rule table[] = {
-	{ "write", FILTER_ALLOW, 0, FILTER_ANY, 0, 0 },
-	{ "exit_group", FILTER_ALLOW, 0, FILTER_ANY, 0, 0 },
-	{ "openat", FILTER_EACCES, 0, FILTER_ANY, 0, 0 },
-	{ "getpriority", FILTER_FAKE_OK, 0, FILTER_ANY, 0, 0 },
-	{ "socket", FILTER_ALLOW, 0, FILTER_EQ, 0, AF_UNIX },
-	{ "socket", FILTER_ENETUNREACH, 0, FILTER_EQ, 0, AF_INET },
-	{ "no_such_call_anywhere", FILTER_ALLOW, 0, FILTER_ANY, 0, 0 },
+	FILTER_RULE("write", FILTER_ALLOW),
+	FILTER_RULE("exit_group", FILTER_ALLOW),
+	FILTER_RULE("openat", FILTER_EACCES),
+	FILTER_RULE("getpriority", FILTER_FAKE_OK),
+	FILTER_RULE_EQ("socket", FILTER_ALLOW, 0, AF_UNIX),
+	FILTER_RULE_EQ("socket", FILTER_ENETUNREACH, 0, AF_INET),
+	FILTER_RULE("no_such_call_anywhere", FILTER_ALLOW),
 };
 
 /* The wait status of a child that installs the table and runs FN. */
