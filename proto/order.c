@@ -58,6 +58,7 @@ struct order {
 	struct order_file files[FILE_MAX];
 	unsigned nfiles;
 	struct site *sites[SITE_MAX + 1];
+	unsigned top_site; /* the highest that there is */
 	struct past *tail; /* ring of tail_cap, all initialised */
 	size_t tail_head, tail_n, tail_cap, tail_bytes;
 	uint64_t tail_floor; /* all edits after this revision are in the tail */
@@ -144,7 +145,7 @@ order_clear(struct order *o)
 {
 	for (unsigned i = 0; i < o->nfiles; i++)
 		text_free(o->files[i].text);
-	for (unsigned i = 0; i <= SITE_MAX; i++) {
+	for (unsigned i = 1; i <= o->top_site; i++) {
 		if (o->sites[i] == NULL)
 			continue;
 		pasts_release(&o->sites[i]->bridge);
@@ -241,8 +242,11 @@ site_get(struct order *o, uint8_t site, struct site **out)
 		return CS_EINVAL;
 	if (o->sites[site] == NULL)
 		o->sites[site] = calloc(1, sizeof(struct site));
-	*out = o->sites[site];
-	return *out == NULL ? CS_ENOMEM : 0;
+	if ((*out = o->sites[site]) == NULL)
+		return CS_ENOMEM;
+	if (o->top_site < site)
+		o->top_site = site;
+	return 0;
 }
 
 int
@@ -385,7 +389,7 @@ order_forget(struct order *o, uint64_t rev)
 	if (o->tail_n == 0)
 		tail_release(o);
 	pasts_release(&o->work);
-	for (unsigned i = 1; i <= SITE_MAX; i++)
+	for (unsigned i = 1; i <= o->top_site; i++)
 		if (o->sites[i] != NULL)
 			bridge_forget(o->sites[i], rev);
 }
@@ -530,7 +534,7 @@ tick(struct order *o, uint64_t now_ms)
 static void
 origins_move(struct order *o, uint8_t site, uint8_t file, const struct op *op)
 {
-	for (unsigned i = 1; i <= SITE_MAX; i++)
+	for (unsigned i = 1; i <= o->top_site; i++)
 		if (i != site && o->sites[i] != NULL)
 			origin_move(&o->sites[i]->origin, file, op);
 }
@@ -544,16 +548,17 @@ text_change(struct order *o, struct site *s, uint8_t site, uint32_t cseq,
 	struct text *t = o->files[file].text;
 	int r;
 
-	if ((r = op_check(op, t)) < 0)
-		return r;
-	if (op_deletes(op))
+	if (op_deletes(op)) {
+		if ((r = op_check(op, t)) < 0)
+			return r;
 		origin_note(&s->origin, cseq, file, op, t, site);
-	else
-		s->origin.placed = false;
+	}
 	if ((r = op_apply(op, t, site)) < 0) {
 		origin_drop(&s->origin, cseq);
 		return r;
 	}
+	if (!op_deletes(op))
+		s->origin.placed = false;
 	if (undo_of != NULL)
 		origin_use(&s->origin, *undo_of, op);
 	origins_move(o, site, file, op);
@@ -713,10 +718,10 @@ order_snapshot(const struct order *o, struct buf *b)
 	buf_put_u8(b, (uint8_t)o->nfiles);
 	for (unsigned i = 0; i < o->nfiles; i++)
 		snapshot_file(&o->files[i], b);
-	for (unsigned i = 1; i <= SITE_MAX; i++)
+	for (unsigned i = 1; i <= o->top_site; i++)
 		nsites += order_cseq(o, (uint8_t)i) > 0;
 	buf_put_u8(b, (uint8_t)nsites);
-	for (unsigned i = 1; i <= SITE_MAX; i++) {
+	for (unsigned i = 1; i <= o->top_site; i++) {
 		if (order_cseq(o, (uint8_t)i) == 0)
 			continue;
 		buf_put_u8(b, (uint8_t)i);
