@@ -28,7 +28,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <libssh/callbacks.h>
@@ -41,6 +40,7 @@
 #include "proto/err.h"
 #include "proto/sys/filter.h"
 #include "proto/sys/log.h"
+#include "proto/sys/loop.h"
 #include "proto/sys/privs.h"
 #include "proto/sys/util.h"
 
@@ -99,15 +99,6 @@ static struct session {
 	struct ssh_counter_struct bytes;
 	uint64_t seen_bytes, heard_ms, tick_ms, deadline_ms;
 } self = { .socket = CLIENT_FD, .monitor = MONITOR_FD, .master = -1 };
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
 
 /* --- host keys --- */
 
@@ -483,7 +474,7 @@ finish(const char *advice, int status)
 	self.advice = advice;
 	self.status = status;
 	self.phase = PHASE_DRAIN;
-	self.deadline_ms = now_ms() + DRAIN_MS;
+	self.deadline_ms = loop_now_ms() + DRAIN_MS;
 }
 
 static uint16_t
@@ -727,7 +718,7 @@ read_master(void)
 		return;
 	if (n <= 0) { /* EIO: nobody has the other end any more */
 		close_master();
-		self.deadline_ms = now_ms() + DRAIN_MS;
+		self.deadline_ms = loop_now_ms() + DRAIN_MS;
 		return;
 	}
 	self.output_at = 0;
@@ -832,14 +823,14 @@ say_goodbye(void)
 	ssh_channel_send_eof(self.channel);
 	ssh_channel_close(self.channel);
 	self.phase = PHASE_HANGUP;
-	self.deadline_ms = now_ms() + HANGUP_MS;
+	self.deadline_ms = loop_now_ms() + HANGUP_MS;
 }
 
 /* What follows from what has happened; false when it is over. */
 static bool
 step(void)
 {
-	uint64_t now = now_ms();
+	uint64_t now = loop_now_ms();
 	bool late = self.deadline_ms != 0 && now >= self.deadline_ms;
 
 	flush_output();
@@ -875,7 +866,7 @@ step(void)
 static int
 wait_ms(void)
 {
-	uint64_t now = now_ms(), until = self.tick_ms;
+	uint64_t now = loop_now_ms(), until = self.tick_ms;
 
 	if (self.heard_ms + SILENT_MS < until)
 		until = self.heard_ms + SILENT_MS;
@@ -922,14 +913,14 @@ static void
 disconnect(int spare)
 {
 	struct pollfd p = { spare, POLLIN, 0 };
-	uint64_t until = now_ms() + HANGUP_MS, now;
+	uint64_t until = loop_now_ms() + HANGUP_MS, now;
 	char dump[4096];
 
 	if (self.refusal != NULL)
 		ssh_session_set_disconnect_message(self.ssh, self.refusal);
 	ssh_disconnect(self.ssh);
 	shutdown(spare, SHUT_WR);
-	while ((now = now_ms()) < until &&
+	while ((now = loop_now_ms()) < until &&
 	       poll(&p, 1, (int)(until - now)) == 1 &&
 	       read(spare, dump, sizeof(dump)) > 0)
 		;
@@ -959,7 +950,7 @@ serve(int spare)
 	if ((self.event = ssh_event_new()) == NULL ||
 	    ssh_event_add_session(self.event, self.ssh) != SSH_OK)
 		return 1;
-	self.heard_ms = now_ms();
+	self.heard_ms = loop_now_ms();
 	self.tick_ms = self.heard_ms + KEEPALIVE_MS;
 	while (turn())
 		;

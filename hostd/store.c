@@ -443,28 +443,29 @@ store_limit(struct store *s, unsigned pages)
 	return r;
 }
 
-uint64_t
-store_bytes(const struct store *s)
+/* The bytes of as many pages as the pragma COUNT says; 0 on failure. */
+static uint64_t
+pages_bytes(const struct store *s, const char *count)
 {
 	struct store *m = (struct store *)s;
 	int64_t pages = 0, size = 0;
 
-	if (number(m, "PRAGMA page_count", &pages) < 0 ||
+	if (number(m, count, &pages) < 0 ||
 	    number(m, "PRAGMA page_size", &size) < 0)
 		return 0;
 	return (uint64_t)(pages * size);
 }
 
 uint64_t
+store_bytes(const struct store *s)
+{
+	return pages_bytes(s, "PRAGMA page_count");
+}
+
+uint64_t
 store_bytes_used(const struct store *s)
 {
-	struct store *m = (struct store *)s;
-	int64_t spare = 0, size = 0;
-
-	if (number(m, "PRAGMA freelist_count", &spare) < 0 ||
-	    number(m, "PRAGMA page_size", &size) < 0)
-		return 0;
-	return store_bytes(s) - (uint64_t)(spare * size);
+	return store_bytes(s) - pages_bytes(s, "PRAGMA freelist_count");
 }
 
 uint64_t

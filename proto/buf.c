@@ -232,6 +232,16 @@ buf_get_u8(struct buf_in *in)
 	return *in->p++;
 }
 
+bool
+buf_get_bool(struct buf_in *in)
+{
+	uint8_t v = buf_get_u8(in);
+
+	if (v > 1)
+		in->err = CS_EFORMAT;
+	return v == 1;
+}
+
 static uint64_t
 get_le(struct buf_in *in, size_t len)
 {
@@ -309,6 +319,12 @@ uint64_t
 buf_get_max(struct buf_in *in, uint64_t max)
 {
 	return get_max(in, max);
+}
+
+uint32_t
+buf_get_varint32(struct buf_in *in)
+{
+	return (uint32_t)buf_get_max(in, UINT32_MAX);
 }
 
 int64_t

@@ -10,6 +10,7 @@
 #ifndef PROTO_BUF_H
 #define PROTO_BUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,12 +46,15 @@ struct buf_in {
 
 void buf_in_init(struct buf_in *in, const void *p, size_t len);
 uint8_t buf_get_u8(struct buf_in *in);
+bool buf_get_bool(struct buf_in *in); /* a byte, 0 or 1 */
 uint16_t buf_get_u16(struct buf_in *in);
 uint32_t buf_get_u32(struct buf_in *in);
 uint64_t buf_get_u64(struct buf_in *in);
 uint64_t buf_get_varint(struct buf_in *in);
 /* A varint that must be <= MAX, else CS_ETOOBIG. */
 uint64_t buf_get_max(struct buf_in *in, uint64_t max);
+/* A varint that must fit 32 bits, else CS_ETOOBIG. */
+uint32_t buf_get_varint32(struct buf_in *in);
 int64_t buf_get_zigzag(struct buf_in *in);
 /* LEN raw bytes, borrowed from the input; NULL on error (or when LEN is 0 at
  * the very end: check in->err, not the pointer). */

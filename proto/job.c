@@ -38,23 +38,6 @@ verdict_parse(const char *name)
 	return CS_EINVAL;
 }
 
-/* A u32 as varint; a larger number makes the message malformed. */
-static uint32_t
-get_u32(struct buf_in *in)
-{
-	return (uint32_t)buf_get_max(in, UINT32_MAX);
-}
-
-static bool
-get_bool(struct buf_in *in)
-{
-	uint8_t v = buf_get_u8(in);
-
-	if (v > 1)
-		in->err = CS_EFORMAT;
-	return v == 1;
-}
-
 void
 run_result_encode(const struct run_result *r, struct buf *b)
 {
@@ -90,9 +73,9 @@ run_result_decode(struct run_result *r, struct buf_in *in)
 	buf_get_str(in, r->syscall, sizeof(r->syscall));
 	buf_get_str(in, r->tier, sizeof(r->tier));
 	buf_get_str(in, r->limit, sizeof(r->limit));
-	r->wall_ms = get_u32(in);
-	r->cpu_ms = get_u32(in);
-	r->memory_kb = get_u32(in);
+	r->wall_ms = buf_get_varint32(in);
+	r->cpu_ms = buf_get_varint32(in);
+	r->memory_kb = buf_get_varint32(in);
 }
 
 static void
@@ -170,12 +153,12 @@ run_limits_encode(const struct run_limits *l, struct buf *b)
 void
 run_limits_decode(struct run_limits *l, struct buf_in *in)
 {
-	l->cpu_s = get_u32(in);
-	l->wall_s = get_u32(in);
-	l->memory_mb = get_u32(in);
-	l->processes = get_u32(in);
-	l->output_kb = get_u32(in);
-	l->files_mb = get_u32(in);
+	l->cpu_s = buf_get_varint32(in);
+	l->wall_s = buf_get_varint32(in);
+	l->memory_mb = buf_get_varint32(in);
+	l->processes = buf_get_varint32(in);
+	l->output_kb = buf_get_varint32(in);
+	l->files_mb = buf_get_varint32(in);
 }
 
 static void
@@ -213,7 +196,7 @@ assign_decode(struct job_msg *m, struct buf_in *in)
 	}
 	m->input = buf_get_bytes(in, JOB_STDIN_MAX, &len);
 	m->input_len = in->err == 0 ? (uint32_t)len : 0;
-	m->input_eof = get_bool(in);
+	m->input_eof = buf_get_bool(in);
 }
 
 static void
@@ -232,7 +215,7 @@ input_decode(struct job_msg *m, struct buf_in *in)
 	m->job = buf_get_u64(in);
 	m->text = buf_get_bytes(in, JOB_INPUT_MAX, &len);
 	m->text_len = in->err == 0 ? (uint32_t)len : 0;
-	m->eof = get_bool(in);
+	m->eof = buf_get_bool(in);
 	if (in->err == 0 && !utf8_valid(m->text, m->text_len))
 		in->err = CS_EUTF8;
 }
@@ -308,7 +291,7 @@ output_decode(struct job_msg *m, struct buf_in *in)
 {
 	size_t len;
 
-	m->seq = get_u32(in);
+	m->seq = buf_get_varint32(in);
 	m->stream = buf_get_u8(in);
 	if (m->stream != 1 && m->stream != 2)
 		in->err = CS_EFORMAT;
@@ -359,7 +342,7 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 		else if (m->type == JOB_END)
 			end_decode(m, &in);
 		else if (m->type == JOB_WAITING)
-			m->waiting = get_bool(&in);
+			m->waiting = buf_get_bool(&in);
 		break;
 	case JOB_IDLE:
 		break;

@@ -13,16 +13,6 @@
 
 /* --- fields --- */
 
-static bool
-get_bool(struct buf_in *in)
-{
-	uint8_t v = buf_get_u8(in);
-
-	if (v > 1)
-		in->err = CS_EFORMAT;
-	return v == 1;
-}
-
 /* A byte below LIMIT. */
 static uint8_t
 get_enum(struct buf_in *in, unsigned limit)
@@ -32,12 +22,6 @@ get_enum(struct buf_in *in, unsigned limit)
 	if (v >= limit)
 		in->err = CS_EFORMAT;
 	return v;
-}
-
-static uint32_t
-get_u32(struct buf_in *in)
-{
-	return (uint32_t)buf_get_max(in, UINT32_MAX);
 }
 
 /* At most MAX bytes of UTF-8. */
@@ -67,7 +51,7 @@ get_caret(struct caret *c, struct buf_in *in)
 {
 	c->site = buf_get_u8(in);
 	c->file = get_enum(in, FILE_MAX);
-	c->shown = get_bool(in);
+	c->shown = buf_get_bool(in);
 	c->anchor = (size_t)buf_get_max(in, TEXT_MAX);
 	c->head = (size_t)buf_get_max(in, TEXT_MAX);
 }
@@ -99,7 +83,7 @@ get_hello(struct msg *m, struct buf_in *in)
 {
 	m->version = buf_get_u16(in);
 	m->kind = get_enum(in, HELLO_WATCHER + 1);
-	m->fresh = get_bool(in);
+	m->fresh = buf_get_bool(in);
 	m->rev = buf_get_varint(in);
 }
 
@@ -114,7 +98,7 @@ static void
 get_join(struct msg *m, struct buf_in *in)
 {
 	buf_get_str(in, m->name, sizeof(m->name));
-	m->consent = get_bool(in);
+	m->consent = buf_get_bool(in);
 }
 
 static void
@@ -137,10 +121,10 @@ get_edit(struct msg *m, struct buf_in *in)
 	struct edit *e = &m->edit;
 
 	e->base = buf_get_varint(in);
-	e->cseq = get_u32(in);
+	e->cseq = buf_get_varint32(in);
 	e->file = get_enum(in, FILE_MAX);
 	e->flags = get_enum(in, (EDIT_PASTE | EDIT_UNDO) + 1);
-	e->undo_of = e->flags & EDIT_UNDO ? get_u32(in) : 0;
+	e->undo_of = e->flags & EDIT_UNDO ? buf_get_varint32(in) : 0;
 	op_decode(&e->op, in, OP_MAX_INSERT);
 }
 
@@ -195,7 +179,7 @@ static void
 get_input(struct msg *m, struct buf_in *in)
 {
 	get_text(in, JOB_INPUT_MAX, &m->text, &m->text_len);
-	m->eof = get_bool(in);
+	m->eof = buf_get_bool(in);
 	if (in->err == 0 && !m->eof &&
 	    (m->text_len == 0 || m->text[m->text_len - 1] != '\n'))
 		in->err = CS_EFORMAT; /* only the last line may be cut */
@@ -239,16 +223,16 @@ get_welcome(struct msg *m, struct buf_in *in)
 	w->version = buf_get_u16(in);
 	w->site = buf_get_u8(in);
 	w->role = get_enum(in, ROLES);
-	w->joined = get_bool(in);
-	w->writable = get_bool(in);
-	w->ended = get_bool(in);
-	w->back = get_bool(in);
+	w->joined = buf_get_bool(in);
+	w->writable = buf_get_bool(in);
+	w->ended = buf_get_bool(in);
+	w->back = buf_get_bool(in);
 	w->rev = buf_get_varint(in);
 	w->now_ms = buf_get_varint(in);
 	w->started_ms = buf_get_varint(in);
 	w->away_ms = buf_get_varint(in);
-	w->minutes = get_u32(in);
-	w->retention_days = get_u32(in);
+	w->minutes = buf_get_varint32(in);
+	w->retention_days = buf_get_varint32(in);
 	buf_get_str(in, w->room, sizeof(w->room));
 	buf_get_str(in, w->title, sizeof(w->title));
 	buf_get_str(in, w->language, sizeof(w->language));
@@ -273,7 +257,7 @@ get_load(struct msg *m, struct buf_in *in)
 {
 	m->load.rev = buf_get_varint(in);
 	m->load.until = buf_get_varint(in);
-	m->load.cseq = get_u32(in);
+	m->load.cseq = buf_get_varint32(in);
 	m->load.files = get_enum(in, FILE_MAX + 1);
 }
 
@@ -376,7 +360,7 @@ get_people(struct msg *m, struct buf_in *in)
 		p->site = buf_get_u8(in);
 		p->role = get_enum(in, ROLES);
 		p->state = get_enum(in, PERSON_LEFT + 1);
-		p->writable = get_bool(in);
+		p->writable = buf_get_bool(in);
 		buf_get_str(in, p->label, sizeof(p->label));
 		buf_get_str(in, p->name, sizeof(p->name));
 	}
@@ -405,7 +389,7 @@ get_output(struct msg *m, struct buf_in *in)
 	struct output *o = &m->output;
 
 	memset(o, 0, sizeof(*o));
-	o->run = get_u32(in);
+	o->run = buf_get_varint32(in);
 	o->state = get_enum(in, RUN_ENDED + 1);
 	o->site = buf_get_u8(in);
 	o->started_ms = buf_get_varint(in);
@@ -414,7 +398,7 @@ get_output(struct msg *m, struct buf_in *in)
 		o->stopped_by = buf_get_u8(in);
 	}
 	get_text(in, RECORD_TEXT_MAX, &o->text, &o->text_len);
-	o->cut = get_bool(in);
+	o->cut = buf_get_bool(in);
 }
 
 static void
@@ -457,8 +441,8 @@ put_keyboard(const struct msg *m, struct buf *b)
 static void
 get_keyboard(struct msg *m, struct buf_in *in)
 {
-	m->keyboard.run = get_u32(in);
-	m->keyboard.waiting = get_bool(in);
+	m->keyboard.run = buf_get_varint32(in);
+	m->keyboard.waiting = buf_get_bool(in);
 	m->keyboard.site = buf_get_u8(in);
 	m->keyboard.since_ms = buf_get_varint(in);
 }

@@ -449,13 +449,10 @@ get_deletion(struct origin *g, struct buf_in *in)
 int
 origin_get(struct origin *g, struct buf_in *in)
 {
-	uint8_t placed = buf_get_u8(in);
 	size_t n;
 	int r = 0;
 
-	if (placed > 1)
-		in->err = CS_EFORMAT;
-	if (placed == 1) {
+	if (buf_get_bool(in)) {
 		g->placed = true;
 		g->file = buf_get_u8(in);
 		g->place = (size_t)buf_get_max(in, TEXT_MAX);

@@ -17,12 +17,12 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "proto/err.h"
 #include "proto/job.h"
 #include "proto/sys/json.h"
+#include "proto/sys/loop.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/advice.h"
@@ -217,15 +217,6 @@ check_core(struct doctor *d, struct check *c)
 
 /* --- trials --- */
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* The beginning of what came through FD, which is closed. */
 static void
 take_text(int fd, char *dst, size_t size)
@@ -274,7 +265,7 @@ try(struct trial *t, const char *program, const char *code)
 		"--output-kb", "16", "--report", "3", "--", program, "-c", code,
 		NULL };
 	int fd[T_FDS][2], e;
-	uint64_t start = now_ms();
+	uint64_t start = loop_now_ms();
 	struct spawn s;
 	pid_t pid;
 
@@ -298,7 +289,7 @@ try(struct trial *t, const char *program, const char *code)
 	take_report(t, fd[T_REPORT][0]);
 	if (e == 0)
 		waitpid(pid, NULL, 0);
-	t->ms = (unsigned)(now_ms() - start);
+	t->ms = (unsigned)(loop_now_ms() - start);
 	return e;
 }
 

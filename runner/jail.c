@@ -20,12 +20,12 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "proto/err.h"
 #include "proto/sys/json.h"
 #include "proto/sys/log.h"
+#include "proto/sys/loop.h"
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
@@ -65,15 +65,6 @@ struct run {
 	struct run_result result;
 	char why[CELL_WHY_SIZE]; /* of an internal error */
 };
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void
 run_kill(struct run *r, enum verdict verdict)
@@ -155,7 +146,7 @@ run_ended(struct run *r, const struct run_result *result, const char *why)
 	if (why != r->why)
 		snprintf(r->why, sizeof(r->why), "%s", why);
 	if (result->verdict > VERDICT_FAILED)
-		r->drain_ms = now_ms() + DRAIN_MS;
+		r->drain_ms = loop_now_ms() + DRAIN_MS;
 	stream_close(&r->streams[INPUT].from);
 }
 
@@ -205,7 +196,7 @@ on_signal(struct run *r)
 		return;
 	run_kill(r, VERDICT_STOPPED);
 	if (r->ended && r->drain_ms == 0) /* but nobody takes its output */
-		r->drain_ms = now_ms() + DRAIN_MS;
+		r->drain_ms = loop_now_ms() + DRAIN_MS;
 }
 
 /* --- the loop --- */
@@ -217,7 +208,7 @@ finished(const struct run *r)
 {
 	if (!r->ended)
 		return false;
-	if (r->drain_ms != 0 && now_ms() >= r->drain_ms)
+	if (r->drain_ms != 0 && loop_now_ms() >= r->drain_ms)
 		return true;
 	for (int i = OUTPUT; i < STREAMS; i++)
 		if (r->streams[i].from >= 0 ||

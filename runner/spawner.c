@@ -23,11 +23,11 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "proto/err.h"
 #include "proto/sys/log.h"
+#include "proto/sys/loop.h"
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
@@ -87,15 +87,6 @@ static struct spawner {
 	struct pool pool;
 	char broken[CELL_WHY_SIZE]; /* why no sandbox can be had, or "" */
 } self;
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static unsigned
 slot_of(const struct box *b)
@@ -223,7 +214,7 @@ box_end(struct box *b, enum verdict verdict, const char *limit, const char *why)
 		r->verdict = VERDICT_MEMORY;
 	if (r->verdict != VERDICT_FAILED)
 		r->signal[0] = '\0';
-	r->wall_ms = (uint32_t)(now_ms() - b->start_ms);
+	r->wall_ms = (uint32_t)(loop_now_ms() - b->start_ms);
 	r->warm = b->warm;
 	snprintf(r->tier, sizeof(r->tier), "%s",
 	    b->grouped ? cgroup_tier() : "rlimits");
@@ -270,7 +261,7 @@ box_broken(struct box *b, const char *why)
 	}
 	if (b->state == BOX_WARMING && ++self.pool.fails == WARM_FAILS_MAX)
 		log_warn("no sandboxes are kept ready: %s", why);
-	self.pool.next_ms = now_ms() + REFILL_MS;
+	self.pool.next_ms = loop_now_ms() + REFILL_MS;
 	box_kill(b);
 }
 
@@ -369,7 +360,7 @@ box_build(struct box *b, const struct run_limits *l, char *const *argv,
 	b->ends[0] = b->ends[1] = b->ends[2] = -1;
 	b->limits = *l;
 	b->warm = file != NULL;
-	b->born_ms = now_ms();
+	b->born_ms = loop_now_ms();
 	b->result.exit_code = -1;
 	if ((r = slot_open(b, l, &p)) == 0 && (r = open_pipes(b, p.std)) == 0 &&
 	    (r = box_born(b, &p)) < 0 && group_needs_stub() &&
@@ -486,7 +477,7 @@ box_go(struct box *b, const struct cell_msg *m, int bundle)
 	b->id = m->id;
 	b->limits = m->limits;
 	b->idle_s = m->idle_s;
-	b->start_ms = b->sample_ms = now_ms();
+	b->start_ms = b->sample_ms = loop_now_ms();
 	if (fd_send(b->control, &go, sizeof(go), bundle) < 0) {
 		box_end(b, VERDICT_INTERNAL, "", "the sandbox has ended");
 		return;
@@ -496,7 +487,7 @@ box_go(struct box *b, const struct cell_msg *m, int bundle)
 	tell(&started, b->ends, 3);
 	for (int i = 0; i < 3; i++)
 		close_end(&b->ends[i]);
-	self.pool.next_ms = now_ms() + REFILL_MS;
+	self.pool.next_ms = loop_now_ms() + REFILL_MS;
 }
 
 static void
@@ -696,7 +687,7 @@ static void
 turn(void)
 {
 	struct pollfd p[P_BOXES + BOXES_MAX * P_PER_BOX];
-	uint64_t now = now_ms();
+	uint64_t now = loop_now_ms();
 	struct pollfd *q;
 	struct box *b;
 
@@ -725,9 +716,9 @@ turn(void)
 			on_box(b);
 		if (q[P_END].revents != 0 && b->control < 0)
 			box_reaped(b);
-		check_limits(b, now_ms());
+		check_limits(b, loop_now_ms());
 	}
-	pool_fill(now_ms());
+	pool_fill(loop_now_ms());
 }
 
 /* --- start --- */

@@ -20,54 +20,35 @@
 #define FIGURES_MAX 16
 
 /* clang-format off */
-static const struct figure print_figures[TURNS_FIGURES] = {
-	[WARM_FIRST_P50] = { "warm_first_p50_ms",
-	    "print(1), warm: first byte, p50", "ms", 2, 1, false },
-	[WARM_FIRST_P95] = { "warm_first_p95_ms", "p95", "ms", 2, 3, false },
-	[WARM_END_P50] = { "warm_end_p50_ms", "verdict, p50", "ms", 2, 6, false },
-	[WARM_END_P95] = { "warm_end_p95_ms", "p95", "ms", 2, NO_TARGET, false },
-	[WARM_RATIO] = { "warm_ratio",
-	    "verdict against bare python3 -I", "x", 2, NO_TARGET, false },
-	[COLD_FIRST_P50] = { "cold_first_p50_ms",
-	    "cold: first byte, p50", "ms", 2, NO_TARGET, false },
-	[COLD_END_P50] = { "cold_end_p50_ms", "verdict, p50", "ms", 2, NO_TARGET, false },
-	[COLD_END_P95] = { "cold_end_p95_ms", "p95", "ms", 2, NO_TARGET, false },
-	[COLD_RATIO] = { "cold_ratio",
-	    "verdict against bare python3 -I", "x", 2, 1.35, false },
-	[BARE_FIRST_P50] = { "bare_first_p50_ms",
-	    "bare python3 -I: first byte, p50", "ms", 2, NO_TARGET, false },
-	[BARE_END_P50] = { "bare_end_p50_ms", "exit, p50", "ms", 2, NO_TARGET, false },
-	[BWRAP_END_P50] = { "bwrap_end_p50_ms",
-	    "bubblewrap: exit, p50", "ms", 2, NO_TARGET, false },
-	[BWRAP_RATIO] = { "bwrap_ratio",
-	    "exit against bare python3 -I", "x", 2, NO_TARGET, false },
-	[WARM_MISSED] = { "warm_missed",
-	    "runs that found no warm sandbox", "", 0, NO_TARGET, false },
-};
-static const struct figure work_figures[TURNS_FIGURES] = {
-	[WARM_FIRST_P50] = { "warm_first_p50_ms",
-	    "imports and work, warm: first byte, p50", "ms", 2, NO_TARGET, false },
-	[WARM_FIRST_P95] = { "warm_first_p95_ms", "p95", "ms", 2, NO_TARGET, false },
-	[WARM_END_P50] = { "warm_end_p50_ms", "verdict, p50", "ms", 2, NO_TARGET, false },
-	[WARM_END_P95] = { "warm_end_p95_ms", "p95", "ms", 2, NO_TARGET, false },
-	[WARM_RATIO] = { "warm_ratio",
-	    "verdict against bare python3 -I", "x", 2, 0.35, false },
-	[COLD_FIRST_P50] = { "cold_first_p50_ms",
-	    "cold: first byte, p50", "ms", 2, NO_TARGET, false },
-	[COLD_END_P50] = { "cold_end_p50_ms", "verdict, p50", "ms", 2, NO_TARGET, false },
-	[COLD_END_P95] = { "cold_end_p95_ms", "p95", "ms", 2, NO_TARGET, false },
-	[COLD_RATIO] = { "cold_ratio",
-	    "verdict against bare python3 -I", "x", 2, 1.35, false },
-	[BARE_FIRST_P50] = { "bare_first_p50_ms",
-	    "bare python3 -I: first byte, p50", "ms", 2, NO_TARGET, false },
-	[BARE_END_P50] = { "bare_end_p50_ms", "exit, p50", "ms", 2, NO_TARGET, false },
-	[BWRAP_END_P50] = { "bwrap_end_p50_ms",
-	    "bubblewrap: exit, p50", "ms", 2, NO_TARGET, false },
-	[BWRAP_RATIO] = { "bwrap_ratio",
-	    "exit against bare python3 -I", "x", 2, NO_TARGET, false },
-	[WARM_MISSED] = { "warm_missed",
-	    "runs that found no warm sandbox", "", 0, NO_TARGET, false },
-};
+/* The same for two programs: TITLE, and the targets that are its own. */
+#define TURNS(title, first_p50, first_p95, end_p50, ratio) { \
+	[WARM_FIRST_P50] = { "warm_first_p50_ms", \
+	    title ", warm: first byte, p50", "ms", 2, first_p50, false }, \
+	[WARM_FIRST_P95] = { "warm_first_p95_ms", "p95", "ms", 2, first_p95, false }, \
+	[WARM_END_P50] = { "warm_end_p50_ms", "verdict, p50", "ms", 2, end_p50, false }, \
+	[WARM_END_P95] = { "warm_end_p95_ms", "p95", "ms", 2, NO_TARGET, false }, \
+	[WARM_RATIO] = { "warm_ratio", \
+	    "verdict against bare python3 -I", "x", 2, ratio, false }, \
+	[COLD_FIRST_P50] = { "cold_first_p50_ms", \
+	    "cold: first byte, p50", "ms", 2, NO_TARGET, false }, \
+	[COLD_END_P50] = { "cold_end_p50_ms", "verdict, p50", "ms", 2, NO_TARGET, false }, \
+	[COLD_END_P95] = { "cold_end_p95_ms", "p95", "ms", 2, NO_TARGET, false }, \
+	[COLD_RATIO] = { "cold_ratio", \
+	    "verdict against bare python3 -I", "x", 2, 1.35, false }, \
+	[BARE_FIRST_P50] = { "bare_first_p50_ms", \
+	    "bare python3 -I: first byte, p50", "ms", 2, NO_TARGET, false }, \
+	[BARE_END_P50] = { "bare_end_p50_ms", "exit, p50", "ms", 2, NO_TARGET, false }, \
+	[BWRAP_END_P50] = { "bwrap_end_p50_ms", \
+	    "bubblewrap: exit, p50", "ms", 2, NO_TARGET, false }, \
+	[BWRAP_RATIO] = { "bwrap_ratio", \
+	    "exit against bare python3 -I", "x", 2, NO_TARGET, false }, \
+	[WARM_MISSED] = { "warm_missed", \
+	    "runs that found no warm sandbox", "", 0, NO_TARGET, false }, \
+}
+static const struct figure print_figures[TURNS_FIGURES] =
+	TURNS("print(1)", 1, 3, 6, NO_TARGET);
+static const struct figure work_figures[TURNS_FIGURES] =
+	TURNS("imports and work", NO_TARGET, NO_TARGET, NO_TARGET, 0.35);
 static const struct figure rate_figures[RATE_FIGURES] = {
 	[RATE_POOL] = { "pool_per_s",
 	    "print(1), one in flight a cpu, with the pool", "/s", 1, 50, true },

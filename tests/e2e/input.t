@@ -9,14 +9,6 @@ enter A 80x24 "$CODE" Ada
 enter B 120x40 "$(invite interviewer)" Bob
 enter C 40x12 "$(invite observer)" Oz
 
-both() { try "$1" eval "sees A '$2' && sees B '$2'"; }
-# program TEXT: becomes the room's file; a comment at its top says which it is.
-n=0
-program() {
-	n=$((n + 1))
-	printf '# program %d\n%s\n' "$n" "$1" | cs room put "$ROOM" main.py >/dev/null || bail "room put failed"
-	sees A "# program $n\$" && sees B "# program $n "
-}
 asks() { sees A "run $1: WAITING FOR INPUT" && sees B "WAITING FOR INPUT"; }
 typed() { tail_has ".type == \"run_input\" and .run == $1 and .text == \"$2\" and .seat == \"$3\""; }
 

@@ -247,6 +247,15 @@ sees_no_more() {
 # The text of the editor's first ROWS lines: no gutter, no blanks at the end.
 code_on() { screen "$1" | sed -n "2,$((${2:-14} + 1))p" | cut -c7- | sed 's/ *$//'; }
 same_code() { [ "$(code_on "$1" "${3:-}")" = "$(code_on "$2" "${3:-}")" ]; }
+# both NAME REGEX: A and B see it
+both() { try "$1" eval "sees A '$2' && sees B '$2'"; }
+# program TEXT: becomes the room's file; a comment at its top says which it is.
+programs=0
+program() {
+	programs=$((programs + 1))
+	printf '# program %d\n%s\n' "$programs" "$1" | cs room put "$ROOM" main.py >/dev/null || bail "room put failed"
+	sees A "# program $programs\$" && sees B "# program $programs "
+}
 has_text() { [ "$(text "${2:-main.py}")" = "$1" ]; }
 # The terminal closes before tmux has the status, and now and then tmux misses
 # the signal that brings it: it gets another.

@@ -14,15 +14,6 @@ enter A 80x24 "$CODE" Ada
 enter B 120x40 "$(invite interviewer)" Bob
 mux set -s set-clipboard on
 
-# both NAME REGEX: A and B see it
-both() { try "$1" eval "sees A '$2' && sees B '$2'"; }
-# program TEXT: becomes the room's file; a comment at its top says which it is.
-n=0
-program() {
-	n=$((n + 1))
-	printf '# program %d\n%s\n' "$n" "$1" | cs room put "$ROOM" main.py >/dev/null || bail "room put failed"
-	sees A "# program $n\$" && sees B "# program $n "
-}
 # run WAIT for its result, as JSON
 run() { cs room run "$ROOM" --wait --json "$@"; }
 verdict() { run | json .verdict; }

@@ -118,6 +118,18 @@ pad_text(const struct editor *e)
 	return s;
 }
 
+bool
+pad_is(const struct editor *e, const char *expected)
+{
+	char *got = pad_text(e);
+	bool same = strcmp(got, expected) == 0;
+
+	if (!same)
+		fprintf(stderr, "expected\n%s\nbut got\n%s\n", expected, got);
+	free(got);
+	return same;
+}
+
 void
 pad_remote(struct editor *e, size_t pos, size_t del, const char *ins)
 {

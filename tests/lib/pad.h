@@ -15,6 +15,8 @@ void pad_close(struct editor *e);
 void pad_keys(struct editor *e, const char *keys);
 /* The text with the caret's mark; the caller frees it. */
 char *pad_text(const struct editor *e);
+/* Is that EXPECTED? If not, both are told on standard error. */
+bool pad_is(const struct editor *e, const char *expected);
 /* An edit of site 2 arrives. */
 void pad_remote(struct editor *e, size_t pos, size_t del, const char *ins);
 /* SITE starts the next run, and it prints OUTPUT. */

@@ -24,15 +24,6 @@ said(const struct editor *e)
 }
 
 static void
-assert_text(struct editor *e, const char *expected)
-{
-	char *got = pad_text(e);
-
-	assert_string_equal(got, expected);
-	free(got);
-}
-
-static void
 assert_line(const struct editor *e, const char *expected)
 {
 	char got[256];
@@ -99,9 +90,9 @@ who_pressed_run_types_the_answer(void **state)
 	assert_sent(&e, "5\n", false);
 	pad_run_end(&e);
 	assert_false(e.line.focus);
-	assert_text(&e, "code" CARET);
+	assert_true(pad_is(&e, "code" CARET));
 	pad_keys(&e, "\"!");
-	assert_text(&e, "code!" CARET);
+	assert_true(pad_is(&e, "code!" CARET));
 	pad_close(&e);
 }
 
@@ -130,7 +121,7 @@ nothing_is_taken_from_who_is_typing_code(void **state)
 	pad_keyboard(&e, 2, true);
 	assert_false(e.line.focus);
 	pad_keys(&e, "\"y");
-	assert_text(&e, "codey" CARET);
+	assert_true(pad_is(&e, "codey" CARET));
 	assert_line(&e, CARET);
 	pad_close(&e);
 }
@@ -159,7 +150,7 @@ the_line_can_be_taken_and_taken_back(void **state)
 	assert_false(e.line.focus);
 	assert_string_equal(said(&e), "somebody types now - ^O takes it back");
 	pad_keys(&e, "\"5");
-	assert_text(&e, "code5" CARET);
+	assert_true(pad_is(&e, "code5" CARET));
 	pad_keys(&e, "C-o Enter");
 	assert_sent(&e, "4\n", false);
 	pad_close(&e);
@@ -182,7 +173,7 @@ the_line_is_kept_when_the_hub_is_another(void **state)
 	pad_keys(&e, "\"2");
 	pad_keyboard(&e, 1, false);
 	assert_line(&e, "42" CARET);
-	assert_text(&e, "code" CARET);
+	assert_true(pad_is(&e, "code" CARET));
 	pad_keyboard(&e, 2, false);
 	assert_false(e.line.focus);
 	pad_close(&e);
@@ -233,7 +224,7 @@ the_line_is_edited(void **state)
 		open_asking(&e);
 		pad_keys(&e, cases[i].keys);
 		assert_line(&e, cases[i].line);
-		assert_text(&e, "code" CARET);
+		assert_true(pad_is(&e, "code" CARET));
 		pad_close(&e);
 	}
 }
@@ -316,7 +307,7 @@ keys_with_another_meaning_keep_it(void **state)
 	pad_keys(&e, "Esc"); /* back to the code; the line is kept */
 	assert_false(e.line.focus || e.output_full);
 	pad_keys(&e, "\"!\nC-o");
-	assert_text(&e, "code!" CARET);
+	assert_true(pad_is(&e, "code!" CARET));
 	assert_line(&e, "4" CARET);
 	pad_keys(&e, "C-d");
 	assert_sent(&e, "4", true);
