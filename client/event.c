@@ -10,7 +10,7 @@
 
 /* The revisions of a site's edits; its edit number n is at revs[n - 1]. */
 struct site {
-	char label[8];
+	char label[LABEL_SIZE];
 	uint64_t *revs;
 	size_t count, cap;
 };
@@ -30,6 +30,16 @@ static const char *const types[REC_KINDS] = {
 	[REC_RUN_END] = "run_end",
 	[REC_END] = "end",
 	[REC_RUN_INPUT] = "run_input",
+	[REC_ADMIT] = "admit",
+	[REC_BACK] = "back",
+	[REC_ROLE] = "role",
+	[REC_FREEZE] = "freeze",
+	[REC_THAW] = "thaw",
+	[REC_REOPEN] = "reopen",
+	[REC_CHAT] = "chat",
+	[REC_NOTE] = "note",
+	[REC_FOCUS] = "focus",
+	[REC_HIDDEN] = "hidden",
 };
 static const char *const roles[ROLES] = {
 	[ROLE_CANDIDATE] = "candidate",
@@ -179,7 +189,26 @@ put_fields(const struct events *e, const struct record *r, struct json *o)
 		if (r->flags & INPUT_EOF)
 			json_set_bool(o, "eof", true);
 		break;
-	default: /* REC_END has no fields */
+	case REC_ADMIT:
+	case REC_BACK:
+		json_set_str(o, "who", e->sites[r->seat].label);
+		break;
+	case REC_ROLE:
+		json_set_str(o, "who", e->sites[r->seat].label);
+		json_set_str(o, "role", r->flags != 0 ? "rw" : "ro");
+		break;
+	case REC_CHAT:
+		json_set_text(o, "text", r->text, r->text_len);
+		if (r->flags & CHAT_STAFF)
+			json_set_bool(o, "staff", true);
+		break;
+	case REC_NOTE:
+		json_set_text(o, "text", r->text, r->text_len);
+		break;
+	case REC_FOCUS:
+		json_set_int(o, "minutes", r->minutes);
+		break;
+	default: /* the others have no fields */
 		break;
 	}
 }

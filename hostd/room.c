@@ -19,7 +19,7 @@
 /* --- names and labels --- */
 
 void
-room_label(enum role role, unsigned n, char dst[8])
+room_label(enum role role, unsigned n, char dst[LABEL_SIZE])
 {
 	static const struct {
 		char first;
@@ -27,9 +27,10 @@ room_label(enum role role, unsigned n, char dst[8])
 	} labels[ROLES] = { { 'C', 6 }, { 'I', 6 }, { 'O', 12 } };
 
 	if (n < labels[role].letters)
-		snprintf(dst, 8, "%c", labels[role].first + (int)n);
+		snprintf(dst, LABEL_SIZE, "%c", labels[role].first + (int)n);
 	else
-		snprintf(dst, 8, "%c%u", labels[role].first, n % 1000 + 1);
+		snprintf(
+		    dst, LABEL_SIZE, "%c%u", labels[role].first, n % 1000 + 1);
 }
 
 int

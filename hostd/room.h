@@ -84,8 +84,8 @@ bool rooms_wake(struct hub *h, uint64_t until_ms);
 /* Free it; what was not committed is lost. Links are the caller's worry. */
 void room_drop(struct room *room);
 
-/* Label number N (from 0) of ROLE into DST[8]: C..H, C7 ... */
-void room_label(enum role role, unsigned n, char dst[8]);
+/* Label number N (from 0) of ROLE into DST: C..H, C7 ... */
+void room_label(enum role role, unsigned n, char dst[LABEL_SIZE]);
 /* Trim NAME in place; CS_EINVAL if it is then not 1 to 64 bytes of UTF-8
  * without control characters. */
 int person_name(char *name);

@@ -80,7 +80,7 @@ int store_room_count(struct store *s, uint64_t *live);
 enum seat_state { SEAT_NEW, SEAT_HERE, SEAT_AWAY, SEAT_LEFT };
 struct seat_row {
 	uint8_t site, role, state; /* enum seat_state */
-	char label[8], name[NAME_MAX_BYTES + 1];
+	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 };
 /* Add or change a seat. */
 int store_seat_put(struct store *s, int64_t room, const struct seat_row *seat);

@@ -185,6 +185,36 @@ get_input(struct msg *m, struct buf_in *in)
 		in->err = CS_EFORMAT; /* only the last line may be cut */
 }
 
+static void
+put_say(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->scope);
+	buf_put_bytes(b, m->text, m->text_len);
+}
+
+static void
+get_say(struct msg *m, struct buf_in *in)
+{
+	m->scope = get_enum(in, SAY_NOTE + 1);
+	get_text(in, SAY_MAX, &m->text, &m->text_len);
+}
+
+static void
+put_act(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->act.kind);
+	buf_put_u8(b, m->act.site);
+	buf_put_u8(b, m->act.minutes);
+}
+
+static void
+get_act(struct msg *m, struct buf_in *in)
+{
+	m->act.kind = get_enum(in, ACTS);
+	m->act.site = buf_get_u8(in);
+	m->act.minutes = get_enum(in, FOCUS_MAX_MINUTES + 1);
+}
+
 /* --- hub to seat --- */
 
 static void
@@ -199,6 +229,8 @@ put_welcome(const struct msg *m, struct buf *b)
 	buf_put_u8(b, w->writable);
 	buf_put_u8(b, w->ended);
 	buf_put_u8(b, w->back);
+	buf_put_u8(b, w->lobby);
+	buf_put_u8(b, w->frozen);
 	buf_put_varint(b, w->rev);
 	buf_put_varint(b, w->now_ms);
 	buf_put_varint(b, w->started_ms);
@@ -227,6 +259,8 @@ get_welcome(struct msg *m, struct buf_in *in)
 	w->writable = buf_get_bool(in);
 	w->ended = buf_get_bool(in);
 	w->back = buf_get_bool(in);
+	w->lobby = buf_get_bool(in);
+	w->frozen = buf_get_bool(in);
 	w->rev = buf_get_varint(in);
 	w->now_ms = buf_get_varint(in);
 	w->started_ms = buf_get_varint(in);
@@ -337,6 +371,7 @@ put_people(const struct msg *m, struct buf *b)
 		buf_put_u8(b, p->role);
 		buf_put_u8(b, p->state);
 		buf_put_u8(b, p->writable);
+		buf_put_varint(b, p->since_ms);
 		buf_put_str(b, p->label);
 		buf_put_str(b, p->name);
 	}
@@ -345,7 +380,7 @@ put_people(const struct msg *m, struct buf *b)
 static void
 get_people(struct msg *m, struct buf_in *in)
 {
-	uint32_t n = get_count(in, PEOPLE_MAX, 6);
+	uint32_t n = get_count(in, PEOPLE_MAX, 7);
 	struct person *p;
 
 	if (n == 0)
@@ -361,6 +396,7 @@ get_people(struct msg *m, struct buf_in *in)
 		p->role = get_enum(in, ROLES);
 		p->state = get_enum(in, PERSON_LEFT + 1);
 		p->writable = buf_get_bool(in);
+		p->since_ms = buf_get_varint(in);
 		buf_get_str(in, p->label, sizeof(p->label));
 		buf_get_str(in, p->name, sizeof(p->name));
 	}
@@ -447,6 +483,42 @@ get_keyboard(struct msg *m, struct buf_in *in)
 	m->keyboard.since_ms = buf_get_varint(in);
 }
 
+static void
+put_said(const struct msg *m, struct buf *b)
+{
+	buf_put_varint(b, m->said.rev);
+	buf_put_varint(b, m->said.at_ms);
+	buf_put_u8(b, m->said.site);
+	buf_put_u8(b, m->said.scope);
+	buf_put_bytes(b, m->text, m->text_len);
+}
+
+static void
+get_said(struct msg *m, struct buf_in *in)
+{
+	m->said.rev = buf_get_varint(in);
+	m->said.at_ms = buf_get_varint(in);
+	m->said.site = buf_get_u8(in);
+	m->said.scope = get_enum(in, SAY_NOTE + 1);
+	get_text(in, SAY_MAX, &m->text, &m->text_len);
+}
+
+static void
+put_focus(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->focus.on);
+	buf_put_u8(b, m->focus.site);
+	buf_put_varint(b, m->focus.until_ms);
+}
+
+static void
+get_focus(struct msg *m, struct buf_in *in)
+{
+	m->focus.on = buf_get_bool(in);
+	m->focus.site = buf_get_u8(in);
+	m->focus.until_ms = buf_get_varint(in);
+}
+
 /* --- the table --- */
 
 enum { UP = 1, DOWN = 2 };
@@ -466,6 +538,8 @@ static const struct coding {
 	{ MSG_PING, UP, put_rev, get_rev },
 	{ MSG_INPUT, UP, put_input, get_input },
 	{ MSG_TAKE, UP, put_nothing, get_nothing },
+	{ MSG_SAY, UP, put_say, get_say },
+	{ MSG_ACT, UP, put_act, get_act },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
@@ -477,6 +551,8 @@ static const struct coding {
 	{ MSG_BYE, DOWN, put_bye, get_bye },
 	{ MSG_PONG, DOWN, put_rev, get_rev },
 	{ MSG_KEYBOARD, DOWN, put_keyboard, get_keyboard },
+	{ MSG_SAID, DOWN, put_said, get_said },
+	{ MSG_FOCUS, DOWN, put_focus, get_focus },
 };
 
 static const struct coding *

@@ -9,9 +9,12 @@
  *                     else:  CHUNKs from seen_rev + 1
  *                     and, when that has reached WELCOME.rev, OUTPUT if fresh,
  *                     KEYBOARD if a run goes on, CARETS, and all of these
- *                     as they come
- *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT at will; resends only once its seen revision
- *         has reached WELCOME.rev.
+ *                     as they come; SAID for what was said last, and then
+ *                     as it is
+ *                or, for who has to wait: WELCOME (joined = false, lobby =
+ *                     true), PEOPLE as they change, until it is let in
+ *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT at will; resends only once its
+ *         seen revision has reached WELCOME.rev. SAY also from the lobby.
  *   either: BYE or closing the link.
  */
 #ifndef PROTO_MSG_H
@@ -21,7 +24,7 @@
 #include "proto/peer.h"
 #include "proto/record.h"
 
-#define PROTO_VERSION 2
+#define PROTO_VERSION 3
 #define MSG_MAX (6 * 1024 * 1024) /* hub -> seat: DOC and CHUNK */
 #define MSG_MAX_UP (256 * 1024)   /* seat -> hub */
 #define MSG_TEXT_MAX 512
@@ -40,6 +43,8 @@ enum msg_type {
 	MSG_PING,  /* rev = any number, answered by PONG */
 	MSG_INPUT, /* text, eof: for the running program, by whose line it is */
 	MSG_TAKE,  /* it shall be ours; answered by KEYBOARD */
+	MSG_SAY,   /* scope, text: a line of chat or a note */
+	MSG_ACT,   /* act: what the staff can do, and focus */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -51,7 +56,9 @@ enum msg_type {
 	MSG_NOTICE,       /* severity, text: one line for the event line */
 	MSG_BYE,          /* reason, text */
 	MSG_PONG,
-	MSG_KEYBOARD /* keyboard: when it changes */
+	MSG_KEYBOARD, /* keyboard: when it changes */
+	MSG_SAID, /* said: a line of chat or a note that this seat may see */
+	MSG_FOCUS /* focus: when it changes, and after WELCOME if it is on */
 };
 
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
@@ -66,18 +73,35 @@ enum bye_reason {
 	BYE_GONE  /* the room or the ticket does not exist any more */
 };
 enum person_state { PERSON_LOBBY, PERSON_HERE, PERSON_AWAY, PERSON_LEFT };
+/* Whom a line is for. A note is the staff's own record, chat is talk. */
+enum say_scope { SAY_ALL, SAY_STAFF, SAY_NOTE };
+enum act_kind {
+	ACT_ADMIT,     /* site: let in from the lobby */
+	ACT_BACK,      /* site: back to the lobby */
+	ACT_KICK,      /* site */
+	ACT_READ_ONLY, /* site */
+	ACT_WRITABLE,  /* site */
+	ACT_FREEZE,
+	ACT_THAW,
+	ACT_END,
+	ACT_FOCUS, /* minutes; 0 ends it. Also of a candidate */
+	ACTS
+};
 
 struct welcome {
 	uint16_t version;
 	uint8_t site, role;
-	bool joined, writable, ended, back;   /* back: was here before */
+	bool joined, writable, ended, back; /* back: was here before */
+	bool lobby;  /* the person waits to be let in: nothing of the room comes
+			but PEOPLE, until another WELCOME has joined set */
+	bool frozen; /* only the staff can write */
 	uint64_t rev;                         /* of the room now */
 	uint64_t now_ms, started_ms, away_ms; /* started 0: not yet */
 	uint32_t minutes;                     /* planned length, 0 none */
 	uint32_t retention_days;
 	char room[16], title[129], language[33];
 	char host[65]; /* who made it */
-	char label[8], name[NAME_MAX_BYTES + 1];
+	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 	char rejoin[128]; /* "ssh -p 2222 r-7f3k2@HOST", or "" */
 	struct run_limits limits;
 };
@@ -85,7 +109,28 @@ struct welcome {
 struct person {
 	uint8_t site, role, state;
 	bool writable;
-	char label[8], name[NAME_MAX_BYTES + 1];
+	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
+	uint64_t
+	    since_ms; /* PERSON_LOBBY: waits, by the host's clock; else 0 */
+};
+
+struct act {
+	uint8_t kind; /* enum act_kind */
+	uint8_t site, minutes;
+};
+
+struct said {
+	uint64_t rev, at_ms;
+	uint8_t site, scope; /* enum say_scope */
+			     /* its text is the message's */
+};
+
+/* The candidate works unwatched: editors of the staff get nothing of the log
+ * until it is over, then all at once. */
+struct focus {
+	bool on;
+	uint8_t site;      /* who has begun it */
+	uint64_t until_ms; /* by the host's clock */
 };
 
 /* See peer_begin. */
@@ -140,6 +185,10 @@ struct msg {
 	uint32_t npeople, ncarets;
 	struct output output;
 	struct keyboard keyboard;
+	uint8_t scope; /* SAY */
+	struct act act;
+	struct said said;
+	struct focus focus;
 };
 
 void msg_init(struct msg *m);

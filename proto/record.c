@@ -186,7 +186,25 @@ put_event(struct chunk_writer *w, const struct record *r)
 		buf_put_u8(b, r->flags);
 		buf_put_bytes(b, r->text, r->text_len);
 		break;
-	default: /* REC_END has no fields */
+	case REC_ADMIT:
+	case REC_BACK:
+		buf_put_u8(b, r->seat);
+		break;
+	case REC_ROLE:
+		buf_put_u8(b, r->seat);
+		buf_put_u8(b, r->flags);
+		break;
+	case REC_CHAT:
+		buf_put_u8(b, r->flags);
+		buf_put_bytes(b, r->text, r->text_len);
+		break;
+	case REC_NOTE:
+		buf_put_bytes(b, r->text, r->text_len);
+		break;
+	case REC_FOCUS:
+		buf_put_u8(b, r->minutes);
+		break;
+	default: /* the others have no fields */
 		break;
 	}
 }
@@ -306,6 +324,20 @@ get_run_text(struct buf_in *in, struct record *r)
 		in->err = CS_EUTF8;
 }
 
+/* A line of chat or a note. */
+static void
+get_said(struct buf_in *in, struct record *r)
+{
+	size_t len;
+
+	if (r->kind == REC_CHAT)
+		r->flags = get_below(in, CHAT_STAFF + 1);
+	r->text = buf_get_bytes(in, SAY_MAX, &len);
+	r->text_len = (uint32_t)len;
+	if (in->err == 0 && !utf8_valid(r->text, len))
+		in->err = CS_EUTF8;
+}
+
 static void
 get_event(struct buf_in *in, struct record *r)
 {
@@ -334,7 +366,26 @@ get_event(struct buf_in *in, struct record *r)
 		r->run = (uint32_t)buf_get_max(in, UINT32_MAX);
 		run_result_decode(&r->result, in);
 		break;
+	case REC_ADMIT:
+	case REC_BACK:
+		r->seat = buf_get_u8(in);
+		break;
+	case REC_ROLE:
+		r->seat = buf_get_u8(in);
+		r->flags = get_below(in, 2);
+		break;
+	case REC_CHAT:
+	case REC_NOTE:
+		get_said(in, r);
+		break;
+	case REC_FOCUS:
+		r->minutes = get_below(in, FOCUS_MAX_MINUTES + 1);
+		break;
 	case REC_END:
+	case REC_FREEZE:
+	case REC_THAW:
+	case REC_REOPEN:
+	case REC_HIDDEN:
 		break;
 	default:
 		in->err = CS_EFORMAT;
@@ -347,6 +398,7 @@ static void
 record_reset(struct record *r)
 {
 	r->file = r->flags = r->role = r->why = r->stream = 0;
+	r->seat = r->minutes = 0;
 	r->undo_of = r->run = 0;
 	r->name[0] = r->label[0] = '\0';
 	r->text = NULL;

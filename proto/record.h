@@ -20,9 +20,10 @@
 
 #define CHUNK_MAX (2 * 1024 * 1024) /* bytes of one encoded chunk */
 #define REV_MAX ((uint64_t)1 << 48)
-#define SITE_MAX 255                /* sites of one room; 0 is "nobody" */
-#define FILE_MAX 16                 /* files of one room, ids 0..15 */
-#define NAME_MAX_BYTES 64           /* people, files */
+#define SITE_MAX 255      /* sites of one room; 0 is "nobody" */
+#define FILE_MAX 16       /* files of one room, ids 0..15 */
+#define NAME_MAX_BYTES 64 /* people, files */
+#define LABEL_SIZE 34     /* "C", "I7", "@local", "@" and an account */
 #define RECORD_TEXT_MAX (64 * 1024) /* payload of output, chat */
 
 enum record_kind {
@@ -35,6 +36,17 @@ enum record_kind {
 	REC_RUN_END,    /* run, result; site = who stopped it, if stopped */
 	REC_END,        /* the room has ended */
 	REC_RUN_INPUT,  /* run, flags (enum input_flags), text; site = who */
+	REC_ADMIT,      /* seat: of the lobby, let in; site = by whom */
+	REC_BACK,       /* seat: sent back to the lobby */
+	REC_ROLE,       /* seat, flags: may it write (1) or only read (0) */
+	REC_FREEZE,     /* nobody but the staff can write from now on */
+	REC_THAW,       /* and now everybody can again */
+	REC_REOPEN,     /* the room has not ended any more */
+	REC_CHAT,       /* flags (enum chat_flags), text */
+	REC_NOTE,       /* text: of the staff, for the staff */
+	REC_FOCUS,      /* minutes: unwatched for so long; 0: that is over */
+	REC_HIDDEN,     /* in the place of what the reader may not see: never
+			   in the log */
 	REC_KINDS
 };
 
@@ -43,6 +55,9 @@ enum role { ROLE_CANDIDATE, ROLE_INTERVIEWER, ROLE_OBSERVER, ROLES };
 enum edit_flags { EDIT_PASTE = 1, EDIT_UNDO = 2, EDIT_PUT = 4 };
 /* EOF: the input ends with it. GIVEN: it came with the run, nobody typed it. */
 enum input_flags { INPUT_EOF = 1, INPUT_GIVEN = 2 };
+enum chat_flags { CHAT_STAFF = 1 }; /* for the staff only */
+#define SAY_MAX 2000                /* bytes of one line of chat or note */
+#define FOCUS_MAX_MINUTES 60
 
 /* Which fields mean something depends on the kind (above). Strings and text
  * are borrowed from the decoder's input or the caller. */
@@ -51,12 +66,12 @@ struct record {
 	uint64_t at_ms; /* Unix time, never before the record before it */
 	uint8_t site;
 	uint8_t kind; /* enum record_kind */
-	uint8_t file, flags, role, why, stream;
+	uint8_t file, flags, role, why, stream, seat, minutes;
 	uint32_t undo_of; /* cseq of the author's own edit, with EDIT_UNDO */
 	uint32_t run;
 	struct op op;
 	char name[NAME_MAX_BYTES + 1];
-	char label[8];
+	char label[LABEL_SIZE];
 	const uint8_t *text;
 	uint32_t text_len;
 	struct run_result result;

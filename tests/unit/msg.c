@@ -14,10 +14,11 @@
 #include "proto/msg.h"
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
-	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE };
+	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE, MSG_SAY,
+	MSG_ACT };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
-	MSG_KEYBOARD };
+	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS };
 
 static void
 fill_welcome(struct welcome *w)
@@ -25,7 +26,7 @@ fill_welcome(struct welcome *w)
 	w->version = 1;
 	w->site = 200;
 	w->role = ROLE_OBSERVER;
-	w->joined = w->ended = true;
+	w->joined = w->ended = w->lobby = true;
 	w->rev = 1ULL << 40;
 	w->now_ms = 1800000000000ULL;
 	w->started_ms = 1799999999999ULL;
@@ -51,7 +52,7 @@ fill_lists(struct msg *m)
 		m->carets[i] =
 		    (struct caret){ (uint8_t)(i + 1), 15, i != 1, TEXT_MAX, i };
 	m->people[1] = (struct person){ 255, ROLE_INTERVIEWER, PERSON_AWAY,
-		true, "I", "Ann" };
+		true, "I", "Ann", 1ULL << 41 };
 }
 
 /* Every field that any type has. */
@@ -92,6 +93,10 @@ fill(struct msg *m)
 	m->output.text_len = 3;
 	m->output.cut = true;
 	m->keyboard = (struct keyboard){ 9, true, 200, 1ULL << 40 };
+	m->scope = SAY_NOTE;
+	m->act = (struct act){ ACT_FOCUS, 77, FOCUS_MAX_MINUTES };
+	m->said = (struct said){ 1ULL << 42, 1ULL << 43, 9, SAY_STAFF };
+	m->focus = (struct focus){ true, 8, 1ULL << 44 };
 }
 
 static void
@@ -170,6 +175,7 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(m.npeople, 2);
 	assert_string_equal(m.people[1].name, "Ann");
 	assert_int_equal(m.people[1].site, 255);
+	assert_int_equal(m.people[1].since_ms, 1ULL << 41);
 	buf_release(&b);
 	encode(MSG_INPUT, &b);
 	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
@@ -182,6 +188,31 @@ fields_arrive_where_they_belong(void **state)
 	assert_true(m.keyboard.waiting);
 	assert_int_equal(m.keyboard.site, 200);
 	assert_int_equal(m.keyboard.since_ms, 1ULL << 40);
+	buf_release(&b);
+	encode(MSG_SAY, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
+	assert_int_equal(m.scope, SAY_NOTE);
+	assert_memory_equal(m.text, "some t\xC3\xA9xt", 10);
+	buf_release(&b);
+	encode(MSG_ACT, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
+	assert_int_equal(m.act.kind, ACT_FOCUS);
+	assert_int_equal(m.act.site, 77);
+	assert_int_equal(m.act.minutes, FOCUS_MAX_MINUTES);
+	buf_release(&b);
+	encode(MSG_SAID, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
+	assert_int_equal(m.said.rev, 1ULL << 42);
+	assert_int_equal(m.said.at_ms, 1ULL << 43);
+	assert_int_equal(m.said.site, 9);
+	assert_int_equal(m.said.scope, SAY_STAFF);
+	assert_memory_equal(m.text, "some t\xC3\xA9xt", 10);
+	buf_release(&b);
+	encode(MSG_FOCUS, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
+	assert_true(m.focus.on);
+	assert_int_equal(m.focus.site, 8);
+	assert_int_equal(m.focus.until_ms, 1ULL << 44);
 	buf_release(&b);
 	msg_release(&m);
 }
@@ -220,10 +251,14 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x47\x03\x00", 3, false },     /* severity */
 		{ "\x48\x06\x00", 3, false },     /* reason */
 		{ "\x44\x00\xFF\x01", 4, false }, /* 255 carets, none */
-		{ "\x0F", 1, true },              /* no such type */
+		{ "\x1F", 1, true },              /* no such type */
 		{ "\x09\x01x\x00", 4, true },     /* half a line */
 		{ "\x09\x00\x00", 3, true },      /* no line at all */
 		{ "\x09\x01\xFF\x01", 4, true },  /* no UTF-8 */
+		{ "\x0B\x03\x01x", 4, true },     /* scope */
+		{ "\x0B\x00\x01\xFF", 4, true },  /* no UTF-8 */
+		{ "\x0C\x09\x00\x00", 4, true },  /* no such act */
+		{ "\x0C\x08\x00\x3D", 4, true },  /* 61 minutes */
 		{ "", 0, true },
 	};
 

@@ -43,6 +43,8 @@ same(const struct record *a, const struct record *b)
 	assert_int_equal(a->role, b->role);
 	assert_int_equal(a->why, b->why);
 	assert_int_equal(a->stream, b->stream);
+	assert_int_equal(a->seat, b->seat);
+	assert_int_equal(a->minutes, b->minutes);
 	assert_int_equal(a->undo_of, b->undo_of);
 	assert_int_equal(a->run, b->run);
 	assert_string_equal(a->name, b->name);
@@ -135,6 +137,47 @@ test_every_kind_comes_back(void **state)
 	r.text_len = 0;
 	r.run = 0;
 	round_trip(&r);
+	record_release(&r);
+}
+
+static void
+test_what_the_staff_does_comes_back(void **state)
+{
+	static const uint8_t bare[] = { REC_FREEZE, REC_THAW, REC_REOPEN,
+		REC_HIDDEN };
+	struct record r;
+
+	(void)state;
+	record_init(&r);
+	r.rev = 41;
+	r.at_ms = 1700000000123;
+	r.site = 7;
+	r.kind = REC_ADMIT;
+	r.seat = 200;
+	round_trip(&r);
+	r.kind = REC_BACK;
+	round_trip(&r);
+	r.kind = REC_ROLE;
+	r.flags = 1;
+	round_trip(&r);
+	r.kind = REC_CHAT;
+	r.seat = 0;
+	r.flags = CHAT_STAFF;
+	r.text = (const uint8_t *)"caf\xC3\xA9";
+	r.text_len = 5;
+	round_trip(&r);
+	r.kind = REC_NOTE;
+	r.flags = 0;
+	round_trip(&r);
+	r.kind = REC_FOCUS;
+	r.text_len = 0;
+	r.minutes = FOCUS_MAX_MINUTES;
+	round_trip(&r);
+	r.minutes = 0;
+	for (size_t i = 0; i < sizeof(bare); i++) {
+		r.kind = bare[i];
+		round_trip(&r);
+	}
 	record_release(&r);
 }
 
@@ -357,6 +400,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kind_comes_back),
+		cmocka_unit_test(test_what_the_staff_does_comes_back),
 		cmocka_unit_test(
 		    test_input_is_shown_after_its_prompt_or_marked),
 		cmocka_unit_test(test_every_form_of_edit_comes_back),

@@ -33,7 +33,7 @@ labels_follow_the_roles(void **state)
 		{ ROLE_OBSERVER, 12, "O13" },
 		{ ROLE_OBSERVER, 253, "O254" },
 	};
-	char label[8];
+	char label[LABEL_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

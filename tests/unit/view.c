@@ -108,9 +108,9 @@ static void
 open_room(struct editor *e)
 {
 	const struct person people[] = {
-		{ 1, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo" },
-		{ 2, ROLE_INTERVIEWER, PERSON_HERE, true, "I", "Ivy" },
-		{ 3, ROLE_INTERVIEWER, PERSON_AWAY, true, "J", "Jo" },
+		{ 1, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo", 0 },
+		{ 2, ROLE_INTERVIEWER, PERSON_HERE, true, "I", "Ivy", 0 },
+		{ 3, ROLE_INTERVIEWER, PERSON_AWAY, true, "J", "Jo", 0 },
 	};
 	const struct caret other = { 2, 0, true, 190, 190 };
 
@@ -326,13 +326,13 @@ static void
 chips_of_many(void **state)
 {
 	struct person people[] = {
-		{ 1, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo" },
-		{ 2, ROLE_INTERVIEWER, PERSON_AWAY, true, "I", "Ivy" },
-		{ 3, ROLE_INTERVIEWER, PERSON_HERE, true, "J", "Jo" },
-		{ 4, ROLE_INTERVIEWER, PERSON_HERE, true, "K", "Kim" },
-		{ 5, ROLE_INTERVIEWER, PERSON_HERE, true, "L", "Lee" },
-		{ 6, ROLE_OBSERVER, PERSON_HERE, true, "O", "Oz" },
-		{ 7, ROLE_OBSERVER, PERSON_HERE, true, "P", "Pat" },
+		{ 1, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo", 0 },
+		{ 2, ROLE_INTERVIEWER, PERSON_AWAY, true, "I", "Ivy", 0 },
+		{ 3, ROLE_INTERVIEWER, PERSON_HERE, true, "J", "Jo", 0 },
+		{ 4, ROLE_INTERVIEWER, PERSON_HERE, true, "K", "Kim", 0 },
+		{ 5, ROLE_INTERVIEWER, PERSON_HERE, true, "L", "Lee", 0 },
+		{ 6, ROLE_OBSERVER, PERSON_HERE, true, "O", "Oz", 0 },
+		{ 7, ROLE_OBSERVER, PERSON_HERE, true, "P", "Pat", 0 },
 	};
 	struct editor e;
 
