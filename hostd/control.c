@@ -64,7 +64,7 @@ static int
 cmd_show(struct request *q)
 {
 	struct room *room;
-	int r = arg_room(q, &room);
+	int r = arg_room(q, RIGHT_READ, &room);
 
 	return r != 0 ? r : answer_room(q, room);
 }
@@ -108,7 +108,7 @@ cmd_get(struct request *q)
 	struct room *room;
 	int r, file;
 
-	if ((r = arg_room(q, &room)) != 0 ||
+	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
 	    (r = arg_at(q, room, &o, &old)) != 0)
 		return r;
 	file = name != NULL ? order_file_find(o, name) : 0;
@@ -131,9 +131,11 @@ cmd_put(struct request *q)
 {
 	const char *name = arg_str(q, "file");
 	struct room *room;
+	uint8_t site;
 	int r;
 
-	if ((r = arg_room(q, &room)) != 0)
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	    (r = arg_site(q, room, &site)) != 0)
 		return r;
 	if (name == NULL || !file_name_valid(name))
 		return refuse(q, ANSWER_INVALID,
@@ -146,7 +148,7 @@ cmd_put(struct request *q)
 	    order_file_count(room->order) == FILE_MAX)
 		return refuse(
 		    q, ANSWER_INVALID, "a room has at most %d files", FILE_MAX);
-	r = room_put(room, name, q->raw, q->raw_len);
+	r = room_put(room, site, name, q->raw, q->raw_len);
 	if (r == CS_ETOOBIG)
 		return refuse(q, ANSWER_INVALID,
 		    "%s is larger than 1 MiB, the most a file can hold", name);
@@ -177,13 +179,15 @@ cmd_run(struct request *q)
 	struct job_stdin in;
 	struct json *o;
 	struct room *room;
+	uint8_t site;
 	uint32_t run;
 	uint64_t rev;
 	int r;
 
-	if ((r = arg_room(q, &room)) != 0 || (r = arg_stdin(q, &in)) != 0)
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	    (r = arg_stdin(q, &in)) != 0 || (r = arg_site(q, room, &site)) != 0)
 		return r;
-	r = jobs_run(room, SITE_LOCAL, given ? &in : NULL, &run, &rev);
+	r = jobs_run(room, site, given ? &in : NULL, &run, &rev);
 	if (r == CS_ESTATE)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has ended", room->row.id);
@@ -206,11 +210,13 @@ static int
 cmd_stop(struct request *q)
 {
 	struct room *room;
+	uint8_t site;
 	int r;
 
-	if ((r = arg_room(q, &room)) != 0)
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	    (r = arg_site(q, room, &site)) != 0)
 		return r;
-	if (jobs_stop(room, SITE_LOCAL) < 0)
+	if (jobs_stop(room, site) < 0)
 		return refuse(q, ANSWER_STATE, "nothing is running in room %s",
 		    room->row.id);
 	return answer_room(q, room);
@@ -220,17 +226,19 @@ static int
 cmd_end(struct request *q)
 {
 	struct room *room;
+	uint8_t site;
 	int r;
 
-	if ((r = arg_room(q, &room)) != 0)
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	    (r = arg_site(q, room, &site)) != 0)
 		return r;
-	r = room_end(room);
+	r = room_end(room, site);
 	if (r == CS_ESTATE)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has already ended", room->row.id);
 	if (r < 0)
 		return refuse_store(q, r);
-	jobs_stop(room, SITE_LOCAL); /* if there is one */
+	jobs_stop(room, site); /* if there is one */
 	return answer_room(q, room);
 }
 
@@ -256,7 +264,7 @@ static int
 cmd_watch(struct request *q)
 {
 	struct room *room;
-	int r = arg_room(q, &room);
+	int r = arg_room(q, RIGHT_READ, &room);
 
 	return r != 0 ? r : answer_ticket(q, room, 0);
 }
@@ -269,7 +277,7 @@ cmd_join(struct request *q)
 	struct room *room;
 	int r;
 
-	if ((r = arg_room(q, &room)) != 0 ||
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
 	    (r = arg_line(q, "name", name, sizeof(name))) != 0)
 		return r;
 	if (arg_str(q, "name") != NULL && person_name(name) < 0)
@@ -357,9 +365,19 @@ is_admin(const struct hub *h, int uid)
 }
 
 static void
-perform(struct request *q, const char *cmd, int uid)
+who_is_local(struct request *q, int uid)
 {
-	if (!is_admin(q->hub, uid)) {
+	snprintf(q->who.source, sizeof(q->who.source), "local");
+	if (is_admin(q->hub, uid)) {
+		q->who.kind = WHO_LOCAL;
+		q->who.admin = true;
+	}
+}
+
+static void
+perform(struct request *q, const char *cmd)
+{
+	if (!q->who.admin) {
 		refuse(q, ANSWER_NOT_ALLOWED,
 		    "only root and the user that runs this host may do this");
 		return;
@@ -403,11 +421,12 @@ on_request(void *arg, const struct server_in *in)
 	struct request q = { .hub = c->hub };
 	struct json *whole;
 
+	who_is_local(&q, in->uid);
 	if (control_decode(in->body, in->len, &whole, &q.raw, &q.raw_len) < 0) {
 		refuse(&q, ANSWER_INVALID, "the request was not understood");
 	} else {
 		q.args = json_get(whole, "args");
-		perform(&q, json_get_str(whole, "cmd"), in->uid);
+		perform(&q, json_get_str(whole, "cmd"));
 	}
 	reply_add(c, in->token, &q);
 	json_free(whole);

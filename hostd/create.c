@@ -85,7 +85,7 @@ cmd_invite(struct request *q)
 	enum role role;
 	int r;
 
-	if ((r = arg_room(q, &room)) != 0)
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0)
 		return r;
 	if (code != NULL)
 		return revoke(q, room, code);
@@ -172,7 +172,7 @@ check_files(struct request *q)
 }
 
 static int
-create_files(struct request *q, struct room *room)
+create_files(struct request *q, struct room *room, uint8_t site)
 {
 	size_t n = json_count(json_get(q->args, "files")), at = 0, len;
 	const char *name;
@@ -180,13 +180,13 @@ create_files(struct request *q, struct room *room)
 	int r = 0;
 
 	if (n == 0)
-		return room_put(room,
+		return room_put(room, site,
 		    conf_language(&q->hub->conf, room->row.language)->file, "",
 		    0);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		if (arg_file(q, i, &at, &name, &text, &len) != 0)
 			return CS_EINVAL;
-		r = room_put(room, name, text, len);
+		r = room_put(room, site, name, text, len);
 	}
 	return r;
 }
@@ -259,6 +259,7 @@ cmd_create(struct request *q)
 	struct room_row row;
 	struct member *m;
 	struct room *room;
+	uint8_t site;
 	int r;
 
 	if ((r = create_args(q, &row)) != 0)
@@ -266,7 +267,8 @@ cmd_create(struct request *q)
 	r = room_make(q->hub, &row, &room);
 	if (r == CS_ESTATE)
 		return create_again(q, row.idempotency_key);
-	if (r == 0 && (r = create_files(q, room)) == 0)
+	if (r == 0 && (r = who_site(&q->who, room, &site)) == 0 &&
+	    (r = create_files(q, room, site)) == 0)
 		r = room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &m);
 	if (r < 0) {
 		q->hub->batch_err = r; /* nothing half made is kept */

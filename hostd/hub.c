@@ -98,7 +98,8 @@ on_auth(const struct mon_msg *m)
 	struct room_row row = { .key = 0 };
 	int r = CS_ENOTFOUND;
 
-	if (room_id_read(m->u.auth.user, id) == 0)
+	if (m->u.auth.kind == MON_BY_CODE &&
+	    room_id_read(m->u.auth.user, id) == 0)
 		r = store_room_get(h->store, id, &row);
 	if (code_read(m->u.auth.secret, code) < 0) {
 		r = CS_EPERM;
@@ -134,23 +135,6 @@ on_host(const struct mon_msg *m)
 
 static void leave(void);
 
-/* Strings from codesyncd end where they should, whatever happened to it. */
-static void
-terminate(struct mon_msg *m)
-{
-	if (m->type == MON_HUB_AUTH) {
-		m->u.auth.user[MON_USER_MAX - 1] = '\0';
-		m->u.auth.secret[MON_SECRET_MAX - 1] = '\0';
-		m->u.auth.source[sizeof(m->u.auth.source) - 1] = '\0';
-	} else if (m->type == MON_HUB_HOST) {
-		m->u.host.host[sizeof(m->u.host.host) - 1] = '\0';
-		m->u.host.fingerprint[sizeof(m->u.host.fingerprint) - 1] = '\0';
-		m->u.host.known_hosts[sizeof(m->u.host.known_hosts) - 1] = '\0';
-	} else {
-		m->u.gone.ticket[TICKET_LEN] = '\0';
-	}
-}
-
 static void
 on_monitor(void *arg, int what)
 {
@@ -159,9 +143,7 @@ on_monitor(void *arg, int what)
 
 	(void)arg;
 	(void)what;
-	while (
-	    (n = fd_recv(MONITOR_FD, &m, sizeof(m), NULL)) == (int)sizeof(m)) {
-		terminate(&m);
+	while ((n = mon_recv(MONITOR_FD, &m, NULL)) == 1) {
 		if (m.type == MON_HUB_AUTH)
 			on_auth(&m);
 		else if (m.type == MON_HUB_HOST)

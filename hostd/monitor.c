@@ -1,4 +1,5 @@
 /* monitor.c - sending and checking the messages of monitor.h. */
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,25 +33,47 @@ static const struct {
 	STRING(MON_AUTH, u.auth.user),
 	STRING(MON_AUTH, u.auth.secret),
 	STRING(MON_AUTH, u.auth.source),
+	STRING(MON_AUTH, u.auth.room),
+	STRING(MON_AUTH, u.auth.name),
+	STRING(MON_AUTH, u.auth.password),
 	STRING(MON_HUB_AUTH, u.auth.user),
 	STRING(MON_HUB_AUTH, u.auth.secret),
 	STRING(MON_HUB_AUTH, u.auth.source),
+	STRING(MON_HUB_AUTH, u.auth.room),
+	STRING(MON_HUB_AUTH, u.auth.name),
+	STRING(MON_HUB_AUTH, u.auth.password),
 	STRING(MON_VERDICT, u.verdict.ticket),
+	STRING(MON_VERDICT, u.verdict.pass),
+	STRING(MON_VERDICT, u.verdict.text),
 	STRING(MON_HUB_VERDICT, u.verdict.ticket),
+	STRING(MON_HUB_VERDICT, u.verdict.pass),
+	STRING(MON_HUB_VERDICT, u.verdict.text),
+	STRING(MON_EXEC, u.exec.line),
 	STRING(MON_EDIT, u.edit.term),
 	STRING(MON_LOG, u.log.line),
 	STRING(MON_HUB_HOST, u.host.host),
 	STRING(MON_HUB_HOST, u.host.fingerprint),
 	STRING(MON_HUB_HOST, u.host.known_hosts),
 	STRING(MON_HUB_GONE, u.gone.ticket),
+	STRING(MON_HUB_GONE, u.gone.pass),
 };
 
 static int
 known(uint32_t type)
 {
-	return (type >= MON_AUTH && type <= MON_PROMPT) ||
-	       (type >= MON_VERDICT && type <= MON_EXIT) ||
+	return (type >= MON_AUTH && type <= MON_LINK) ||
+	       (type >= MON_VERDICT && type <= MON_SOCKET) ||
 	       (type >= MON_HUB_READY && type <= MON_HUB_GONE);
+}
+
+/* The numbers of M are what they may be. */
+static bool
+sound(const struct mon_msg *m)
+{
+	if (m->type == MON_AUTH || m->type == MON_HUB_AUTH)
+		return m->u.auth.kind < MON_AUTH_KINDS &&
+		       m->u.auth.key_len <= MON_KEY_MAX;
+	return m->type != MON_PIPE || m->u.pipe.which <= 2;
 }
 
 static int
@@ -58,7 +81,7 @@ check(const struct mon_msg *m)
 {
 	const char *s;
 
-	if (!known(m->type))
+	if (!known(m->type) || !sound(m))
 		return CS_EFORMAT;
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
 		if (strings[i].type != m->type)

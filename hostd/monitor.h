@@ -4,8 +4,9 @@
  * of another size or type, or one that the sender's state forbids, ends that
  * child.
  *
- * codesync-session (fd 4) asks:  PROMPT, AUTH, EDIT, LOG
- * codesyncd answers it:          VERDICT, PTY (with the master), EXIT
+ * codesync-session (fd 4) asks:  PROMPT, AUTH, EDIT, EXEC, LINK, LOG
+ * codesyncd answers it:          VERDICT, PTY (with the master), PIPE (three,
+ *                                with a pipe's end each), SOCKET (with it), EXIT
  * codesyncd asks the hub (fd 3): HUB_HOST, HUB_AUTH, HUB_GONE
  * the hub answers:               HUB_READY, HUB_VERDICT
  */
@@ -18,17 +19,25 @@
 #include "proto/msg.h"
 
 #define MON_USER_MAX 96
-#define MON_SECRET_MAX 128
+#define MON_ROOM_MAX 16
+#define MON_SECRET_MAX 256
 #define MON_TERM_MAX 64
+#define MON_KEY_MAX 1200 /* a public key on the wire: RSA of 8192 bits fits */
+#define MON_TEXT_MAX 128
+#define MON_LINE_MAX 8192 /* a command line, or files of `room create` */
 
 enum mon_type {
 	MON_AUTH = 1,
 	MON_EDIT,
 	MON_LOG,
 	MON_PROMPT, /* a question is on somebody's screen: more grace */
+	MON_EXEC,   /* a command of codesync, without a terminal */
+	MON_LINK,   /* the subsystem: a connection to the seat's endpoint */
 	MON_VERDICT = 32,
 	MON_PTY,
 	MON_EXIT,
+	MON_PIPE,
+	MON_SOCKET,
 	MON_HUB_READY = 64,
 	MON_HUB_HOST,
 	MON_HUB_AUTH,
@@ -42,6 +51,17 @@ enum mon_verdict {
 	MON_BUSY /* the hub is away: try again, not counted */
 };
 
+/* How somebody proves who it is. */
+enum mon_auth_kind {
+	MON_BY_CODE,     /* user: a room's id; secret: an invite code */
+	MON_BY_PASSWORD, /* user: an account; secret */
+	MON_BY_KEY,      /* user, key: a signature by it was checked */
+	MON_KEY_OFFER,   /* would BY_KEY do? Nothing is proved or counted */
+	MON_SIGN_UP,     /* secret: a token or ""; name, password; key: one that
+			    was proved in this connection, or none */
+	MON_AUTH_KINDS
+};
+
 enum mon_edit_flags { MON_ASCII = 1, MON_MONO = 2, MON_CALM = 4 };
 
 struct mon_msg {
@@ -49,20 +69,37 @@ struct mon_msg {
 	uint32_t req;  /* HUB_AUTH and its verdict: the connection */
 	union {
 		struct { /* AUTH, HUB_AUTH: strings are NUL-terminated */
-			char user[MON_USER_MAX]; /* without options */
+			uint32_t kind;           /* enum mon_auth_kind */
+			char user[MON_USER_MAX]; /* without options and room */
+			char room[MON_ROOM_MAX]; /* of NAME+ROOM, else "" */
 			char secret[MON_SECRET_MAX];
+			char name[MON_USER_MAX];
+			char password[MON_SECRET_MAX];
+			uint32_t key_len;
+			uint8_t key[MON_KEY_MAX];
 			char source[64]; /* HUB_AUTH: address of the client */
 		} auth;
 		struct { /* VERDICT, HUB_VERDICT */
 			uint32_t verdict;
-			char ticket[TICKET_LEN +
-				    1]; /* only from the hub to codesyncd */
+			/* for the person, with DENIED of SIGN_UP: what is
+			 * wrong; with OK of an account: "" or why its ROOM
+			 * cannot be entered */
+			char text[MON_TEXT_MAX];
+			/* only from the hub to codesyncd: of the seat, if
+			 * there is one; and of who it is, for commands */
+			char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
 		} verdict;
 		struct { /* EDIT: one pty with an editor on it */
 			char term[MON_TERM_MAX];
 			uint16_t cols, rows;
 			uint32_t flags; /* enum mon_edit_flags */
 		} edit;
+		struct { /* EXEC */
+			char line[MON_LINE_MAX];
+		} exec;
+		struct { /* PIPE: 0 its input, 1 output, 2 errors */
+			uint32_t which;
+		} pipe;
 		struct { /* EXIT: how the editor ended, as by waitpid;
 			  * before any PTY: none could be started */
 			int32_t status;
@@ -78,9 +115,8 @@ struct mon_msg {
 			    [64]; /* "SHA256:..." of the ed25519 key */
 			char known_hosts[512]; /* one line */
 		} host;
-		struct
-		{ /* HUB_GONE: the connection with this ticket has ended */
-			char ticket[TICKET_LEN + 1];
+		struct { /* HUB_GONE: the connection with these has ended */
+			char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
 		} gone;
 	} u;
 };

@@ -55,12 +55,12 @@ arg_str(const struct request *q, const char *key)
 	return json_get_str(q->args, key);
 }
 
-/* The room that the arguments name, or an error. */
 int
-arg_room(struct request *q, struct room **room)
+arg_room(struct request *q, enum right right, struct room **room)
 {
 	const char *typed = arg_str(q, "room");
 	char id[ROOM_ID_LEN + 1];
+	enum right has = RIGHT_NONE;
 	int r;
 
 	if (typed == NULL)
@@ -68,9 +68,27 @@ arg_room(struct request *q, struct room **room)
 	r = room_id_read(typed, id);
 	if (r == 0)
 		r = room_open(q->hub, id, room);
-	if (r == CS_EINVAL || r == CS_ENOTFOUND)
+	if (r == 0)
+		has = who_right(&q->who, *room);
+	if (r == CS_EINVAL || r == CS_ENOTFOUND ||
+	    (r == 0 && has == RIGHT_NONE))
 		return refuse(
 		    q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
+	if (r < 0)
+		return refuse_store(q, r);
+	return has >= right ? 0
+			    : refuse(q, ANSWER_NOT_ALLOWED,
+				  "only the staff of room %s may do this", id);
+}
+
+int
+arg_site(struct request *q, struct room *room, uint8_t *site)
+{
+	int r = who_site(&q->who, room, site);
+
+	if (r == CS_EBUSY)
+		return refuse(
+		    q, ANSWER_STATE, "room %s has no seat left", room->row.id);
 	return r < 0 ? refuse_store(q, r) : 0;
 }
 

@@ -6,7 +6,7 @@
 #ifndef HOSTD_REQUEST_H
 #define HOSTD_REQUEST_H
 
-#include "hostd/room.h"
+#include "hostd/who.h"
 #include "proto/sys/json.h"
 
 enum answer_exit {
@@ -19,6 +19,7 @@ enum answer_exit {
 
 struct request {
 	struct hub *hub;
+	struct who who;
 	const struct json *args;
 	const uint8_t *raw;
 	size_t raw_len;
@@ -37,8 +38,11 @@ int answer_room(struct request *q, const struct room *room);
 
 /* A text, or NULL. */
 const char *arg_str(const struct request *q, const char *key);
-/* The room that the arguments name. */
-int arg_room(struct request *q, struct room **room);
+/* The room that the arguments name, if who asks has RIGHT there. To others it
+ * does not exist, but to who may read in it. */
+int arg_room(struct request *q, enum right right, struct room **room);
+/* The site in ROOM's log that stands for who asks. */
+int arg_site(struct request *q, struct room *room, uint8_t *site);
 /* A line of text into DST[SIZE]; absent is "". */
 int arg_line(struct request *q, const char *key, char *dst, size_t size);
 /* A number from 1 to MAX; absent is DEFLT. */

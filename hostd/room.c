@@ -356,7 +356,9 @@ int
 room_seat_add(struct room *room, enum role role, const char *label,
     const char *name, struct member **out)
 {
-	struct seat_row row = { .role = (uint8_t)role, .state = SEAT_NEW };
+	struct seat_row row = {
+		.role = (uint8_t)role, .state = SEAT_NEW, .admitted = true
+	};
 	struct member *m;
 	unsigned same = 0;
 
@@ -375,6 +377,13 @@ room_seat_add(struct room *room, enum role role, const char *label,
 	m = member_add(room, &row);
 	if (out != NULL)
 		*out = m;
+	return member_keep(room, m);
+}
+
+int
+room_seat_own(struct room *room, struct member *m, int64_t user)
+{
+	m->row.user = user;
 	return member_keep(room, m);
 }
 
@@ -580,14 +589,14 @@ room_caret(
 }
 
 static int
-file_make(struct room *room, const char *name)
+file_make(struct room *room, uint8_t site, const char *name)
 {
 	struct record rec;
 	int r;
 
 	record_init(&rec);
 	rec.kind = REC_FILE;
-	rec.site = SITE_LOCAL;
+	rec.site = site;
 	snprintf(rec.name, sizeof(rec.name), "%s", name);
 	r = room_event(room, &rec);
 	record_release(&rec);
@@ -595,7 +604,8 @@ file_make(struct room *room, const char *name)
 }
 
 int
-room_put(struct room *room, const char *name, const void *text, size_t len)
+room_put(struct room *room, uint8_t site, const char *name, const void *text,
+    size_t len)
 {
 	struct edit e = { .flags = EDIT_PUT };
 	int r, file;
@@ -605,22 +615,22 @@ room_put(struct room *room, const char *name, const void *text, size_t len)
 	if (!utf8_valid(text, len))
 		return CS_EFORMAT;
 	if (order_file_find(room->order, name) < 0 &&
-	    (r = file_make(room, name)) < 0)
+	    (r = file_make(room, site, name)) < 0)
 		return r;
 	file = order_file_find(room->order, name);
 	e.file = (uint8_t)file;
 	e.base = order_rev(room->order);
-	e.cseq = order_cseq(room->order, SITE_LOCAL) + 1;
+	e.cseq = order_cseq(room->order, site) + 1;
 	op_init(&e.op);
 	r = op_diff(&e.op, order_text(room->order, (unsigned)file), text, len);
 	if (r == 0 && !op_is_noop(&e.op))
-		r = room_edit(room, SITE_LOCAL, &e);
+		r = room_edit(room, site, &e);
 	op_release(&e.op);
 	return r;
 }
 
 int
-room_end(struct room *room)
+room_end(struct room *room, uint8_t site)
 {
 	struct record rec;
 	int r;
@@ -629,7 +639,7 @@ room_end(struct room *room)
 		return CS_ESTATE;
 	record_init(&rec);
 	rec.kind = REC_END;
-	rec.site = SITE_LOCAL;
+	rec.site = site;
 	if ((r = room_event(room, &rec)) == 0) {
 		room->row.ended_ms = rec.at_ms;
 		room->people_changed = true;

@@ -92,6 +92,8 @@ int person_name(char *name);
 /* Add a seat for ROLE. LABEL NULL: the next one. CS_EBUSY: SITE_MAX seats. */
 int room_seat_add(struct room *room, enum role role, const char *label,
     const char *name, struct member **out);
+/* M is of the account USER. */
+int room_seat_own(struct room *room, struct member *m, int64_t user);
 /* The seat with LABEL other than SITE_LOCAL, or NULL. */
 struct member *room_seat_find(struct room *room, const char *label);
 bool room_may_write(const struct room *room, const struct member *m);
@@ -105,10 +107,11 @@ void room_caret(
 int room_enter(struct room *room, struct member *m, const char *name);
 int room_leave(struct room *room, struct member *m, enum leave_why why);
 void room_unlink(struct member *m, uint64_t after_ms);
-/* TEXT becomes the file NAME, made if need be, by one edit of SITE_LOCAL.
+/* TEXT becomes the file NAME, made if need be, by one edit of SITE.
  * CS_EFORMAT (not UTF-8), CS_ETOOBIG (text, or FILE_MAX files). */
-int room_put(struct room *room, const char *name, const void *text, size_t len);
-int room_end(struct room *room);
+int room_put(struct room *room, uint8_t site, const char *name,
+    const void *text, size_t len);
+int room_end(struct room *room, uint8_t site);
 /* The files as they were after REV and at AT_MS, whichever is earlier (either
  * may be UINT64_MAX); *OUT is the caller's to free. */
 int room_fold(

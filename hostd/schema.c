@@ -79,7 +79,85 @@ static const char second[] =
 "ALTER TABLE rooms ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"
 "CREATE INDEX rooms_unsealed ON rooms (key) "
 "  WHERE ended_ms > 0 AND sealed = 0;";
+
+static const char third[] =
+"ALTER TABLE rooms ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN focus_site INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN focus_until_ms INTEGER NOT NULL DEFAULT 0;"
+/* All who had a seat were in the room: there was no lobby. */
+"ALTER TABLE seats ADD COLUMN admitted INTEGER NOT NULL DEFAULT 1;"
+"ALTER TABLE seats ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE seats ADD COLUMN user INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE seats ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;"
+/* The seats of an account; accounts are never given a key a second time. */
+"CREATE INDEX seats_user ON seats (user, room) WHERE user > 0;"
+/* An account: role is 0 admin, 1 interviewer; password a hash (crypt(5)). */
+"CREATE TABLE users ("
+"  key INTEGER PRIMARY KEY AUTOINCREMENT,"
+"  name TEXT NOT NULL UNIQUE,"
+"  role INTEGER NOT NULL,"
+"  unix_user TEXT UNIQUE,"
+"  unix_uid INTEGER UNIQUE,"
+"  password TEXT,"
+"  created_ms INTEGER NOT NULL"
+") STRICT;"
+/* A public key as on the wire (RFC 4253, 6.6). */
+"CREATE TABLE keys ("
+"  user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,"
+"  fingerprint TEXT NOT NULL,"
+"  type TEXT NOT NULL,"
+"  blob BLOB NOT NULL,"
+"  comment TEXT NOT NULL,"
+"  added_ms INTEGER NOT NULL,"
+"  PRIMARY KEY (user, fingerprint)"
+") STRICT, WITHOUT ROWID;"
+/* A registration token makes one account. */
+"CREATE TABLE tokens ("
+"  hash TEXT PRIMARY KEY,"
+"  role INTEGER NOT NULL,"
+"  expires_ms INTEGER NOT NULL"
+") STRICT, WITHOUT ROWID;"
+"CREATE TABLE templates ("
+"  key INTEGER PRIMARY KEY,"
+"  name TEXT NOT NULL UNIQUE,"
+"  language TEXT NOT NULL,"
+"  title TEXT NOT NULL,"
+"  owner TEXT NOT NULL,"
+"  created_ms INTEGER NOT NULL"
+") STRICT;"
+/* What a template, or a room made from it, brings: kind is 0 file, 1 test. The
+ * files of a room are in its log; its tests are only here. */
+"CREATE TABLE template_files ("
+"  template INTEGER NOT NULL REFERENCES templates ON DELETE CASCADE,"
+"  kind INTEGER NOT NULL,"
+"  n INTEGER NOT NULL,"
+"  name TEXT NOT NULL,"
+"  bytes BLOB NOT NULL,"
+"  PRIMARY KEY (template, kind, n)"
+") STRICT, WITHOUT ROWID;"
+"CREATE TABLE room_tests ("
+"  room INTEGER NOT NULL REFERENCES rooms,"
+"  n INTEGER NOT NULL,"
+"  name TEXT NOT NULL,"
+"  bytes BLOB NOT NULL,"
+"  PRIMARY KEY (room, n)"
+") STRICT, WITHOUT ROWID;"
+/* Who did what to whom, from where; never changed. */
+"CREATE TABLE audit ("
+"  key INTEGER PRIMARY KEY AUTOINCREMENT,"
+"  at_ms INTEGER NOT NULL,"
+"  who TEXT NOT NULL,"
+"  source TEXT NOT NULL,"
+"  action TEXT NOT NULL,"
+"  target TEXT NOT NULL,"
+"  result TEXT NOT NULL"
+") STRICT;"
+"CREATE INDEX audit_at ON audit (at_ms);"
+"CREATE TRIGGER audit_keep BEFORE UPDATE ON audit BEGIN "
+"  SELECT raise(ABORT, 'the trail is only added to'); END;"
+"CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
+"  SELECT raise(ABORT, 'the trail is only added to'); END;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second };
+const char *const schema_steps[] = { first, second, third };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

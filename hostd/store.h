@@ -21,7 +21,8 @@
 #include "proto/job.h"
 #include "proto/msg.h"
 
-#define STORE_ID_SIZE 8 /* "r-7f3k2" */
+#define STORE_ID_SIZE 8   /* "r-7f3k2" */
+#define USER_NAME_SIZE 33 /* of an account */
 #define STORE_TITLE_SIZE 129
 #define STORE_SALT_SIZE 64
 #define STORE_HASH_SIZE 128
@@ -57,12 +58,18 @@ struct room_row {
 	char idempotency_key[STORE_KEY_SIZE]; /* or "" */
 	uint64_t sealed_rev; /* the log is in blocks as far as this one */
 	bool sealed;         /* and there is no more to be done: seal.h */
+	bool frozen;         /* only the staff can write */
+	/* the candidate works unwatched until then, by whose wish; 0: no */
+	uint8_t focus_site;
+	uint64_t focus_until_ms;
 };
 /* CS_ESTATE: the id or the idempotency key is taken; nothing was written and
  * the transaction goes on. */
 int store_room_add(struct store *s, struct room_row *r);
 int store_room_times(struct store *s, const struct room_row *r);
 int store_room_sealed(struct store *s, const struct room_row *r);
+/* frozen and the focus */
+int store_room_rules(struct store *s, const struct room_row *r);
 /* The first room with a key after AFTER that has ended and is not sealed. */
 int store_room_unsealed(struct store *s, int64_t after, struct room_row *r);
 int store_room_get(struct store *s, const char *id, struct room_row *r);
@@ -77,9 +84,14 @@ int store_room_ids(
 int store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n);
 int store_room_count(struct store *s, uint64_t *live);
 
-enum seat_state { SEAT_NEW, SEAT_HERE, SEAT_AWAY, SEAT_LEFT };
+/* NEW: nobody has sat there. KICKED: and nobody will again. */
+enum seat_state { SEAT_NEW, SEAT_HERE, SEAT_AWAY, SEAT_LEFT, SEAT_KICKED };
 struct seat_row {
 	uint8_t site, role, state; /* enum seat_state */
+	bool admitted;             /* else the person waits in the lobby */
+	bool read_only;
+	int64_t user;      /* the account whose seat it is, or 0 */
+	uint64_t since_ms; /* in the lobby, Unix time; else 0 */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 };
 /* Add or change a seat. */

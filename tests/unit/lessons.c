@@ -747,7 +747,8 @@ measure(struct hub *h, unsigned edits, struct work *w)
 	struct member *m;
 
 	assert_int_equal(room_make(h, &row, &room), 0);
-	assert_int_equal(room_put(room, "main.py", "print(1)\n", 9), 0);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", "print(1)\n", 9), 0);
 	assert_int_equal(
 	    room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &m), 0);
 	for (unsigned i = 0; i < edits; i++) {

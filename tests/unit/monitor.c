@@ -115,8 +115,9 @@ an_unwanted_descriptor_is_closed(void **state)
 static void
 an_unknown_type_is_refused(void **state)
 {
-	static const uint32_t bad[] = { 0, MON_PROMPT + 1, MON_VERDICT - 1,
-		MON_EXIT + 1, MON_HUB_READY - 1, MON_HUB_GONE + 1, UINT32_MAX };
+	static const uint32_t bad[] = { 0, MON_LINK + 1, MON_VERDICT - 1,
+		MON_SOCKET + 1, MON_HUB_READY - 1, MON_HUB_GONE + 1,
+		UINT32_MAX };
 	struct mon_msg m;
 
 	(void)state;
@@ -130,9 +131,8 @@ an_unknown_type_is_refused(void **state)
 static void
 a_string_without_its_end_is_refused(void **state)
 {
-	static const uint32_t types[] = { MON_AUTH, MON_EDIT, MON_LOG,
-		MON_VERDICT, MON_HUB_VERDICT, MON_HUB_AUTH, MON_HUB_HOST,
-		MON_HUB_GONE };
+	static const uint32_t types[] = { MON_EDIT, MON_EXEC, MON_LOG,
+		MON_VERDICT, MON_HUB_VERDICT, MON_HUB_HOST, MON_HUB_GONE };
 	struct mon_msg m;
 
 	(void)state;
@@ -142,6 +142,50 @@ a_string_without_its_end_is_refused(void **state)
 		assert_int_equal(mon_send(sv[0], &m, -1), 0);
 		assert_int_equal(mon_recv(sv[1], &m, NULL), CS_EFORMAT);
 	}
+}
+
+/* The strings of an AUTH, each without its end while the others have theirs. */
+static void
+each_string_of_an_auth_has_to_end(void **state)
+{
+	struct mon_msg m;
+	struct {
+		char *s;
+		size_t size;
+	} all[] = { { m.u.auth.user, sizeof(m.u.auth.user) },
+		{ m.u.auth.room, sizeof(m.u.auth.room) },
+		{ m.u.auth.secret, sizeof(m.u.auth.secret) },
+		{ m.u.auth.name, sizeof(m.u.auth.name) },
+		{ m.u.auth.password, sizeof(m.u.auth.password) },
+		{ m.u.auth.source, sizeof(m.u.auth.source) } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		mon_init(&m, i % 2 == 0 ? MON_AUTH : MON_HUB_AUTH);
+		memset(all[i].s, 'x', all[i].size);
+		assert_int_equal(mon_send(sv[0], &m, -1), 0);
+		assert_int_equal(mon_recv(sv[1], &m, NULL), CS_EFORMAT);
+	}
+}
+
+static void
+a_number_out_of_its_range_is_refused(void **state)
+{
+	struct mon_msg m;
+
+	(void)state;
+	mon_init(&m, MON_AUTH);
+	m.u.auth.kind = MON_AUTH_KINDS;
+	assert_int_equal(mon_send(sv[0], &m, -1), 0);
+	assert_int_equal(mon_recv(sv[1], &m, NULL), CS_EFORMAT);
+	mon_init(&m, MON_HUB_AUTH);
+	m.u.auth.key_len = MON_KEY_MAX + 1;
+	assert_int_equal(mon_send(sv[0], &m, -1), 0);
+	assert_int_equal(mon_recv(sv[1], &m, NULL), CS_EFORMAT);
+	mon_init(&m, MON_PIPE);
+	m.u.pipe.which = 3;
+	assert_int_equal(mon_send(sv[0], &m, -1), 0);
+	assert_int_equal(mon_recv(sv[1], &m, NULL), CS_EFORMAT);
 }
 
 static void
@@ -170,6 +214,8 @@ main(void)
 		TEST(an_unwanted_descriptor_is_closed),
 		TEST(an_unknown_type_is_refused),
 		TEST(a_string_without_its_end_is_refused),
+		TEST(each_string_of_an_auth_has_to_end),
+		TEST(a_number_out_of_its_range_is_refused),
 		TEST(the_other_end_closing_is_seen),
 	};
 

@@ -128,14 +128,18 @@ a_put_changes_only_what_differs(void **state)
 	struct world *w = *state;
 	struct room *room = make_room(&w->hub);
 
-	assert_int_equal(room_put(room, "main.py", "one two\n", 8), 0);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", "one two\n", 8), 0);
 	assert_int_equal(order_rev(room->order), 2);
-	assert_int_equal(room_put(room, "main.py", "one two\n", 8), 0);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", "one two\n", 8), 0);
 	assert_int_equal(order_rev(room->order), 2);
-	assert_int_equal(room_put(room, "main.py", "one 2\n", 6), 0);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", "one 2\n", 6), 0);
 	assert_int_equal(order_rev(room->order), 3);
 	text_is(room->order, 0, "one 2\n");
-	assert_int_equal(room_put(room, "main.py", "\xFF", 1), CS_EFORMAT);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", "\xFF", 1), CS_EFORMAT);
 	assert_int_equal(order_rev(room->order), 3);
 }
 
@@ -150,12 +154,12 @@ a_room_is_the_same_after_a_cold_start(void **state)
 	memcpy(id, room->row.id, sizeof(id));
 	assert_int_equal(room_seat_add(room, ROLE_CANDIDATE, NULL, "", &m), 0);
 	assert_int_equal(m->row.site, 2);
-	assert_int_equal(room_put(room, "main.py", "a\n", 2), 0);
-	assert_int_equal(room_put(room, "b.py", "b\n", 2), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "a\n", 2), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "b.py", "b\n", 2), 0);
 	assert_int_equal(room_enter(room, m, "Ann"), 0);
 	assert_true(room->row.started_ms != 0);
 	turn(&w->hub);
-	assert_int_equal(room_put(room, "b.py", "bb\n", 3), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "b.py", "bb\n", 3), 0);
 	turn(&w->hub);
 	room_drop(room);
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
@@ -224,7 +228,7 @@ a_cold_start_does_not_read_all_since_the_last_run(void **state)
 	assert_int_equal(order_event(room->order, &r, 0), 0);
 	rooms_close(&w->hub);
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
-	assert_int_equal(room_put(room, "main.py", "1", 1), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "1", 1), 0);
 	turn(&w->hub);
 	room_drop(room);
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
@@ -240,11 +244,11 @@ the_past_can_be_had_by_revision_and_by_time(void **state)
 	struct order *o;
 	uint64_t at;
 
-	assert_int_equal(room_put(room, "main.py", "1", 1), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "1", 1), 0);
 	at = order_at_ms(room->order);
 	turn(&w->hub);
-	assert_int_equal(room_put(room, "main.py", "12", 2), 0);
-	assert_int_equal(room_put(room, "main.py", "123", 3), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "12", 2), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "123", 3), 0);
 	assert_int_equal(room_fold(room, 3, UINT64_MAX, &o), 0);
 	text_is(o, 0, "12");
 	order_free(o);
@@ -267,7 +271,7 @@ many_edits_leave_snapshots_and_fold_the_same(void **state)
 	struct order *o;
 
 	memcpy(id, room->row.id, sizeof(id));
-	assert_int_equal(room_put(room, "main.py", "", 0), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "", 0), 0);
 	op_init(&e.op);
 	for (unsigned i = 0; i < 2 * ROOM_SNAPSHOT_RECORDS; i++) {
 		e.base = order_rev(room->order);
@@ -316,7 +320,8 @@ edits_are_kept_where_a_snapshot_finds_no_space(void **state)
 	uint64_t pages;
 
 	memset(big, 'x', TEXT_MAX / 2);
-	assert_int_equal(room_put(room, "main.py", big, TEXT_MAX / 2), 0);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", big, TEXT_MAX / 2), 0);
 	free(big);
 	turn(&w->hub);
 	pages = store_bytes(w->hub.store) / 4096;
@@ -339,9 +344,9 @@ an_ended_room_ends_once_and_nobody_may_write(void **state)
 
 	assert_int_equal(room_seat_add(room, ROLE_CANDIDATE, NULL, "", &m), 0);
 	assert_true(room_may_write(room, m));
-	assert_int_equal(room_end(room), 0);
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
 	assert_false(room_may_write(room, m));
-	assert_int_equal(room_end(room), CS_ESTATE);
+	assert_int_equal(room_end(room, SITE_LOCAL), CS_ESTATE);
 	turn(&w->hub);
 }
 
@@ -372,7 +377,7 @@ caret_that_is_said_again_is_told_again(void **state)
 
 	assert_int_equal(
 	    room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &m), 0);
-	assert_int_equal(room_put(room, "main.py", "abc", 3), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "abc", 3), 0);
 	turn(h);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(room->carets_moved, 0);
@@ -426,7 +431,7 @@ a_room_at_rest_keeps_no_more_than_its_text(void **state)
 	struct member *m;
 
 	assert_int_equal(room_seat_add(room, ROLE_CANDIDATE, NULL, "", &m), 0);
-	assert_int_equal(room_put(room, "a.py", "one", 3), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "a.py", "one", 3), 0);
 	turn(h);
 	op_init(&e.op);
 	op_splice(&e.op, 0, 0, "x", 1);

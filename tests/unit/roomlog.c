@@ -97,7 +97,7 @@ make_typed(struct hub *h, unsigned keys, char id[STORE_ID_SIZE])
 	struct room *room = make_room(h);
 
 	memcpy(id, room->row.id, STORE_ID_SIZE);
-	assert_int_equal(room_put(room, "main.py", "", 0), 0);
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "", 0), 0);
 	turn(h);
 	for (unsigned i = 0; i < keys; i++) {
 		press(room, (char)('a' + i % 23));
@@ -206,9 +206,10 @@ what_is_larger_than_a_row_comes_back_between_keys(void **state)
 		bytes[i] = (char)('a' + i % 25);
 	for (unsigned i = 0; i < 6; i++) {
 		press(room, 'k');
-		assert_int_equal(
-		    room_put(room, "b.py", bytes, large >> (3 * (i % 3))), 0);
-		assert_int_equal(room_put(room, "b.py", "", 0), 0);
+		assert_int_equal(room_put(room, SITE_LOCAL, "b.py", bytes,
+				     large >> (3 * (i % 3))),
+		    0);
+		assert_int_equal(room_put(room, SITE_LOCAL, "b.py", "", 0), 0);
 		press(room, 'l');
 		if (i % 2 == 0)
 			turn(h);
@@ -397,12 +398,13 @@ make_ended(struct hub *h, char id[STORE_ID_SIZE], struct buf *log)
 			noise[k] = (char)('a' + seed / 65536 % 26);
 		}
 		assert_int_equal(
-		    room_put(room, "b.py", noise, sizeof(noise)), 0);
+		    room_put(room, SITE_LOCAL, "b.py", noise, sizeof(noise)),
+		    0);
 		for (unsigned k = 0; k < 300; k++)
 			press(room, (char)('a' + k % 23));
 		turn(h);
 	}
-	assert_int_equal(room_end(room), 0);
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
 	turn(h);
 	read_log(room, log);
 	room_drop(room);
@@ -663,7 +665,7 @@ an_ended_room_leaves_no_snapshot(void **state)
 	uint64_t *revs;
 	size_t n;
 
-	assert_int_equal(room_end(room), 0);
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
 	turn(h);
 	rooms_tick(h, loop_now_ms() + ROOM_IDLE_MS + 1);
 	turn(h);

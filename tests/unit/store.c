@@ -138,7 +138,14 @@ seats_invites_and_tickets_come_back(void **state)
 {
 	struct place *p = *state;
 	int64_t room = add_room(p, "r-00001", "");
-	struct seat_row seat = { 2, ROLE_OBSERVER, SEAT_HERE, "O", "Ann" };
+	struct seat_row seat = { .site = 2,
+		.role = ROLE_OBSERVER,
+		.state = SEAT_HERE,
+		.admitted = true,
+		.user = 7,
+		.since_ms = 99,
+		.label = "O",
+		.name = "Ann" };
 	struct seat_row seats[SITE_MAX + 1];
 	struct invite_row invite = { .hash = "hash", .site = 2 };
 	struct ticket_row *tickets;
