@@ -105,16 +105,20 @@ unit-view_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
-BENCH = engine hub latency runs
+BENCH = door engine hub latency load runs
+bench-door_OBJ = tests/bench/crowd tests/bench/dial tests/bench/figure tests/bench/host tests/bench/proc tests/bench/sshd tests/bench/seen tests/bench/term
+bench-door_LIB = -lssh -ljansson -lutf8proc
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
 bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench/kills tests/bench/resume tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
 	proto/sys/link_nng
 bench-hub_LIB = -lnng -ljansson -levent_core -lutf8proc
-bench-latency_OBJ = tests/bench/host tests/bench/term
+bench-latency_OBJ = tests/bench/host tests/bench/sshd tests/bench/seen tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc
-bench-runs_OBJ = tests/bench/bare tests/bench/figure tests/bench/host tests/bench/jail tests/bench/rate tests/bench/screens tests/bench/stop \
-	tests/bench/term tests/bench/turns runner/cell
+bench-load_OBJ = tests/bench/crowd tests/bench/dial tests/bench/host tests/bench/proc tests/bench/seen tests/bench/term
+bench-load_LIB = -lssh -ljansson -lutf8proc -lm
+bench-runs_OBJ = tests/bench/bare tests/bench/figure tests/bench/host tests/bench/jail tests/bench/proc tests/bench/rate tests/bench/screens tests/bench/stop \
+	tests/bench/seen tests/bench/term tests/bench/turns runner/cell
 bench-runs_LIB = -ljansson -lutf8proc
 
 define unit

@@ -14,6 +14,7 @@
 #define START_MS 15000
 
 static char *run_dir, *port;
+static pid_t daemon_pid;
 
 /* The port, once the host's log names it. */
 static char *
@@ -48,7 +49,7 @@ host_start(void)
 	double end = bench_now_ms() + START_MS;
 	int out = open(log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
-	bench_start(argv, out);
+	daemon_pid = bench_start(argv, out);
 	close(out);
 	while ((port = ready_port(log)) == NULL) {
 		if (bench_now_ms() > end)
@@ -61,8 +62,20 @@ host_start(void)
 	free(argv[4]);
 }
 
-static struct json *
-codesync(char *const args[])
+int
+host_port(void)
+{
+	return atoi(port);
+}
+
+pid_t
+host_pid(void)
+{
+	return daemon_pid;
+}
+
+struct json *
+host_codesync(char *const args[])
 {
 	char *argv[16] = { bench_program("codesync"), "-R", run_dir }, *text;
 	struct json *j;
@@ -108,7 +121,7 @@ void
 host_enter(struct term *a, struct term *b)
 {
 	char *create[] = { "room", "create", "--json", "--no-lobby", NULL };
-	struct json *room = codesync(create), *invite;
+	struct json *room = host_codesync(create), *invite;
 	const char *id = json_get_str(room, "id");
 	const char *code =
 	    json_get_str(json_at(json_get(room, "invites"), 0), "code");
@@ -117,7 +130,7 @@ host_enter(struct term *a, struct term *b)
 
 	if (id == NULL || code == NULL)
 		bench_die("room create answers without id or code");
-	invite = codesync(invite_args);
+	invite = host_codesync(invite_args);
 	enter(a, "Ada", id, code);
 	enter(b, "Bob", id, json_get_str(invite, "code"));
 	term_settle(a, b, 200);

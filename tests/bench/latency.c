@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "proto/sys/util.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/host.h"
+#include "tests/bench/sshd.h"
 #include "tests/bench/term.h"
 
 #define BLOCK 25
@@ -56,62 +56,21 @@ close_all(void)
 /* --- the peer --- */
 
 static void
-make_key(const char *path)
-{
-	char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
-		(char *)path, NULL };
-
-	free(bench_output(argv));
-}
-
-/* An sshd for us alone: its own keys, its own port. */
-static int
-start_sshd(const char *dir)
-{
-	char *host = xasprintf("%s/host", dir),
-	     *user = xasprintf("%s/user", dir);
-	char *config = xasprintf("%s/sshd_config", dir);
-	char *argv[] = { "/usr/sbin/sshd", "-D", "-f", config, NULL };
-	int port = bench_free_port();
-	FILE *f = fopen(config, "w");
-
-	make_key(host);
-	make_key(user);
-	if (f == NULL ||
-	    fprintf(f,
-		"ListenAddress 127.0.0.1\nPort %d\nHostKey %s\n"
-		"AuthorizedKeysFile %s.pub\nPermitRootLogin yes\n"
-		"StrictModes no\nUsePAM no\nPidFile none\n",
-		port, host, user) < 0 ||
-	    fclose(f) != 0)
-		bench_die("%s: cannot be written", config);
-	if (geteuid() == 0 && access("/run/sshd", F_OK) < 0)
-		mkdir("/run/sshd", 0755);
-	bench_start(argv, -1);
-	free(host);
-	free(user);
-	free(config);
-	return port;
-}
-
-static void
-attach(struct term *t, const char *name, int port)
+attach(struct term *t, const char *name, const struct sshd *sshd)
 {
 	const char *dir = bench_dir();
-	char *number = xasprintf("%d", port);
-	char *key = xasprintf("%s/user", dir);
+	char *number = xasprintf("%d", sshd->port);
 	char *known = xasprintf("UserKnownHostsFile=%s/peer", dir);
 	char *argv[] = { "ssh", "-t", "-F", "none", "-o", "LogLevel=ERROR",
 		"-o", "StrictHostKeyChecking=accept-new", "-o", known, "-o",
 		"IdentityAgent=none", "-o", "IdentitiesOnly=yes", "-o",
-		"ConnectionAttempts=20", "-i", key, "-p", number, "127.0.0.1",
-		"tmux", "-u", "-S", tmux_socket, "attach", NULL };
+		"ConnectionAttempts=20", "-i", sshd->key, "-p", number,
+		"127.0.0.1", "tmux", "-u", "-S", tmux_socket, "attach", NULL };
 
 	term_open(t, name, argv);
 	term_wait(t, NULL, "^GHelp");
 	term_settle(t, NULL, 100);
 	free(number);
-	free(key);
 	free(known);
 }
 
@@ -124,7 +83,7 @@ open_peer(void)
 	char *argv[] = { "tmux", "-S", NULL, "-u", "-f", "/dev/null",
 		"new-session", "-d", "-x", "80", "-y", "24",
 		"nano --ignorercfiles --restricted", NULL };
-	int port;
+	struct sshd sshd;
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
 		if (!bench_have(programs[i])) {
@@ -135,10 +94,11 @@ open_peer(void)
 			return false;
 		}
 	argv[2] = tmux_socket = xasprintf("%s/tmux", bench_dir());
-	port = start_sshd(bench_dir());
+	sshd_start(&sshd);
 	free(bench_output(argv));
-	attach(&peer.a, "the first nano", port);
-	attach(&peer.b, "the second nano", port);
+	attach(&peer.a, "the first nano", &sshd);
+	attach(&peer.b, "the second nano", &sshd);
+	free(sshd.key);
 	return true;
 }
 

@@ -1,5 +1,4 @@
 /* stop.c - what waiting sandboxes take, and how soon a run that is stopped ends. */
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "proto/sys/util.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/jail.h"
+#include "tests/bench/proc.h"
 #include "tests/bench/runs.h"
 
 #define POOL 4
@@ -18,56 +18,6 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* --- memory --- */
-
-static char *
-read_proc(pid_t pid, const char *name)
-{
-	char *path = xasprintf("/proc/%d/%s", (int)pid, name), *text = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t len;
-
-	free(path);
-	if (fd < 0)
-		return NULL;
-	if (read_all(fd, 65536, &text, &len) < 0)
-		text = NULL;
-	close(fd);
-	return text;
-}
-
-/* NAN when it may not be read. */
-static double
-pss_kib(pid_t pid)
-{
-	char *text = read_proc(pid, "smaps_rollup"), *at;
-	double kib = NAN;
-
-	if (text != NULL && (at = strstr(text, "\nPss:")) != NULL)
-		kib = strtod(at + 5, NULL);
-	free(text);
-	return kib;
-}
-
-/* The children of PID, into V[MAX]; how many. */
-static int
-children(pid_t pid, pid_t *v, int max)
-{
-	char *name = xasprintf("task/%d/children", (int)pid);
-	char *text = read_proc(pid, name), *at = text, *end;
-	long child;
-	int n = 0;
-
-	while (at != NULL && n < max) {
-		child = strtol(at, &end, 10);
-		if (end == at)
-			break;
-		v[n++] = (pid_t)child;
-		at = end;
-	}
-	free(text);
-	free(name);
-	return n;
-}
 
 #define CHILDREN_MAX 64
 
@@ -79,12 +29,12 @@ memory_measure(double *v)
 	int all, n = 0;
 
 	jail_rest(j, BEFORE_MS);
-	all = children(jail_pid(j), init, CHILDREN_MAX);
+	all = proc_children(jail_pid(j), init, CHILDREN_MAX);
 	for (int i = 0; i < all; i++) {
-		if (children(init[i], program, 2) != 1)
+		if (proc_children(init[i], program, 2) != 1)
 			continue; /* a stub */
-		v[WAITING_INIT_KIB] += pss_kib(init[i]);
-		v[WAITING_KIB] += pss_kib(program[0]);
+		v[WAITING_INIT_KIB] += proc_pss_kib(init[i]);
+		v[WAITING_KIB] += proc_pss_kib(program[0]);
 		n++;
 	}
 	if (n == 0)

@@ -16,8 +16,6 @@
 static struct term *behind[BEHIND_MAX];
 static int nbehind;
 
-enum { PLAIN, ESCAPE, CONTROL, STRING, STRING_ESCAPE, SKIP_ONE };
-
 void
 term_open(struct term *t, const char *name, char *const argv[])
 {
@@ -66,53 +64,7 @@ term_behind(struct term *t)
 void
 term_forget(struct term *t)
 {
-	t->nseen = 0;
-	t->seen[0] = '\0';
-}
-
-static void
-printed(struct term *t, char c)
-{
-	if (c == ' ')
-		return;
-	if (t->nseen == TERM_SEEN - 1) { /* keep the newer half */
-		t->nseen = TERM_SEEN / 2;
-		memmove(t->seen, t->seen + TERM_SEEN - 1 - t->nseen, t->nseen);
-	}
-	t->seen[t->nseen++] = c;
-	t->seen[t->nseen] = '\0';
-}
-
-/* Enough of ECMA-48 to tell text from everything else. */
-static void
-feed(struct term *t, unsigned char c)
-{
-	switch (t->state) {
-	case PLAIN:
-		if (c == 0x1B)
-			t->state = ESCAPE;
-		else if (c >= 0x20 && c != 0x7F)
-			printed(t, (char)c);
-		break;
-	case ESCAPE:
-		t->state = c == '['                           ? CONTROL
-			   : c == ']' || c == 'P' || c == '_' ? STRING
-			   : strchr("()*+#%", c) != NULL      ? SKIP_ONE
-							      : PLAIN;
-		break;
-	case CONTROL:
-		if (c >= 0x40 && c <= 0x7E)
-			t->state = PLAIN;
-		break;
-	case STRING:
-		if (c == 0x07)
-			t->state = PLAIN;
-		else if (c == 0x1B)
-			t->state = STRING_ESCAPE;
-		break;
-	default:
-		t->state = PLAIN;
-	}
+	seen_forget(&t->seen);
 }
 
 static void
@@ -123,9 +75,9 @@ take_one(struct term *t, bool unseen)
 
 	if (n <= 0)
 		bench_die(
-		    "%s has ended; it last printed: %s", t->name, t->seen);
-	for (ssize_t k = 0; k < n && !unseen; k++)
-		feed(t, part[k]);
+		    "%s has ended; it last printed: %s", t->name, t->seen.text);
+	if (!unseen)
+		seen_take(&t->seen, part, (size_t)n);
 }
 
 /* Wait for output of either, at most TIMEOUT_MS, and take in what is there.
@@ -160,10 +112,10 @@ term_wait(struct term *t, struct term *other, const char *text)
 {
 	double end = bench_now_ms() + PATIENCE_MS;
 
-	while (strstr(t->seen, text) == NULL) {
+	while (!seen_has(&t->seen, text)) {
 		if (bench_now_ms() > end)
 			bench_die("%s does not show %s; it last printed: %s",
-			    t->name, text, t->seen);
+			    t->name, text, t->seen.text);
 		take(t, other, 1000);
 	}
 	return bench_now_ms();

@@ -11,15 +11,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define TERM_SEEN 8192
+#include "tests/bench/seen.h"
 
 struct term {
 	const char *name; /* for messages */
 	int fd;           /* the master */
 	pid_t pid;
-	int state;            /* of the escape sequence we are in */
-	char seen[TERM_SEEN]; /* printed lately, without blanks */
-	size_t nseen;
+	struct seen seen; /* printed lately */
 };
 
 /* Start ARGV on a new terminal of 80x24. */
