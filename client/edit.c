@@ -416,7 +416,10 @@ loaded(void)
 	struct editor *e = &app.e;
 
 	if (editor_text(e) != NULL)
-		syntax_reset(&e->syntax, editor_text(e));
+		syntax_reset(&e->syntax,
+		    language_of(
+			peer_file_name(e->peer, e->file), e->welcome.language),
+		    editor_text(e));
 	peer_caret_set(e->peer, e->file, 0, 0);
 	app.dirty = true;
 }

@@ -422,7 +422,8 @@ draw_line(struct row *r, const struct text *t)
 	draw_number(r);
 	r->roles = calloc(1, r->len + 1);
 	if (r->roles != NULL) {
-		syntax_line(syntax_state(&r->e->syntax, r->line), r->p, r->len,
+		syntax_line(r->e->syntax.language,
+		    syntax_state(&r->e->syntax, r->line), r->p, r->len,
 		    r->roles);
 		draw_clusters(r);
 	}

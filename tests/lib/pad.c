@@ -47,7 +47,9 @@ pad_open(struct editor *e, const char *text)
 	must(peer_new(&e->peer, 1, 1, editor_changed, e));
 	must(peer_begin(e->peer, 1, 1, 0, 1));
 	must(peer_load(e->peer, 0, "main.py", plain, sites, len));
-	must(syntax_reset(&e->syntax, editor_text(e)));
+	must(syntax_reset(&e->syntax,
+	    language_of(peer_file_name(e->peer, e->file), NULL),
+	    editor_text(e)));
 	peer_caret_set(e->peer, 0, pos, pos);
 	e->page = 10;
 	e->text_cols = 74;
