@@ -39,8 +39,8 @@ codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/seat hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
-	hostd/secret hostd/roomlog hostd/seal hostd/pack
-codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
+	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey
+codesync-hub_LIB = -pthread -lsqlite3 -lz -lcrypt -lmd -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/command client/input client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
@@ -77,7 +77,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
+unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lncursesw -ltinfo
 unit-advice_OBJ = runner/advice
 unit-event_OBJ = client/event
 unit-option_OBJ = client/option client/plain client/remote client/room client/show client/cli proto/sys/link_nng
@@ -85,10 +85,14 @@ unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
 unit-hub_OBJ = hostd/monitor proto/sys/link_nng
 STORE = hostd/store hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/secret hostd/roomlog hostd/seal $(STORE)
+WORLD = tests/lib/world hostd/room hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-roomlog_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)
+unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret hostd/digest $(STORE)
+unit-sshkey_OBJ = hostd/sshkey hostd/digest
+unit-passwd_OBJ = hostd/passwd hostd/secret hostd/digest
+unit-passwd_LIB = -pthread
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
@@ -149,7 +153,7 @@ $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
 # What the machine needs. apt-get is called only when something is missing.
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
-	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev zlib1g-dev uthash-dev python3 openssh-client
+	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmd-dev zlib1g-dev uthash-dev python3 openssh-client
 TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
 LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git
 BENCH_DEPS = $(DEPS) tmux nano openssh-server bubblewrap

@@ -17,6 +17,7 @@
 #include "hostd/control.h"
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
+#include "hostd/passwd.h"
 #include "hostd/seat.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
@@ -486,6 +487,7 @@ open_all(struct hub *h)
 	if ((r = secret_salt(self.dummy_salt, sizeof(self.dummy_salt))) < 0 ||
 	    (r = open_loop(h)) < 0 || (r = seats_open(h)) < 0 ||
 	    (r = jobs_open(h)) < 0 || (r = rooms_find_busy(h)) < 0 ||
+	    (r = passwd_open(&h->passwd, h->loop)) < 0 ||
 	    (r = control_open(h)) < 0)
 		return r;
 	loop_timer_start(self.tick, HUB_TICK_MS);
@@ -499,6 +501,7 @@ close_all(struct hub *h)
 	struct verdict_wait *v;
 
 	control_close(h);
+	passwd_close(h->passwd);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {

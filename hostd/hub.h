@@ -41,6 +41,7 @@ struct hub {
 	struct seat *seats; /* one a ticket */
 	struct jobs *jobs;
 	struct control *control;
+	struct passwd *passwd;    /* hashing behind the loop */
 	struct loop_timer *again; /* there is more to send: another turn */
 	uint64_t started_ms;      /* monotonic */
 	uint64_t edits, runs;     /* since the start */
