@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "hostd/control.h"
+#include "hostd/audit.h"
 #include "hostd/jobs.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
+#include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/control.h"
 #include "proto/sys/server.h"
@@ -37,14 +39,18 @@ static int
 cmd_list(struct request *q)
 {
 	char(*ids)[STORE_ID_SIZE];
-	struct json *list = json_array_new();
+	bool all = json_get_bool(q->args, "all"), loaded;
+	struct json *list;
 	struct room *room;
-	bool loaded;
 	size_t n;
 	int r;
 
-	r = store_room_ids(
-	    q->hub->store, json_get_bool(q->args, "all"), &ids, &n);
+	if ((r = accounts_only(q)) != 0)
+		return r;
+	list = json_array_new();
+	r = q->who.admin
+		? store_room_ids(q->hub->store, all, &ids, &n)
+		: store_room_ids_of(q->hub->store, q->who.user, all, &ids, &n);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		loaded = room_find(q->hub, ids[i]) != NULL;
 		if ((r = room_open(q->hub, ids[i], &room)) < 0)
@@ -307,24 +313,50 @@ cmd_hostkey(struct request *q)
 	return answer(q, o);
 }
 
+/* Who waits in ROOM's lobby. */
+static int64_t
+lobby_count(const struct room *room)
+{
+	const struct member *m;
+	int64_t n = 0;
+
+	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++) {
+		m = room->members[i];
+		n += m != NULL && !m->row.admitted && m->row.since_ms != 0 &&
+		     m->row.state == SEAT_HERE;
+	}
+	return n;
+}
+
 static int
 cmd_stat(struct request *q)
 {
 	struct hub *h = q->hub;
-	struct json *o = json_object_new();
+	struct json *o;
 	unsigned here, watchers, loaded = 0;
 	struct jobs_count jobs;
-	uint64_t live = 0;
+	uint64_t live = 0, users = 0, keys = 0;
+	int64_t lobby = 0;
+	int r;
 
-	for (struct room *room = h->rooms; room != NULL; room = room->next)
+	if ((r = admins_only(q)) != 0)
+		return r;
+	for (struct room *room = h->rooms; room != NULL; room = room->next) {
 		loaded++;
+		lobby += lobby_count(room);
+	}
+	o = json_object_new();
 	store_room_count(h->store, &live);
+	store_user_count(h->store, &users, &keys);
 	seats_counts(h, &here, &watchers);
 	jobs_counts(h, &jobs);
 	json_set_int(o, "rooms_live", (int64_t)live);
 	json_set_int(o, "rooms_loaded", loaded);
 	json_set_int(o, "seats_here", here);
+	json_set_int(o, "seats_lobby", lobby);
 	json_set_int(o, "watchers", watchers);
+	json_set_int(o, "users", (int64_t)users);
+	json_set_int(o, "keys", (int64_t)keys);
 	json_set_int(o, "edits_total", (int64_t)h->edits);
 	json_set_int(o, "commits_total", (int64_t)store_commits(h->store));
 	json_set_int(o, "runs_total", (int64_t)h->runs);
@@ -334,6 +366,54 @@ cmd_stat(struct request *q)
 	json_set_int(o, "bytes_store", (int64_t)store_bytes(h->store));
 	json_set_int(
 	    o, "uptime_s", (int64_t)((loop_now_ms() - h->started_ms) / 1000));
+	return answer(q, o);
+}
+
+static struct json *
+audit_json(const struct audit_row *row)
+{
+	struct json *o = json_object_new();
+
+	json_set_time(o, "at", row->at_ms);
+	json_set_str(o, "who", row->who);
+	json_set_str(o, "source", row->source);
+	json_set_str(o, "action", row->action);
+	json_set_str(o, "target", row->target);
+	json_set_str(o, "result", row->result);
+	return o;
+}
+
+/* A page of the trail; "next", if there may be more, is the "after" of the next
+ * page. */
+static int
+cmd_audit(struct request *q)
+{
+	int64_t after = json_get_int(q->args, "after", 0);
+	const char *since = arg_str(q, "since");
+	struct json *o, *list;
+	struct audit_row *rows;
+	uint64_t since_ms = 0;
+	size_t n;
+	int r;
+
+	if ((r = admins_only(q)) != 0)
+		return r;
+	if (since != NULL && time_parse(since, &since_ms) < 0)
+		return refuse(q, ANSWER_INVALID,
+		    "%.40s is no time like 2026-01-31T12:00:00Z", since);
+	r = audit_read(q->hub->store, after, since_ms, &rows, &n);
+	if (r < 0) {
+		free(rows);
+		return refuse_store(q, r);
+	}
+	o = json_object_new();
+	list = json_array_new();
+	for (size_t i = 0; i < n; i++)
+		json_add(list, audit_json(&rows[i]));
+	json_set(o, "entries", list);
+	if (n == AUDIT_PAGE)
+		json_set_int(o, "next", rows[n - 1].key);
+	free(rows);
 	return answer(q, o);
 }
 
@@ -354,7 +434,67 @@ static const struct {
 	{ "room join", cmd_join },
 	{ "hostkey", cmd_hostkey },
 	{ "stat", cmd_stat },
+	{ "audit", cmd_audit },
+	{ "user add", cmd_user_add },
+	{ "user list", cmd_user_list },
+	{ "user show", cmd_user_show },
+	{ "user rm", cmd_user_rm },
+	{ "user passwd", cmd_user_passwd },
+	{ "user token", cmd_user_token },
+	{ "key add", cmd_key_add },
+	{ "key list", cmd_key_list },
+	{ "key rm", cmd_key_rm },
+	{ "template add", cmd_template_add },
+	{ "template list", cmd_template_list },
+	{ "template show", cmd_template_show },
+	{ "template rm", cmd_template_rm },
 };
+
+/* --- the trail --- */
+
+/* What only reads is not told; but what is taken out of a room is. */
+static bool
+only_reads(const char *cmd)
+{
+	static const char *const reading[] = { "room list", "room show",
+		"room get", "room watch", "hostkey", "stat", "audit",
+		"user list", "user show", "key list", "template list",
+		"template show" };
+
+	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+		if (strcmp(reading[i], cmd) == 0)
+			return true;
+	return false;
+}
+
+/* Whom CMD is about, unless its function has said so. */
+static void
+find_target(struct request *q)
+{
+	const char *room = arg_str(q, "room"), *seat = arg_str(q, "seat");
+	const char *name = arg_str(q, "name");
+
+	if (q->target[0] != '\0')
+		return;
+	if (room != NULL)
+		request_target(q, "%s%s%s", room, seat != NULL ? "/" : "",
+		    seat != NULL ? seat : "");
+	else if (name != NULL)
+		request_target(q, "%s", name);
+}
+
+void
+control_audit(struct request *q, const char *cmd, int exit)
+{
+	if (exit == 0 && only_reads(cmd))
+		return;
+	find_target(q);
+	if (exit == 0 || q->who.admin)
+		audit_add(q->hub, &q->who, cmd, q->target, answer_name(exit));
+	else
+		audit_denied(
+		    q->hub, &q->who, cmd, q->target, answer_name(exit));
+}
 
 /* --- the socket --- */
 
@@ -377,6 +517,8 @@ who_is_local(struct request *q, int uid)
 static void
 perform(struct request *q, const char *cmd)
 {
+	int r;
+
 	if (!q->who.admin) {
 		refuse(q, ANSWER_NOT_ALLOWED,
 		    "only root and the user that runs this host may do this");
@@ -384,7 +526,9 @@ perform(struct request *q, const char *cmd)
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (cmd != NULL && strcmp(commands[i].name, cmd) == 0) {
-			commands[i].fn(q);
+			r = commands[i].fn(q);
+			if (!q->later)
+				control_audit(q, cmd, r);
 			return;
 		}
 	refuse(q, ANSWER_INVALID, "this host does not know the command %.32s",
@@ -403,6 +547,14 @@ reply_add(struct control *c, uint64_t token, const struct request *q)
 	c->last = &reply->next;
 }
 
+void
+control_answer(struct hub *h, struct request *q)
+{
+	reply_add(h->control, q->token, q);
+	json_free(q->answer);
+	free(q->text);
+}
+
 /* Others are told that they may not, and need no room for that. */
 static struct server_share
 admit(void *arg, int uid)
@@ -418,7 +570,7 @@ static int
 on_request(void *arg, const struct server_in *in)
 {
 	struct control *c = arg;
-	struct request q = { .hub = c->hub };
+	struct request q = { .hub = c->hub, .token = in->token };
 	struct json *whole;
 
 	who_is_local(&q, in->uid);
@@ -428,10 +580,9 @@ on_request(void *arg, const struct server_in *in)
 		q.args = json_get(whole, "args");
 		perform(&q, json_get_str(whole, "cmd"));
 	}
-	reply_add(c, in->token, &q);
 	json_free(whole);
-	json_free(q.answer);
-	free(q.text);
+	if (!q.later)
+		control_answer(c->hub, &q);
 	return 0;
 }
 

@@ -14,10 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hostd/audit.h"
 #include "hostd/control.h"
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/passwd.h"
+#include "hostd/request.h"
 #include "hostd/seat.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
@@ -248,6 +250,7 @@ on_tick(void *arg)
 	seats_tick(h, now);
 	jobs_tick(h, now);
 	rooms_tick(h, now);
+	audit_tick(h, now);
 	tidy(h, now);
 	loop_timer_start(self.tick, HUB_TICK_MS);
 }
@@ -502,9 +505,11 @@ close_all(struct hub *h)
 
 	control_close(h);
 	passwd_close(h->passwd);
+	users_close(h);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {
+		audit_close(h);
 		rooms_close(h);
 		store_sync(h->store);
 	}

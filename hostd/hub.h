@@ -41,6 +41,8 @@ struct hub {
 	struct seat *seats; /* one a ticket */
 	struct jobs *jobs;
 	struct control *control;
+	struct audit *audit;
+	struct user_later *later; /* commands that wait for a hash */
 	struct passwd *passwd;    /* hashing behind the loop */
 	struct loop_timer *again; /* there is more to send: another turn */
 	uint64_t started_ms;      /* monotonic */

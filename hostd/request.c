@@ -10,12 +10,19 @@
 #include "proto/err.h"
 #include "proto/utf8.h"
 
+const char *
+answer_name(int exit)
+{
+	static const char *const codes[] = { "ok", "failed", "invalid",
+		"not_found", "not_allowed", "state" };
+
+	return codes[exit];
+}
+
 /* The answer is an error; returns EXIT. */
 int
 refuse(struct request *q, int exit, const char *fmt, ...)
 {
-	static const char *const codes[] = { "", "failed", "invalid",
-		"not_found", "not_allowed", "state" };
 	struct json *error = json_object_new();
 	char message[256];
 	va_list ap;
@@ -23,7 +30,7 @@ refuse(struct request *q, int exit, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	json_set_str(error, "code", codes[exit]);
+	json_set_str(error, "code", answer_name(exit));
 	json_set_str(error, "message", message);
 	json_free(q->answer);
 	q->answer = json_object_new();
@@ -37,6 +44,33 @@ refuse_store(struct request *q, int r)
 {
 	return refuse(
 	    q, ANSWER_FAILED, "the host's store refused: %s", cs_strerror(r));
+}
+
+int
+admins_only(struct request *q)
+{
+	return q->who.admin ? 0
+			    : refuse(q, ANSWER_NOT_ALLOWED,
+				  "only an admin of this host may do this");
+}
+
+int
+accounts_only(struct request *q)
+{
+	return q->who.admin || q->who.kind == WHO_USER
+		   ? 0
+		   : refuse(q, ANSWER_NOT_ALLOWED,
+			 "only who has an account on this host may do this");
+}
+
+void
+request_target(struct request *q, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(q->target, sizeof(q->target), fmt, ap);
+	va_end(ap);
 }
 
 int
@@ -139,6 +173,54 @@ file_name_valid(const char *name)
 	return len >= 1 && len <= NAME_MAX_BYTES &&
 	       strspn(name, allowed) == len && strcmp(name, ".") != 0 &&
 	       strcmp(name, "..") != 0;
+}
+
+int
+arg_file(
+    struct request *q, const struct json *entry, size_t *at, struct arg_file *f)
+{
+	int64_t n = json_get_int(entry, "len", -1);
+
+	f->name = json_get_str(entry, "name");
+	if (f->name == NULL || !file_name_valid(f->name))
+		return refuse(q, ANSWER_INVALID,
+		    "a file's name has 1 to 64 of the characters A-Z a-z 0-9 "
+		    ". _ -");
+	if (n < 0 || (uint64_t)n > q->raw_len - *at)
+		return refuse(q, ANSWER_INVALID, "the files are incomplete");
+	if (n > TEXT_MAX)
+		return refuse(q, ANSWER_INVALID,
+		    "%s is larger than 1 MiB, the most a file can hold",
+		    f->name);
+	f->text = q->raw + *at;
+	f->len = (size_t)n;
+	*at += f->len;
+	return utf8_valid(f->text, f->len)
+		   ? 0
+		   : refuse(
+			 q, ANSWER_INVALID, "%s is not valid UTF-8", f->name);
+}
+
+int
+arg_files(
+    struct request *q, struct arg_file files[FILE_MAX], size_t *n, size_t *at)
+{
+	const struct json *list = json_get(q->args, "files");
+	int r;
+
+	*n = json_count(list);
+	if (*n > FILE_MAX)
+		return refuse(
+		    q, ANSWER_INVALID, "a room has at most %d files", FILE_MAX);
+	for (size_t i = 0; i < *n; i++) {
+		if ((r = arg_file(q, json_at(list, i), at, &files[i])) != 0)
+			return r;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(files[k].name, files[i].name) == 0)
+				return refuse(q, ANSWER_INVALID,
+				    "%s is given twice", files[i].name);
+	}
+	return 0;
 }
 
 int

@@ -318,8 +318,8 @@ room_make(struct hub *h, struct room_row *row, struct room **out)
 	row->created_ms = loop_wall_ms();
 	row->started_ms = row->ended_ms = 0;
 	if (row->idempotency_key[0] != '\0' &&
-	    store_room_by_idempotency(h->store, row->idempotency_key, &old) ==
-		0)
+	    store_room_by_idempotency(
+		h->store, row->owner_user, row->idempotency_key, &old) == 0)
 		return CS_ESTATE;
 	if ((r = secret_salt(row->salt, sizeof(row->salt))) < 0)
 		return r;

@@ -84,6 +84,15 @@ static const char third[] =
 "ALTER TABLE rooms ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN focus_site INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN focus_until_ms INTEGER NOT NULL DEFAULT 0;"
+/* The account whose room it is, or 0, and the idempotency key of that owner's:
+ * the column of before was everybody's. */
+"ALTER TABLE rooms ADD COLUMN owner_user INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN once_key TEXT;"
+"UPDATE rooms SET once_key=idempotency_key, idempotency_key=NULL "
+"  WHERE idempotency_key IS NOT NULL;"
+"CREATE UNIQUE INDEX rooms_once ON rooms (owner_user, once_key) "
+"  WHERE once_key IS NOT NULL;"
+"CREATE INDEX rooms_owner ON rooms (owner_user) WHERE owner_user > 0;"
 /* All who had a seat were in the room: there was no lobby. */
 "ALTER TABLE seats ADD COLUMN admitted INTEGER NOT NULL DEFAULT 1;"
 "ALTER TABLE seats ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;"
@@ -117,12 +126,13 @@ static const char third[] =
 "  role INTEGER NOT NULL,"
 "  expires_ms INTEGER NOT NULL"
 ") STRICT, WITHOUT ROWID;"
+/* User: the account that made it, or 0. */
 "CREATE TABLE templates ("
 "  key INTEGER PRIMARY KEY,"
 "  name TEXT NOT NULL UNIQUE,"
 "  language TEXT NOT NULL,"
 "  title TEXT NOT NULL,"
-"  owner TEXT NOT NULL,"
+"  user INTEGER NOT NULL,"
 "  created_ms INTEGER NOT NULL"
 ") STRICT;"
 /* What a template, or a room made from it, brings: kind is 0 file, 1 test. The

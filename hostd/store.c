@@ -13,10 +13,10 @@
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
-#define ROOM_COLUMNS                                                        \
-	"key,id,title,language,owner,minutes,retention_days,lobby,copy,"    \
-	"created_ms,started_ms,ended_ms,salt,coalesce(idempotency_key,'')," \
-	"sealed_rev,sealed,frozen,focus_site,focus_until_ms"
+#define ROOM_COLUMNS                                                     \
+	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \
+	"created_ms,started_ms,ended_ms,salt,coalesce(once_key,''),"     \
+	"sealed_rev,sealed,frozen,focus_site,focus_until_ms,owner_user"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
@@ -30,6 +30,8 @@ enum sql {
 	ROOM_BY_IDEMPOTENCY,
 	ROOM_IDS,
 	ROOM_IDS_ALL,
+	ROOM_IDS_OF,
+	ROOM_SEATED,
 	ROOM_BUSY,
 	ROOM_COUNT,
 	SEAT_PUT,
@@ -60,7 +62,7 @@ enum sql {
 /* clang-format off */
 static const char *const texts[STATEMENTS] = {
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
-	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,nullif(?,''),0,0,0,0,0)",
+	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,?,nullif(?,''))",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
 	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
 	[ROOM_RULES] =
@@ -70,9 +72,16 @@ static const char *const texts[STATEMENTS] = {
 	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=?",
 	[ROOM_BY_KEY] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE key=?",
 	[ROOM_BY_IDEMPOTENCY] =
-	    "SELECT " ROOM_COLUMNS " FROM rooms WHERE idempotency_key=?",
+	    "SELECT " ROOM_COLUMNS " FROM rooms WHERE owner_user=? "
+	    "AND once_key=?",
 	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 ORDER BY key",
 	[ROOM_IDS_ALL] = "SELECT id FROM rooms ORDER BY key",
+	[ROOM_IDS_OF] = "SELECT id FROM rooms WHERE (owner_user=?1 OR key IN "
+	    "(SELECT room FROM seats WHERE user=?1 AND role IN (1,2) AND "
+	    "state<4 AND label NOT LIKE '@%')) AND (?2 OR ended_ms=0) "
+	    "ORDER BY key",
+	[ROOM_SEATED] = "SELECT id FROM rooms WHERE key IN "
+	    "(SELECT room FROM seats WHERE user=?)",
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
 	    "seats WHERE state=1 UNION SELECT room FROM runs WHERE state<2)",
 	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",
@@ -119,11 +128,11 @@ store_room_add(struct store *s, struct room_row *r)
 	    "tttt"
 	    "iiii"
 	    "iii"
-	    "tt",
+	    "tit",
 	    r->id, r->title, r->language, r->owner, (int64_t)r->minutes,
 	    (int64_t)r->retention_days, (int64_t)r->lobby, (int64_t)r->copy,
 	    (int64_t)r->created_ms, (int64_t)r->started_ms,
-	    (int64_t)r->ended_ms, r->salt, r->idempotency_key);
+	    (int64_t)r->ended_ms, r->salt, r->owner_user, r->idempotency_key);
 
 	if (err < 0)
 		return err;
@@ -177,6 +186,7 @@ take_room(struct sqlite3_stmt *st, struct room_row *r)
 	r->frozen = sql_u64(st, 16) != 0;
 	r->focus_site = (uint8_t)sql_u64(st, 17);
 	r->focus_until_ms = sql_u64(st, 18);
+	r->owner_user = sql_i64(st, 19);
 }
 
 static int
@@ -204,9 +214,11 @@ store_room_by_key(struct store *s, int64_t key, struct room_row *r)
 }
 
 int
-store_room_by_idempotency(struct store *s, const char *key, struct room_row *r)
+store_room_by_idempotency(
+    struct store *s, int64_t owner, const char *key, struct room_row *r)
 {
-	return one_room(s, sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "t", key), r);
+	return one_room(
+	    s, sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "it", owner, key), r);
 }
 
 int
@@ -240,6 +252,21 @@ store_room_ids(
 {
 	return all_ids(
 	    s, sql_ask(s, texts[all ? ROOM_IDS_ALL : ROOM_IDS], ""), ids, n);
+}
+
+int
+store_room_ids_of(struct store *s, int64_t user, bool all,
+    char (**ids)[STORE_ID_SIZE], size_t *n)
+{
+	return all_ids(s,
+	    sql_ask(s, texts[ROOM_IDS_OF], "ii", user, (int64_t)all), ids, n);
+}
+
+int
+store_room_seated(
+    struct store *s, int64_t user, char (**ids)[STORE_ID_SIZE], size_t *n)
+{
+	return all_ids(s, sql_ask(s, texts[ROOM_SEATED], "i", user), ids, n);
 }
 
 int

@@ -62,8 +62,9 @@ struct room_row {
 	/* the candidate works unwatched until then, by whose wish; 0: no */
 	uint8_t focus_site;
 	uint64_t focus_until_ms;
+	int64_t owner_user; /* the account, or 0; OWNER is what it was called */
 };
-/* CS_ESTATE: the id or the idempotency key is taken; nothing was written and
+/* CS_ESTATE: the id, or that owner's idempotency key, is taken; nothing was written and
  * the transaction goes on. */
 int store_room_add(struct store *s, struct room_row *r);
 int store_room_times(struct store *s, const struct room_row *r);
@@ -74,12 +75,20 @@ int store_room_rules(struct store *s, const struct room_row *r);
 int store_room_unsealed(struct store *s, int64_t after, struct room_row *r);
 int store_room_get(struct store *s, const char *id, struct room_row *r);
 int store_room_by_key(struct store *s, int64_t key, struct room_row *r);
+/* The room that the account OWNER (0: none) made with that key. */
 int store_room_by_idempotency(
-    struct store *s, const char *key, struct room_row *r);
+    struct store *s, int64_t owner, const char *key, struct room_row *r);
 /* The ids of rooms by age: *IDS is the caller's to free. ALL: also those that
  * have ended. */
 int store_room_ids(
     struct store *s, bool all, char (**ids)[STORE_ID_SIZE], size_t *n);
+/* The same of those that USER owns, or has a seat in as interviewer or
+ * observer. */
+int store_room_ids_of(struct store *s, int64_t user, bool all,
+    char (**ids)[STORE_ID_SIZE], size_t *n);
+/* Ids of rooms in which USER has any seat. */
+int store_room_seated(
+    struct store *s, int64_t user, char (**ids)[STORE_ID_SIZE], size_t *n);
 /* Ids of rooms in which somebody is here, or a run has not ended. */
 int store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n);
 int store_room_count(struct store *s, uint64_t *live);

@@ -214,8 +214,8 @@ store_user_count(struct store *s, uint64_t *users, uint64_t *keys)
 
 /* --- keys --- */
 
-static int
-key_count(struct store *s, int64_t user, uint64_t *count)
+int
+store_key_count(struct store *s, int64_t user, uint64_t *count)
 {
 	struct sqlite3_stmt *st = sql_ask(s, texts[KEY_COUNT], "i", user);
 	int r = sql_row(s, st);
@@ -235,7 +235,7 @@ store_key_add(struct store *s, int64_t user, const struct key_row *k)
 
 	if (r != CS_ENOTFOUND)
 		return r == 0 ? CS_ESTATE : r;
-	if ((r = key_count(s, user, &count)) < 0)
+	if ((r = store_key_count(s, user, &count)) < 0)
 		return r;
 	if (count >= USER_KEYS_MAX)
 		return CS_ETOOBIG;

@@ -55,6 +55,7 @@ struct key_row { /* made by sshkey.h */
 int store_key_add(struct store *s, int64_t user, const struct key_row *k);
 /* Those of USER, the oldest first; *ROWS is the caller's to free. */
 int store_keys(struct store *s, int64_t user, struct key_row **rows, size_t *n);
+int store_key_count(struct store *s, int64_t user, uint64_t *count);
 /* Is BLOB[LEN] a key of USER? K may be NULL. */
 int store_key_find(struct store *s, int64_t user, const void *blob, size_t len,
     struct key_row *k);

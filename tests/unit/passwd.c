@@ -234,5 +234,6 @@ main(void)
 		cmocka_unit_test(a_token_is_read_as_typed_and_kept_as_a_hash),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -275,5 +275,6 @@ main(void)
 		cmocka_unit_test(base64_has_one_form),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,7 +129,7 @@ a_taken_id_or_key_is_refused_and_the_batch_goes_on(void **state)
 	snprintf(row.idempotency_key, sizeof(row.idempotency_key), "once");
 	assert_int_equal(store_room_add(p->s, &row), CS_ESTATE);
 	assert_int_equal(store_commit(p->s), 0);
-	assert_int_equal(store_room_by_idempotency(p->s, "once", &row), 0);
+	assert_int_equal(store_room_by_idempotency(p->s, 0, "once", &row), 0);
 	assert_string_equal(row.id, "r-00001");
 }
 

@@ -246,5 +246,6 @@ main(void)
 		cmocka_unit_test(names_and_passwords_that_will_not_do),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
