@@ -4,6 +4,7 @@ BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/codesync
 MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
@@ -47,7 +48,7 @@ codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor client/account client/password \
 	proto/sys/link_nng
 codesync_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
 
@@ -80,7 +81,7 @@ UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lncursesw -ltinfo
 unit-advice_OBJ = runner/advice
 unit-event_OBJ = client/event
-unit-option_OBJ = client/option client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
 unit-hub_OBJ = hostd/monitor proto/sys/link_nng
@@ -93,6 +94,10 @@ unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret hostd/digest $(
 unit-sshkey_OBJ = hostd/sshkey hostd/digest
 unit-passwd_OBJ = hostd/passwd hostd/secret hostd/digest
 unit-passwd_LIB = -pthread
+unit-audit_OBJ = hostd/audit hostd/who $(WORLD)
+# The hub but for its main().
+unit-user_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
+unit-user_LIB = -pthread
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
@@ -109,6 +114,7 @@ unit-view_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
+fuzz-sshkey_OBJ = hostd/sshkey hostd/digest
 BENCH = engine hub latency runs
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
@@ -147,7 +153,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 
 define fuzz
 $(BUILD)/fuzz/$(1): $(BUILD)/fuzz/obj/tests/fuzz/$(1).o $$(fuzz-$(1)_OBJ:%=$(BUILD)/fuzz/obj/%.o) $(PROTO:%=$(BUILD)/fuzz/obj/proto/%.o)
-	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc -Wl,--as-needed -lz
+	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc -Wl,--as-needed -lz -lmd
 endef
 $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
@@ -212,6 +218,8 @@ install: all
 	install -m 755 $(LIBEXEC:%=$(BUILD)/%) $(DESTDIR)$(LIBEXECDIR)
 	for n in 1 5 7 8; do install -d $(DESTDIR)$(MANDIR)/man$$n && \
 	    install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit; done
+	install -d $(DESTDIR)$(COMPLETIONDIR)
+	install -m 644 client/codesync.bash $(DESTDIR)$(COMPLETIONDIR)/codesync
 	install -m 644 hostd/etc/codesyncd.conf $(DESTDIR)$(SYSCONFDIR)/codesync/codesyncd.conf.example
 	install -m 644 hostd/etc/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/codesync.conf
 	sed 's|@SBINDIR@|$(SBINDIR)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' hostd/etc/codesyncd.service >$(DESTDIR)$(UNITDIR)/codesyncd.service

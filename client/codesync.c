@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/account.h"
 #include "client/cli.h"
 #include "client/doctor.h"
 #include "client/join.h"
@@ -38,6 +39,7 @@ static const struct option_spec global_options[] = {
 };
 static const struct option_spec create_options[] = {
 	{ "title", 0, "T", false, "what the room is about" },
+	{ "template", 0, "NAME", false, "begin with its title, language, files and tests" },
 	{ "language", 0, "L", false, "of the first file; python unless given" },
 	{ "minutes", 0, "N", false, "planned length" },
 	{ "file", 0, "NAME=PATH", true, "start with this file; PATH - is stdin" },
@@ -79,6 +81,32 @@ static const struct option_spec join_options[] = {
 	{ "calm", 0, NULL, false, "nothing blinks or moves by itself" },
 	{ NULL, 0, NULL, false, NULL }
 };
+static const struct option_spec user_options[] = {
+	{ "role", 0, "R", false, "admin, interviewer (unless given)" },
+	{ "key", 0, "PATH", false, "a public key; PATH - is stdin" },
+	{ "unix-user", 0, "U", false, "who this is on the host's own machine" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec token_options[] = {
+	{ "role", 0, "R", false, "of the account: admin, interviewer (unless given)" },
+	{ "expires", 0, "TIME", false, "how long the token works; 7d unless given" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec key_options[] = {
+	{ "user", 0, "NAME", false, "another account's, for admins" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec template_options[] = {
+	{ "language", 0, "L", false, "of the program" },
+	{ "title", 0, "T", false, "of rooms made from it" },
+	{ "file", 0, "NAME=PATH", true, "a file of theirs; PATH - is stdin" },
+	{ "tests", 0, "PATH", false, "tests that candidates never see" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec audit_options[] = {
+	{ "since", 0, "T", false, "a time, or how long ago, like 24h" },
+	{ NULL, 0, NULL, false, NULL }
+};
 static const struct option_spec stat_options[] = {
 	{ "prometheus", 0, NULL, false, "in Prometheus' text format" },
 	{ NULL, 0, NULL, false, NULL }
@@ -99,6 +127,20 @@ static const struct command commands[] = {
 	{ "doctor", "", "say what this machine can and cannot isolate", 0, 0, NULL, host_doctor },
 	{ "hostkey", "", "show the host's fingerprint and known_hosts line", 0, 0, NULL, host_key },
 	{ "stat", "", "show numbers about the host", 0, 0, stat_options, host_stat },
+	{ "user add", "NAME", "make an account", 1, 1, user_options, user_add },
+	{ "user list", "", "list the accounts", 0, 0, NULL, user_list },
+	{ "user show", "[NAME]", "show an account; your own unless named", 0, 1, NULL, user_show },
+	{ "user rm", "NAME", "remove an account and its keys", 1, 1, NULL, user_rm },
+	{ "user passwd", "[NAME]", "set a new password; your own unless named", 0, 1, NULL, user_passwd },
+	{ "user token", "", "make a registration token for one account", 0, 0, token_options, user_token },
+	{ "key add", "[PATH|-]", "add a public key to an account", 0, 1, key_options, key_add },
+	{ "key list", "", "list public keys", 0, 0, key_options, key_list },
+	{ "key rm", "FINGERPRINT", "remove a public key", 1, 1, key_options, key_rm },
+	{ "template add", "NAME", "make a template for rooms", 1, 1, template_options, template_add },
+	{ "template list", "", "list the templates", 0, 0, NULL, template_list },
+	{ "template show", "NAME", "show a template and its files", 1, 1, NULL, template_show },
+	{ "template rm", "NAME", "remove a template", 1, 1, NULL, template_rm },
+	{ "audit", "", "show the trail: who did what, from where", 0, 0, audit_options, audit_show },
 	{ NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 /* clang-format on */
@@ -128,6 +170,27 @@ print_command_help(const struct command *cmd)
 	    cmd->args[0] != '\0' ? " " : "", cmd->args, cmd->help);
 	print_options(cmd->options);
 	print_options(global_options);
+	return EXIT_DONE;
+}
+
+static void
+print_option_words(const struct option_spec *table)
+{
+	for (const struct option_spec *s = table; s && s->name; s++)
+		printf(" --%s%s", s->name, s->value != NULL ? "=" : "");
+}
+
+/* The table, for the completion of shells: a command's words, a tab, its
+ * options. */
+static int
+print_table(void)
+{
+	for (const struct command *cmd = commands; cmd->words; cmd++) {
+		printf("%s\t", cmd->words);
+		print_option_words(cmd->options);
+		print_option_words(global_options);
+		putchar('\n');
+	}
 	return EXIT_DONE;
 }
 
@@ -215,9 +278,7 @@ check_text(struct cli *c)
 
 	for (size_t i = 0; i < o->nset; i++) {
 		v = o->set[i].value;
-		if (v != NULL && strcmp(o->set[i].spec->name, "file") != 0 &&
-		    strcmp(o->set[i].spec->name, "stdin") != 0 &&
-		    strcmp(o->set[i].spec->name, "run-dir") != 0 &&
+		if (v != NULL && !option_is_path(o->set[i].spec) &&
 		    !utf8_valid(v, strlen(v)))
 			return cli_fail(c, EXIT_USAGE,
 			    "--%s is not valid UTF-8", o->set[i].spec->name);
@@ -269,6 +330,8 @@ run(struct cli *c, char **argv)
 	const struct command *cmd;
 	int used = 0, n;
 
+	if (argv[0] != NULL && strcmp(argv[0], "--commands") == 0)
+		return print_table();
 	for (char **a = argv; *a != NULL; a++) /* also for errors in parsing */
 		c->json = c->json || strcmp(*a, "--json") == 0;
 	if ((n = options_parse(&c->opt, global_options, NULL, argv, true)) < 0)

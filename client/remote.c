@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/password.h"
 #include "client/remote.h"
 #include "proto/err.h"
 #include "proto/sys/spawn.h"
@@ -182,20 +183,49 @@ add_options(const struct cli *c, char **argv, size_t *n)
 		argv[(*n)++] = xasprintf("--%s", name);
 		if (o->set[i].value == NULL)
 			continue;
-		if (strcmp(name, "file") != 0 && strcmp(name, "stdin") != 0) {
+		if (!option_is_path(o->set[i].spec)) {
 			argv[(*n)++] = shell_quote(o->set[i].value);
 			continue;
 		}
 		if (++files > 1)
 			return cli_fail(c, EXIT_USAGE,
-			    "with -H only one --file can be sent; use "
-			    "`room put` for the others");
+			    "with -H only one file can be sent; for a room "
+			    "use `room put` for the others");
 		if ((r = path_as_stdin(c, name, o->set[i].value, &value)) != 0)
 			return r;
 		argv[(*n)++] = shell_quote(value);
 		free(value);
 	}
 	return 0;
+}
+
+/* What a command reads from standard input on the other host, where there is no
+ * terminal and no file of ours. */
+static int
+take_standard_input(const struct cli *c, const char *words)
+{
+	const char *path = cli_arg(c, 0);
+	char secret[PASSWORD_SIZE], *sent = NULL;
+	int pipe_fds[2], r;
+
+	if (strcmp(words, "key add") == 0 && path != NULL) {
+		r = path_as_stdin(c, "key", path, &sent);
+		free(sent);
+		return r;
+	}
+	if (strcmp(words, "user passwd") != 0 || !isatty(STDIN_FILENO))
+		return 0;
+	if ((r = password_read(c, secret)) != 0)
+		return r;
+	/* A pipe holds more than a password. */
+	if (pipe2(pipe_fds, O_CLOEXEC) != 0 ||
+	    write_all(pipe_fds[1], secret, strlen(secret)) < 0 ||
+	    dup2(pipe_fds[0], STDIN_FILENO) < 0)
+		r = cli_fail(c, EXIT_FAILED, "no pipe: %s", strerror(errno));
+	else
+		close(pipe_fds[1]);
+	explicit_bzero(secret, sizeof(secret));
+	return r;
 }
 
 static int
@@ -211,6 +241,10 @@ add_command(const struct cli *c, const char *words, char **argv, size_t *n)
 		argv[(*n)++] = xstrdup(words + first + 1);
 	if ((r = add_options(c, argv, n)) != 0)
 		return r;
+	if ((r = take_standard_input(c, words)) != 0)
+		return r;
+	if (strcmp(words, "key add") == 0)
+		return 0; /* the key's path was ours */
 	for (size_t i = 0; i < o->nargs; i++)
 		dash = dash || (o->args[i][0] == '-' && o->args[i][1] != '\0');
 	if (dash)

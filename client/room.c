@@ -107,7 +107,7 @@ add_file(
 	return 0;
 }
 
-static int
+int
 add_files(const struct cli *c, struct json *list, struct buf *raw)
 {
 	const struct options *opt = &c->opt;
@@ -154,7 +154,7 @@ add_number(
 	return 0;
 }
 
-static void
+void
 add_value(
     const struct cli *c, struct json *args, const char *option, const char *key)
 {
@@ -174,8 +174,7 @@ room_args(const struct cli *c)
 	return args;
 }
 
-/* Ask, then print the result as JSON or by SHOW (NULL: nothing). */
-static int
+int
 ask_and_print(struct cli *c, const char *cmd, struct json *args,
     const struct buf *raw, void (*show)(const struct json *))
 {
@@ -202,6 +201,7 @@ room_create(struct cli *c)
 	buf_init(&raw, CONTROL_MAX - CONTROL_JSON_MAX);
 	add_value(c, args, "title", "title");
 	add_value(c, args, "language", "language");
+	add_value(c, args, "template", "template");
 	add_value(c, args, "idempotency-key", "idempotency_key");
 	json_set_bool(args, "lobby", !options_has(&c->opt, "no-lobby"));
 	json_set_bool(args, "copy", !options_has(&c->opt, "no-copy"));

@@ -486,7 +486,7 @@ find_target(struct request *q)
 void
 control_audit(struct request *q, const char *cmd, int exit)
 {
-	if (exit == 0 && only_reads(cmd))
+	if (exit != ANSWER_NOT_ALLOWED && only_reads(cmd))
 		return;
 	find_target(q);
 	if (exit == 0 || q->who.admin)

@@ -165,6 +165,10 @@ static const char third[] =
 "CREATE INDEX audit_at ON audit (at_ms);"
 "CREATE TRIGGER audit_keep BEFORE UPDATE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;"
+/* What is replaced is not deleted, as far as triggers go. */
+"CREATE TRIGGER audit_once BEFORE INSERT ON audit "
+"  WHEN EXISTS (SELECT 1 FROM audit WHERE key=NEW.key) BEGIN "
+"  SELECT raise(ABORT, 'the trail is only added to'); END;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;";
 /* clang-format on */

@@ -155,8 +155,10 @@ cmd_key_add(struct request *q)
 	struct key_row k;
 	int r;
 
-	if ((r = arg_user(q, "user", &u)) != 0 || (r = arg_key(q, &k)) != 0 ||
-	    (r = key_keep(q, &u, &k)) != 0)
+	if ((r = arg_user(q, "user", &u)) != 0)
+		return r;
+	request_target(q, "%s", u.name);
+	if ((r = arg_key(q, &k)) != 0 || (r = key_keep(q, &u, &k)) != 0)
 		return r;
 	request_target(q, "%s %s", u.name, k.fingerprint);
 	return answer(q, key_json(&u, &k));

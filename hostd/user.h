@@ -11,7 +11,7 @@
 #define USER_UNIX_SIZE 33
 #define USER_KEYS_MAX 64  /* of one account */
 #define KEY_TYPE_SIZE 36  /* "sk-ssh-ed25519@openssh.com" */
-#define KEY_PRINT_SIZE 52 /* "SHA256:" and 43 digits of base 64 */
+#define KEY_PRINT_SIZE 51 /* "SHA256:" and 43 digits of base 64 */
 #define KEY_BLOB_MAX 1200 /* RSA of 8192 bits fits */
 #define KEY_COMMENT_SIZE 129
 #define PASSWORD_MIN 8                       /* characters */
