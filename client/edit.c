@@ -404,6 +404,10 @@ take_welcome(void)
 	if (!loop_timer_running(app.tick)) /* if loading takes too long */
 		loop_timer_start(app.tick, LOADING_MS + 1);
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
+	if (!w->joined) { /* sent back: nothing of the room stays here */
+		peer_free(e->peer);
+		e->peer = NULL;
+	}
 	editor_welcome(e, w);
 	if (w->joined && input_reclaim(e))
 		send_plain(MSG_TAKE);

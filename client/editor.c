@@ -475,6 +475,11 @@ editor_record(struct editor *e, const struct record *r)
 	case REC_RUN_END:
 		run_ended(e, r);
 		break;
+	case REC_REOPEN:
+		e->welcome.ended = false;
+		editor_say(e, TOAST_JOIN, "%s has opened the room again",
+		    editor_name_of(e, r->site));
+		break;
 	case REC_END:
 		e->welcome.ended = true;
 		editor_say(e, TOAST_ERROR, "Interview ended by %s - read-only",
@@ -510,7 +515,9 @@ editor_welcome(struct editor *e, const struct welcome *w)
 	e->welcome = *w;
 	e->joined = w->joined;
 	e->online = true;
-	if (!w->joined) {
+	if (w->lobby) {
+		e->panel = PANEL_WAIT;
+	} else if (!w->joined) {
 		if (e->panel != PANEL_JOIN)
 			memcpy(e->name, w->name, sizeof(e->name));
 		e->panel = PANEL_JOIN;

@@ -413,8 +413,11 @@ draw_wait(const struct editor *e, struct grid *g)
 {
 	struct box b = { .title = "CodeSync", .cursor_line = -1 };
 
-	add(&b,
-	    e->was_online ? "reconnecting ..." : "Connecting to the room ...");
+	if (e->online && e->welcome.lobby)
+		add(&b, "Waiting to be let in ...");
+	else
+		add(&b, e->was_online ? "reconnecting ..."
+				      : "Connecting to the room ...");
 	add(&b, "");
 	add(&b, "Esc Leave");
 	draw_box(g, &b);
