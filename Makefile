@@ -89,6 +89,7 @@ unit-hub_OBJ = $(HUBS)
 unit-lobby_OBJ = $(HUBS)
 unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
+unit-trail_OBJ = $(HUBS)
 STORE = hostd/store hostd/sql hostd/schema hostd/pack
 WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)

@@ -1,5 +1,8 @@
 /* act.c - what people do in a room besides typing. */
+#include <stdio.h>
+
 #include "hostd/act.h"
+#include "hostd/audit.h"
 #include "hostd/jobs.h"
 #include "hostd/rules.h"
 #include "hostd/said.h"
@@ -69,20 +72,21 @@ do_focus(struct room *room, uint8_t by, struct member *m, const struct act *a,
 }
 
 static const struct deed {
-	bool seat;      /* it is done to one */
-	bool candidate; /* who may do it, too */
+	const char *name; /* in the trail, as the command is called */
+	bool seat;        /* it is done to one */
+	bool candidate;   /* who may do it, too */
 	int (*fn)(struct room *room, uint8_t by, struct member *m,
 	    const struct act *a, const char **why);
 } deeds[ACTS] = {
-	[ACT_ADMIT] = { true, false, do_admit },
-	[ACT_BACK] = { true, false, do_back },
-	[ACT_KICK] = { true, false, do_kick },
-	[ACT_READ_ONLY] = { true, false, do_role },
-	[ACT_WRITABLE] = { true, false, do_role },
-	[ACT_FREEZE] = { false, false, do_freeze },
-	[ACT_THAW] = { false, false, do_freeze },
-	[ACT_END] = { false, false, do_end },
-	[ACT_FOCUS] = { false, true, do_focus },
+	[ACT_ADMIT] = { "room admit", true, false, do_admit },
+	[ACT_BACK] = { "room back", true, false, do_back },
+	[ACT_KICK] = { "room kick", true, false, do_kick },
+	[ACT_READ_ONLY] = { "room role ro", true, false, do_role },
+	[ACT_WRITABLE] = { "room role rw", true, false, do_role },
+	[ACT_FREEZE] = { "room freeze", false, false, do_freeze },
+	[ACT_THAW] = { "room thaw", false, false, do_freeze },
+	[ACT_END] = { "room end", false, false, do_end },
+	[ACT_FOCUS] = { "room focus", false, true, do_focus },
 };
 
 int
@@ -100,6 +104,21 @@ act_do(struct room *room, uint8_t by, const struct act *a, const char **why)
 	if ((r = deed->fn(room, by, m, a, why)) == 0)
 		seats_follow(room);
 	return r;
+}
+
+static void
+audit_act(
+    const struct seat *s, const struct deed *deed, const struct act *a, int r)
+{
+	const struct member *m = deed->seat ? s->room->members[a->site] : NULL;
+	char target[STORE_ID_SIZE + LABEL_SIZE];
+
+	snprintf(target, sizeof(target), "%s%s%s", s->room->row.id,
+	    m != NULL ? "/" : "", m != NULL ? m->row.label : "");
+	audit_seat(s->room, s->site, deed->name, target,
+	    r == 0              ? "ok"
+	    : r == CS_ENOTFOUND ? "not_found"
+				: "state");
 }
 
 void
@@ -121,6 +140,7 @@ act_on_act(struct seat *s, const struct msg *m)
 		return;
 	}
 	r = act_do(s->room, s->site, &m->act, &why);
+	audit_act(s, deed, &m->act, r);
 	if (r == CS_ENOTFOUND)
 		why = "Nobody has this seat";
 	if (r < 0)

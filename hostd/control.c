@@ -316,8 +316,7 @@ lobby_count(const struct room *room)
 
 	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++) {
 		m = room->members[i];
-		n += m != NULL && !m->row.admitted && m->row.since_ms != 0 &&
-		     m->row.state == SEAT_HERE;
+		n += m != NULL && m->row.state == SEAT_WAITS;
 	}
 	return n;
 }
@@ -475,13 +474,15 @@ static void
 find_target(struct request *q)
 {
 	const char *room = arg_str(q, "room"), *seat = arg_str(q, "seat");
-	const char *name = arg_str(q, "name");
+	const char *name = arg_str(q, "name"), *role = arg_str(q, "role");
 
 	if (q->target[0] != '\0')
 		return;
-	if (room != NULL)
-		request_target(q, "%s%s%s", room, seat != NULL ? "/" : "",
-		    seat != NULL ? seat : "");
+	if (room != NULL && seat != NULL)
+		request_target(q, "%s/%s%s%s", room, seat,
+		    role != NULL ? " " : "", role != NULL ? role : "");
+	else if (room != NULL)
+		request_target(q, "%s", room);
 	else if (name != NULL)
 		request_target(q, "%s", name);
 }

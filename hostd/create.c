@@ -70,7 +70,11 @@ revoke(struct request *q, struct room *room, const char *typed)
 		    room->row.id);
 	if (r == 0)
 		r = store_invite_remove(q->hub->store, room->row.key, hash);
-	return r < 0 ? refuse_store(q, r) : answer_room(q, room);
+	if (r < 0)
+		return refuse_store(q, r);
+	request_target(q, "%s/%s revoked", room->row.id,
+	    room->members[row.site]->row.label);
+	return answer_room(q, room);
 }
 
 int
@@ -110,7 +114,10 @@ cmd_invite(struct request *q)
 		r = invite_make(room, m,
 		    expires > 0 ? loop_wall_ms() + (uint64_t)expires * 1000 : 0,
 		    &invite);
-	return r < 0 ? refuse_store(q, r) : answer(q, invite);
+	if (r < 0)
+		return refuse_store(q, r);
+	request_target(q, "%s/%s", room->row.id, m->row.label);
+	return answer(q, invite);
 }
 
 /* --- making a room --- */

@@ -86,7 +86,7 @@ static const char *const texts[STATEMENTS] = {
 	    "state<>4 AND label NOT LIKE '@%')) AND (?2 OR ended_ms=0) "
 	    "ORDER BY key",
 	[ROOM_SEATED] = "SELECT id FROM rooms WHERE key IN "
-	    "(SELECT room FROM seats WHERE user=?)",
+	    "(SELECT room FROM seats WHERE user=?) AND ended_ms=0",
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
 	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
 	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",

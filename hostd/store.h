@@ -87,7 +87,7 @@ int store_room_ids(
  * observer. */
 int store_room_ids_of(struct store *s, int64_t user, bool all,
     char (**ids)[STORE_ID_SIZE], size_t *n);
-/* Ids of rooms in which USER has any seat. */
+/* Ids of rooms that have not ended, in which USER has any seat. */
 int store_room_seated(
     struct store *s, int64_t user, char (**ids)[STORE_ID_SIZE], size_t *n);
 /* Ids of rooms in which somebody is here, or a run has not ended. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/act.h"
 #include "hostd/audit.h"
 #include "hostd/control.h"
 #include "hostd/passwd.h"
@@ -349,6 +350,49 @@ cmd_user_show(struct request *q)
 	return r != 0 ? r : answer_user(q, &u);
 }
 
+/* Its seats in ROOM are nobody's any more, and its editors there end. */
+static int
+seats_remove(struct room *room, int64_t user)
+{
+	struct act kick = { .kind = ACT_KICK };
+	const struct member *m;
+	const char *why;
+	int r = 0;
+
+	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site && r == 0; i++) {
+		m = room->members[i];
+		if (m == NULL || m->row.user != user ||
+		    m->row.state == SEAT_KICKED || m->row.label[0] == '@')
+			continue;
+		kick.site = (uint8_t)i;
+		r = act_do(room, SITE_LOCAL, &kick, &why);
+	}
+	return r;
+}
+
+/* The rooms that have not ended, and those that are in memory for whatever
+ * reason; in others there is nobody. */
+static int
+rooms_leave(struct hub *h, int64_t user)
+{
+	char(*ids)[STORE_ID_SIZE];
+	struct room *room;
+	size_t n;
+	int r = 0;
+
+	for (room = h->rooms; room != NULL && r == 0; room = room->next)
+		r = seats_remove(room, user);
+	if (r < 0 || (r = store_room_seated(h->store, user, &ids, &n)) < 0)
+		return r;
+	for (size_t i = 0; i < n && r == 0; i++)
+		if ((r = room_open(h, ids[i], &room)) == 0)
+			r = seats_remove(room, user);
+		else if (r == CS_EFORMAT)
+			r = 0; /* nobody can be in a room that is damaged */
+	free(ids);
+	return r;
+}
+
 /* What it has done stays in the rooms under its name; rooms of its own are for
  * admins from now on. */
 int
@@ -364,8 +408,11 @@ cmd_user_rm(struct request *q)
 		return refuse(q, ANSWER_INVALID, "the name is missing");
 	if ((r = user_find(q, name, &u)) != 0)
 		return r;
-	if ((r = store_user_remove(q->hub->store, u.key)) < 0)
+	if ((r = rooms_leave(q->hub, u.key)) < 0 ||
+	    (r = store_user_remove(q->hub->store, u.key)) < 0) {
+		q->hub->batch_err = r; /* nothing half done is kept */
 		return refuse_store(q, r);
+	}
 	return answer(q, json_object_new());
 }
 

@@ -263,6 +263,33 @@ a_new_account_with_an_old_name_owns_nothing(void **state)
 }
 
 static void
+the_seats_of_an_account_end_with_it(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	char id[8], title[64];
+	struct member *m, *other;
+	struct room *room;
+
+	made(w, &local, room_args("", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, NULL, &m), 0);
+	assert_int_equal(room_seat_own(room, m, ann.user), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, NULL, &other), 0);
+	assert_int_equal(room_enter(room, m, "Ann"), 0);
+	turn(&w->hub);
+	room_drop(room); /* it is found all the same */
+	assert_int_equal(ask(w, &local, cmd_user_rm,
+			     args_of("name", "ann", NULL), NULL, NULL),
+	    0);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room_seat_find(room, "I")->row.state, SEAT_KICKED);
+	assert_int_equal(room_seat_find(room, "J")->row.state, SEAT_NEW);
+}
+
+static void
 an_account_lists_the_rooms_it_owns_or_has_a_seat_in(void **state)
 {
 	struct world *w = *state;
@@ -456,6 +483,7 @@ main(void)
 		in_world(who_is_nobody_may_do_nothing),
 		in_world(an_idempotency_key_is_its_owners_own),
 		in_world(a_new_account_with_an_old_name_owns_nothing),
+		in_world(the_seats_of_an_account_end_with_it),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
 		in_world(a_template_is_its_makers_and_for_all_to_use),
 		in_world(a_room_begins_as_its_template_and_what_is_given_wins),
