@@ -443,48 +443,25 @@ since(const struct cli *c, char *dst, size_t size, bool *given)
 	return 0;
 }
 
-/* The lines of one page; *AFTER is where the next one begins, or 0. */
-static int
-audit_page(struct cli *c, const char *from, int64_t *after, struct json *all)
+static void
+show_trail(const struct json *list)
 {
-	struct json *args = json_object_new();
-	const struct json *list;
-	struct answer a;
-	int r;
-
-	if (from != NULL)
-		json_set_str(args, "since", from);
-	json_set_int(args, "after", *after);
-	if ((r = cli_ask(c, "audit", args, NULL, &a)) != 0)
-		return r;
-	list = json_get(a.result, "entries");
-	if (c->json)
-		json_extend(all, list);
-	else if (*after == 0)
-		show_list(list, audit_columns);
-	else
-		for (size_t i = 0; i < json_count(list); i++)
-			show_row(json_at(list, i), audit_columns);
-	*after = json_get_int(a.result, "next", 0);
-	answer_release(&a);
-	return 0;
+	show_list(list, audit_columns);
 }
 
 int
 audit_show(struct cli *c)
 {
-	struct json *all = json_array_new();
-	int64_t after = 0;
+	struct json *args = json_object_new();
 	char from[SINCE_SIZE];
 	bool given;
-	int r;
+	int r = since(c, from, sizeof(from), &given);
 
-	if ((r = since(c, from, sizeof(from), &given)) == 0)
-		do
-			r = audit_page(c, given ? from : NULL, &after, all);
-		while (r == 0 && after != 0);
-	if (r == 0 && c->json)
-		cli_print_json(all);
-	json_free(all);
+	if (r == 0) {
+		if (given)
+			json_set_str(args, "since", from);
+		return cli_list(c, "audit", args, show_trail);
+	}
+	json_free(args);
 	return r;
 }

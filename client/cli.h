@@ -54,6 +54,10 @@ int cli_ask(struct cli *c, const char *cmd, struct json *args,
 int cli_ask_again(
     struct cli *c, const char *cmd, struct json *args, struct answer *a);
 void answer_release(struct answer *a);
+/* Ask for a list, which comes in parts, until it is whole, and print it as JSON
+ * or by SHOW. ARGS is taken. Returns the exit status. */
+int cli_list(struct cli *c, const char *cmd, struct json *args,
+    void (*show)(const struct json *));
 
 /* Write J as one line. Errors are found by cli_finish. */
 void cli_print_json(const struct json *j);

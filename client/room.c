@@ -223,7 +223,7 @@ room_list(struct cli *c)
 	struct json *args = json_object_new();
 
 	json_set_bool(args, "all", options_has(&c->opt, "all"));
-	return ask_and_print(c, "room list", args, NULL, show_rooms);
+	return cli_list(c, "room list", args, show_rooms);
 }
 
 int

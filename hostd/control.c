@@ -25,6 +25,7 @@ struct reply { /* waits for the commit */
 	struct buf bytes;
 };
 
+#define LIST_MS 10               /* of reading rooms for one answer */
 #define STRANGER_MAX (64 * 1024) /* a request of somebody who is no admin */
 
 struct control {
@@ -35,35 +36,62 @@ struct control {
 
 /* --- the others --- */
 
+/* Room ID to the end of LIST; *KEY is its key. It stays in memory only if it
+ * was there. */
 static int
+list_room(struct request *q, const char *id, struct json *list, int64_t *key)
+{
+	bool loaded = room_find(q->hub, id) != NULL;
+	struct room_row row;
+	struct room *room;
+	int r = room_open(q->hub, id, &room);
+
+	if (r == CS_EFORMAT) { /* its log is damaged: it is listed all the same
+				*/
+		if ((r = store_room_get(q->hub->store, id, &row)) == 0) {
+			json_add(list, row_json(&row));
+			*key = row.key;
+		}
+		return r;
+	}
+	if (r < 0)
+		return r;
+	json_add(list, room_json(room));
+	*key = room->row.key;
+	if (!loaded)
+		room_drop(room);
+	return 0;
+}
+
+/* Rooms that are not in memory have to be read for this: as many at a time as
+ * nobody notices who types. "next" is the "after" for those that are left. */
+int
 cmd_list(struct request *q)
 {
+	int64_t key = json_get_int(q->args, "after", 0);
+	uint64_t until_ms = loop_now_ms() + LIST_MS;
 	char(*ids)[STORE_ID_SIZE];
-	bool all = json_get_bool(q->args, "all"), loaded;
 	struct json *list;
-	struct room *room;
-	size_t n;
+	size_t n, i;
 	int r;
 
 	if ((r = accounts_only(q)) != 0)
 		return r;
 	list = json_array_new();
-	r = q->who.admin
-		? store_room_ids(q->hub->store, all, &ids, &n)
-		: store_room_ids_of(q->hub->store, q->who.user, all, &ids, &n);
-	for (size_t i = 0; i < n && r == 0; i++) {
-		loaded = room_find(q->hub, ids[i]) != NULL;
-		if ((r = room_open(q->hub, ids[i], &room)) < 0)
-			break;
-		json_add(list, room_json(room));
-		if (!loaded)
-			room_drop(room);
-	}
+	r = store_room_ids(q->hub->store, q->who.admin ? 0 : q->who.user,
+	    json_get_bool(q->args, "all"), key, &ids, &n);
+	for (i = 0; i < n && r == 0 && (i == 0 || loop_now_ms() < until_ms);
+	     i++)
+		r = list_room(q, ids[i], list, &key);
 	free(ids);
-	if (r == 0)
-		return answer(q, list);
-	json_free(list);
-	return refuse_store(q, r);
+	if (r < 0) {
+		json_free(list);
+		return refuse_store(q, r);
+	}
+	r = answer(q, list);
+	if (i < n)
+		json_set_int(q->answer, "next", key);
+	return r;
 }
 
 static int
@@ -383,7 +411,7 @@ cmd_audit(struct request *q)
 {
 	int64_t after = json_get_int(q->args, "after", 0);
 	const char *since = arg_str(q, "since");
-	struct json *o, *list;
+	struct json *list;
 	struct audit_row *rows;
 	uint64_t since_ms = 0;
 	size_t n;
@@ -399,15 +427,14 @@ cmd_audit(struct request *q)
 		free(rows);
 		return refuse_store(q, r);
 	}
-	o = json_object_new();
 	list = json_array_new();
 	for (size_t i = 0; i < n; i++)
 		json_add(list, audit_json(&rows[i]));
-	json_set(o, "entries", list);
+	r = answer(q, list);
 	if (n == AUDIT_PAGE)
-		json_set_int(o, "next", rows[n - 1].key);
+		json_set_int(q->answer, "next", rows[n - 1].key);
 	free(rows);
-	return answer(q, o);
+	return r;
 }
 
 static const struct {

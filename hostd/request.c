@@ -416,9 +416,8 @@ limits_json(const struct run_limits *l)
 }
 
 struct json *
-room_json(const struct room *room)
+row_json(const struct room_row *row)
 {
-	const struct room_row *row = &room->row;
 	struct json *o = json_object_new();
 
 	json_set_str(o, "id", row->id);
@@ -441,6 +440,17 @@ room_json(const struct room *room)
 	json_set_bool(o, "recording", true);
 	json_set_int(o, "retention_days", row->retention_days);
 	json_set_str(o, "owner", row->owner);
+	json_set_null(o, "rev");
+	json_set(o, "files", json_array_new());
+	json_set(o, "people", json_array_new());
+	return o;
+}
+
+struct json *
+room_json(const struct room *room)
+{
+	struct json *o = row_json(&room->row);
+
 	json_set_int(o, "rev", (int64_t)order_rev(room_shown(room)));
 	json_set(o, "limits", limits_json(&room->hub->conf.limits));
 	json_set(o, "files", files_json(room_shown(room)));

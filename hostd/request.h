@@ -88,12 +88,16 @@ int time_parse(const char *s, uint64_t *unix_ms);
 const char *role_name(unsigned role);
 /* A room's keys (CONTRACT 5); the host's into O. */
 struct json *room_json(const struct room *room);
+/* The same of a room that cannot be read: "rev" is null. */
+struct json *row_json(const struct room_row *row);
 void host_json(const struct hub *h, struct json *o);
 
 /* The template NAME, or the answer that there is none. */
 struct template_row;
 int template_find(struct request *q, const char *name, struct template_row *t);
 
+/* In control.c. */
+int cmd_list(struct request *q);
 /* The commands in user.c and template.c. */
 int cmd_user_add(struct request *q);
 int cmd_user_list(struct request *q);

@@ -79,12 +79,13 @@ static const char *const texts[STATEMENTS] = {
 	[ROOM_BY_IDEMPOTENCY] =
 	    "SELECT " ROOM_COLUMNS " FROM rooms WHERE owner_user=? "
 	    "AND once_key=?",
-	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 ORDER BY key",
-	[ROOM_IDS_ALL] = "SELECT id FROM rooms ORDER BY key",
+	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 AND key>? "
+	    "ORDER BY key",
+	[ROOM_IDS_ALL] = "SELECT id FROM rooms WHERE key>? ORDER BY key",
 	[ROOM_IDS_OF] = "SELECT id FROM rooms WHERE (owner_user=?1 OR key IN "
 	    "(SELECT room FROM seats WHERE user=?1 AND role IN (1,2) AND "
 	    "state<>4 AND label NOT LIKE '@%')) AND (?2 OR ended_ms=0) "
-	    "ORDER BY key",
+	    "AND key>?3 ORDER BY key",
 	[ROOM_SEATED] = "SELECT id FROM rooms WHERE key IN "
 	    "(SELECT room FROM seats WHERE user=?) AND ended_ms=0",
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
@@ -257,19 +258,18 @@ all_ids(struct store *s, struct sqlite3_stmt *st, char (**ids)[STORE_ID_SIZE],
 }
 
 int
-store_room_ids(
-    struct store *s, bool all, char (**ids)[STORE_ID_SIZE], size_t *n)
-{
-	return all_ids(
-	    s, sql_ask(s, texts[all ? ROOM_IDS_ALL : ROOM_IDS], ""), ids, n);
-}
-
-int
-store_room_ids_of(struct store *s, int64_t user, bool all,
+store_room_ids(struct store *s, int64_t user, bool all, int64_t after,
     char (**ids)[STORE_ID_SIZE], size_t *n)
 {
-	return all_ids(s,
-	    sql_ask(s, texts[ROOM_IDS_OF], "ii", user, (int64_t)all), ids, n);
+	struct sqlite3_stmt *st;
+
+	if (user != 0)
+		st = sql_ask(
+		    s, texts[ROOM_IDS_OF], "iii", user, (int64_t)all, after);
+	else
+		st = sql_ask(
+		    s, texts[all ? ROOM_IDS_ALL : ROOM_IDS], "i", after);
+	return all_ids(s, st, ids, n);
 }
 
 int

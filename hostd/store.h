@@ -79,13 +79,10 @@ int store_room_by_key(struct store *s, int64_t key, struct room_row *r);
 /* The room that the account OWNER (0: none) made with that key. */
 int store_room_by_idempotency(
     struct store *s, int64_t owner, const char *key, struct room_row *r);
-/* The ids of rooms by age: *IDS is the caller's to free. ALL: also those that
- * have ended. */
-int store_room_ids(
-    struct store *s, bool all, char (**ids)[STORE_ID_SIZE], size_t *n);
-/* The same of those that USER owns, or has a seat in as interviewer or
- * observer. */
-int store_room_ids_of(struct store *s, int64_t user, bool all,
+/* The ids of rooms by age, of those with a key after AFTER; *IDS is the caller's
+ * to free. USER 0: all; else those that the account owns, or has a seat in as
+ * interviewer or observer. ALL: also those that have ended. */
+int store_room_ids(struct store *s, int64_t user, bool all, int64_t after,
     char (**ids)[STORE_ID_SIZE], size_t *n);
 /* Ids of rooms that have not ended, in which USER has any seat. */
 int store_room_seated(

@@ -55,6 +55,12 @@ json_free(struct json *j)
 	json_decref(in(j));
 }
 
+struct json *
+json_dup(const struct json *o)
+{
+	return made(json_copy((json_t *)o));
+}
+
 static void
 set(struct json *o, const char *key, json_t *v)
 {

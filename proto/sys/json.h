@@ -15,6 +15,7 @@ struct json;
 struct json *json_object_new(void);
 struct json *json_array_new(void);
 void json_free(struct json *j);
+struct json *json_dup(const struct json *o); /* shares its values */
 /* Set KEY of object O. They cannot fail but by memory, which aborts. Invalid
  * UTF-8 in text becomes U+FFFD. */
 void json_set(struct json *o, const char *key, struct json *v); /* takes V */

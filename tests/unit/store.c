@@ -105,11 +105,11 @@ rooms_come_back_as_they_were(void **state)
 	assert_int_equal(row.minutes, 45);
 	assert_int_equal(row.ended_ms, 3000);
 	assert_int_equal(store_room_get(p->s, "r-00009", &row), CS_ENOTFOUND);
-	assert_int_equal(store_room_ids(p->s, false, &ids, &n), 0);
+	assert_int_equal(store_room_ids(p->s, 0, false, 0, &ids, &n), 0);
 	assert_int_equal(n, 1);
 	assert_string_equal(ids[0], "r-00001");
 	free(ids);
-	assert_int_equal(store_room_ids(p->s, true, &ids, &n), 0);
+	assert_int_equal(store_room_ids(p->s, 0, true, 0, &ids, &n), 0);
 	assert_int_equal(n, 2);
 	free(ids);
 	assert_int_equal(store_room_count(p->s, &live), 0);

@@ -23,7 +23,7 @@ trail_has(struct world *w, const char *who, const char *action,
 
 	tell(w, &t, "audit", "{}", NULL, 0);
 	assert_int_equal(t.exit, 0);
-	list = json_get(t.result, "entries");
+	list = t.result;
 	for (size_t i = 0; i < json_count(list) && !found; i++) {
 		o = json_at(list, i);
 		found = strcmp(json_get_str(o, "who"), who) == 0 &&

@@ -313,15 +313,77 @@ an_account_lists_the_rooms_it_owns_or_has_a_seat_in(void **state)
 	assert_int_equal(room_seat_own(room, m, ann.user), 0);
 	turn(&w->hub);
 	assert_int_equal(
-	    store_room_ids_of(w->hub.store, ann.user, false, &ids, &n), 0);
+	    store_room_ids(w->hub.store, ann.user, false, 0, &ids, &n), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(ids[0], a);
 	assert_string_equal(ids[1], b);
 	free(ids);
 	assert_int_equal(
-	    store_room_ids_of(w->hub.store, bob.user, true, &ids, &n), 0);
+	    store_room_ids(w->hub.store, bob.user, true, 0, &ids, &n), 0);
 	assert_int_equal(n, 2);
 	free(ids);
+}
+
+/* "room list" after the room with the key AFTER: its answer. */
+static struct json *
+listed(struct world *w, int64_t after)
+{
+	struct json *args = json_object_new(), *o;
+
+	json_set_int(args, "after", after);
+	assert_int_equal(ask(w, &local, cmd_list, args, NULL, &o), 0);
+	return o;
+}
+
+static void
+a_list_goes_on_where_it_ended(void **state)
+{
+	struct world *w = *state;
+	char a[8], b[8], title[64];
+	struct room_row row;
+	struct json *o;
+
+	made(w, &local, room_args("one", NULL, NULL), a, title);
+	made(w, &local, room_args("two", NULL, NULL), b, title);
+	assert_int_equal(store_room_get(w->hub.store, a, &row), 0);
+	o = listed(w, row.key);
+	assert_int_equal(json_count(json_get(o, "result")), 1);
+	assert_string_equal(
+	    json_get_str(json_at(json_get(o, "result"), 0), "id"), b);
+	assert_true(json_is_null(json_get(o, "next")));
+	json_free(o);
+}
+
+static void
+a_damaged_room_is_listed_and_hides_no_other(void **state)
+{
+	struct world *w = *state;
+	char big[5000], a[8], b[8], title[64];
+	struct json *args = json_object_new(), *files, *f, *o;
+	const struct json *list;
+	struct room *room;
+
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	files = json_array_new();
+	f = args_of("name", "main.py", NULL);
+	json_set_int(f, "len", sizeof(big) - 1);
+	json_add(files, f);
+	json_set(args, "files", files);
+	made_with(w, &local, args, big, a, title);
+	made(w, &local, room_args("two", NULL, NULL), b, title);
+	assert_int_equal(room_open(&w->hub, a, &room), 0);
+	assert_int_equal(
+	    store_chunks_drop(w->hub.store, room->row.key, 1, 1), 0);
+	turn(&w->hub);
+	room_drop(room);
+	o = listed(w, 0);
+	list = json_get(o, "result");
+	assert_int_equal(json_count(list), 2);
+	assert_string_equal(json_get_str(json_at(list, 0), "id"), a);
+	assert_true(json_is_null(json_get(json_at(list, 0), "rev")));
+	assert_string_equal(json_get_str(json_at(list, 1), "id"), b);
+	json_free(o);
 }
 
 /* A template of two files and tests. */
@@ -421,7 +483,7 @@ an_unknown_template_makes_no_room(void **state)
 	assert_int_equal(ask(w, &local, cmd_create,
 			     args_of("template", "nope", NULL), NULL, NULL),
 	    ANSWER_NOT_FOUND);
-	assert_int_equal(store_room_ids(w->hub.store, true, &ids, &n), 0);
+	assert_int_equal(store_room_ids(w->hub.store, 0, true, 0, &ids, &n), 0);
 	assert_int_equal(n, 0);
 	free(ids);
 }
@@ -485,6 +547,8 @@ main(void)
 		in_world(a_new_account_with_an_old_name_owns_nothing),
 		in_world(the_seats_of_an_account_end_with_it),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
+		in_world(a_list_goes_on_where_it_ended),
+		in_world(a_damaged_room_is_listed_and_hides_no_other),
 		in_world(a_template_is_its_makers_and_for_all_to_use),
 		in_world(a_room_begins_as_its_template_and_what_is_given_wins),
 		in_world(an_unknown_template_makes_no_room),
