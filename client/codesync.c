@@ -46,6 +46,7 @@ static const struct option_spec create_options[] = {
 	{ "no-lobby", 0, NULL, false, "let the candidate in without being admitted" },
 	{ "no-copy", 0, NULL, false, "the candidate may not fetch a copy afterwards" },
 	{ "retention", 0, "DAYS", false, "how long it is kept after its end" },
+	{ "owner", 0, "NAME", false, "whose room it is, for admins; one's own unless given" },
 	{ "idempotency-key", 0, "K", false, "a repeated key returns the same room" },
 	{ NULL, 0, NULL, false, NULL }
 };

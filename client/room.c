@@ -202,6 +202,7 @@ room_create(struct cli *c)
 	add_value(c, args, "title", "title");
 	add_value(c, args, "language", "language");
 	add_value(c, args, "template", "template");
+	add_value(c, args, "owner", "owner");
 	add_value(c, args, "idempotency-key", "idempotency_key");
 	json_set_bool(args, "lobby", !options_has(&c->opt, "no-lobby"));
 	json_set_bool(args, "copy", !options_has(&c->opt, "no-copy"));

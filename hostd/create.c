@@ -9,6 +9,7 @@
 #include "hostd/request.h"
 #include "hostd/secret.h"
 #include "hostd/template.h"
+#include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
 
@@ -240,18 +241,44 @@ answer_created(struct request *q, struct room *room, struct member *m)
 /* The same key again: the same room, and another code for the same seat, since
  * the first one is not known any more. */
 static int
-create_again(struct request *q, const char *key)
+create_again(struct request *q, const struct room_row *old)
 {
 	struct room_row row;
 	struct room *room;
-	int r =
-	    store_room_by_idempotency(q->hub->store, q->who.user, key, &row);
+	int r = store_room_by_idempotency(
+	    q->hub->store, old->owner_user, old->idempotency_key, &row);
 
 	if (r == 0)
 		r = room_open(q->hub, row.id, &room);
 	if (r < 0)
 		return refuse_store(q, r);
 	return answer_created(q, room, room_seat_find(room, "C"));
+}
+
+/* Who asks, or the account that an admin names. */
+static int
+create_owner(struct request *q, struct room_row *row)
+{
+	const char *name = arg_str(q, "owner");
+	struct user_row u;
+	int r;
+
+	snprintf(row->owner, sizeof(row->owner), "%s",
+	    q->who.kind == WHO_USER ? q->who.name : LABEL_LOCAL);
+	row->owner_user = q->who.user;
+	if (name == NULL || strcmp(name, row->owner) == 0)
+		return 0;
+	if ((r = admins_only(q)) != 0)
+		return r;
+	r = store_user_get(q->hub->store, name, &u);
+	if (r == CS_ENOTFOUND)
+		return refuse(
+		    q, ANSWER_NOT_FOUND, "there is no account %.64s", name);
+	if (r < 0)
+		return refuse_store(q, r);
+	memcpy(row->owner, u.name, sizeof(u.name));
+	row->owner_user = u.key;
+	return 0;
 }
 
 static int
@@ -277,9 +304,8 @@ create_args(struct request *q, struct start *s)
 	if (conf_language(&h->conf, row->language) == NULL)
 		return refuse(q, ANSWER_NOT_FOUND,
 		    "this host has no language %s", row->language);
-	snprintf(row->owner, sizeof(row->owner), "%s",
-	    q->who.kind == WHO_USER ? q->who.name : LABEL_LOCAL);
-	row->owner_user = q->who.user;
+	if ((r = create_owner(q, row)) != 0)
+		return r;
 	row->lobby = json_get_bool(q->args, "lobby");
 	row->copy = json_get_bool(q->args, "copy");
 	return create_check_files(q, s);
@@ -293,7 +319,7 @@ create_room(struct request *q, struct start *s)
 	int r = room_make(q->hub, &s->row, &room);
 
 	if (r == CS_ESTATE)
-		return create_again(q, s->row.idempotency_key);
+		return create_again(q, &s->row);
 	if (r == 0 && (r = create_files(q, room, s)) == 0)
 		r = room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &m);
 	if (r < 0) {

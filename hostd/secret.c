@@ -14,8 +14,8 @@
 /* The cheapest yescrypt: about a millisecond. What protects a code is its 60
  * bits; the hash keeps a stolen database from being a list of codes. */
 #define COST 1
-/* What people choose has to be dear to guess: some 30 ms and 16 MiB. */
-#define PASSWORD_COST 5
+/* What people choose has to be dear to guess: some 30 ms and 32 MiB. */
+#define PASSWORD_COST 6
 
 static int
 salt_new(unsigned long cost, char *dst, size_t size)

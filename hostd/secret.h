@@ -36,7 +36,7 @@ void room_id_new(char id[ROOM_ID_LEN + 1]);
 int room_id_read(const char *typed, char id[ROOM_ID_LEN + 1]);
 
 /* What a password is hashed with, and to: DST[SIZE] (128 is enough). Some 30 ms
- * of time and 16 MiB; without effects, so for any thread. CS_EIO. */
+ * of time and 32 MiB; without effects, so for any thread. CS_EIO. */
 int password_hash(const char *secret, char *dst, size_t size);
 /* Is HASH made from SECRET? CS_EPERM: no. A salt in its place costs the same and
  * is CS_EPERM. How long it takes says nothing about either. CS_EIO. */

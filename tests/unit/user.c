@@ -242,6 +242,31 @@ an_idempotency_key_is_its_owners_own(void **state)
 }
 
 static void
+an_admin_makes_a_room_for_an_account(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], again[8], title[64];
+	struct json *args = room_args("ann's", "once", NULL);
+	struct room *room;
+
+	json_set_str(args, "owner", "ann");
+	made(w, &local, args, id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(who_right(&ann, room), RIGHT_STAFF);
+	assert_int_equal(who_right(&bob, room), RIGHT_NONE);
+	made(w, &ann, room_args("other", "once", NULL), again, title);
+	assert_string_equal(again, id);
+	assert_int_equal(
+	    ask(w, &bob, cmd_create, args_of("owner", "ann", NULL), NULL, NULL),
+	    ANSWER_NOT_ALLOWED);
+	assert_int_equal(ask(w, &local, cmd_create,
+			     args_of("owner", "eve", NULL), NULL, NULL),
+	    ANSWER_NOT_FOUND);
+}
+
+static void
 a_new_account_with_an_old_name_owns_nothing(void **state)
 {
 	struct world *w = *state;
@@ -544,6 +569,7 @@ main(void)
 		in_world(keys_of_others_are_not_found_by_an_account),
 		in_world(who_is_nobody_may_do_nothing),
 		in_world(an_idempotency_key_is_its_owners_own),
+		in_world(an_admin_makes_a_room_for_an_account),
 		in_world(a_new_account_with_an_old_name_owns_nothing),
 		in_world(the_seats_of_an_account_end_with_it),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
