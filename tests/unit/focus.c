@@ -159,6 +159,7 @@ the_staff_gets_nothing_until_it_is_over(void **state)
 	focus(&s, s.c, 5);
 	assert_int_equal(s.c->focus.site, s.c->welcome.site);
 	assert_true(s.c->focus.until_ms > loop_wall_ms() + 4 * 60000);
+	s.staff->types[MSG_CARETS] = s.staff->types[MSG_KEYBOARD] = 0;
 	write_text(&s, "canary_1 ");
 	until(s.w, has_edit, &s);
 	say_simple(s.c, MSG_RUN);
@@ -171,7 +172,6 @@ the_staff_gets_nothing_until_it_is_over(void **state)
 	msg_release(&m);
 	write_text(&s, "canary_2 ");
 	until(s.w, has_edit, &s);
-	s.staff->types[MSG_CARETS] = s.staff->types[MSG_KEYBOARD] = 0;
 	listen_to(&s, s.staff);
 	listen_to(&s, s.o);
 	assert_int_equal(s.c->kinds[REC_RUN_START], 1);
@@ -422,5 +422,7 @@ main(void)
 		TEST(it_needs_a_candidate_and_ends_with_the_last),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
