@@ -23,8 +23,7 @@ struct ask {
 	struct ask *next;
 	passwd_done *done; /* NULL: nobody wants to know */
 	void *arg;
-	bool make;   /* a hash, from the salt in HASH */
-	bool nobody; /* HASH is no account's */
+	bool make; /* a hash, into HASH */
 	int r;
 	char secret[PASSWORD_MAX + 1];
 	char hash[STORE_HASH_SIZE];
@@ -44,7 +43,7 @@ struct passwd {
 	struct loop_io *io;
 	struct ask **live; /* all there are, for passwd_cancel */
 	size_t nlive;
-	char nobody[STORE_HASH_SIZE];
+	char nobody[STORE_HASH_SIZE]; /* a salt: no secret has this hash */
 };
 
 static void
@@ -84,13 +83,8 @@ ask_free(struct ask *a)
 static void
 ask_answer(struct ask *a)
 {
-	if (a->make) {
-		a->r = password_hash(a->secret, a->hash, sizeof(a->hash));
-		return;
-	}
-	a->r = password_check(a->secret, a->hash);
-	if (a->r == 0 && a->nobody)
-		a->r = CS_EPERM;
+	a->r = a->make ? password_hash(a->secret, a->hash, sizeof(a->hash))
+		       : password_check(a->secret, a->hash);
 }
 
 static void *
@@ -171,7 +165,6 @@ ask_add(struct passwd *p, const char *secret, const char *hash, bool make,
 	a->done = done;
 	a->arg = arg;
 	a->make = make;
-	a->nobody = hash == NULL;
 	memcpy(a->secret, secret, len + 1);
 	if (hash == NULL)
 		hash = p->nobody;
