@@ -64,8 +64,10 @@ seats_notice(struct hub *h, const struct room *room, enum notice severity,
     const char *text)
 {
 	for (struct seat *s = h->seats; s != NULL; s = s->next)
-		if (s->joined && s->site != 0 &&
-		    (room == NULL || (s->room == room && !seat_is_shut(s))))
+		if (s->site != 0 &&
+		    (room == NULL
+			    ? s->joined || s->lobby
+			    : s->joined && s->room == room && !seat_is_shut(s)))
 			seat_notice(s, severity, text);
 }
 
