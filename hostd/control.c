@@ -8,9 +8,11 @@
 
 #include "hostd/control.h"
 #include "hostd/audit.h"
+#include "hostd/enter.h"
 #include "hostd/jobs.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
+#include "hostd/secret.h"
 #include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/control.h"
@@ -26,7 +28,7 @@ struct reply { /* waits for the commit */
 };
 
 #define LIST_MS 10               /* of reading rooms for one answer */
-#define STRANGER_MAX (64 * 1024) /* a request of somebody who is no admin */
+#define STRANGER_MAX (64 * 1024) /* a request of somebody without a name here */
 
 struct control {
 	struct hub *hub;
@@ -133,6 +135,32 @@ arg_at(struct request *q, struct room *room, const struct order **o,
 	return 0;
 }
 
+/* Its own copy, for whoever has the code of a seat. A room that is not named is
+ * its own, and what stands in its place is the file. */
+static int
+arg_own_room(struct request *q, struct room **room, const char **name)
+{
+	const char *typed = arg_str(q, "room"), *why;
+	char id[ROOM_ID_LEN + 1];
+	int r;
+
+	if (typed != NULL && room_id_read(typed, id) < 0 && *name == NULL)
+		*name = typed;
+	else if (typed != NULL &&
+		 (room_id_read(typed, id) < 0 || strcmp(id, q->who.room) != 0))
+		return refuse(
+		    q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
+	if (arg_str(q, "at") != NULL)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "this code gives the present text only");
+	if ((r = room_open(q->hub, q->who.room, room)) < 0)
+		return refuse_store(q, r);
+	if ((why = enter_copy_refused(&q->who, *room)) != NULL)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "there is no copy of room %s: %s", q->who.room, why);
+	return 0;
+}
+
 static int
 cmd_get(struct request *q)
 {
@@ -142,9 +170,11 @@ cmd_get(struct request *q)
 	struct room *room;
 	int r, file;
 
-	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
-	    (r = arg_unwatched(q, room)) != 0 ||
-	    (r = arg_at(q, room, &o, &old)) != 0)
+	if (q->who.kind == WHO_SEAT)
+		r = arg_own_room(q, &room, &name);
+	else if ((r = arg_room(q, RIGHT_READ, &room)) == 0)
+		r = arg_unwatched(q, room);
+	if (r != 0 || (r = arg_at(q, room, &o, &old)) != 0)
 		return r;
 	file = name != NULL ? order_file_find(o, name) : 0;
 	if (file < 0 || order_text(o, (unsigned)file) == NULL) {
@@ -294,6 +324,23 @@ cmd_watch(struct request *q)
 	return answer_ticket(q, room, ticket, r);
 }
 
+/* The seat of who asks, made if need be. */
+static int
+own_seat(
+    struct request *q, struct room *room, const char *name, struct member **m)
+{
+	if (q->who.kind == WHO_USER)
+		return enter_seat(&q->who, room, m);
+	*m = room_seat_find(room, LABEL_LOCAL);
+	if (*m != NULL)
+		return room->row.ended_ms != 0 && (*m)->row.state == SEAT_NEW
+			   ? CS_ESTATE
+			   : 0;
+	return room->row.ended_ms != 0 ? CS_ESTATE
+				       : room_seat_add(room, ROLE_INTERVIEWER,
+					     LABEL_LOCAL, name, m);
+}
+
 static int
 cmd_join(struct request *q)
 {
@@ -302,21 +349,17 @@ cmd_join(struct request *q)
 	struct room *room;
 	int r;
 
-	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
 	    (r = arg_line(q, "name", name, sizeof(name))) != 0)
 		return r;
 	if (arg_str(q, "name") != NULL && person_name(name) < 0)
 		return refuse(q, ANSWER_INVALID,
 		    "a name has 1 to %d bytes and is not blank",
 		    NAME_MAX_BYTES);
-	m = room_seat_find(room, LABEL_LOCAL);
-	if (room->row.ended_ms != 0 && (m == NULL || m->row.state == SEAT_NEW))
+	r = own_seat(q, room, name, &m);
+	if (r == CS_ESTATE)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has ended", room->row.id);
-	r = 0;
-	if (m == NULL)
-		r = room_seat_add(
-		    room, ROLE_INTERVIEWER, LABEL_LOCAL, name, &m);
 	if (r == CS_EBUSY)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has no seat left", room->row.id);
@@ -436,47 +479,69 @@ cmd_audit(struct request *q)
 	free(rows);
 	return r;
 }
+/* What `codesync -x` shows to an account that named neither a command nor a
+ * room: who it is, and how it came here. */
+static int
+cmd_whoami(struct request *q)
+{
+	struct json *o = json_object_new();
+
+	json_set_str(o, "name", q->who.name);
+	json_set_str(o, "role", q->who.admin ? "admin" : "interviewer");
+	json_set_str(o, "host", q->hub->host);
+	json_set_int(o, "port", q->hub->port);
+	return answer(q, o);
+}
+
+/* Who may ask for it at all; what of a room, its function decides. */
+enum access {
+	BY_SEAT, /* also whoever has only the code of a seat */
+	BY_USER, /* an account */
+	BY_ADMIN /* of the whole host */
+};
 
 static const struct {
 	const char *name;
+	enum access access;
 	int (*fn)(struct request *q);
 } commands[] = {
-	{ "room create", cmd_create },
-	{ "room list", cmd_list },
-	{ "room show", cmd_show },
-	{ "room invite", cmd_invite },
-	{ "room get", cmd_get },
-	{ "room put", cmd_put },
-	{ "room run", cmd_run },
-	{ "room stop", cmd_stop },
-	{ "room end", cmd_end },
-	{ "room reopen", cmd_reopen },
-	{ "room admit", cmd_admit },
-	{ "room back", cmd_back },
-	{ "room kick", cmd_kick },
-	{ "room role", cmd_role },
-	{ "room freeze", cmd_freeze },
-	{ "room thaw", cmd_thaw },
-	{ "room say", cmd_say },
-	{ "room note", cmd_note },
-	{ "room watch", cmd_watch },
-	{ "room join", cmd_join },
-	{ "hostkey", cmd_hostkey },
-	{ "stat", cmd_stat },
-	{ "audit", cmd_audit },
-	{ "user add", cmd_user_add },
-	{ "user list", cmd_user_list },
-	{ "user show", cmd_user_show },
-	{ "user rm", cmd_user_rm },
-	{ "user passwd", cmd_user_passwd },
-	{ "user token", cmd_user_token },
-	{ "key add", cmd_key_add },
-	{ "key list", cmd_key_list },
-	{ "key rm", cmd_key_rm },
-	{ "template add", cmd_template_add },
-	{ "template list", cmd_template_list },
-	{ "template show", cmd_template_show },
-	{ "template rm", cmd_template_rm },
+	{ "room create", BY_USER, cmd_create },
+	{ "room list", BY_USER, cmd_list },
+	{ "room show", BY_USER, cmd_show },
+	{ "room invite", BY_USER, cmd_invite },
+	{ "room get", BY_SEAT, cmd_get },
+	{ "room put", BY_USER, cmd_put },
+	{ "room run", BY_USER, cmd_run },
+	{ "room stop", BY_USER, cmd_stop },
+	{ "room end", BY_USER, cmd_end },
+	{ "room reopen", BY_USER, cmd_reopen },
+	{ "room admit", BY_USER, cmd_admit },
+	{ "room back", BY_USER, cmd_back },
+	{ "room kick", BY_USER, cmd_kick },
+	{ "room role", BY_USER, cmd_role },
+	{ "room freeze", BY_USER, cmd_freeze },
+	{ "room thaw", BY_USER, cmd_thaw },
+	{ "room say", BY_USER, cmd_say },
+	{ "room note", BY_USER, cmd_note },
+	{ "room watch", BY_USER, cmd_watch },
+	{ "room join", BY_USER, cmd_join },
+	{ "whoami", BY_USER, cmd_whoami },
+	{ "hostkey", BY_USER, cmd_hostkey },
+	{ "stat", BY_ADMIN, cmd_stat },
+	{ "audit", BY_ADMIN, cmd_audit },
+	{ "user add", BY_ADMIN, cmd_user_add },
+	{ "user list", BY_ADMIN, cmd_user_list },
+	{ "user show", BY_USER, cmd_user_show },
+	{ "user rm", BY_ADMIN, cmd_user_rm },
+	{ "user passwd", BY_USER, cmd_user_passwd },
+	{ "user token", BY_ADMIN, cmd_user_token },
+	{ "key add", BY_USER, cmd_key_add },
+	{ "key list", BY_USER, cmd_key_list },
+	{ "key rm", BY_USER, cmd_key_rm },
+	{ "template add", BY_USER, cmd_template_add },
+	{ "template list", BY_USER, cmd_template_list },
+	{ "template show", BY_USER, cmd_template_show },
+	{ "template rm", BY_USER, cmd_template_rm },
 };
 
 /* --- the trail --- */
@@ -488,7 +553,7 @@ only_reads(const char *cmd)
 	static const char *const reading[] = { "room list", "room show",
 		"room get", "room watch", "hostkey", "stat", "audit",
 		"user list", "user show", "key list", "template list",
-		"template show" };
+		"template show", "whoami" };
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		if (strcmp(reading[i], cmd) == 0)
@@ -535,33 +600,83 @@ is_admin(const struct hub *h, int uid)
 	return uid == 0 || uid == (int)h->daemon_uid;
 }
 
+/* Who asks on this machine: the peer's uid says it. */
 static void
 who_is_local(struct request *q, int uid)
 {
+	struct user_row u;
+
 	snprintf(q->who.source, sizeof(q->who.source), "local");
 	if (is_admin(q->hub, uid)) {
 		q->who.kind = WHO_LOCAL;
 		q->who.admin = true;
+	} else if (store_user_by_uid(q->hub->store, uid, &u) == 0) {
+		q->who.kind = WHO_USER;
+		q->who.admin = u.role == USER_ADMIN;
+		q->who.user = u.key;
+		memcpy(q->who.name, u.name, sizeof(q->who.name));
 	}
 }
 
+/* Who asks in the name of somebody: only the processes that codesyncd starts
+ * get a pass, and an unknown one is nobody's, whoever the peer is. */
 static void
-perform(struct request *q, const char *cmd)
+who_has_pass(struct request *q, int uid, const char *pass)
+{
+	const struct hub *h = q->hub;
+
+	if (!is_admin(h, uid) && uid != (int)h->edit_uid)
+		return;
+	if (enter_who(q->hub, pass, &q->who) < 0)
+		memset(&q->who, 0, sizeof(q->who));
+}
+
+static bool
+may(const struct who *w, enum access access)
+{
+	if (w->admin)
+		return true;
+	return w->kind == WHO_USER ? access <= BY_USER
+				   : w->kind == WHO_SEAT && access == BY_SEAT;
+}
+
+static int
+not_allowed(struct request *q, bool pass)
+{
+	if (q->who.kind == WHO_SEAT)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "this code is for its room and for `room get`; other "
+		    "commands need an account");
+	if (q->who.kind == WHO_USER)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "only an admin of this host may do this");
+	return refuse(q, ANSWER_NOT_ALLOWED,
+	    pass ? "the host has started anew since you came in: run the same "
+		   "ssh command again"
+		 : "only root, the user that runs this host and users with an "
+		   "account may do this");
+}
+
+static void
+perform(struct request *q, const char *cmd, bool pass)
 {
 	int r;
 
-	if (!q->who.admin) {
-		refuse(q, ANSWER_NOT_ALLOWED,
-		    "only root and the user that runs this host may do this");
+	if (q->who.kind == WHO_NOBODY) {
+		not_allowed(q, pass);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (cmd != NULL && strcmp(commands[i].name, cmd) == 0) {
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (cmd == NULL || strcmp(commands[i].name, cmd) != 0)
+			continue;
+		if (may(&q->who, commands[i].access))
 			r = commands[i].fn(q);
-			if (!q->later)
-				control_audit(q, cmd, r);
-			return;
-		}
+		else
+			r = not_allowed(q, pass);
+		if (!q->later)
+			control_audit(q, cmd, r);
+		return;
+	}
 	refuse(q, ANSWER_INVALID, "this host does not know the command %.32s",
 	    cmd != NULL ? cmd : "");
 }
@@ -586,15 +701,35 @@ control_answer(struct hub *h, struct request *q)
 	free(q->text);
 }
 
-/* Others are told that they may not, and need no room for that. */
+/* Strangers are told that they may not, and need no room for that. */
 static struct server_share
 admit(void *arg, int uid)
 {
 	static const struct server_share admin = { 256, CONTROL_MAX };
+	static const struct server_share ssh = { 128, CONTROL_MAX };
+	static const struct server_share user = { 32, CONTROL_MAX };
 	static const struct server_share stranger = { 8, STRANGER_MAX };
 	const struct control *c = arg;
+	struct user_row u;
 
-	return is_admin(c->hub, uid) ? admin : stranger;
+	if (is_admin(c->hub, uid))
+		return admin;
+	if (uid == (int)c->hub->edit_uid)
+		return ssh;
+	return store_user_by_uid(c->hub->store, uid, &u) == 0 ? user : stranger;
+}
+
+static void
+on_envelope(struct request *q, const struct json *whole, int uid)
+{
+	const struct json *pass = json_get(whole, "pass");
+
+	if (pass == NULL)
+		who_is_local(q, uid);
+	else if (json_str(pass) != NULL)
+		who_has_pass(q, uid, json_str(pass));
+	q->args = json_get(whole, "args");
+	perform(q, json_get_str(whole, "cmd"), pass != NULL);
 }
 
 static int
@@ -604,13 +739,10 @@ on_request(void *arg, const struct server_in *in)
 	struct request q = { .hub = c->hub, .token = in->token };
 	struct json *whole;
 
-	who_is_local(&q, in->uid);
-	if (control_decode(in->body, in->len, &whole, &q.raw, &q.raw_len) < 0) {
+	if (control_decode(in->body, in->len, &whole, &q.raw, &q.raw_len) < 0)
 		refuse(&q, ANSWER_INVALID, "the request was not understood");
-	} else {
-		q.args = json_get(whole, "args");
-		perform(&q, json_get_str(whole, "cmd"));
-	}
+	else
+		on_envelope(&q, whole, in->uid);
 	json_free(whole);
 	if (!q.later)
 		control_answer(c->hub, &q);

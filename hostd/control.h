@@ -1,6 +1,7 @@
 /*
  * control.h - commands from the command line (proto/sys/control.h) on
- * control.sock. Who may ask is told by the peer's uid.
+ * control.sock. Who asks is told by a pass (enter.h), without one by the peer's
+ * uid.
  */
 #ifndef HOSTD_CONTROL_H
 #define HOSTD_CONTROL_H

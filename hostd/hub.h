@@ -44,6 +44,7 @@ struct hub {
 	struct audit *audit;
 	struct user_later *later; /* commands that wait for a hash */
 	struct passwd *passwd;    /* hashing behind the loop */
+	struct enter *enter;      /* who comes in */
 	struct loop_timer *again; /* there is more to send: another turn */
 	uint64_t started_ms;      /* monotonic */
 	uint64_t edits, runs;     /* since the start */

@@ -30,7 +30,7 @@ enum sql {
 	KEY_FIND,
 	KEY_REMOVE,
 	TOKEN_ADD,
-	TOKEN_TAKE,
+	TOKEN_FIND,
 	TOKEN_REMOVE,
 	TOKEN_EXPIRE,
 	STATEMENTS
@@ -56,7 +56,7 @@ static const char *const texts[STATEMENTS] = {
 	    "SELECT " KEY_COLUMNS " FROM keys WHERE user=? AND blob=?",
 	[KEY_REMOVE] = "DELETE FROM keys WHERE user=? AND fingerprint=?",
 	[TOKEN_ADD] = "INSERT INTO tokens VALUES (?,?,?)",
-	[TOKEN_TAKE] = "SELECT role FROM tokens WHERE hash=? AND expires_ms>?",
+	[TOKEN_FIND] = "SELECT role FROM tokens WHERE hash=? AND expires_ms>?",
 	[TOKEN_REMOVE] = "DELETE FROM tokens WHERE hash=?",
 	[TOKEN_EXPIRE] = "DELETE FROM tokens WHERE expires_ms<=?",
 };
@@ -316,16 +316,25 @@ store_token_add(struct store *s, const struct token_row *t, uint64_t now_ms)
 }
 
 int
-store_token_take(
+store_token_find(
     struct store *s, const char *hash, uint64_t now_ms, uint8_t *role)
 {
 	struct sqlite3_stmt *st =
-	    sql_ask(s, texts[TOKEN_TAKE], "ti", hash, (int64_t)now_ms);
+	    sql_ask(s, texts[TOKEN_FIND], "ti", hash, (int64_t)now_ms);
 	int r = sql_row(s, st);
 
 	if (r <= 0)
 		return r < 0 ? r : CS_ENOTFOUND;
 	*role = (uint8_t)sql_u64(st, 0);
 	sql_done(st);
-	return sql_put(s, texts[TOKEN_REMOVE], "t", hash);
+	return 0;
+}
+
+int
+store_token_take(
+    struct store *s, const char *hash, uint64_t now_ms, uint8_t *role)
+{
+	int r = store_token_find(s, hash, now_ms, role);
+
+	return r < 0 ? r : sql_put(s, texts[TOKEN_REMOVE], "t", hash);
 }

@@ -69,7 +69,9 @@ struct token_row {
 /* Those that have expired before NOW_MS are forgotten. */
 int store_token_add(
     struct store *s, const struct token_row *t, uint64_t now_ms);
-/* Use it up: its *ROLE. CS_ENOTFOUND: unknown or expired. */
+/* Its *ROLE; and the same, used up. CS_ENOTFOUND: unknown or expired. */
+int store_token_find(
+    struct store *s, const char *hash, uint64_t now_ms, uint8_t *role);
 int store_token_take(
     struct store *s, const char *hash, uint64_t now_ms, uint8_t *role);
 

@@ -3,6 +3,7 @@
  * that runs where libconfuse still knows its line, so that each complaint says
  * FILE:LINE.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -136,6 +137,51 @@ check_durability(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static int
+check_registration(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, 0);
+
+	if (strcmp(s, "closed") == 0 || strcmp(s, "token") == 0 ||
+	    strcmp(s, "open") == 0)
+		return 0;
+	cfg_error(cfg, "registration is \"closed\", \"token\" or \"open\"");
+	return -1;
+}
+
+static int
+check_proxy(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, 0);
+
+	if (strcmp(s, "off") == 0 || strcmp(s, "require") == 0)
+		return 0;
+	cfg_error(cfg, "proxy is \"off\" or \"require\"");
+	return -1;
+}
+
+static int
+check_proxy_from(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct in6_addr a;
+	const char *s;
+
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		s = cfg_opt_getnstr(opt, i);
+		if (inet_pton(AF_INET, s, &a) != 1 &&
+		    inet_pton(AF_INET6, s, &a) != 1) {
+			cfg_error(cfg, "proxy_from takes addresses, like "
+				       "\"192.0.2.1\" or \"2001:db8::1\"");
+			return -1;
+		}
+	}
+	if (cfg_opt_size(opt) <= CONF_MAX_PROXIES)
+		return 0;
+	cfg_error(
+	    cfg, "proxy_from takes at most %d addresses", CONF_MAX_PROXIES);
+	return -1;
+}
+
 /* "ADDR:PORT"; the address itself is checked when it is bound. */
 static int
 check_listen(cfg_t *cfg, cfg_opt_t *opt)
@@ -205,6 +251,9 @@ set_checks(cfg_t *cfg)
 		cfg_set_validate_func(cfg, ranges[i].path, check_number);
 	cfg_set_validate_func(cfg, "max_startups", check_startups);
 	cfg_set_validate_func(cfg, "durability", check_durability);
+	cfg_set_validate_func(cfg, "registration", check_registration);
+	cfg_set_validate_func(cfg, "proxy", check_proxy);
+	cfg_set_validate_func(cfg, "proxy_from", check_proxy_from);
 	cfg_set_validate_func(cfg, "listen", check_listen);
 	cfg_set_validate_func(cfg, "language", check_language);
 }
@@ -285,6 +334,29 @@ take_limits(struct run_limits *l, cfg_t *cfg)
 	l->files_mb = (uint32_t)cfg_getint(cfg, "files_mb");
 }
 
+/* As the kernel's addresses are written, to be compared as texts. */
+static char *
+same_address(const char *s)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr a;
+
+	if (inet_pton(AF_INET6, s, &a) == 1 &&
+	    inet_ntop(AF_INET6, &a, text, sizeof(text)) != NULL)
+		return xstrdup(text);
+	return xstrdup(s);
+}
+
+static void
+take_proxies(struct conf *c, cfg_t *cfg)
+{
+	c->proxy = strcmp(cfg_getstr(cfg, "proxy"), "require") == 0;
+	c->nproxy_from = cfg_size(cfg, "proxy_from");
+	for (unsigned i = 0; i < c->nproxy_from; i++)
+		c->proxy_from[i] =
+		    same_address(cfg_getnstr(cfg, "proxy_from", i));
+}
+
 static void
 take(struct conf *c, cfg_t *cfg)
 {
@@ -295,6 +367,8 @@ take(struct conf *c, cfg_t *cfg)
 		c->listen[i] = xstrdup(cfg_getnstr(cfg, "listen", i));
 	c->host = copy(cfg_getstr(cfg, "host"));
 	c->durability = copy(cfg_getstr(cfg, "durability"));
+	c->registration = copy(cfg_getstr(cfg, "registration"));
+	take_proxies(c, cfg);
 	parse_startups(cfg_getstr(cfg, "max_startups"), v);
 	c->startups_begin = v[0];
 	c->startups_rate = v[1];
@@ -342,6 +416,9 @@ conf_read(struct conf *c, const char *path, char *err, size_t size)
 	cfg_opt_t top[] = { CFG_STR_LIST("listen", NULL, CFGF_NONE),
 		CFG_STR("host", NULL, CFGF_NONE),
 		CFG_STR("durability", "normal", CFGF_NONE),
+		CFG_STR("registration", "token", CFGF_NONE),
+		CFG_STR("proxy", "off", CFGF_NONE),
+		CFG_STR_LIST("proxy_from", NULL, CFGF_NONE),
 		CFG_STR("max_startups", "10:30:100", CFGF_NONE),
 		CFG_INT("per_source", 10, CFGF_NONE),
 		CFG_INT("grace_s", 30, CFGF_NONE),
@@ -382,6 +459,8 @@ conf_release(struct conf *c)
 {
 	for (size_t i = 0; i < c->nlisten; i++)
 		free(c->listen[i]);
+	for (size_t i = 0; i < c->nproxy_from; i++)
+		free(c->proxy_from[i]);
 	for (size_t i = 0; i < c->nlanguages; i++) {
 		free(c->languages[i].name);
 		free(c->languages[i].file);
@@ -390,6 +469,7 @@ conf_release(struct conf *c)
 	}
 	free(c->host);
 	free(c->durability);
+	free(c->registration);
 	memset(c, 0, sizeof(*c));
 }
 

@@ -53,6 +53,9 @@ assert_defaults(const struct conf *c)
 	assert_int_equal(c->nlisten, 0);
 	assert_null(c->host);
 	assert_string_equal(c->durability, "normal");
+	assert_string_equal(c->registration, "token");
+	assert_false(c->proxy);
+	assert_int_equal(c->nproxy_from, 0);
 	assert_int_equal(c->startups_begin, 10);
 	assert_int_equal(c->startups_rate, 30);
 	assert_int_equal(c->startups_full, 100);
@@ -117,6 +120,8 @@ every_option_is_read(void **state)
 		"listen = {\"127.0.0.1:2022\", \"[::1]:2022\"}\n"
 		"host = \"code.example.org\"\n"
 		"durability = full\n"
+		"registration = open\nproxy = require\n"
+		"proxy_from = {\"192.0.2.1\", \"2001:DB8:0::1\"}\n"
 		"max_startups = \"3:50:9\"\n"
 		"per_source = 4\ngrace_s = 20\nmax_seats = 50\n"
 		"penalties = false\nretention_days = 30\n"
@@ -130,6 +135,11 @@ every_option_is_read(void **state)
 	assert_string_equal(c.listen[1], "[::1]:2022");
 	assert_string_equal(c.host, "code.example.org");
 	assert_string_equal(c.durability, "full");
+	assert_string_equal(c.registration, "open");
+	assert_true(c.proxy);
+	assert_int_equal(c.nproxy_from, 2);
+	assert_string_equal(c.proxy_from[0], "192.0.2.1");
+	assert_string_equal(c.proxy_from[1], "2001:db8::1");
 	assert_int_equal(c.startups_begin, 3);
 	assert_int_equal(c.startups_rate, 50);
 	assert_int_equal(c.startups_full, 9);
@@ -195,6 +205,9 @@ mistakes_name_their_line(void **state)
 		{ "max_startups = \"10:0:100\"\n", 1 },
 		{ "max_startups = \"50:30:10\"\n", 1 },
 		{ "\ndurability = \"often\"\n", 2 },
+		{ "registration = \"maybe\"\n", 1 },
+		{ "proxy = \"maybe\"\n", 1 },
+		{ "proxy_from = { \"example.org\" }\n", 1 },
 		{ "listen = {\"nowhere\"}\n", 1 },
 		{ "listen = {\"127.0.0.1:99999\"}\n", 1 },
 		{ "limits {\n cpu_s = 99999\n}\n", 2 },
