@@ -35,7 +35,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) 
 PROTO = err buf utf8 repair text authors diff op record job origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
-codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
+codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
@@ -48,9 +48,9 @@ codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor client/account client/password \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor client/account client/password client/exec client/words \
 	proto/sys/link_nng
-codesync_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
+codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lutf8proc
 
 BIN = codesync
 SBIN = codesyncd codesync-runner
@@ -81,6 +81,7 @@ UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lncursesw -ltinfo
 unit-advice_OBJ = runner/advice
 unit-event_OBJ = client/event
+unit-words_OBJ = client/words
 unit-option_OBJ = client/option client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
@@ -108,8 +109,9 @@ unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
 unit-listen_OBJ = hostd/listen
-unit-login_OBJ = hostd/login
+unit-login_OBJ = hostd/login hostd/monitor
 unit-tries_OBJ = hostd/tries
+unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/syntax

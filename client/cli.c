@@ -107,6 +107,8 @@ exchange(struct cli *c, const char *cmd, struct json *args,
 	memset(a, 0, sizeof(*a));
 	json_set_str(request, "cmd", cmd);
 	json_set(request, "args", args != NULL ? args : json_object_new());
+	if (c->pass[0] != '\0')
+		json_set_str(request, "pass", c->pass);
 	buf_init(&b, CONTROL_MAX);
 	control_encode(&b, request, raw != NULL ? raw->data : NULL,
 	    raw != NULL ? raw->len : 0);

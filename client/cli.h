@@ -9,6 +9,7 @@
 
 #include "client/option.h"
 #include "proto/buf.h"
+#include "proto/msg.h"
 #include "proto/sys/json.h"
 
 enum cli_exit {
@@ -27,6 +28,10 @@ struct cli {
 	bool json;
 	char *run_dir; /* owned */
 	bool entered;  /* the working directory is run_dir */
+	/* For somebody who came by ssh (exec.h), else "": */
+	char pass[TICKET_LEN + 1];
+	bool seat;   /* who has nothing but the code of one */
+	int null_fd; /* /dev/null */
 };
 
 /* Say why on stderr, as a sentence or with --json as an object; returns STATUS,

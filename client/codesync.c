@@ -13,10 +13,12 @@
 #include "client/account.h"
 #include "client/cli.h"
 #include "client/doctor.h"
+#include "client/exec.h"
 #include "client/join.h"
 #include "client/remote.h"
 #include "client/room.h"
 #include "client/watch.h"
+#include "client/words.h"
 #include "proto/sys/conf.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
@@ -118,7 +120,7 @@ static const struct command commands[] = {
 	{ "room list", "", "list the rooms that have not ended", 0, 0, list_options, room_list },
 	{ "room show", "ROOM", "show a room, its files and people", 1, 1, NULL, room_show },
 	{ "room invite", "ROOM", "make an invite code for one more person", 1, 1, invite_options, room_invite },
-	{ "room get", "ROOM [FILE]", "write a file's bytes to stdout", 1, 2, get_options, room_get },
+	{ "room get", "ROOM [FILE]", "write a file's bytes to stdout", 0, 2, get_options, room_get },
 	{ "room put", "ROOM FILE", "make stdin the contents of a file", 2, 2, NULL, room_put },
 	{ "room run", "ROOM", "run the room's program", 1, 1, run_options, watch_room_run },
 	{ "room stop", "ROOM", "stop the program", 1, 1, NULL, room_stop },
@@ -313,6 +315,25 @@ find_run_dir(struct cli *c)
 		c->run_dir = conf_default_run_dir();
 }
 
+/* What cannot be done by a command that came by ssh. */
+static int
+check_ssh(const struct cli *c, const struct command *cmd)
+{
+	if (c->pass[0] == '\0')
+		return 0;
+	if (options_has(&c->opt, "host") || options_has(&c->opt, "run-dir"))
+		return cli_fail(c, EXIT_USAGE,
+		    "-H and -R are for the codesync of your own machine");
+	if (cmd->fn == join_room)
+		return cli_fail(c, EXIT_USAGE,
+		    "to join over ssh is `ssh -t NAME+ROOM@HOST`, or `codesync "
+		    "join -H` on your own machine");
+	if (cmd->fn == host_doctor)
+		return cli_fail(c, EXIT_NOT_ALLOWED,
+		    "doctor looks at the machine it runs on: run it there");
+	return 0;
+}
+
 static int
 run_command(struct cli *c, const struct command *cmd)
 {
@@ -326,11 +347,12 @@ run_command(struct cli *c, const struct command *cmd)
 		    "too %s arguments; usage: codesync %s [options]%s%s",
 		    n < (size_t)cmd->min_args ? "few" : "many", cmd->words,
 		    cmd->args[0] != '\0' ? " " : "", cmd->args);
-	if ((r = check_text(c)) != 0)
+	if ((r = check_text(c)) != 0 || (r = check_ssh(c, cmd)) != 0)
 		return r;
 	if (options_has(&c->opt, "host"))
 		return remote_run(c, cmd->words);
-	find_run_dir(c);
+	if (c->run_dir == NULL)
+		find_run_dir(c);
 	return cmd->fn(c);
 }
 
@@ -346,7 +368,12 @@ run(struct cli *c, char **argv)
 		c->json = c->json || strcmp(*a, "--json") == 0;
 	if ((n = options_parse(&c->opt, global_options, NULL, argv, true)) < 0)
 		return cli_fail(c, EXIT_USAGE, "%s", c->opt.error);
-	if ((cmd = find_command(argv + n, &used)) == NULL)
+	cmd = find_command(argv + n, &used);
+	if (c->seat && (cmd == NULL || cmd->fn != room_get))
+		return cli_fail(c, EXIT_NOT_ALLOWED,
+		    "this code is for its room and for `room get`; other "
+		    "commands need an account");
+	if (cmd == NULL)
 		return no_command(c, argv + n);
 	if (options_parse(&c->opt, cmd->options, global_options,
 		argv + n + used, false) < 0)
@@ -354,6 +381,31 @@ run(struct cli *c, char **argv)
 		    c->opt.error, cmd->words);
 	c->json = options_has(&c->opt, "json");
 	return run_command(c, cmd);
+}
+
+/* codesync -x -R RUNDIR [-c]: see exec.h. */
+static int
+run_for_ssh(struct cli *c, char **argv)
+{
+	struct words w;
+	char *line;
+	int r;
+
+	if (argv[0] == NULL || strcmp(argv[0], "-R") != 0 || argv[1] == NULL)
+		return cli_fail(
+		    c, EXIT_USAGE, "-x is for codesyncd, when it starts this");
+	c->seat = argv[2] != NULL && strcmp(argv[2], "-c") == 0;
+	if ((r = exec_begin(c, argv[1], &line)) != 0)
+		return r;
+	if (words_split(&w, line) < 0)
+		r = cli_fail(
+		    c, EXIT_USAGE, "the command cannot be split: %s", w.error);
+	else
+		r = w.n == 0 ? exec_home(c) : run(c, w.word);
+	r = cli_finish(c, r);
+	words_release(&w);
+	free(line);
+	return r;
 }
 
 /* Sockets must never become descriptors 0 to 2 of ours. */
@@ -379,7 +431,10 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error in write */
 	log_open("codesync");
 	options_init(&c.opt);
-	r = run(&c, argv + (argc > 0));
+	if (argc > 1 && strcmp(argv[1], "-x") == 0)
+		r = run_for_ssh(&c, argv + 2);
+	else
+		r = run(&c, argv + (argc > 0));
 	r = cli_finish(&c, r);
 	free(c.run_dir);
 	return r;

@@ -71,6 +71,10 @@ room_read_path(
 
 	if (strcmp(path, "-") == 0)
 		return read_text(c, 0, "the standard input", b, len);
+	if (c->pass[0] != '\0')
+		return cli_fail(c, EXIT_USAGE,
+		    "the host opens no file for you: give - for the path, and "
+		    "the file as standard input");
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
 		return cli_fail(c, EXIT_USAGE, "%s cannot be read: %s", path,
 		    strerror(errno));
@@ -262,10 +266,19 @@ room_invite(struct cli *c)
 int
 room_get(struct cli *c)
 {
-	const char *file = cli_arg(c, 1);
-	struct json *args = room_args(c), *o;
+	const char *room = cli_arg(c, 0), *file = cli_arg(c, 1);
+	struct json *args, *o;
 	struct answer a;
 	int r;
+
+	/* whoever came with the code of a seat has but one room */
+	if (room == NULL && c->pass[0] == '\0')
+		return cli_fail(c, EXIT_USAGE,
+		    "too few arguments; usage: codesync room get [options] "
+		    "ROOM [FILE]");
+	args = json_object_new();
+	if (room != NULL)
+		json_set_str(args, "room", room);
 
 	if (file != NULL)
 		json_set_str(args, "file", file);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/event.h"
+#include "client/exec.h"
 #include "client/plain.h"
 #include "client/room.h"
 #include "client/watch.h"
@@ -256,6 +257,7 @@ watch_run(struct cli *c, struct watch *w)
 	bool again = false;
 	int r;
 
+	exec_stop_reading(c);
 	while ((r = watch_once(&ch, again)) < 0) {
 		again = true;
 		if (since == 0 || w->seen != seen || ch.welcome)

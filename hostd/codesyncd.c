@@ -18,6 +18,7 @@
 #include "hostd/listen.h"
 #include "hostd/monitor.h"
 #include "hostd/place.h"
+#include "hostd/proxy.h"
 #include "hostd/service.h"
 #include "proto/err.h"
 #include "proto/sys/conf.h"
@@ -50,6 +51,7 @@ static struct host {
 	struct loop_timer *accept_timer, *stop_timer;
 	struct gate *gate;
 	struct conns *conns;
+	struct proxies *proxies; /* NULL: clients come by themselves */
 	struct service *hub, *runner;
 	bool ready, stopping, killing;
 	int code;
@@ -209,6 +211,21 @@ on_accept_again(void *arg)
 }
 
 static void
+from_client(int fd, const struct sockaddr_storage *peer)
+{
+	conns_accept(host.conns, fd, peer);
+}
+
+static void
+accepted(int fd, const struct sockaddr_storage *peer)
+{
+	if (host.proxies != NULL)
+		proxies_accept(host.proxies, fd, peer);
+	else
+		from_client(fd, peer);
+}
+
+static void
 on_connection(void *arg, int what)
 {
 	struct listener *l = arg;
@@ -221,7 +238,7 @@ on_connection(void *arg, int what)
 		len = sizeof(ss);
 		fd = accept4(l->fd, (struct sockaddr *)&ss, &len, SOCK_CLOEXEC);
 		if (fd >= 0) {
-			conns_accept(host.conns, fd, &ss);
+			accepted(fd, &ss);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
@@ -459,6 +476,8 @@ stop(int code)
 		close(host.listeners[i].fd);
 	}
 	host.nlisteners = 0;
+	proxies_free(host.proxies);
+	host.proxies = NULL;
 	conns_stop(host.conns, false);
 	service_stop(host.hub);
 	service_stop(host.runner);
@@ -512,6 +531,7 @@ open_places(void)
 
 	p->session = program("codesync-session");
 	p->editor = program("codesync-edit");
+	p->command = program("codesync");
 	p->hub = program("codesync-hub");
 	p->runner = program("codesync-runner");
 	if ((r = places_open(p, host.data_dir, host.run_dir)) < 0)
@@ -528,7 +548,10 @@ open_loop(void)
 		.max_seats = c->max_seats,
 		.session = host.places.session,
 		.editor = host.places.editor,
+		.command = host.places.command,
 		.empty_dir = host.places.empty_dir,
+		.run_dir = host.run_dir,
+		.registration = c->registration,
 		.keys_fd = host.places.keys_fd,
 		.seats_fd = host.places.seats_fd,
 		.ask_hub = ask_hub };
@@ -542,11 +565,15 @@ open_loop(void)
 	config.loop = host.loop;
 	config.gate = host.gate;
 	conns_new(&host.conns, &config);
+	if (c->proxy)
+		proxies_new(&host.proxies, host.loop, c->proxy_from,
+		    c->nproxy_from, from_client);
 }
 
 static void
 close_all(void)
 {
+	proxies_free(host.proxies);
 	conns_free(host.conns);
 	service_free(host.hub);
 	service_free(host.runner);
