@@ -48,7 +48,7 @@ codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor client/account client/password client/exec client/words \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor client/account client/password client/exec client/words client/ask client/bridge \
 	proto/sys/link_nng
 codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lutf8proc
 
@@ -82,7 +82,7 @@ unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse 
 unit-advice_OBJ = runner/advice
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
-unit-option_OBJ = client/option client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
 HUBS = tests/lib/hubs hostd/monitor proto/sys/link_nng

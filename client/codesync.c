@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/account.h"
+#include "client/ask.h"
 #include "client/cli.h"
 #include "client/doctor.h"
 #include "client/exec.h"
@@ -431,6 +432,9 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error in write */
 	log_open("codesync");
 	options_init(&c.opt);
+	/* ssh gives its question as the one argument */
+	if (argc == 2 && getenv(ASK_DIR_ENV) != NULL)
+		return ask_help(argv[1]);
 	if (argc > 1 && strcmp(argv[1], "-x") == 0)
 		r = run_for_ssh(&c, argv + 2);
 	else

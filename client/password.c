@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/password.h"
+#include "proto/err.h"
 
 enum { CTRL_C = 3, CTRL_D = 4, CTRL_H = 8, CTRL_U = 21, DELETE = 127 };
 
@@ -71,10 +72,11 @@ prompt_read(const char *prompt, char dst[PASSWORD_SIZE])
 	return got;
 }
 
+/* Both are in a terminal that shows nothing; AGAIN may be NULL. */
 static enum got
-terminal_read(char dst[PASSWORD_SIZE], bool *same)
+quiet_read(
+    const char *first, const char *second, char dst[PASSWORD_SIZE], char *again)
 {
-	char again[PASSWORD_SIZE];
 	struct termios old, quiet;
 	enum got got = GOT_END;
 	sigset_t set, before;
@@ -91,14 +93,39 @@ terminal_read(char dst[PASSWORD_SIZE], bool *same)
 	sigaddset(&set, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0) {
-		if ((got = prompt_read("New password: ", dst)) == GOT_LINE)
-			got = prompt_read("New password again: ", again);
-		*same = got == GOT_LINE && strcmp(dst, again) == 0;
+		got = prompt_read(first, dst);
+		if (got == GOT_LINE && again != NULL)
+			got = prompt_read(second, again);
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	return got;
+}
+
+static enum got
+terminal_read(char dst[PASSWORD_SIZE], bool *same)
+{
+	char again[PASSWORD_SIZE];
+	enum got got =
+	    quiet_read("New password: ", "New password again: ", dst, again);
+
+	*same = got == GOT_LINE && strcmp(dst, again) == 0;
 	explicit_bzero(again, sizeof(again));
 	return got;
+}
+
+int
+password_ask(const char *prompt, bool shown, char dst[PASSWORD_SIZE])
+{
+	enum got got;
+
+	if (shown) {
+		fputs(prompt, stderr);
+		got = line_read(false, dst);
+	} else {
+		got = quiet_read(prompt, NULL, dst, NULL);
+	}
+	return got == GOT_LINE ? 0 : CS_EPERM;
 }
 
 int

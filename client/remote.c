@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/bridge.h"
 #include "client/password.h"
 #include "client/remote.h"
 #include "proto/err.h"
@@ -19,7 +20,7 @@
 
 #define DEFAULT_PORT "2222"
 #define SSH_FAILED 255 /* ssh's own exit status when it could not connect */
-#define WORDS_MAX (8 + 2 * OPTION_MAX_SET + OPTION_MAX_ARGS)
+#define ARGV_MAX (8 + 2 * OPTION_MAX_SET + OPTION_MAX_ARGS)
 
 extern char **environ;
 
@@ -93,9 +94,8 @@ remote_parse(struct remote *r, const char *s)
 	return CS_EINVAL;
 }
 
-/* ssh on $PATH; the caller frees. NULL: nowhere. */
-static char *
-find_ssh(void)
+char *
+remote_find_ssh(void)
 {
 	const char *path = getenv("PATH"), *end;
 	char *file;
@@ -116,7 +116,7 @@ find_ssh(void)
 static int
 ssh_run(const struct cli *c, char **argv)
 {
-	char *path = find_ssh();
+	char *path = remote_find_ssh();
 	struct spawn s;
 	pid_t pid;
 	int status, r;
@@ -254,46 +254,61 @@ add_command(const struct cli *c, const char *words, char **argv, size_t *n)
 	return 0;
 }
 
-/* A room is entered by logging in under its name, on a terminal. */
-static char *
-join_user(const struct cli *c, const struct remote *to)
+/* A room is entered by logging in under its name. */
+static int
+join(struct cli *c, const struct remote *to)
 {
+	char *user;
+	int r;
+
 	if (to->user == NULL)
-		return xstrdup(cli_arg(c, 0));
-	return xasprintf("%s+%s", to->user, cli_arg(c, 0));
+		user = xstrdup(cli_arg(c, 0));
+	else
+		user = xasprintf("%s+%s", to->user, cli_arg(c, 0));
+	if (user[0] == '-')
+		r = cli_fail(c, EXIT_USAGE, "%s is no room", user);
+	else if (options_has(&c->opt, "name"))
+		r = cli_fail(c, EXIT_USAGE,
+		    "--name does not go with -H: the join box asks for it");
+	else
+		r = bridge_join(c, to, user);
+	free(user);
+	return r;
+}
+
+static int
+run_there(struct cli *c, const struct remote *to, const char *words)
+{
+	char *argv[ARGV_MAX] = { NULL };
+	size_t n = 0;
+	int r;
+
+	argv[n++] = xstrdup("ssh");
+	argv[n++] = xstrdup("-p");
+	argv[n++] = xstrdup(to->port);
+	if (to->user != NULL)
+		argv[n++] = xasprintf("%s@%s", to->user, to->host);
+	else
+		argv[n++] = xstrdup(to->host);
+	if ((r = add_command(c, words, argv, &n)) == 0)
+		r = ssh_run(c, argv);
+	for (size_t i = 0; i < n; i++)
+		free(argv[i]);
+	return r;
 }
 
 int
 remote_run(struct cli *c, const char *words)
 {
-	bool join = strcmp(words, "join") == 0;
-	char *argv[WORDS_MAX] = { NULL }, *user;
 	struct remote to;
-	size_t n = 0;
-	int r = 0;
+	int r;
 
 	if (remote_parse(&to, options_value(&c->opt, "host")) < 0)
 		return cli_fail(c, EXIT_USAGE, "-H takes [USER@]HOST[:PORT]");
-	argv[n++] = xstrdup("ssh");
-	if (join)
-		argv[n++] = xstrdup("-t");
-	argv[n++] = xstrdup("-p");
-	argv[n++] = xstrdup(to.port);
-	user = join ? join_user(c, &to) : NULL;
-	if (user != NULL || to.user != NULL)
-		argv[n++] =
-		    xasprintf("%s@%s", user != NULL ? user : to.user, to.host);
+	if (strcmp(words, "join") == 0)
+		r = join(c, &to);
 	else
-		argv[n++] = xstrdup(to.host);
-	if (!join)
-		r = add_command(c, words, argv, &n);
-	if (r == 0 && user != NULL && user[0] == '-')
-		r = cli_fail(c, EXIT_USAGE, "%s is no room", user);
-	if (r == 0)
-		r = ssh_run(c, argv);
-	for (size_t i = 0; i < n; i++)
-		free(argv[i]);
-	free(user);
+		r = run_there(c, &to, words);
 	remote_release(&to);
 	return r;
 }
