@@ -169,7 +169,7 @@ $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 # What the machine needs. apt-get is called only when something is missing.
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
 	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmd-dev zlib1g-dev uthash-dev python3 openssh-client
-TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
+TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind python3-paramiko putty-tools dropbear-bin ssh-audit
 LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git
 BENCH_DEPS = $(DEPS) tmux nano openssh-server bubblewrap
 need = @tests/need $(1)
