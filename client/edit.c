@@ -18,6 +18,7 @@
 #include "client/input.h"
 #include "client/keys.h"
 #include "client/panel.h"
+#include "client/talk.h"
 #include "client/tty.h"
 #include "client/view.h"
 #include "proto/err.h"
@@ -185,6 +186,14 @@ send_input(void)
 	buf_clear(b);
 }
 
+/* Our copy of the room's documents, or NULL. The pad of who waits outside is
+ * none: nothing of it is ever sent. */
+static struct peer *
+room_copy(void)
+{
+	return app.e.lobby ? NULL : app.e.peer;
+}
+
 static void
 send_hello(void)
 {
@@ -194,8 +203,35 @@ send_hello(void)
 	m.type = MSG_HELLO;
 	m.version = PROTO_VERSION;
 	m.kind = HELLO_EDITOR;
-	m.fresh = app.e.peer == NULL;
+	m.fresh = room_copy() == NULL;
 	m.rev = m.fresh ? 0 : peer_seen(app.e.peer);
+	send_msg(&m);
+	msg_release(&m);
+}
+
+static void
+send_say(void)
+{
+	const struct talk *t = &app.e.talk;
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_SAY;
+	m.scope = t->sending_scope;
+	m.text = (const uint8_t *)t->sending;
+	m.text_len = (uint32_t)strlen(t->sending);
+	send_msg(&m);
+	msg_release(&m);
+}
+
+static void
+send_act(void)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_ACT;
+	m.act = app.e.act;
 	send_msg(&m);
 	msg_release(&m);
 }
@@ -231,11 +267,20 @@ loading(void)
 	       (app.e.peer == NULL || !peer_ready(app.e.peer));
 }
 
-/* It takes a few milliseconds. If it does not, keys are heard, to leave. */
+/* It takes a few milliseconds. If it does not, keys are heard, to leave, and
+ * what is known is shown: while the candidate works unwatched, nothing comes. */
 static bool
 is_held(void)
 {
-	return loading() && app.e.now_ms - app.welcome_ms < LOADING_MS;
+	return loading() && !app.e.focus.on &&
+	       app.e.now_ms - app.welcome_ms < LOADING_MS;
+}
+
+/* Half of the documents is nothing to look at. */
+static bool
+is_showable(void)
+{
+	return !loading() || (app.e.peer == NULL && !is_held());
 }
 
 static void
@@ -334,6 +379,7 @@ go_offline(void)
 {
 	bool half = loading();
 
+	talk_offline(&app.e);
 	app.e.online = app.asked = false;
 	if (half) {
 		peer_free(app.e.peer);
@@ -381,8 +427,10 @@ static void
 start_afresh(const char *why)
 {
 	log_warn("starting afresh: %s", why);
-	peer_free(app.e.peer);
-	app.e.peer = NULL;
+	if (room_copy() != NULL) {
+		peer_free(app.e.peer);
+		app.e.peer = NULL;
+	}
 	link_close(app.link);
 	editor_say(&app.e, TOAST_ERROR,
 	    "Loaded again from the host; your last keys may be missing (%s)",
@@ -444,7 +492,7 @@ take_doc(void)
 	uint8_t *sites;
 	int r;
 
-	if (e->peer == NULL)
+	if (room_copy() == NULL)
 		return;
 	sites = xmalloc(m->text_len);
 	if ((r = msg_doc_sites(m, sites, m->text_len)) == 0)
@@ -497,7 +545,7 @@ take_chunk(void)
 	struct chunk_reader cr;
 	int r;
 
-	if (e->peer == NULL)
+	if (room_copy() == NULL)
 		return;
 	if ((r = chunk_open(&cr, app.msg.text, app.msg.text_len)) < 0) {
 		start_afresh(cs_strerror(r));
@@ -521,11 +569,12 @@ take_place(const struct caret *c)
 {
 	struct editor *e = &app.e;
 	struct caret own = peer_caret(e->peer);
-	const struct text *t = editor_text(e);
+	const struct text *t = peer_text(e->peer, c->file);
 
-	if (c->file != e->file || own.anchor != 0 || own.head != 0 ||
+	if (e->file != 0 || own.anchor != 0 || own.head != 0 || t == NULL ||
 	    !text_is_boundary(t, c->anchor) || !text_is_boundary(t, c->head))
 		return;
+	editor_show_file(e, c->file);
 	peer_caret_set(e->peer, c->file, c->anchor, c->head);
 	editor_follow_caret(e);
 }
@@ -539,7 +588,7 @@ take_carets(void)
 	struct seen *s;
 	size_t line;
 
-	if (e->peer == NULL || t == NULL)
+	if (room_copy() == NULL || t == NULL)
 		return;
 	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
 		c = &app.msg.carets[i];
@@ -549,6 +598,10 @@ take_carets(void)
 		}
 		peer_caret_remote(e->peer, c, app.msg.rev);
 		s = &e->people[c->site];
+		if (c->file != e->file) {
+			s->active_ms = e->now_ms;
+			continue;
+		}
 		line = text_line_of(
 		    t, c->head < text_len(t) ? c->head : text_len(t));
 		if (line != s->line)
@@ -651,6 +704,12 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	case MSG_KEYBOARD:
 		input_keyboard(&app.e, &app.msg.keyboard);
 		break;
+	case MSG_SAID:
+		talk_said(&app.e, &app.msg);
+		break;
+	case MSG_FOCUS:
+		editor_focus(&app.e, &app.msg.focus);
+		break;
 	case MSG_NOTICE:
 		take_notice();
 		break;
@@ -697,6 +756,12 @@ do_request(void)
 		break;
 	case REQUEST_INPUT:
 		send_input();
+		break;
+	case REQUEST_SAY:
+		send_say();
+		break;
+	case REQUEST_ACT:
+		send_act();
 		break;
 	case REQUEST_LEAVE:
 		app.leaving = true;
@@ -787,11 +852,13 @@ next_change(const struct editor *e)
 	const struct seen *s;
 
 	if (!e->calm &&
-	    (e->welcome.started_ms != 0 || e->run.state == RUN_RUNNING))
+	    (e->welcome.started_ms != 0 || e->lobby || e->focus.on ||
+		e->bell_ms != 0 || e->run.state == RUN_RUNNING))
 		next = e->now_ms + 1000 -
 		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
 	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
+	sooner(e, e->bell_ms, &next);
 	if (not_kept() > 0)
 		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {
@@ -827,6 +894,9 @@ draw(void)
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
+	if (app.e.bell)
+		tty_bell(app.tty);
+	app.e.bell = false;
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
 		hang_up();
 	app.dirty = app.own_key = false;
@@ -865,7 +935,7 @@ on_sleep(void *arg)
 	end_if_kept();
 	if (app.silent)
 		return;
-	if (!app.over && app.dirty && !tty_busy(app.tty) && !loading())
+	if (!app.over && app.dirty && !tty_busy(app.tty) && is_showable())
 		draw_if_due();
 	loop_io_want(app.io,
 	    (is_held() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
@@ -1049,6 +1119,7 @@ main(int argc, char **argv)
 	msg_init(&app.msg);
 	record_init(&app.record);
 	app.grid.ascii = app.e.ascii;
+	app.e.colours = tty_colours(app.tty);
 	app.redial_ms = REDIAL_MIN_MS;
 	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");

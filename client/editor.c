@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/act.h"
 #include "client/editor.h"
 #include "client/input.h"
+#include "client/lobby.h"
+#include "client/talk.h"
 #include "proto/utf8.h"
 
 void
@@ -14,6 +17,7 @@ editor_init(struct editor *e)
 	memset(e, 0, sizeof(*e));
 	e->goal = -1;
 	e->panel = PANEL_WAIT;
+	e->talk.tab = PANE_CHAT;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 }
@@ -26,6 +30,32 @@ editor_release(struct editor *e)
 	syntax_release(&e->syntax);
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
+	talk_forget(e);
+}
+
+void
+editor_forget(struct editor *e)
+{
+	peer_free(e->peer);
+	e->peer = NULL;
+	syntax_release(&e->syntax);
+	buf_release(&e->run.text);
+	buf_release(&e->sent);
+	talk_forget(e);
+	memset(&e->run, 0, sizeof(e->run));
+	memset(&e->line, 0, sizeof(e->line));
+	memset(&e->focus, 0, sizeof(e->focus));
+	memset(e->files, 0, sizeof(e->files));
+	memset(e->people, 0, sizeof(e->people));
+	memset(e->toasts, 0, sizeof(e->toasts));
+	e->ntoasts = 0;
+	e->file = 0;
+	e->top = e->skip = e->left = 0;
+	e->goal = -1;
+	e->pane = PANE_OUTPUT;
+	e->output_full = false;
+	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
+	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 }
 
 /* --- the event line --- */
@@ -45,6 +75,7 @@ editor_tick(struct editor *e)
 {
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
 		drop_toast(e, 0);
+	act_bell(e, false);
 }
 
 const struct toast *
@@ -54,16 +85,23 @@ editor_toast(const struct editor *e)
 }
 
 void
+editor_unsay(struct editor *e, enum toast_kind kind)
+{
+	for (int at = 0; at < e->ntoasts; at++)
+		if (e->toasts[at].kind == kind)
+			drop_toast(e, at--);
+}
+
+void
 editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 {
 	va_list ap;
 	int at;
 
-	editor_tick(e);
-	for (at = 0; at < e->ntoasts; at++)
-		if (e->toasts[at].kind == kind &&
-		    (kind == TOAST_ANSWER || kind == TOAST_RUN))
-			drop_toast(e, at--);
+	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
+		drop_toast(e, 0);
+	if (kind == TOAST_ANSWER || kind == TOAST_RUN)
+		editor_unsay(e, kind);
 	for (at = 0; at < e->ntoasts && e->toasts[at].kind >= kind; at++)
 		;
 	if (at == TOAST_QUEUE)
@@ -87,10 +125,48 @@ editor_text(const struct editor *e)
 }
 
 bool
+editor_is_staff(const struct editor *e)
+{
+	return e->welcome.role == ROLE_INTERVIEWER;
+}
+
+bool
+editor_is_shut_out(const struct editor *e)
+{
+	return e->joined && e->focus.on && e->welcome.role != ROLE_CANDIDATE;
+}
+
+const char *
+editor_why_not(const struct editor *e)
+{
+	const struct welcome *w = &e->welcome;
+
+	if (e->lobby || !e->joined || e->peer == NULL)
+		return "";
+	if (w->ended)
+		return "The interview has ended - read-only";
+	if (w->role == ROLE_OBSERVER)
+		return "You can read here, not write";
+	if (editor_is_shut_out(e))
+		return "Focus time - read-only until it is over";
+	if (w->frozen && !editor_is_staff(e))
+		return "Frozen by the interviewer - read-only";
+	return w->writable ? "" : "You can read here, not write";
+}
+
+bool
 editor_writable(const struct editor *e)
 {
-	return e->joined && e->peer != NULL && e->welcome.writable &&
-	       !e->welcome.ended;
+	if (e->peer == NULL)
+		return false;
+	return e->lobby || (e->joined && e->welcome.writable &&
+			       editor_why_not(e)[0] == '\0');
+}
+
+uint64_t
+editor_host_ms(const struct editor *e)
+{
+	return (uint64_t)((int64_t)e->now_ms + e->clock_ms);
 }
 
 bool
@@ -300,6 +376,32 @@ editor_follow_caret(struct editor *e)
 		e->left = (p.column - cols) / 8 * 8 + 8;
 }
 
+/* --- which file --- */
+
+void
+editor_show_file(struct editor *e, uint8_t file)
+{
+	struct file_view *old = &e->files[e->file], *new = &e->files[file];
+	const struct text *t;
+
+	if (file == e->file || peer_text(e->peer, file) == NULL)
+		return;
+	*old = (struct file_view){ e->top, e->skip, e->left,
+		peer_caret(e->peer).head };
+	e->file = file;
+	e->top = new->top;
+	e->skip = new->skip;
+	e->left = new->left;
+	e->goal = -1;
+	t = editor_text(e);
+	syntax_reset(&e->syntax, t);
+	if (new->head > text_len(t))
+		new->head = text_len(t);
+	peer_caret_set(e->peer, file, new->head, new->head);
+	peer_undo_break(e->peer);
+	editor_follow_caret(e);
+}
+
 /* --- changes of the document --- */
 
 /* What is on the screen stays where it is when others change lines above. */
@@ -327,8 +429,13 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	size_t first, last, end, before = e->syntax.lines;
 
 	e->people[site].typed_ms = e->people[site].active_ms = e->now_ms;
-	if (e->peer == NULL || file != e->file || t == NULL || op->nhunks == 0)
+	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
+	if (file != e->file) {
+		e->files[file].head =
+		    op_move_pos(op, e->files[file].head, false);
+		return;
+	}
 	end = op_end(op);
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
@@ -440,13 +547,61 @@ left(struct editor *e, const struct record *r)
 {
 	if (r->site == e->welcome.site)
 		return;
-	if (r->why == LEAVE_LOST)
+	if (r->why == LEAVE_KICKED)
+		editor_say(e, TOAST_JOIN, "- %s was removed",
+		    editor_name_of(e, r->site));
+	else if (r->why == LEAVE_LOST)
 		editor_say(e, TOAST_JOIN,
 		    "! %s lost connection - everything they wrote is safe",
 		    editor_name_of(e, r->site));
 	else
 		editor_say(
 		    e, TOAST_JOIN, "- %s left", editor_name_of(e, r->site));
+}
+
+/* What somebody may is changed, by r->site. */
+static void
+role_changed(struct editor *e, const struct record *r)
+{
+	bool ours = r->seat == e->welcome.site;
+	const char *may = (r->flags & 1) != 0 ? "write again" : "only read now";
+
+	if (ours)
+		editor_say(e, TOAST_ERROR, "You can %s", may);
+	else
+		editor_say(e, TOAST_JOIN, "%s can %s",
+		    editor_name_of(e, r->seat), may);
+}
+
+static void
+room_changed(struct editor *e, const struct record *r)
+{
+	const char *who = editor_name_of(e, r->site);
+
+	switch (r->kind) {
+	case REC_END:
+		e->welcome.ended = true;
+		editor_say(
+		    e, TOAST_ERROR, "Interview ended by %s - read-only", who);
+		break;
+	case REC_REOPEN:
+		e->welcome.ended = false;
+		editor_say(e, TOAST_ERROR, "%s has opened the room again", who);
+		break;
+	case REC_FREEZE:
+		e->welcome.frozen = true;
+		editor_say(e, TOAST_ERROR,
+		    editor_is_staff(e)
+			? "Frozen by %s - only interviewers can write"
+			: "Frozen by %s - read-only",
+		    who);
+		break;
+	case REC_THAW:
+		e->welcome.frozen = false;
+		editor_say(e, TOAST_ERROR,
+		    "Thawed by %s - everybody can write again", who);
+		break;
+	}
 }
 
 void
@@ -475,23 +630,69 @@ editor_record(struct editor *e, const struct record *r)
 	case REC_RUN_END:
 		run_ended(e, r);
 		break;
-	case REC_END:
-		e->welcome.ended = true;
-		editor_say(e, TOAST_ERROR, "Interview ended by %s - read-only",
-		    editor_name_of(e, r->site));
+	case REC_ADMIT:
+		if (r->seat != e->welcome.site)
+			editor_say(e, TOAST_JOIN, "%s was let in by %s",
+			    editor_name_of(e, r->seat),
+			    editor_name_of(e, r->site));
 		break;
+	case REC_BACK:
+		editor_say(e, TOAST_JOIN, "%s was sent back to wait by %s",
+		    editor_name_of(e, r->seat), editor_name_of(e, r->site));
+		break;
+	case REC_ROLE:
+		role_changed(e, r);
+		break;
+	case REC_FILE:
+		editor_say(
+		    e, TOAST_JOIN, "+ file %s - ^PgDn shows it", r->name);
+		break;
+	default:
+		room_changed(e, r);
 	}
+}
+
+void
+editor_focus(struct editor *e, const struct focus *f)
+{
+	bool was = e->focus.on;
+
+	e->focus = *f;
+	if (was == f->on)
+		return;
+	if (f->on && f->site != e->welcome.site)
+		editor_say(e, TOAST_RUN, "%s has started focus time",
+		    editor_name_of(e, f->site));
+	else if (!f->on)
+		editor_say(e, TOAST_RUN, "Focus time is over - %s",
+		    e->welcome.role == ROLE_CANDIDATE
+			? "interviewers see the code again"
+			: "this is what was written meanwhile");
+}
+
+static void
+own_changed(struct editor *e, const struct person *p)
+{
+	int64_t ago = (int64_t)editor_host_ms(e) - (int64_t)p->since_ms;
+
+	e->welcome.writable = p->writable;
+	if (e->lobby && p->since_ms != 0)
+		e->waiting_ms = e->now_ms - (ago > 0 ? (uint64_t)ago : 0);
 }
 
 void
 editor_people(struct editor *e, const struct person *p, uint32_t n)
 {
+	bool arrived = false, waited;
 	struct seen *s;
 
 	for (int i = 0; i <= SITE_MAX; i++)
 		e->people[i].known = false;
 	for (uint32_t i = 0; i < n; i++) {
 		s = &e->people[p[i].site];
+		/* of who is not in the list any more it is as it was */
+		waited = s->person.state == PERSON_LOBBY && s->person.site != 0;
+		arrived |= p[i].state == PERSON_LOBBY && !waited;
 		s->person = p[i];
 		s->known = true;
 		if (s->typed_ms == 0)
@@ -500,27 +701,60 @@ editor_people(struct editor *e, const struct person *p, uint32_t n)
 		if (s->active_ms == 0)
 			s->active_ms = e->now_ms;
 		if (p[i].site == e->welcome.site)
-			e->welcome.writable = p[i].writable;
+			own_changed(e, &p[i]);
 	}
+	act_bell(e, arrived);
 }
 
-void
-editor_welcome(struct editor *e, const struct welcome *w)
+/* The join box, or the waiting room. */
+static void
+outside(struct editor *e, const struct welcome *w)
 {
-	e->welcome = *w;
-	e->joined = w->joined;
-	e->online = true;
-	if (!w->joined) {
-		if (e->panel != PANEL_JOIN)
-			memcpy(e->name, w->name, sizeof(e->name));
-		e->panel = PANEL_JOIN;
-		e->hint[0] = '\0'; /* what was asked before is forgotten */
-	} else if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
+	if (w->lobby) {
+		if (lobby_enter(e) < 0)
+			editor_say(e, TOAST_ERROR,
+			    "There is no memory for the practice pad");
+		return;
+	}
+	lobby_leave(e);
+	if (e->panel != PANEL_JOIN)
+		memcpy(e->name, w->name, sizeof(e->name));
+	e->panel = PANEL_JOIN;
+	e->hint[0] = '\0'; /* what was asked before is forgotten */
+}
+
+static void
+inside(struct editor *e, const struct welcome *w)
+{
+	bool waited = e->lobby;
+
+	lobby_leave(e);
+	if (waited)
+		editor_say(e, TOAST_JOIN, "You are in the room now");
+	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
 		e->panel = PANEL_NONE;
 		if (w->back)
 			editor_say(
 			    e, TOAST_JOIN, "Welcome back - nothing was lost");
 	}
+	talk_welcome(e, w);
+}
+
+void
+editor_welcome(struct editor *e, const struct welcome *w)
+{
+	bool was_inside = e->joined;
+
+	e->welcome = *w;
+	e->joined = w->joined;
+	e->online = true;
+	e->focus.on = false; /* MSG_FOCUS follows if it is on */
+	if (w->joined)
+		inside(e, w);
+	else
+		outside(e, w);
+	if (w->lobby && was_inside)
+		e->sent_back = true;
 	if (w->ended)
 		editor_say(
 		    e, TOAST_ERROR, "The interview has ended - read-only");
