@@ -38,7 +38,7 @@ codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/plac
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/seat hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/act client/box client/command client/input client/keys client/line client/lobby client/menu client/output client/pane client/panel client/status client/syntax client/talk client/grid client/view client/tty
@@ -85,7 +85,7 @@ unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
 unit-hub_OBJ = hostd/monitor proto/sys/link_nng
 STORE = hostd/store hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/secret hostd/roomlog hostd/seal $(STORE)
+WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-roomlog_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)

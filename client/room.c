@@ -316,6 +316,80 @@ room_end(struct cli *c)
 	return ask_and_print(c, "room end", room_args(c), NULL, show_room);
 }
 
+/* Ask for CMD on a room, whose second argument, if there is one, is KEY. */
+static int
+act(struct cli *c, const char *cmd, const char *key)
+{
+	struct json *args = room_args(c);
+
+	if (key != NULL)
+		json_set_str(args, key, cli_arg(c, 1));
+	return ask_and_print(c, cmd, args, NULL, show_room);
+}
+
+int
+room_reopen(struct cli *c)
+{
+	return act(c, "room reopen", NULL);
+}
+
+int
+room_admit(struct cli *c)
+{
+	return act(c, "room admit", "seat");
+}
+
+int
+room_back(struct cli *c)
+{
+	return act(c, "room back", "seat");
+}
+
+int
+room_kick(struct cli *c)
+{
+	return act(c, "room kick", "seat");
+}
+
+int
+room_role(struct cli *c)
+{
+	const char *role = cli_arg(c, 2);
+	struct json *args;
+
+	if (strcmp(role, "ro") != 0 && strcmp(role, "rw") != 0)
+		return cli_fail(
+		    c, EXIT_USAGE, "the role is ro or rw, not %s", role);
+	args = room_args(c);
+	json_set_str(args, "seat", cli_arg(c, 1));
+	json_set_str(args, "role", role);
+	return ask_and_print(c, "room role", args, NULL, show_room);
+}
+
+int
+room_freeze(struct cli *c)
+{
+	return act(c, "room freeze", NULL);
+}
+
+int
+room_thaw(struct cli *c)
+{
+	return act(c, "room thaw", NULL);
+}
+
+int
+room_say(struct cli *c)
+{
+	return act(c, "room say", "text");
+}
+
+int
+room_note(struct cli *c)
+{
+	return act(c, "room note", "text");
+}
+
 int
 host_key(struct cli *c)
 {

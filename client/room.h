@@ -15,6 +15,15 @@ int room_get(struct cli *c);
 int room_put(struct cli *c);
 int room_stop(struct cli *c);
 int room_end(struct cli *c);
+int room_reopen(struct cli *c);
+int room_admit(struct cli *c);
+int room_back(struct cli *c);
+int room_kick(struct cli *c);
+int room_role(struct cli *c);
+int room_freeze(struct cli *c);
+int room_thaw(struct cli *c);
+int room_say(struct cli *c);
+int room_note(struct cli *c);
 int host_key(struct cli *c);
 int host_stat(struct cli *c);
 

@@ -147,6 +147,8 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		p = &m->people[i];
 		snprintf(ch->w->names[p->site], sizeof(ch->w->names[0]), "%s",
 		    p->name);
+		if (ch->w->person != NULL)
+			ch->w->person(ch->w->arg, p);
 	}
 	if (ch->welcome && !ch->w->follow && ch->w->seen >= ch->until)
 		finish(ch, CHANNEL_DONE);
@@ -283,13 +285,22 @@ written(const struct cli *c)
 	return ferror(stdout) ? cli_finish(c, EXIT_FAILED) : 0;
 }
 
+static void
+tail_person(void *arg, const struct person *p)
+{
+	struct tail *t = arg;
+
+	events_label(t->events, p->site, p->label);
+}
+
 static int
 tail_record(void *arg, const struct record *r)
 {
 	struct tail *t = arg;
 	struct json *o;
 
-	if (r->rev < t->from) {
+	/* what this reader may not see is not even there */
+	if (r->rev < t->from || r->kind == REC_HIDDEN) {
 		events_skip(t->events, r);
 		return 0;
 	}
@@ -313,6 +324,7 @@ watch_tail(struct cli *c)
 	struct tail t = { .c = c, .from = 1 };
 	struct watch w = { .room = cli_arg(c, 0),
 		.follow = options_has(&c->opt, "follow"),
+		.person = tail_person,
 		.record = tail_record,
 		.flush = flush_stdout,
 		.arg = &t };

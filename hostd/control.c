@@ -109,6 +109,7 @@ cmd_get(struct request *q)
 	int r, file;
 
 	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
+	    (r = arg_unwatched(q, room)) != 0 ||
 	    (r = arg_at(q, room, &o, &old)) != 0)
 		return r;
 	file = name != NULL ? order_file_find(o, name) : 0;
@@ -136,6 +137,8 @@ cmd_put(struct request *q)
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
 	    (r = arg_site(q, room, &site)) != 0)
+		return r;
+	if ((r = arg_unwatched(q, room)) != 0)
 		return r;
 	if (name == NULL || !file_name_valid(name))
 		return refuse(q, ANSWER_INVALID,
@@ -185,7 +188,8 @@ cmd_run(struct request *q)
 	int r;
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
-	    (r = arg_stdin(q, &in)) != 0 || (r = arg_site(q, room, &site)) != 0)
+	    (r = arg_unwatched(q, room)) != 0 || (r = arg_stdin(q, &in)) != 0 ||
+	    (r = arg_site(q, room, &site)) != 0)
 		return r;
 	r = jobs_run(room, site, given ? &in : NULL, &run, &rev);
 	if (r == CS_ESTATE)
@@ -216,38 +220,19 @@ cmd_stop(struct request *q)
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
 	    (r = arg_site(q, room, &site)) != 0)
 		return r;
+	if ((r = arg_unwatched(q, room)) != 0)
+		return r;
 	if (jobs_stop(room, site) < 0)
 		return refuse(q, ANSWER_STATE, "nothing is running in room %s",
 		    room->row.id);
 	return answer_room(q, room);
 }
 
+/* A ticket that was made with R. */
 static int
-cmd_end(struct request *q)
+answer_ticket(struct request *q, const struct room *room, char *ticket, int r)
 {
-	struct room *room;
-	uint8_t site;
-	int r;
-
-	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
-	    (r = arg_site(q, room, &site)) != 0)
-		return r;
-	r = room_end(room, site);
-	if (r == CS_ESTATE)
-		return refuse(
-		    q, ANSWER_STATE, "room %s has already ended", room->row.id);
-	if (r < 0)
-		return refuse_store(q, r);
-	jobs_stop(room, site); /* if there is one */
-	return answer_room(q, room);
-}
-
-static int
-answer_ticket(struct request *q, struct room *room, uint8_t site)
-{
-	char ticket[TICKET_LEN + 1];
 	struct json *o;
-	int r = seat_open(q->hub, &room->row, site, ticket);
 
 	if (r == CS_EBUSY)
 		return refuse(q, ANSWER_FAILED, "this host is full");
@@ -256,23 +241,29 @@ answer_ticket(struct request *q, struct room *room, uint8_t site)
 	o = json_object_new();
 	json_set_str(o, "ticket", ticket);
 	json_set_str(o, "room", room->row.id);
-	explicit_bzero(ticket, sizeof(ticket));
+	explicit_bzero(ticket, TICKET_LEN);
 	return answer(q, o);
 }
 
 static int
 cmd_watch(struct request *q)
 {
+	char ticket[TICKET_LEN + 1];
 	struct room *room;
-	int r = arg_room(q, RIGHT_READ, &room);
+	int r;
 
-	return r != 0 ? r : answer_ticket(q, room, 0);
+	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
+	    (r = arg_unwatched(q, room)) != 0)
+		return r;
+	r = seat_open_watcher(q->hub, &room->row,
+	    who_right(&q->who, room) == RIGHT_STAFF, ticket);
+	return answer_ticket(q, room, ticket, r);
 }
 
 static int
 cmd_join(struct request *q)
 {
-	char name[NAME_MAX_BYTES + 1];
+	char name[NAME_MAX_BYTES + 1], ticket[TICKET_LEN + 1];
 	struct member *m;
 	struct room *room;
 	int r;
@@ -295,7 +286,10 @@ cmd_join(struct request *q)
 	if (r == CS_EBUSY)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has no seat left", room->row.id);
-	return r < 0 ? refuse_store(q, r) : answer_ticket(q, room, m->row.site);
+	if (r < 0)
+		return refuse_store(q, r);
+	r = seat_open(q->hub, &room->row, m->row.site, ticket);
+	return answer_ticket(q, room, ticket, r);
 }
 
 static int
@@ -350,6 +344,15 @@ static const struct {
 	{ "room run", cmd_run },
 	{ "room stop", cmd_stop },
 	{ "room end", cmd_end },
+	{ "room reopen", cmd_reopen },
+	{ "room admit", cmd_admit },
+	{ "room back", cmd_back },
+	{ "room kick", cmd_kick },
+	{ "room role", cmd_role },
+	{ "room freeze", cmd_freeze },
+	{ "room thaw", cmd_thaw },
+	{ "room say", cmd_say },
+	{ "room note", cmd_note },
 	{ "room watch", cmd_watch },
 	{ "room join", cmd_join },
 	{ "hostkey", cmd_hostkey },

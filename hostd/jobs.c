@@ -149,6 +149,8 @@ jobs_run(struct room *room, uint8_t site, const struct job_stdin *in,
 		return r;
 	job = job_add(h->jobs, &row, room->row.id);
 	job->made_now = true;
+	if (room->members[site]->row.state != SEAT_HERE)
+		job->input.owner = 0; /* by command: nobody sits there */
 	job_pack(h->jobs, job, room, in);
 	if (in != NULL)
 		job->input.eof =

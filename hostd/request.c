@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "hostd/request.h"
+#include "hostd/rules.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
@@ -90,6 +92,40 @@ arg_site(struct request *q, struct room *room, uint8_t *site)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has no seat left", room->row.id);
 	return r < 0 ? refuse_store(q, r) : 0;
+}
+
+int
+arg_seat(struct request *q, struct room *room, struct member **out)
+{
+	const char *label = arg_str(q, "seat");
+	struct member *m;
+
+	if (label == NULL)
+		return refuse(q, ANSWER_INVALID, "the seat is missing");
+	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++) {
+		m = room->members[i];
+		/* "@ann" is only who stands in the log for her commands */
+		if (m == NULL || m->row.state == SEAT_KICKED ||
+		    (m->row.label[0] == '@' && m->row.state == SEAT_NEW) ||
+		    strcasecmp(m->row.label, label) != 0)
+			continue;
+		*out = m;
+		return 0;
+	}
+	return refuse(q, ANSWER_NOT_FOUND, "room %s has no seat %.40s",
+	    room->row.id, label);
+}
+
+int
+arg_unwatched(struct request *q, const struct room *room)
+{
+	unsigned minutes = rules_focus_left(room);
+
+	if (minutes == 0 || q->who.kind == WHO_SEAT)
+		return 0;
+	return refuse(q, ANSWER_STATE,
+	    "in room %s the candidate works unobserved for %u more minute%s",
+	    room->row.id, minutes, minutes == 1 ? "" : "s");
 }
 
 /* A line of text from the arguments into DST[SIZE]; absent is "". */
@@ -261,13 +297,14 @@ people_json(const struct room *room)
 	static const char *const states[] = { [SEAT_NEW] = "lobby",
 		[SEAT_HERE] = "here",
 		[SEAT_AWAY] = "away",
-		[SEAT_LEFT] = "left" };
+		[SEAT_LEFT] = "left",
+		[SEAT_WAITS] = "lobby" };
 	struct json *list = json_array_new(), *p;
 	const struct member *m;
 
 	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++) {
 		if ((m = room->members[i]) == NULL ||
-		    m->row.state == SEAT_NEW || m->row.state > SEAT_LEFT)
+		    m->row.state == SEAT_NEW || m->row.state == SEAT_KICKED)
 			continue;
 		p = json_object_new();
 		json_set_str(p, "seat", m->row.label);
@@ -275,6 +312,8 @@ people_json(const struct room *room)
 		json_set_str(p, "role", role_name(m->row.role));
 		json_set_str(p, "state", states[m->row.state]);
 		json_set_bool(p, "rw", room_may_write(room, m));
+		json_set_time(p, "waits_since",
+		    m->row.state == SEAT_WAITS ? m->row.since_ms : 0);
 		json_add(list, p);
 	}
 	return list;
@@ -314,15 +353,15 @@ room_json(const struct room *room)
 	json_set_time(o, "created_at", row->created_ms);
 	json_set_time(o, "started_at", row->started_ms);
 	json_set_time(o, "ended_at", row->ended_ms);
-	/* There is no lobby yet, whatever was asked for: all are admitted. */
-	json_set_bool(o, "lobby", false);
-	json_set_bool(o, "frozen", false);
+	json_set_bool(o, "lobby", row->lobby);
+	json_set_bool(o, "frozen", row->frozen);
+	json_set_time(o, "focus_until", row->focus_until_ms);
 	json_set_bool(o, "recording", true);
 	json_set_int(o, "retention_days", row->retention_days);
 	json_set_str(o, "owner", row->owner);
-	json_set_int(o, "rev", (int64_t)order_rev(room->order));
+	json_set_int(o, "rev", (int64_t)order_rev(room_shown(room)));
 	json_set(o, "limits", limits_json(&room->hub->conf.limits));
-	json_set(o, "files", files_json(room->order));
+	json_set(o, "files", files_json(room_shown(room)));
 	json_set(o, "people", people_json(room));
 	return o;
 }

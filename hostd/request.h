@@ -43,6 +43,10 @@ const char *arg_str(const struct request *q, const char *key);
 int arg_room(struct request *q, enum right right, struct room **room);
 /* The site in ROOM's log that stands for who asks. */
 int arg_site(struct request *q, struct room *room, uint8_t *site);
+/* The seat of ROOM that the arguments name, whose label it is. */
+int arg_seat(struct request *q, struct room *room, struct member **m);
+/* Refused as long as focus time hides ROOM's present from who asks. */
+int arg_unwatched(struct request *q, const struct room *room);
 /* A line of text into DST[SIZE]; absent is "". */
 int arg_line(struct request *q, const char *key, char *dst, size_t size);
 /* A number from 1 to MAX; absent is DEFLT. */
@@ -62,5 +66,16 @@ void host_json(const struct hub *h, struct json *o);
 /* The commands in create.c. */
 int cmd_create(struct request *q);
 int cmd_invite(struct request *q);
+/* In people.c: what people do in a room, by command. */
+int cmd_admit(struct request *q);
+int cmd_back(struct request *q);
+int cmd_kick(struct request *q);
+int cmd_role(struct request *q);
+int cmd_freeze(struct request *q);
+int cmd_thaw(struct request *q);
+int cmd_end(struct request *q);
+int cmd_reopen(struct request *q);
+int cmd_say(struct request *q);
+int cmd_note(struct request *q);
 
 #endif

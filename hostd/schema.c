@@ -84,6 +84,16 @@ static const char third[] =
 "ALTER TABLE rooms ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN focus_site INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN focus_until_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN focus_rev INTEGER NOT NULL DEFAULT 0;"
+/* Where in the log chat and notes are, of which not all is for everybody:
+ * scope is 0 all, 1 staff, 2 note (proto/msg.h). */
+"CREATE TABLE said ("
+"  room INTEGER NOT NULL REFERENCES rooms,"
+"  rev INTEGER NOT NULL,"
+"  site INTEGER NOT NULL,"
+"  scope INTEGER NOT NULL,"
+"  PRIMARY KEY (room, rev)"
+") STRICT, WITHOUT ROWID;"
 /* All who had a seat were in the room: there was no lobby. */
 "ALTER TABLE seats ADD COLUMN admitted INTEGER NOT NULL DEFAULT 1;"
 "ALTER TABLE seats ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;"

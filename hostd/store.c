@@ -16,7 +16,7 @@
 #define ROOM_COLUMNS                                                        \
 	"key,id,title,language,owner,minutes,retention_days,lobby,copy,"    \
 	"created_ms,started_ms,ended_ms,salt,coalesce(idempotency_key,'')," \
-	"sealed_rev,sealed,frozen,focus_site,focus_until_ms"
+	"sealed_rev,sealed,frozen,focus_site,focus_until_ms,focus_rev"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
@@ -38,6 +38,7 @@ enum sql {
 	INVITE_GET,
 	INVITE_BIND,
 	INVITE_REMOVE,
+	INVITES_DROP,
 	TICKET_ADD,
 	TICKET_REMOVE,
 	TICKETS,
@@ -50,6 +51,8 @@ enum sql {
 	SNAPSHOT_GET,
 	SNAPSHOT_REVS,
 	SNAPSHOT_DROP,
+	SAID_ADD,
+	SAID,
 	RUN_ADD,
 	RUN_SET,
 	RUN_LAST,
@@ -60,11 +63,12 @@ enum sql {
 /* clang-format off */
 static const char *const texts[STATEMENTS] = {
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
-	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,nullif(?,''),0,0,0,0,0)",
+	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,nullif(?,''),0,0,0,0,0,0)",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
 	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
 	[ROOM_RULES] =
-	    "UPDATE rooms SET frozen=?,focus_site=?,focus_until_ms=? WHERE key=?",
+	    "UPDATE rooms SET frozen=?,focus_site=?,focus_until_ms=?,focus_rev=? "
+	    "WHERE key=?",
 	[ROOM_UNSEALED] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
 	    "ended_ms>0 AND sealed=0 AND key>? ORDER BY key LIMIT 1",
 	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=?",
@@ -74,7 +78,7 @@ static const char *const texts[STATEMENTS] = {
 	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 ORDER BY key",
 	[ROOM_IDS_ALL] = "SELECT id FROM rooms ORDER BY key",
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
-	    "seats WHERE state=1 UNION SELECT room FROM runs WHERE state<2)",
+	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
 	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",
 	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?)",
 	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms "
@@ -85,6 +89,7 @@ static const char *const texts[STATEMENTS] = {
 	    "WHERE room=? AND hash=?",
 	[INVITE_BIND] = "UPDATE invites SET bound=1 WHERE room=? AND hash=?",
 	[INVITE_REMOVE] = "DELETE FROM invites WHERE room=? AND hash=?",
+	[INVITES_DROP] = "DELETE FROM invites WHERE room=? AND site=?",
 	[TICKET_ADD] = "INSERT INTO tickets VALUES (?,?,?)",
 	[TICKET_REMOVE] = "DELETE FROM tickets WHERE ticket=?",
 	[TICKETS] = "SELECT ticket,id,site FROM tickets JOIN rooms ON key=room",
@@ -101,6 +106,8 @@ static const char *const texts[STATEMENTS] = {
 	    "rev<=? AND at_ms<=? ORDER BY rev DESC LIMIT 1",
 	[SNAPSHOT_REVS] = "SELECT rev FROM snapshots WHERE room=? ORDER BY rev",
 	[SNAPSHOT_DROP] = "DELETE FROM snapshots WHERE room=? AND rev=?",
+	[SAID_ADD] = "INSERT INTO said VALUES (?,?,?,?)",
+	[SAID] = "SELECT rev,site,scope FROM said WHERE room=? ORDER BY rev",
 	[RUN_ADD] = "INSERT INTO runs VALUES (NULL,?,?,?,?,?,?)",
 	[RUN_SET] = "UPDATE runs SET state=?,nonce=? WHERE job=?",
 	[RUN_LAST] = "SELECT " RUN_COLUMNS " FROM runs WHERE room=? "
@@ -150,8 +157,9 @@ store_room_sealed(struct store *s, const struct room_row *r)
 int
 store_room_rules(struct store *s, const struct room_row *r)
 {
-	return sql_put(s, texts[ROOM_RULES], "iiii", (int64_t)r->frozen,
-	    (int64_t)r->focus_site, (int64_t)r->focus_until_ms, r->key);
+	return sql_put(s, texts[ROOM_RULES], "iiiii", (int64_t)r->frozen,
+	    (int64_t)r->focus_site, (int64_t)r->focus_until_ms,
+	    (int64_t)r->focus_rev, r->key);
 }
 
 static void
@@ -177,6 +185,7 @@ take_room(struct sqlite3_stmt *st, struct room_row *r)
 	r->frozen = sql_u64(st, 16) != 0;
 	r->focus_site = (uint8_t)sql_u64(st, 17);
 	r->focus_until_ms = sql_u64(st, 18);
+	r->focus_rev = sql_u64(st, 19);
 }
 
 static int
@@ -333,6 +342,12 @@ int
 store_invite_remove(struct store *s, int64_t room, const char *hash)
 {
 	return sql_put(s, texts[INVITE_REMOVE], "it", room, hash);
+}
+
+int
+store_invites_drop(struct store *s, int64_t room, uint8_t site)
+{
+	return sql_put(s, texts[INVITES_DROP], "ii", room, (int64_t)site);
 }
 
 int
@@ -498,6 +513,36 @@ store_snapshot_drop(struct store *s, int64_t room, uint64_t rev)
 {
 	return sql_put(
 	    s, texts[SNAPSHOT_DROP], "ii", room, (int64_t)clamp(rev));
+}
+
+int
+store_said_add(struct store *s, int64_t room, const struct said_row *row)
+{
+	return sql_put(s, texts[SAID_ADD], "iiii", room, (int64_t)row->rev,
+	    (int64_t)row->site, (int64_t)row->scope);
+}
+
+int
+store_said(struct store *s, int64_t room, struct said_row **rows, size_t *n)
+{
+	struct sqlite3_stmt *st = sql_ask(s, texts[SAID], "i", room);
+	struct said_row *row;
+	size_t cap = 0;
+	int r;
+
+	*rows = NULL;
+	*n = 0;
+	while ((r = sql_row(s, st)) == 1) {
+		if (*n == cap) {
+			cap = cap == 0 ? 16 : cap * 2;
+			*rows = xrealloc(*rows, cap * sizeof(**rows));
+		}
+		row = &(*rows)[(*n)++];
+		row->rev = sql_u64(st, 0);
+		row->site = (uint8_t)sql_u64(st, 1);
+		row->scope = (uint8_t)sql_u64(st, 2);
+	}
+	return r;
 }
 
 /* --- runs --- */

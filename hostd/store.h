@@ -62,6 +62,7 @@ struct room_row {
 	/* the candidate works unwatched until then, by whose wish; 0: no */
 	uint8_t focus_site;
 	uint64_t focus_until_ms;
+	uint64_t focus_rev; /* of its beginning: the staff sees no more */
 };
 /* CS_ESTATE: the id or the idempotency key is taken; nothing was written and
  * the transaction goes on. */
@@ -84,8 +85,16 @@ int store_room_ids(
 int store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n);
 int store_room_count(struct store *s, uint64_t *live);
 
-/* NEW: nobody has sat there. KICKED: and nobody will again. */
-enum seat_state { SEAT_NEW, SEAT_HERE, SEAT_AWAY, SEAT_LEFT, SEAT_KICKED };
+/* NEW: nobody has sat there. KICKED: and nobody will again. WAITS: in the lobby;
+ * who is AWAY or has LEFT and is not admitted was there, too. */
+enum seat_state {
+	SEAT_NEW,
+	SEAT_HERE,
+	SEAT_AWAY,
+	SEAT_LEFT,
+	SEAT_KICKED,
+	SEAT_WAITS
+};
 struct seat_row {
 	uint8_t site, role, state; /* enum seat_state */
 	bool admitted;             /* else the person waits in the lobby */
@@ -110,6 +119,8 @@ int store_invite_get(
     struct store *s, int64_t room, const char *hash, struct invite_row *i);
 int store_invite_bind(struct store *s, int64_t room, const char *hash);
 int store_invite_remove(struct store *s, int64_t room, const char *hash);
+/* All codes for SITE. */
+int store_invites_drop(struct store *s, int64_t room, uint8_t site);
 
 struct ticket_row {
 	char ticket[TICKET_LEN + 1];
@@ -146,6 +157,16 @@ int store_snapshot_get(struct store *s, int64_t room, uint64_t rev,
 int store_snapshot_revs(
     struct store *s, int64_t room, uint64_t **revs, size_t *n);
 int store_snapshot_drop(struct store *s, int64_t room, uint64_t rev);
+
+/* A line of chat or a note in the log. */
+struct said_row {
+	uint64_t rev;
+	uint8_t site, scope; /* enum say_scope */
+};
+int store_said_add(struct store *s, int64_t room, const struct said_row *row);
+/* All of ROOM's, upwards; *ROWS is the caller's to free. */
+int store_said(
+    struct store *s, int64_t room, struct said_row **rows, size_t *n);
 
 enum job_state { JOB_QUEUED, JOB_GIVEN, JOB_OVER };
 struct run_row {
