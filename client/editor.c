@@ -100,7 +100,7 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
 		drop_toast(e, 0);
-	if (kind == TOAST_ANSWER || kind == TOAST_RUN)
+	if (kind == TOAST_ANSWER || kind == TOAST_RUN || kind == TOAST_ROOM)
 		editor_unsay(e, kind);
 	for (at = 0; at < e->ntoasts && e->toasts[at].kind >= kind; at++)
 		;
@@ -567,7 +567,7 @@ role_changed(struct editor *e, const struct record *r)
 	const char *may = (r->flags & 1) != 0 ? "write again" : "only read now";
 
 	if (ours)
-		editor_say(e, TOAST_ERROR, "You can %s", may);
+		editor_say(e, TOAST_ROOM, "You can %s", may);
 	else
 		editor_say(e, TOAST_JOIN, "%s can %s",
 		    editor_name_of(e, r->seat), may);
@@ -582,15 +582,15 @@ room_changed(struct editor *e, const struct record *r)
 	case REC_END:
 		e->welcome.ended = true;
 		editor_say(
-		    e, TOAST_ERROR, "Interview ended by %s - read-only", who);
+		    e, TOAST_ROOM, "Interview ended by %s - read-only", who);
 		break;
 	case REC_REOPEN:
 		e->welcome.ended = false;
-		editor_say(e, TOAST_ERROR, "%s has opened the room again", who);
+		editor_say(e, TOAST_ROOM, "%s has opened the room again", who);
 		break;
 	case REC_FREEZE:
 		e->welcome.frozen = true;
-		editor_say(e, TOAST_ERROR,
+		editor_say(e, TOAST_ROOM,
 		    editor_is_staff(e)
 			? "Frozen by %s - only interviewers can write"
 			: "Frozen by %s - read-only",
@@ -598,7 +598,7 @@ room_changed(struct editor *e, const struct record *r)
 		break;
 	case REC_THAW:
 		e->welcome.frozen = false;
-		editor_say(e, TOAST_ERROR,
+		editor_say(e, TOAST_ROOM,
 		    "Thawed by %s - everybody can write again", who);
 		break;
 	}
@@ -630,15 +630,9 @@ editor_record(struct editor *e, const struct record *r)
 	case REC_RUN_END:
 		run_ended(e, r);
 		break;
-	case REC_ADMIT:
-		if (r->seat != e->welcome.site)
-			editor_say(e, TOAST_JOIN, "%s was let in by %s",
-			    editor_name_of(e, r->seat),
-			    editor_name_of(e, r->site));
-		break;
-	case REC_BACK:
-		editor_say(e, TOAST_JOIN, "%s was sent back to wait by %s",
-		    editor_name_of(e, r->seat), editor_name_of(e, r->site));
+	case REC_BACK: /* who is let in joins, which is said */
+		editor_say(e, TOAST_JOIN, "- %s waits outside again",
+		    editor_name_of(e, r->seat));
 		break;
 	case REC_ROLE:
 		role_changed(e, r);
@@ -661,10 +655,10 @@ editor_focus(struct editor *e, const struct focus *f)
 	if (was == f->on)
 		return;
 	if (f->on && f->site != e->welcome.site)
-		editor_say(e, TOAST_RUN, "%s has started focus time",
+		editor_say(e, TOAST_ROOM, "%s has started focus time",
 		    editor_name_of(e, f->site));
 	else if (!f->on)
-		editor_say(e, TOAST_RUN, "Focus time is over - %s",
+		editor_say(e, TOAST_ROOM, "Focus time is over - %s",
 		    e->welcome.role == ROLE_CANDIDATE
 			? "interviewers see the code again"
 			: "this is what was written meanwhile");
@@ -757,6 +751,6 @@ editor_welcome(struct editor *e, const struct welcome *w)
 		e->sent_back = true;
 	if (w->ended)
 		editor_say(
-		    e, TOAST_ERROR, "The interview has ended - read-only");
+		    e, TOAST_ROOM, "The interview has ended - read-only");
 	e->was_online = true;
 }

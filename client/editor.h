@@ -38,6 +38,7 @@ enum toast_kind {
 	TOAST_JOIN,
 	TOAST_RUN,
 	TOAST_CHAT,
+	TOAST_ROOM, /* how it is now */
 	TOAST_ERROR,
 	TOAST_ANSWER
 };
@@ -204,8 +205,8 @@ struct editor {
 void editor_init(struct editor *e);
 void editor_release(struct editor *e);
 /* Say one line on the event line: at once, or after what is as important. An
- * answer takes the place of the last one, and so does news of a run, so that neither
- * comes late. At most TOAST_QUEUE lines wait; the least important is dropped. */
+ * answer takes the place of the last one, and so does news of a run or of how the room
+ * is, so that none comes late. At most TOAST_QUEUE lines wait; the least important is dropped. */
 void editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* What KIND said is not to be read any more. */

@@ -102,6 +102,19 @@ standing(const struct editor *e, bool brief, char *dst, size_t size)
 			    "ends it");
 }
 
+/* Is there something to be said before TOAST? Who waits is more important than
+ * who comes and goes. */
+static bool
+is_outranked(const struct editor *e, const struct toast *toast)
+{
+	char text[128];
+
+	if (toast == NULL || toast->kind > TOAST_JOIN)
+		return toast == NULL;
+	offer(e, text, sizeof(text));
+	return text[0] != '\0';
+}
+
 static void
 draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 {
@@ -118,11 +131,11 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 			  : "! The host does not answer - reconnecting. "
 			    "Keep typing, nothing is lost.");
 		paint = PAINT_ERROR;
-	} else if (toast != NULL) {
+	} else if (is_outranked(e, toast)) {
+		standing(e, brief, text, sizeof(text));
+	} else {
 		snprintf(text, sizeof(text), "%s", toast->text);
 		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
-	} else {
-		standing(e, brief, text, sizeof(text));
 	}
 	grid_puts(g, 1, l->event_y, g->cols, text, paint, 0);
 }
