@@ -28,8 +28,7 @@ keys A Escape
 try "Esc goes back to the code" sees A '\^R Run'
 type_in A '# '
 try "and keys go there" sees A '^[C2-9] +1 # x = 1'
-try "nothing of the chat is in the text" until_ok has_text '# x = 1
-'
+try "nothing of the chat is in the text" until_ok has_text '# x = 1'
 
 keys B Tab
 try "Tab turns to the staff" sees B 'staff>'

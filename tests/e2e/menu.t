@@ -35,8 +35,7 @@ try "the next file is shown" sees A 'util\.py 2/2'
 try "with its text" sees A 'def f\(\): pass'
 try "B still sees the first" sees B 'import util'
 type_in A '# one '
-try "what is typed is that file's" until_ok has_text '# one def f(): pass
-' util.py
+try "what is typed is that file's" until_ok has_text '# one def f(): pass' util.py
 keys B C-NPage
 try "a key does the same" sees B '# one def f'
 try "there A's letter is seen" sees B '^[C2] +1 # one'
