@@ -41,7 +41,7 @@ codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
-codesync-edit_OBJ = client/edit client/cage client/editor client/act client/box client/command client/input client/keys client/line client/lobby client/menu client/output client/pane client/panel client/status client/syntax client/talk client/grid client/view client/tty
+codesync-edit_OBJ = client/edit client/cage client/editor client/act client/box client/command client/input client/keys client/line client/lines client/lobby client/menu client/output client/pane client/panel client/place client/status client/syntax client/talk client/grid client/view client/tty client/uplink
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
@@ -102,7 +102,7 @@ unit-login_OBJ = hostd/login
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/syntax
-PAD = tests/lib/pad client/editor client/act client/box client/command client/input client/keys client/line client/lobby client/menu client/output client/pane client/panel client/status client/syntax client/talk client/grid client/view
+PAD = tests/lib/pad client/editor client/act client/box client/command client/input client/keys client/line client/lines client/lobby client/menu client/output client/pane client/panel client/place client/status client/syntax client/talk client/grid client/view
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)

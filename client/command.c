@@ -8,6 +8,7 @@
 #include "client/input.h"
 #include "client/lobby.h"
 #include "client/menu.h"
+#include "client/place.h"
 #include "client/talk.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
@@ -46,8 +47,7 @@ vertical(struct editor *e, long by)
 {
 	const struct text *t = editor_text(e);
 	size_t line = text_line_of(t, here(e)), last = text_line_count(t) - 1;
-	int goal =
-	    e->goal >= 0 ? e->goal : (int)editor_column(t, line, here(e));
+	int goal = e->goal >= 0 ? e->goal : (int)place_column(t, line, here(e));
 
 	if (by < 0 && (size_t)-by > line) {
 		go(e, 0);
@@ -58,7 +58,7 @@ vertical(struct editor *e, long by)
 		return;
 	}
 	line = by < 0 ? line - (size_t)-by : line + (size_t)by;
-	go(e, editor_at_column(t, line, (size_t)goal));
+	go(e, place_at_column(t, line, (size_t)goal));
 	e->goal = goal;
 }
 
@@ -81,7 +81,7 @@ page_lines(const struct editor *e)
 	size_t lines = e->page > 1 ? (size_t)e->page : 2;
 
 	if (e->wrap)
-		lines = editor_bottom(e) - e->top;
+		lines = place_bottom(e) - e->top;
 	return lines > 2 ? lines - 1 : 1;
 }
 
@@ -373,7 +373,7 @@ tab(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 	size_t pos = here(e);
-	size_t column = editor_column(t, text_line_of(t, pos), pos);
+	size_t column = place_column(t, text_line_of(t, pos), pos);
 
 	splice(e, pos, 0, "    ", TAB_SIZE - column % TAB_SIZE, 0);
 }
@@ -484,7 +484,9 @@ run(struct editor *e)
 static void
 stop(struct editor *e)
 {
-	if (!editor_running(e))
+	if (editor_is_shut_out(e))
+		editor_say(e, TOAST_ANSWER, "%s", editor_why_not(e));
+	else if (!editor_running(e))
 		editor_say(e, TOAST_ANSWER, "Nothing is running");
 	else if (!e->online)
 		editor_say(e, TOAST_ANSWER,
@@ -751,7 +753,7 @@ command_run(struct editor *e, const struct command *c)
 	}
 	c->fn(e);
 	if (editor_text(e) != NULL)
-		editor_follow_caret(e);
+		place_follow_caret(e);
 }
 
 /* Two of them open the menu; one that had something to do is none of both. */
@@ -796,7 +798,7 @@ text_key(struct editor *e, const struct key *key)
 		escape(e);
 	else
 		unknown(e, key);
-	editor_follow_caret(e);
+	place_follow_caret(e);
 }
 
 static void

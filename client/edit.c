@@ -18,8 +18,10 @@
 #include "client/input.h"
 #include "client/keys.h"
 #include "client/panel.h"
+#include "client/place.h"
 #include "client/talk.h"
 #include "client/tty.h"
+#include "client/uplink.h"
 #include "client/view.h"
 #include "proto/err.h"
 #include "proto/sys/link.h"
@@ -137,116 +139,20 @@ end_soon(unsigned patience_ms, const char *fmt, ...)
 
 static void go_offline(void);
 
+/* What was sent, or not: who does not listen is dialled anew. */
 static void
-send_msg(const struct msg *m)
+sent(int r)
 {
-	struct buf b;
-	int r;
-
-	buf_init(&b, MSG_MAX_UP);
-	msg_encode(m, &b);
-	r = b.err != 0 ? b.err : link_send(app.link, b.data, b.len);
-	buf_release(&b);
-	if (r < 0 && link_is_up(app.link)) {
-		link_close(app.link); /* it does not listen: begin anew */
-		go_offline();
-	}
+	if (r >= 0 || !link_is_up(app.link))
+		return;
+	link_close(app.link);
+	go_offline();
 }
 
 static void
 send_plain(uint8_t type)
 {
-	struct msg m;
-
-	msg_init(&m);
-	m.type = type;
-	send_msg(&m);
-	msg_release(&m);
-}
-
-/* What was typed for the program, in as many messages as it takes. */
-static void
-send_input(void)
-{
-	struct buf *b = &app.e.sent;
-	struct msg m;
-	size_t at = 0, n;
-
-	do {
-		n = input_piece(&app.e, at);
-		msg_init(&m);
-		m.type = MSG_INPUT;
-		m.text = n > 0 ? b->data + at : (const uint8_t *)"";
-		m.text_len = (uint32_t)n;
-		at += n;
-		m.eof = app.e.sent_eof && at == b->len;
-		send_msg(&m);
-		msg_release(&m);
-	} while (at < b->len && n > 0);
-	buf_clear(b);
-}
-
-/* Our copy of the room's documents, or NULL. The pad of who waits outside is
- * none: nothing of it is ever sent. */
-static struct peer *
-room_copy(void)
-{
-	return app.e.lobby ? NULL : app.e.peer;
-}
-
-static void
-send_hello(void)
-{
-	struct msg m;
-
-	msg_init(&m);
-	m.type = MSG_HELLO;
-	m.version = PROTO_VERSION;
-	m.kind = HELLO_EDITOR;
-	m.fresh = room_copy() == NULL;
-	m.rev = m.fresh ? 0 : peer_seen(app.e.peer);
-	send_msg(&m);
-	msg_release(&m);
-}
-
-static void
-send_say(void)
-{
-	const struct talk *t = &app.e.talk;
-	struct msg m;
-
-	msg_init(&m);
-	m.type = MSG_SAY;
-	m.scope = t->sending_scope;
-	m.text = (const uint8_t *)t->sending;
-	m.text_len = (uint32_t)strlen(t->sending);
-	send_msg(&m);
-	msg_release(&m);
-}
-
-static void
-send_act(void)
-{
-	struct msg m;
-
-	msg_init(&m);
-	m.type = MSG_ACT;
-	m.act = app.e.act;
-	send_msg(&m);
-	msg_release(&m);
-}
-
-static void
-send_join(void)
-{
-	struct msg m;
-
-	msg_init(&m);
-	m.type = MSG_JOIN;
-	memcpy(m.name, app.e.name, sizeof(m.name));
-	m.consent = app.e.consent;
-	send_msg(&m);
-	msg_release(&m);
+	sent(uplink_plain(app.link, type));
 }
 
 /* May edits go out? Only when we have seen all that the hub had when it
@@ -284,26 +190,6 @@ is_showable(void)
 }
 
 static void
-send_edits(void)
-{
-	const struct edit *e;
-	struct msg m;
-
-	while (caught_up() && (e = peer_next(app.e.peer)) != NULL) {
-		msg_init(&m);
-		m.type = MSG_EDIT;
-		m.edit.base = e->base;
-		m.edit.cseq = e->cseq;
-		m.edit.undo_of = e->undo_of;
-		m.edit.file = e->file;
-		m.edit.flags = e->flags;
-		if (op_copy(&m.edit.op, &e->op) == 0)
-			send_msg(&m);
-		msg_release(&m);
-	}
-}
-
-static void
 on_caret_time(void *arg)
 {
 	(void)arg; /* the hook that follows sends it */
@@ -312,8 +198,6 @@ on_caret_time(void *arg)
 static void
 send_caret(void)
 {
-	struct msg m;
-
 	if (!caught_up() || !peer_caret_untold(app.e.peer))
 		return;
 	if (app.e.now_ms - app.told_ms < CARET_MS) {
@@ -322,12 +206,7 @@ send_caret(void)
 		return;
 	}
 	app.told_ms = app.e.now_ms;
-	msg_init(&m);
-	m.type = MSG_CARET;
-	m.rev = peer_seen(app.e.peer);
-	m.caret = peer_caret_tell(app.e.peer);
-	send_msg(&m);
-	msg_release(&m);
+	sent(uplink_caret(app.link, &app.e));
 }
 
 /* BYE_LEFT answers it and ends us. */
@@ -411,7 +290,7 @@ static void
 on_up(void *arg)
 {
 	(void)arg;
-	send_hello();
+	sent(uplink_hello(app.link, &app.e));
 }
 
 static void
@@ -427,7 +306,7 @@ static void
 start_afresh(const char *why)
 {
 	log_warn("starting afresh: %s", why);
-	if (room_copy() != NULL) {
+	if (editor_room_copy(&app.e) != NULL) {
 		peer_free(app.e.peer);
 		app.e.peer = NULL;
 	}
@@ -452,6 +331,8 @@ take_welcome(void)
 	if (!loop_timer_running(app.tick)) /* if loading takes too long */
 		loop_timer_start(app.tick, LOADING_MS + 1);
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
+	if (!w->joined) /* what was asked for inside is not done later */
+		app.run_wanted = false;
 	editor_welcome(e, w);
 	if (w->joined && input_reclaim(e))
 		send_plain(MSG_TAKE);
@@ -492,7 +373,7 @@ take_doc(void)
 	uint8_t *sites;
 	int r;
 
-	if (room_copy() == NULL)
+	if (editor_room_copy(&app.e) == NULL)
 		return;
 	sites = xmalloc(m->text_len);
 	if ((r = msg_doc_sites(m, sites, m->text_len)) == 0)
@@ -545,7 +426,7 @@ take_chunk(void)
 	struct chunk_reader cr;
 	int r;
 
-	if (room_copy() == NULL)
+	if (editor_room_copy(&app.e) == NULL)
 		return;
 	if ((r = chunk_open(&cr, app.msg.text, app.msg.text_len)) < 0) {
 		start_afresh(cs_strerror(r));
@@ -576,7 +457,7 @@ take_place(const struct caret *c)
 		return;
 	editor_show_file(e, c->file);
 	peer_caret_set(e->peer, c->file, c->anchor, c->head);
-	editor_follow_caret(e);
+	place_follow_caret(e);
 }
 
 static void
@@ -588,7 +469,7 @@ take_carets(void)
 	struct seen *s;
 	size_t line;
 
-	if (room_copy() == NULL || t == NULL)
+	if (editor_room_copy(&app.e) == NULL || t == NULL)
 		return;
 	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
 		c = &app.msg.carets[i];
@@ -743,7 +624,7 @@ do_request(void)
 	case REQUEST_NONE:
 		break;
 	case REQUEST_JOIN:
-		send_join();
+		sent(uplink_join(app.link, &app.e));
 		break;
 	case REQUEST_RUN:
 		app.run_wanted = true; /* what runs is what is seen */
@@ -755,13 +636,13 @@ do_request(void)
 		send_plain(MSG_TAKE);
 		break;
 	case REQUEST_INPUT:
-		send_input();
+		sent(uplink_input(app.link, &app.e));
 		break;
 	case REQUEST_SAY:
-		send_say();
+		sent(uplink_say(app.link, &app.e));
 		break;
 	case REQUEST_ACT:
-		send_act();
+		sent(uplink_act(app.link, &app.e));
 		break;
 	case REQUEST_LEAVE:
 		app.leaving = true;
@@ -926,7 +807,8 @@ on_sleep(void *arg)
 	app.e.now_ms = loop_now_ms();
 	if (not_kept() == 0)
 		app.heard_ms = app.e.now_ms;
-	send_edits();
+	if (caught_up())
+		sent(uplink_edits(app.link, &app.e));
 	if (app.run_wanted && caught_up()) {
 		app.run_wanted = false;
 		send_plain(MSG_RUN);

@@ -225,31 +225,19 @@ bool editor_is_staff(const struct editor *e);
 bool editor_is_shut_out(const struct editor *e);
 /* Look at FILE, where it was looked at last. It exists. */
 void editor_show_file(struct editor *e, uint8_t file);
+/* Our copy of the room's documents, or NULL. The pad of who waits outside is
+ * none: nothing of it is ever sent. */
+struct peer *editor_room_copy(const struct editor *e);
 /* The room is closed to us: all that we have of it goes. */
 void editor_forget(struct editor *e);
 /* The host's clock, in Unix milliseconds, as far as we know it. */
 uint64_t editor_host_ms(const struct editor *e);
 /* Is there a run that has not ended? */
 bool editor_running(const struct editor *e);
+/* Quiet mode: is SITE's caret not to be seen? */
+bool editor_is_hidden(const struct editor *e, uint8_t site);
 /* SITE's name for sentences; never NULL. */
 const char *editor_name_of(const struct editor *e, uint8_t site);
-/* After every key, and by view_layout before every frame: our caret is seen,
- * and no rows are empty while there is text for them. */
-void editor_follow_caret(struct editor *e);
-/* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
-size_t editor_column(const struct text *t, size_t line, size_t pos);
-/* Where a byte of a line is shown: in which of the line's rows, if wrapped, and
- * in which column. */
-struct place {
-	size_t row, column, rows;
-};
-struct place editor_place(const struct editor *e, size_t line, size_t pos);
-/* The line after the last that is on the screen. */
-size_t editor_bottom(const struct editor *e);
-/* The byte of LINE at COLUMN, or the last one before. */
-size_t editor_at_column(const struct text *t, size_t line, size_t column);
-/* Columns of the cluster P[LEN] when it starts at COLUMN. */
-int editor_cluster_cols(const uint8_t *p, size_t len, size_t column);
 /* peer_changed: what an operation means for the view. */
 void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
 /* Output of the run, cut in front to OUTPUT_KEPT. */

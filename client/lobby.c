@@ -8,7 +8,6 @@
 
 #include "client/box.h"
 #include "client/lobby.h"
-#include "client/pane.h"
 #include "proto/err.h"
 
 #define PAD_ROWS 8

@@ -4,6 +4,7 @@
 
 #include "client/input.h"
 #include "client/output.h"
+#include "client/place.h"
 #include "proto/utf8.h"
 
 /* How a program wants its text from here on. */
@@ -112,7 +113,7 @@ output_row(const uint8_t *p, size_t len, int width, struct pen *pen,
 			cols = 8 - col % 8 < width - col ? 8 - col % 8
 							 : width - col;
 		else if (shown > 0)
-			cols = editor_cluster_cols(p + at, shown, 0);
+			cols = place_cluster_cols(p + at, shown, 0);
 		if (col + cols > width && col > 0)
 			return at;
 		if (g != NULL && shown > 0)

@@ -4,6 +4,7 @@
 
 #include "client/act.h"
 #include "client/input.h"
+#include "client/place.h"
 #include "client/status.h"
 
 #define SHORT_COLS 74 /* narrower screens get shorter sentences */
@@ -169,13 +170,17 @@ put_hints(
 	return x;
 }
 
-/* Whole entries only, in their order: as many ranks as fit. */
+/* Whole entries only, in their order: as many ranks as fit, in small windows
+ * closer together. */
 static void
 draw_hints(
     const struct layout *l, struct grid *g, int end, const struct hint *hints)
 {
-	int rank = 9, gap = l->class == VIEW_TINY ? 1 : 2, y = l->keys_y;
+	int rank = 9, gap = 2, y = l->keys_y;
 
+	if (l->class == VIEW_TINY &&
+	    put_hints(NULL, y, end, hints, rank, gap) > end)
+		gap = 1;
 	while (rank > 0 && put_hints(NULL, y, end, hints, rank, gap) > end)
 		rank--;
 	put_hints(g, y, end, hints, rank, gap);
@@ -257,7 +262,7 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		line = text_line_of(t, peer_caret(e->peer).head);
 		snprintf(place, sizeof(place),
 		    tiny ? "%zu:%zu" : "Ln %zu, Col %zu", line + 1,
-		    editor_column(t, line, peer_caret(e->peer).head) + 1);
+		    place_column(t, line, peer_caret(e->peer).head) + 1);
 		end -= (int)strlen(place) + 1;
 	}
 	draw_hints(l, g, end - 1, editing);

@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "client/input.h"
+#include "client/lines.h"
 #include "client/lobby.h"
 #include "client/output.h"
 #include "client/pane.h"
 #include "client/panel.h"
+#include "client/place.h"
 #include "client/status.h"
 #include "client/view.h"
 #include "proto/utf8.h"
@@ -25,6 +27,7 @@
 #define WIDE_TEXT_COLS 106
 #define WIDE_TALK_COLS 40
 #define PEOPLE_ROWS 7
+#define TITLE_COLS 34 /* of a room's title, while one waits */
 
 /* --- where things are --- */
 
@@ -53,7 +56,7 @@ fill_with_pane(const struct editor *e, struct layout *l, int y)
 
 /* In small windows text or a pane, not both. The rule is below what is seen. */
 static void
-lay_tiny(struct editor *e, int rows, struct layout *l)
+lay_tiny(const struct editor *e, int rows, struct layout *l)
 {
 	bool pane = e->output_full || e->line.focus || e->talk.focus;
 
@@ -62,9 +65,6 @@ lay_tiny(struct editor *e, int rows, struct layout *l)
 	l->text_rows = (l->rule_y > 0 ? l->rule_y : rows - 2) - 1;
 	if (!pane)
 		return;
-	/* what asks for a line is to be seen */
-	if (e->line.focus)
-		e->pane = PANE_OUTPUT;
 	fill_with_pane(e, l, 1);
 	l->out.rows = l->out.rows > 0 ? l->text_rows : 0;
 	l->talk.rows = l->talk.rows > 0 ? l->text_rows : 0;
@@ -172,7 +172,7 @@ tell_talk(struct editor *e, const struct layout *l)
 		t->unread[pane] = 0;
 		if (t->scroll[pane] == 0)
 			continue;
-		more = pane_talk_rows(e, pane, a) - a->rows;
+		more = lines_rows(e, pane, a) - a->rows;
 		if (t->scroll[pane] > more)
 			t->scroll[pane] = more > 0 ? more : 0;
 	}
@@ -190,8 +190,6 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	l->event_y = rows - 2;
 	l->keys_y = rows - 1;
 	l->rule_y = -1;
-	if (e->pane == PANE_OUTPUT && e->talk.focus)
-		e->pane = e->talk.tab;
 	if (cols < MIN_COLS || rows < MIN_ROWS)
 		l->class = VIEW_TOO_SMALL;
 	else if (e->lobby)
@@ -206,7 +204,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	tell_talk(e, l);
 	e->out_page = l->out.rows;
 	e->wrap = l->class == VIEW_TINY;
-	editor_follow_caret(e);
+	place_follow_caret(e);
 	if (e->run.scroll == 0 || l->out.rows <= 0)
 		return;
 	more = output_rows(e, l->out.end - l->out.x) - l->out.rows;
@@ -334,7 +332,7 @@ state_word(const struct editor *e)
 		   : "";
 }
 
-/* "main.py", or "main.py 1/3". */
+/* "main.py", or "main.py 1/3"; for who waits outside, what the room is called. */
 static void
 file_text(const struct editor *e, char *dst, size_t size)
 {
@@ -343,11 +341,11 @@ file_text(const struct editor *e, char *dst, size_t size)
 	unsigned n = e->peer != NULL ? peer_file_count(e->peer) : 0;
 
 	dst[0] = '\0';
-	if (name == NULL || e->lobby)
-		return;
-	if (n > 1)
+	if (e->lobby)
+		snprintf(dst, size, "%s", e->welcome.title);
+	else if (name != NULL && n > 1)
 		snprintf(dst, size, "%s %u/%u", name, e->file + 1u, n);
-	else
+	else if (name != NULL)
 		snprintf(dst, size, "%s", name);
 }
 
@@ -357,14 +355,16 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 {
 	const char *state = state_word(e);
 	int x, gap = tiny ? 1 : 2;
-	char file[NAME_MAX_BYTES + 16];
+	char file[sizeof(e->welcome.title) + 16];
 
 	file_text(e, file, sizeof(file));
 	x = grid_puts(
 	    g, 1, 0, end, tiny ? "" : "CodeSync ", PAINT_TITLE, CELL_BOLD);
 	x = grid_puts(g, x, 0, end, e->welcome.room, PAINT_TITLE, CELL_BOLD);
 	if (file[0] != '\0')
-		x = grid_puts(g, x + gap, 0, end, file, PAINT_TITLE, 0);
+		x = grid_puts(g, x + gap, 0,
+		    e->lobby && x + TITLE_COLS < end ? x + TITLE_COLS : end,
+		    file, PAINT_TITLE, 0);
 	if (e->joined && !e->welcome.ended)
 		x = grid_puts(g, x + gap, 0, end,
 		    tiny ? "\xE2\x97\x8F" : "\xE2\x97\x8FREC", PAINT_TITLE, 0);
@@ -452,7 +452,7 @@ draw_clusters(struct row *r)
 		grid_puts(r->g, x0 - 1, r->y, x0, "<", PAINT_DIM, CELL_BOLD);
 	for (size_t at = 0; at < r->len; at += n, column += (size_t)cols) {
 		n = utf8_cluster(r->p + at, r->len - at);
-		cols = editor_cluster_cols(r->p + at, n, column);
+		cols = place_cluster_cols(r->p + at, n, column);
 		if (column < left)
 			continue;
 		if (x + cols > end && !r->e->wrap) {
@@ -477,7 +477,7 @@ static void
 draw_caret(struct row *r, const struct caret *c)
 {
 	const struct seen *s = &r->e->people[c->site];
-	struct place p = editor_place(r->e, r->line, c->head);
+	struct place p = place_of(r->e, r->line, c->head);
 	int x = r->l->gutter + (int)p.column - (int)r->e->left;
 	struct cell *cell;
 
@@ -509,18 +509,14 @@ draw_flag(struct row *r, const struct caret *c, int y, int after)
 	    view_site_paint(s->person.label), 0);
 }
 
-/* Is C somebody whose caret belongs on this line? In quiet mode the staff's are
- * nowhere. */
+/* Is C somebody whose caret belongs on this line? */
 static bool
 on_line(const struct row *r, const struct caret *c)
 {
-	const struct person *p = &r->e->people[c->site].person;
-
-	if (r->e->quiet && p->role != ROLE_CANDIDATE)
-		return false;
 	return c->file == r->e->file && r->e->people[c->site].known &&
 	       r->e->people[c->site].person.state == PERSON_HERE &&
-	       c->head >= r->start && c->head <= r->start + r->len;
+	       !editor_is_hidden(r->e, c->site) && c->head >= r->start &&
+	       c->head <= r->start + r->len;
 }
 
 static void
@@ -529,7 +525,7 @@ draw_people(struct row *r)
 	const struct text *t = peer_text(r->e->peer, r->e->file);
 	struct caret own = peer_caret(r->e->peer);
 	const struct caret *all;
-	struct place end = editor_place(r->e, r->line, r->start + r->len);
+	struct place end = place_of(r->e, r->line, r->start + r->len);
 	int after = r->l->gutter + (int)end.column - (int)r->e->left, count = 0;
 	int y = r->y > r->l->text_y ? r->y : r->l->text_y;
 	size_t n;
@@ -624,11 +620,11 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
 	c = peer_caret(e->peer);
 	own = text_line_of(t, c.head);
-	end = editor_bottom(e);
+	end = place_bottom(e);
 	r.y = l->text_y - (int)e->skip;
 	for (r.line = e->top; r.line < end; r.line++) {
 		draw_line(&r, t);
-		p = editor_place(e, r.line, c.head);
+		p = place_of(e, r.line, c.head);
 		if (r.line == own && p.column >= e->left &&
 		    in_text(&r, r.y + (int)p.row)) {
 			g->cursor = true;

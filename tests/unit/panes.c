@@ -46,6 +46,7 @@ wait_outside(struct editor *e, uint32_t npeople)
 	w.joined = false;
 	w.lobby = true;
 	w.started_ms = 0;
+	snprintf(w.title, sizeof(w.title), "Backend screen");
 	editor_welcome(e, &w);
 	people[0].since_ms = editor_host_ms(e) - 42000;
 	editor_people(e, people, npeople);
@@ -228,13 +229,23 @@ focus_time(void **state)
 	assert_string_equal(
 	    editor_toast(&e)->text, "Focus time - read-only until it is over");
 	assert_int_equal(peer_pending(e.peer), 0);
+	e.run.state = RUN_RUNNING;
+	pad_keys(&e, "C-c C-r");
+	assert_int_equal(e.request, REQUEST_NONE);
+	e.run.state = RUN_ENDED;
 	pad_keys(&e, "F9"); /* not theirs to end by a slip */
 	assert_int_equal(e.request, REQUEST_NONE);
 	pad_keys(&e, "F8 \"writes tests first\nEnter");
 	assert_int_equal(e.request, REQUEST_SAY);
+	e.request = REQUEST_NONE;
+	e.ntoasts = 0;
+	editor_focus(&e, &f); /* said again after a new link: no news */
+	assert_int_equal(e.ntoasts, 0);
 	f.on = false;
 	editor_focus(&e, &f);
 	assert_true(editor_writable(&e));
+	assert_string_equal(editor_toast(&e)->text,
+	    "Focus time is over - this is what was written meanwhile");
 	pad_close(&e);
 }
 
