@@ -464,6 +464,8 @@ room_enter(struct room *room, struct member *m, const char *name)
 	memcpy(rec.label, m->row.label, sizeof(rec.label));
 	m->row.state = SEAT_HERE;
 	r = room_event(room, &rec);
+	if (m->row.from_rev == 0)
+		m->row.from_rev = rec.rev;
 	record_release(&rec);
 	if (r == 0 && m->row.role == ROLE_CANDIDATE)
 		r = room_begins(room);

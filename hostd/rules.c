@@ -158,6 +158,7 @@ rules_admit(struct room *room, uint8_t by, struct member *m, const char **why)
 		return r;
 	m->row.admitted = true;
 	m->row.since_ms = 0;
+	m->row.from_rev = order_rev(room->order);
 	if (m->row.state == SEAT_WAITS) /* its link, if any, lets it join */
 		m->row.state = SEAT_AWAY;
 	if ((r = room_begins(room)) < 0)

@@ -224,28 +224,30 @@ veil_fill(struct veil *v, uint64_t rev, uint64_t at_ms)
 }
 
 int
-said_veil(const struct room *room, const struct buf *chunk, uint64_t until,
-    bool hide, struct buf *out)
+said_veil(const struct room *room, const struct buf *chunk, uint64_t after,
+    uint64_t until, bool hide, struct buf *out)
 {
 	struct veil v = { .out = out };
 	struct chunk_reader cr;
 	struct record rec;
-	uint64_t rev;
+	uint64_t next;
 	int r;
 
 	if ((r = chunk_open(&cr, chunk->data, chunk->len)) < 0)
 		return r;
-	rev = v.next_rev = cr.next_rev;
+	next = v.next_rev = cr.next_rev > after ? cr.next_rev : after + 1;
 	record_init(&rec);
-	while (rev <= until && (r = chunk_next(&cr, &rec)) == 1) {
-		rev = rec.rev + 1;
+	while (cr.next_rev <= until && (r = chunk_next(&cr, &rec)) == 1) {
+		if (rec.rev <= after)
+			continue;
+		next = rec.rev + 1;
 		if (hide && record_is_said(&rec))
 			continue;
 		veil_fill(&v, rec.rev, rec.at_ms);
 		veil_put(&v, &rec);
 	}
 	if (r >= 0)
-		veil_fill(&v, rev, room->row.created_ms);
+		veil_fill(&v, next, room->row.created_ms);
 	record_release(&rec);
 	return r < 0 ? r : out->err;
 }

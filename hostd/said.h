@@ -33,9 +33,9 @@ int said_next(
 
 /* Are there lines among COUNT records from FIRST on? */
 bool said_within(const struct room *room, uint64_t first, uint32_t count);
-/* CHUNK's records up to the revision UNTIL, with REC_HIDDEN for lines if HIDE
- * says so, to the end of OUT. CS_EFORMAT. */
-int said_veil(const struct room *room, const struct buf *chunk, uint64_t until,
-    bool hide, struct buf *out);
+/* CHUNK's records after the revision AFTER up to UNTIL, with REC_HIDDEN for
+ * lines if HIDE says so, to the end of OUT. CS_EFORMAT. */
+int said_veil(const struct room *room, const struct buf *chunk, uint64_t after,
+    uint64_t until, bool hide, struct buf *out);
 
 #endif

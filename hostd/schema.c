@@ -99,6 +99,7 @@ static const char third[] =
 "ALTER TABLE seats ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE seats ADD COLUMN user INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE seats ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE seats ADD COLUMN from_rev INTEGER NOT NULL DEFAULT 0;"
 /* The seats of an account; accounts are never given a key a second time. */
 "CREATE INDEX seats_user ON seats (user, room) WHERE user > 0;"
 /* An account: role is 0 admin, 1 interviewer; password a hash (crypt(5)). */

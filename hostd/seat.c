@@ -265,6 +265,10 @@ hello_editor(struct seat *s, const struct msg *m)
 		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
 	else if (!s->back)
 		return;
+	else if (!m->fresh && mb->row.role == ROLE_CANDIDATE &&
+		 m->rev < mb->row.from_rev)
+		seat_bye(s, BYE_REFUSED,
+		    "You were sent back in between: the room begins anew.");
 	else if (!m->fresh && m->rev > order_rev(room->order))
 		seat_bye(s, BYE_REFUSED,
 		    "The host has lost what this editor had: it begins anew.");

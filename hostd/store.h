@@ -101,6 +101,8 @@ struct seat_row {
 	bool read_only;
 	int64_t user;      /* the account whose seat it is, or 0 */
 	uint64_t since_ms; /* in the lobby, Unix time; else 0 */
+	uint64_t
+	    from_rev; /* a candidate's: the log before it is not for them */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 };
 /* Add or change a seat. */

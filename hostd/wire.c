@@ -279,6 +279,31 @@ seat_documents(const struct seat *s)
 	return seat_is_shut(s) ? s->room->focus : s->room->order;
 }
 
+/* The revision before which the log is not for S: who prepares a room may write
+ * there what a candidate shall not read. */
+static uint64_t
+seat_beginning(const struct seat *s)
+{
+	return s->member != NULL && s->member->row.role == ROLE_CANDIDATE
+		   ? s->member->row.from_rev
+		   : 0;
+}
+
+/* The documents of some time before REV, but not from before S's beginning. */
+static int
+seat_past(const struct seat *s, uint64_t rev, struct order **out)
+{
+	uint64_t from = seat_beginning(s);
+	int r = room_past(s->room,
+	    rev > ROOM_SNAPSHOT_RECORDS ? rev - ROOM_SNAPSHOT_RECORDS : 0, out);
+
+	if (r < 0 || order_rev(*out) >= from)
+		return r;
+	order_free(*out);
+	*out = NULL;
+	return room_fold(s->room, from, UINT64_MAX, out);
+}
+
 /* O's documents into the queue, to go on from there. */
 static void
 queue_docs(struct seat *s, const struct order *o)
@@ -317,10 +342,7 @@ queue_load(struct seat *s)
 	int r = 0;
 
 	if (order_cseq(now, s->site) > 0 && !s->member->no_past)
-		r = room_past(room,
-		    rev > ROOM_SNAPSHOT_RECORDS ? rev - ROOM_SNAPSHOT_RECORDS
-						: 0,
-		    &past);
+		r = seat_past(s, rev, &past);
 	if (r == 0)
 		r = order_attach(room->order, s->site, rev);
 	if (r < 0) {
@@ -452,16 +474,17 @@ fresh_next(const struct seat *s)
 	return NULL;
 }
 
-/* CHUNK with all that S may see of it, as a message. */
+/* What of CHUNK is after AFTER, up to UNTIL, and without what was said if HIDE
+ * says so, as a message. */
 static int
-encode_veiled(struct room *room, const struct buf *chunk, uint64_t until,
-    bool hide, struct buf *out)
+encode_veiled(struct room *room, const struct buf *chunk, uint64_t after,
+    uint64_t until, bool hide, struct buf *out)
 {
 	struct buf b;
 	int r;
 
 	buf_init(&b, CHUNK_MAX);
-	if ((r = said_veil(room, chunk, until, hide, &b)) == 0) {
+	if ((r = said_veil(room, chunk, after, until, hide, &b)) == 0) {
 		encode_chunk(&b, out);
 		r = out->err;
 	}
@@ -486,7 +509,7 @@ send_fresh(struct seat *s, struct fresh *f)
 	if (msg->len == 0) { /* once for all seats */
 		if (hide)
 			r = encode_veiled(
-			    s->room, &f->bytes, UINT64_MAX, true, msg);
+			    s->room, &f->bytes, 0, UINT64_MAX, true, msg);
 		else
 			encode_chunk(&f->bytes, msg);
 	}
@@ -502,6 +525,7 @@ static int
 send_stored(struct seat *s)
 {
 	uint64_t first, last = 0, until = seat_horizon(s);
+	uint64_t from = seat_beginning(s);
 	struct buf chunk, b;
 	uint32_t count;
 	bool hide;
@@ -514,8 +538,9 @@ send_stored(struct seat *s)
 	if (r == 0) {
 		last = first + count - 1;
 		hide = !sees_lines(s) && said_within(s->room, first, count);
-		if (hide || last > until)
-			r = encode_veiled(s->room, &chunk, until, hide, &b);
+		if (hide || last > until || first < from)
+			r = encode_veiled(s->room, &chunk,
+			    first < from ? from : 0, until, hide, &b);
 		else
 			encode_chunk(&chunk, &b);
 	}

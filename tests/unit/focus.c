@@ -422,5 +422,7 @@ main(void)
 		TEST(it_needs_a_candidate_and_ends_with_the_last),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

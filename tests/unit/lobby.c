@@ -4,6 +4,7 @@
  * opening again.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -373,6 +374,54 @@ who_is_sent_back_gets_nothing_more_and_changes_nothing(void **state)
 	end(&s);
 }
 
+/* What was prepared and taken out again is in the log, and a candidate's editor
+ * relives some of that when it is loaded again. */
+static void
+what_was_prepared_and_taken_out_never_comes(void **state)
+{
+	struct scene s;
+	char *text;
+
+	begin(&s, state);
+	put(&s, "canary_solution");
+	put(&s, "");
+	s.staff->want = 2; /* in the same row of the store */
+	type(s.staff);
+	until(s.w, has_typed, s.staff);
+	knock(&s);
+	let_in(&s);
+	s.c->want = 3;
+	type(s.c);
+	until(s.w, has_typed, s.c);
+	for (unsigned i = 0; i < 2; i++) {
+		/* loaded again, and resumed */
+		link_close(s.c->link);
+		on_down(s.c, 0);
+		if (i == 0) {
+			peer_free(s.c->peer);
+			s.c->peer = NULL;
+			s.c->seen = 0;
+		}
+		s.staff->want++;
+		type(s.staff);
+		until(s.w, is_here, s.c);
+		until(s.w, has_typed, s.staff);
+	}
+	text = text_of(peer_text(s.c->peer, 0));
+	assert_int_equal(strlen(text), 7);
+	free(text);
+	assert_true(s.c->load.rev < s.c->load.until); /* it had a past */
+	assert_int_equal(heard(s.c, "canary"), 0);
+	/* nor by asking for it */
+	link_close(s.c->link);
+	s.c->seen = 0;
+	on_down(s.c, 0);
+	until(s.w, has_bye, s.c);
+	assert_int_equal(s.c->bye, BYE_REFUSED);
+	assert_int_equal(heard(s.c, "canary"), 0);
+	end(&s);
+}
+
 static bool
 waits_again(void *arg)
 {
@@ -607,6 +656,7 @@ main(void)
 		TEST(without_a_lobby_nobody_waits),
 		TEST(what_the_state_forbids_is_refused),
 		TEST(who_is_sent_back_gets_nothing_more_and_changes_nothing),
+		TEST(what_was_prepared_and_taken_out_never_comes),
 		TEST(who_was_sent_back_waits_in_the_next_hub_too),
 		TEST(who_is_removed_is_out_for_good),
 		TEST(
@@ -616,5 +666,7 @@ main(void)
 		TEST(the_staff_does_it_by_key_and_nobody_else_can),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -245,28 +245,34 @@ what_is_hidden_leaves_neither_text_nor_author_nor_time(void **state)
 	static const uint64_t made[] = { 7, 7 };
 	struct world *w = *state;
 	struct room *room = make_room(&w->hub);
+	struct chunk_reader cr;
 	struct buf chunk, out;
 
 	room->row.created_ms = 7000;
 	buf_init(&chunk, 1000);
 	buf_init(&out, 1000);
 	fill(&chunk, kinds, 6);
-	assert_int_equal(said_veil(room, &chunk, UINT64_MAX, true, &out), 0);
+	assert_int_equal(said_veil(room, &chunk, 0, UINT64_MAX, true, &out), 0);
 	holds(&out, veiled, of_others, 6);
 	assert_null(memmem(out.data, out.len, "secret", 6));
 	buf_clear(&out);
-	assert_int_equal(said_veil(room, &chunk, 11, true, &out), 0);
+	assert_int_equal(said_veil(room, &chunk, 0, 11, true, &out), 0);
 	holds(&out, veiled, made, 2);
 	buf_clear(&out);
-	assert_int_equal(said_veil(room, &chunk, 13, true, &out), 0);
+	assert_int_equal(said_veil(room, &chunk, 0, 13, true, &out), 0);
 	holds(&out, veiled, of_others, 4);
 	buf_clear(&out);
-	assert_int_equal(said_veil(room, &chunk, 12, false, &out), 0);
+	assert_int_equal(said_veil(room, &chunk, 0, 12, false, &out), 0);
 	holds(&out, kinds, own, 3);
+	buf_clear(&out);
+	assert_int_equal(said_veil(room, &chunk, 13, 14, true, &out), 0);
+	assert_int_equal(chunk_open(&cr, out.data, out.len), 0);
+	assert_int_equal(cr.next_rev, 14);
+	assert_int_equal(cr.at_ms, 5000);
 	buf_clear(&out);
 	chunk.len--;
 	assert_int_equal(
-	    said_veil(room, &chunk, UINT64_MAX, true, &out), CS_EFORMAT);
+	    said_veil(room, &chunk, 0, UINT64_MAX, true, &out), CS_EFORMAT);
 	buf_release(&chunk);
 	buf_release(&out);
 }
@@ -312,5 +318,6 @@ main(void)
 		TEST(lines_are_found_by_revision_after_a_cold_start),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

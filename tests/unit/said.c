@@ -3,6 +3,7 @@
  * nobody else gets one byte of it, live, after a restart, or from the store.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -402,5 +403,7 @@ main(void)
 		TEST(from_the_lobby_the_staff_is_spoken_to),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
