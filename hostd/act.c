@@ -154,7 +154,8 @@ act_on_say(struct seat *s, const struct msg *m)
 		{ CS_EINVAL, "A line has 1 to 2000 bytes and no control "
 			     "characters" },
 		{ CS_ESTATE, "The room has ended" },
-		{ CS_EFULL, "This room takes no more chat and notes" },
+		{ CS_EFULL,
+		    "You have said all that a room takes of one person" },
 	};
 	const char *why = "The host cannot do this now";
 	enum say_scope scope;

@@ -125,7 +125,7 @@ say(struct request *q, enum say_scope scope)
 		    SAY_MAX);
 	if (r == CS_EFULL)
 		return refuse(q, ANSWER_STATE,
-		    "room %s takes no more chat and notes", room->row.id);
+		    "room %s takes no more lines of one person", room->row.id);
 	return answer_done(q, room, r, "The room has ended");
 }
 

@@ -3,6 +3,7 @@
 #include "proto/err.h"
 
 #define MINUTE_MS 60000
+#define FOCUS_PAUSE_MS 1000 /* from one to the next: beginning costs a fold */
 
 static int
 forbid(const char **why, const char *text)
@@ -73,6 +74,7 @@ focus_end(struct room *room, uint8_t by)
 	room->row.focus_site = 0;
 	room->row.focus_until_ms = room->row.focus_rev = 0;
 	room->focus_changed = true;
+	room->focus_ended_ms = loop_now_ms();
 	room_focus_close(room);
 	return keep_rules(room);
 }
@@ -117,6 +119,9 @@ rules_focus(struct room *room, uint8_t by, unsigned minutes, const char **why)
 		return r;
 	if (room->focus != NULL)
 		return forbid(why, "It is focus time already");
+	if (room->focus_ended_ms != 0 &&
+	    loop_now_ms() - room->focus_ended_ms < FOCUS_PAUSE_MS)
+		return forbid(why, "Focus time has just ended");
 	if (!has_candidate(room))
 		return forbid(why, "There is no candidate in the room");
 	return focus_begin(room, by, minutes);

@@ -89,6 +89,16 @@ trim(const char **text, size_t *len)
 	return 0;
 }
 
+static size_t
+said_by(const struct room *room, uint8_t site)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < room->nsaid; i++)
+		n += room->said[i].site == site;
+	return n;
+}
+
 int
 room_say(struct room *room, uint8_t site, enum say_scope scope,
     const void *text, size_t len)
@@ -101,7 +111,7 @@ room_say(struct room *room, uint8_t site, enum say_scope scope,
 		return CS_EINVAL;
 	if (room->row.ended_ms != 0 && scope == SAY_ALL)
 		return CS_ESTATE;
-	if (room->nsaid >= SAID_MAX)
+	if (said_by(room, site) >= SAID_MAX)
 		return CS_EFULL;
 	record_init(&rec);
 	rec.kind = scope == SAY_NOTE ? REC_NOTE : REC_CHAT;

@@ -10,8 +10,8 @@
 
 #include "hostd/room.h"
 
-#define SAID_LAST 200  /* lines that who comes in is told */
-#define SAID_MAX 10000 /* lines of one room */
+#define SAID_LAST 200 /* lines that who comes in is told */
+#define SAID_MAX 4000 /* lines of one person */
 
 /* What is known of ROOM's lines when it is loaded; and R is one more. */
 int said_load(struct room *room);
@@ -19,7 +19,7 @@ void said_add(struct room *room, const struct record *r);
 
 /* SITE says TEXT[LEN], which is trimmed. CS_EINVAL: it is then not 1 to SAY_MAX
  * bytes of UTF-8 without control characters; CS_ESTATE: the room has ended, and
- * this is not for the staff alone; CS_EFULL: there are SAID_MAX lines. */
+ * this is not for the staff alone; CS_EFULL: SITE has said SAID_MAX lines. */
 int room_say(struct room *room, uint8_t site, enum say_scope scope,
     const void *text, size_t len);
 

@@ -64,8 +64,10 @@ seats_notice(struct hub *h, const struct room *room, enum notice severity,
     const char *text)
 {
 	for (struct seat *s = h->seats; s != NULL; s = s->next)
-		if (s->joined && s->site != 0 &&
-		    (room == NULL || (s->room == room && !seat_is_shut(s))))
+		if (s->site != 0 &&
+		    (room == NULL
+			    ? s->joined || s->lobby
+			    : s->joined && s->room == room && !seat_is_shut(s)))
 			seat_notice(s, severity, text);
 }
 
@@ -240,6 +242,31 @@ hello_watcher(struct seat *s, const struct msg *m)
 	s->todo = TODO_WELCOME | TODO_PEOPLE | TODO_STREAM;
 }
 
+/* The person was here before: it goes on in the room, or in the lobby. */
+static void
+hello_back(struct seat *s, const struct msg *m)
+{
+	const struct seat_row *row = &s->member->row;
+	int r;
+
+	if (!row->admitted) {
+		r = seat_to_lobby(s, NULL);
+	} else if (!m->fresh && row->role == ROLE_CANDIDATE &&
+		   m->rev < row->from_rev) {
+		seat_bye(s, BYE_REFUSED,
+		    "You were sent back in between: the room begins anew.");
+		return;
+	} else if (!m->fresh && m->rev > order_rev(s->room->order)) {
+		seat_bye(s, BYE_REFUSED,
+		    "The host has lost what this editor had: it begins anew.");
+		return;
+	} else {
+		r = seat_start(s, m->fresh, m->rev, NULL);
+	}
+	if (r < 0)
+		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+}
+
 static void
 hello_editor(struct seat *s, const struct msg *m)
 {
@@ -261,19 +288,8 @@ hello_editor(struct seat *s, const struct msg *m)
 	s->back = mb->row.state != SEAT_NEW && mb->row.admitted;
 	if (mb->row.state == SEAT_NEW)
 		s->todo = TODO_WELCOME; /* the join box */
-	else if (!s->back && seat_to_lobby(s, NULL) < 0)
-		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
-	else if (!s->back)
-		return;
-	else if (!m->fresh && mb->row.role == ROLE_CANDIDATE &&
-		 m->rev < mb->row.from_rev)
-		seat_bye(s, BYE_REFUSED,
-		    "You were sent back in between: the room begins anew.");
-	else if (!m->fresh && m->rev > order_rev(room->order))
-		seat_bye(s, BYE_REFUSED,
-		    "The host has lost what this editor had: it begins anew.");
-	else if (seat_start(s, m->fresh, m->rev, NULL) < 0)
-		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+	else
+		hello_back(s, m);
 }
 
 static void

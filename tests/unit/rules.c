@@ -185,6 +185,8 @@ focus_time_ends_by_itself(void **state)
 	assert_int_equal(rules_focus_left(room), 0);
 	text_is(room_shown(room), 0, "12");
 	assert_true(room_may_write(room, room->members[3]));
+	assert_int_equal(rules_focus(room, 2, 5, &why), CS_ESTATE);
+	assert_non_null(strstr(why, "just ended"));
 	room = again(&w->hub, room);
 	assert_null(room->focus);
 	assert_int_equal(rules_focus(room, 1, 0, &why), CS_ESTATE);
@@ -303,6 +305,22 @@ lines_are_found_by_revision_after_a_cold_start(void **state)
 	}
 }
 
+static void
+one_who_says_too_much_silences_nobody_else(void **state)
+{
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+	struct member *c = add(room, ROLE_CANDIDATE);
+
+	for (unsigned i = 0; i < SAID_MAX; i++)
+		assert_int_equal(
+		    room_say(room, c->row.site, SAY_ALL, "x", 1), 0);
+	assert_int_equal(
+	    room_say(room, c->row.site, SAY_ALL, "x", 1), CS_EFULL);
+	assert_int_equal(room_say(room, 1, SAY_NOTE, "x", 1), 0);
+	turn(&w->hub);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -316,6 +334,7 @@ main(void)
 		TEST(focus_time_ends_by_itself),
 		TEST(what_is_hidden_leaves_neither_text_nor_author_nor_time),
 		TEST(lines_are_found_by_revision_after_a_cold_start),
+		TEST(one_who_says_too_much_silences_nobody_else),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
