@@ -93,6 +93,21 @@ editor_unsay(struct editor *e, enum toast_kind kind)
 			drop_toast(e, at--);
 }
 
+/* What was cut to SIZE ends before the character that is not all there. */
+static void
+whole_characters(char *text, size_t size)
+{
+	size_t len = strlen(text), at = len;
+	uint32_t cp;
+
+	if (len + 1 < size)
+		return;
+	while (at > 0 && !utf8_starts((uint8_t)text[at - 1]))
+		at--;
+	if (at > 0 && utf8_decode(text + at - 1, len - at + 1, &cp) <= 0)
+		text[at - 1] = '\0';
+}
+
 void
 editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 {
@@ -114,6 +129,7 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->toasts[at].text, sizeof(e->toasts[at].text), fmt, ap);
 	va_end(ap);
+	whole_characters(e->toasts[at].text, sizeof(e->toasts[at].text));
 	e->toasts[at].kind = (uint8_t)kind;
 	if (at == 0)
 		e->toast_until_ms = e->now_ms + TOAST_MS;

@@ -6,17 +6,41 @@
 #include "client/input.h"
 #include "client/place.h"
 #include "client/status.h"
+#include "proto/utf8.h"
 
 #define SHORT_COLS 74 /* narrower screens get shorter sentences */
 
 /* --- the event line --- */
 
-/* "Cleo waiting 0:03 (and 1 more) - F9 admits", for the staff, or nothing. */
+/* NAME in at most COLS columns. */
 static void
-offer(const struct editor *e, char *dst, size_t size)
+shorten(const char *name, int cols, char *dst, size_t size)
 {
+	const uint8_t *p = (const uint8_t *)name;
+	size_t len = strlen(name), at = 0, n;
+	int used = 0;
+
+	if (grid_width(name) <= cols) {
+		snprintf(dst, size, "%s", name);
+		return;
+	}
+	for (; at < len; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		used += grid_cluster_cols(p + at, n);
+		if (used > cols - 1)
+			break;
+	}
+	snprintf(dst, size, "%.*s\xE2\x80\xA6", (int)at, name);
+}
+
+/* "Cleo waiting 0:03 (and 1 more) - F9 admits" in COLS columns, for the staff,
+ * or nothing. */
+static void
+offer(const struct editor *e, int cols, char *dst, size_t size)
+{
+	char clock[24] = "", others[24] = "", what[80];
+	char name[NAME_MAX_BYTES + 4];
 	uint64_t host = editor_host_ms(e);
-	char clock[24] = "", others[24] = "";
 	int more;
 	uint8_t site = act_waiting(e, &more);
 
@@ -28,9 +52,13 @@ offer(const struct editor *e, char *dst, size_t size)
 		    (int64_t)(host - e->people[site].person.since_ms) / 1000,
 		    clock, sizeof(clock));
 	if (more > 0)
-		snprintf(others, sizeof(others), " (and %d more)", more);
-	snprintf(dst, size, "%s waiting %s%s - F9 admits",
-	    editor_name_of(e, site), clock, others);
+		snprintf(others, sizeof(others),
+		    cols < SHORT_COLS ? " (+%d)" : " (and %d more)", more);
+	snprintf(what, sizeof(what), " waiting%s%s%s - F9 admits",
+	    clock[0] != '\0' ? " " : "", clock, others);
+	shorten(editor_name_of(e, site), cols - grid_width(what), name,
+	    sizeof(name));
+	snprintf(dst, size, "%s%s", name, what);
 }
 
 /* Who types a line should know who reads it. */
@@ -83,11 +111,12 @@ focus_news(const struct editor *e, bool brief, char *dst, size_t size)
 
 /* How it is, as long as nothing happens. */
 static void
-standing(const struct editor *e, bool brief, char *dst, size_t size)
+standing(const struct editor *e, int cols, char *dst, size_t size)
 {
 	const char *news = input_news(e);
+	bool brief = cols < SHORT_COLS;
 
-	offer(e, dst, size);
+	offer(e, cols - 2, dst, size);
 	if (dst[0] == '\0')
 		snprintf(dst, size, "%s", audience(e, brief));
 	if (dst[0] == '\0' && news != NULL)
@@ -112,7 +141,7 @@ is_outranked(const struct editor *e, const struct toast *toast)
 
 	if (toast == NULL || toast->kind > TOAST_JOIN)
 		return toast == NULL;
-	offer(e, text, sizeof(text));
+	offer(e, 80, text, sizeof(text));
 	return text[0] != '\0';
 }
 
@@ -133,7 +162,7 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 			    "Keep typing, nothing is lost.");
 		paint = PAINT_ERROR;
 	} else if (is_outranked(e, toast)) {
-		standing(e, brief, text, sizeof(text));
+		standing(e, g->cols, text, sizeof(text));
 	} else {
 		snprintf(text, sizeof(text), "%s", toast->text);
 		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;

@@ -98,6 +98,13 @@ somebody_waits(void **state)
 	screen_check(&e, 80, 24, "waiting-80x24");
 	screen_check(&e, 40, 12, "waiting-40x12");
 	screen_check(&e, 200, 60, "waiting-200x60");
+	memcpy(e.people[3].person.name,
+	    "Jo\xC3\xABlle van der Heuvel-Achternaam tot Drakensteyn", 49);
+	e.people[2].person.state = PERSON_LOBBY;
+	e.people[2].person.since_ms = editor_host_ms(&e);
+	screen_check(&e, 40, 12, "waiting-long-40x12");
+	e.people[2].person.state = PERSON_HERE;
+	memcpy(e.people[3].person.name, "Dan", 4);
 	pad_keys(&e, "C-p");
 	screen_check(&e, 80, 24, "menu-staff-80x24");
 	pad_keys(&e, "\"dan");
