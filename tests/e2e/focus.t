@@ -41,6 +41,10 @@ type_in B '# '
 try "and can write" sees A '# '
 both "both have the same run" 'OK exit 0'
 is "the log says so" "$(cs room tail "$ROOM" | jq -r 'select(.type == "focus") | .type' | wc -l)" 2
+# the hub begins none within a second after another has ended
+ended_at=$EPOCHSECONDS
+a_second_ago() { [ $((EPOCHSECONDS - ended_at)) -ge 2 ]; }
+until_ok a_second_ago
 choose B 'Focus time 5 min'
 try "an interviewer can start it, too" sees A 'Nobody is watching'
 choose B 'End focus time'
