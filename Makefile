@@ -79,6 +79,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
 unit-advice_OBJ = runner/advice
+unit-spawner_OBJ = runner/cell
 unit-event_OBJ = client/event
 unit-option_OBJ = client/option client/plain client/remote client/room client/show client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain

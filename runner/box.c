@@ -11,7 +11,8 @@
  * A warm program is Python with a FIFO as its file: it starts, imports and waits
  * in open(2). That is how init knows that it is ready. To let it go, init puts
  * the real file in the FIFO's place, for tracebacks and whoever reads it again,
- * and then writes it into the FIFO.
+ * and then writes it into the FIFO. As long as nothing of that has been read, it
+ * has not begun: if it dies before, another sandbox can take the run over.
  *
  * No path that a run can write is ever touched from outside: files come in as
  * one open descriptor, and the writable file systems are of the run's own mount
@@ -30,7 +31,9 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -175,21 +178,6 @@ take_files(int control, int bundle, const char *fifo)
 	close(bundle);
 }
 
-/* Let the warm program go, which reads FIFO through FD. */
-static void
-feed(int control, const char *fifo, int fd)
-{
-	int file = open(NEW_FILE, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (file < 0 || fstat(file, &st) != 0 || rename(NEW_FILE, fifo) != 0)
-		fail(control, "cannot write %s", fifo);
-	/* That it may have died is seen by waiting for it. */
-	copy(file, fd, (uint64_t)st.st_size);
-	close(file);
-	close(fd);
-}
-
 /* --- the program --- */
 
 static int
@@ -285,23 +273,113 @@ static void __attribute__((noreturn)) watch(int control, pid_t program)
 	_exit(125);
 }
 
-/* When PROGRAM has opened FIFO to read it: a descriptor to write it. */
-static int
-wait_for_reader(int control, const char *fifo, pid_t program)
+/* --- a warm program --- */
+
+struct warm {
+	pid_t program;
+	int end; /* readable when it has ended */
+	int in,
+	    seen; /* the FIFO: to write it, and to see what is not read yet */
+};
+
+/* Start it. When it has opened its FIFO it is ready. */
+static void
+warm_start(struct warm *w, int control, const struct box_plan *p)
 {
 	const struct timespec while_ = { 0, 500000 };
-	int fd, status;
+	int status;
 
-	while ((fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
+	if (mkfifo(p->file, 0644) != 0)
+		fail(control, "cannot make %s", p->file);
+	w->program = start_program(control, p);
+	w->end = (int)syscall(SYS_pidfd_open, w->program, 0);
+	if (w->end < 0)
+		fail(control, "cannot watch the program");
+	while ((w->in = open(p->file, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
 		if (errno != ENXIO)
-			fail(control, "cannot open %s", fifo);
-		if (waitpid(program, &status, WNOHANG) == program)
+			fail(control, "cannot open %s", p->file);
+		if (waitpid(w->program, &status, WNOHANG) == w->program)
 			tell_exit(control, status);
 		nanosleep(&while_, NULL);
 	}
-	if (fcntl(fd, F_SETFL, O_WRONLY) != 0)
-		fail(control, "cannot open %s", fifo);
-	return fd;
+	w->seen = open(p->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (w->seen < 0)
+		fail(control, "cannot open %s", p->file);
+}
+
+static void __attribute__((noreturn)) warm_died(int control)
+{
+	errno = ESRCH;
+	fail(control, "the program ended before it began");
+}
+
+/* As hear(), for the run's files; but its death is told at once, so that no run
+ * is given to it. */
+static int
+warm_hear(const struct warm *w, int control)
+{
+	struct pollfd p[2] = { { w->end, POLLIN, 0 }, { control, POLLIN, 0 } };
+
+	while (poll(p, 2, -1) < 0 && errno == EINTR)
+		continue;
+	if (p[0].revents != 0)
+		warm_died(control);
+	return hear(control, BOX_GO);
+}
+
+/* Write the file into the FIFO, as long as there is somebody to read it: how many
+ * bytes. */
+static uint64_t
+warm_feed(const struct warm *w, int file)
+{
+	struct pollfd p[2] = { { w->end, POLLIN, 0 }, { w->in, POLLOUT, 0 } };
+	uint64_t len = 0;
+	ssize_t n;
+
+	while ((n = sendfile(w->in, file, NULL, 65536)) != 0) {
+		if (n > 0) {
+			len += (uint64_t)n;
+			continue;
+		}
+		if ((errno != EAGAIN && errno != EINTR) || poll(p, 2, -1) < 0 ||
+		    p[0].revents != 0)
+			break;
+	}
+	return len;
+}
+
+/* It has been given LEN bytes. Until it reads them somebody may still kill it, and
+ * it is not the run that has died then. */
+static void
+warm_begins(const struct warm *w, int control, uint64_t len)
+{
+	struct pollfd p = { w->end, POLLIN, 0 };
+	int unread = 0, ms = 1;
+
+	while (poll(&p, 1, ms) >= 0 && ioctl(w->seen, FIONREAD, &unread) == 0 &&
+	       unread > 0 && (uint64_t)unread == len) {
+		if (p.revents != 0)
+			warm_died(control);
+		ms = ms < 64 ? 2 * ms : ms;
+	}
+	say(control, BOX_TAKEN, -1);
+	close(w->seen);
+	close(w->end);
+}
+
+/* Let it go, which reads FIFO. */
+static void
+warm_go(const struct warm *w, int control, const char *fifo)
+{
+	int file = open(NEW_FILE, O_RDONLY | O_CLOEXEC);
+	uint64_t len;
+
+	if (file < 0 || rename(NEW_FILE, fifo) != 0)
+		fail(control, "cannot write %s", fifo);
+	len = warm_feed(w, file);
+	close(file);
+	close(w->in);
+	warm_begins(w, control, len);
 }
 
 /* With the time that PROGRAM has used, which is not the run's. */
@@ -322,8 +400,7 @@ tell_ready(int control, pid_t program)
 static void __attribute__((noreturn))
 init_main(int control, const struct box_plan *p)
 {
-	pid_t program;
-	int fd;
+	struct warm w;
 
 	hear(control, BOX_MAPPED);
 	if (setresgid(BOX_ID, BOX_ID, BOX_ID) != 0 ||
@@ -342,14 +419,11 @@ init_main(int control, const struct box_plan *p)
 		take_files(control, hear(control, BOX_GO), NULL);
 		watch(control, start_program(control, p));
 	}
-	if (mkfifo(p->file, 0644) != 0)
-		fail(control, "cannot make %s", p->file);
-	program = start_program(control, p);
-	fd = wait_for_reader(control, p->file, program);
-	tell_ready(control, program);
-	take_files(control, hear(control, BOX_GO), p->file);
-	feed(control, p->file, fd);
-	watch(control, program);
+	warm_start(&w, control, p);
+	tell_ready(control, w.program);
+	take_files(control, warm_hear(&w, control), p->file);
+	warm_go(&w, control, p->file);
+	watch(control, w.program);
 }
 
 /* Only what init needs: CONTROL, and the program's standard descriptors. */

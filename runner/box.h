@@ -5,8 +5,9 @@
  *	spawner: BOX_MAPPED   init: BOX_READY, when a warm program waits, with
  *	         the time that it has used
  *	spawner: BOX_GO, with the run's files     BOX_START, with the filter's
- *	         listener, when the program is about to be executed; BOX_EXIT
- *	         when it has ended; or BOX_FAILED at any time
+ *	         listener, when the program is about to be executed; BOX_TAKEN,
+ *	         when a warm one has begun to read its file; BOX_EXIT when it has
+ *	         ended; or BOX_FAILED at any time
  */
 #ifndef RUNNER_BOX_H
 #define RUNNER_BOX_H
@@ -38,6 +39,7 @@ enum box_type {
 	BOX_GO,
 	BOX_READY,
 	BOX_START,
+	BOX_TAKEN,
 	BOX_EXIT,  /* status, as by wait, and what it and its children used */
 	BOX_FAILED /* the sandbox cannot be had: text says why */
 };

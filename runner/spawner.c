@@ -11,7 +11,9 @@
  * a run is to kill its init, with which everything inside dies.
  *
  * A sandbox is used once. Those that are kept ready hold a program that has
- * started and waits for its file, nothing else: no code, no names.
+ * started and waits for its file, nothing else: no code, no names. One that dies
+ * while it waits is replaced; who was given it at that moment gets, with the same
+ * pipes, one that is built then.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,12 +44,15 @@
 #include "runner/stub.h"
 
 #define RUNS_MAX 16
-#define POOL_MAX 16
+#define POOL_MAX 16 /* of all languages together */
+#define POOLS_MAX 8
 #define BOXES_MAX (RUNS_MAX + 2 * POOL_MAX)
 #define SAMPLE_MS 20
 #define TELL_MS 10000    /* who does not listen for so long is gone */
 #define WARMING_MS 10000 /* for one to be ready */
-#define REFILL_MS 20     /* after a run began: it goes first */
+#define QUIET_MS 3       /* after a run began: it goes first */
+#define REFILL_MS 20     /* the same where all processors are busy */
+#define PAUSE_MS 1000    /* after one that could not be had, or soon died */
 #define STUBS_AHEAD 12
 #define STALE_MS (600 * 1000) /* one that nobody used is built anew */
 #define WARM_FAILS_MAX 3      /* in a row, then there is no pool */
@@ -59,21 +64,24 @@ struct box {
 	uint64_t id;
 	pid_t init;
 	int pidfd, control, listener;
-	int ends[3];    /* of the pipes, until they are given away */
-	uint64_t input; /* the inode of the first */
+	int ends[3];       /* of the pipes, until they are given away */
+	int theirs[3];     /* warm: the program's, until it has its files */
+	int bundle;        /* and those */
+	uint64_t input;    /* the inode of the first */
+	struct pool *pool; /* NULL: it was built for one run */
 	bool grouped;
 	struct run_limits limits;
 	uint32_t idle_s;
-	bool warm, started, reading;
+	bool busy, reading;
 	uint64_t born_ms, start_ms, sample_ms, wait_ms, waited_ms;
-	uint64_t warm_cpu_ms; /* what it had used when it was let go */
+	uint64_t unpaid_cpu_ms; /* what it had used when it was let go */
+	uint64_t sockets_kb;    /* what its sockets may hold */
 	struct run_result result;
 };
 
 struct pool {
 	struct cell_msg m; /* CELL_POOL */
 	char *argv[CELL_ARGC_MAX + 1];
-	uint64_t next_ms; /* when the next one may be built */
 	unsigned fails;
 };
 
@@ -84,7 +92,10 @@ static struct spawner {
 	struct box boxes[BOXES_MAX];
 	struct group groups[BOXES_MAX]; /* these outlive the boxes in them */
 	struct stub stubs[BOXES_MAX];
-	struct pool pool;
+	struct pool pools[POOLS_MAX];
+	uint64_t moved_ms;       /* when a run began or ended */
+	uint64_t fill_ms;    /* when the next one may be built for a pool */
+	int cpus;
 	char broken[CELL_WHY_SIZE]; /* why no sandbox can be had, or "" */
 } self;
 
@@ -146,6 +157,21 @@ close_end(int *fd)
 	*fd = -1;
 }
 
+static void
+close_ends(int fds[3])
+{
+	for (int i = 0; i < 3; i++)
+		close_end(&fds[i]);
+}
+
+/* It has its files: from now on only the program holds its ends. */
+static void
+box_taken(struct box *b)
+{
+	close_ends(b->theirs);
+	close_end(&b->bundle);
+}
+
 /* Kill what is inside; box_reaped does the rest. The filter's listener stays
  * open until then: if it were closed, a call that was stopped would return. */
 static void
@@ -156,8 +182,8 @@ box_kill(struct box *b)
 	b->state = BOX_DYING;
 	kill(b->init, SIGKILL);
 	close_end(&b->control);
-	for (int i = 0; i < 3; i++)
-		close_end(&b->ends[i]);
+	close_ends(b->ends);
+	box_taken(b);
 }
 
 static void
@@ -168,6 +194,7 @@ box_reaped(struct box *b)
 	box_kill(b); /* nobody has told us, or it would be dying already */
 	close_end(&b->listener);
 	close_end(&b->pidfd);
+	group_ended(group_of(b));
 	b->state = BOX_FREE;
 }
 
@@ -178,25 +205,57 @@ take_max(uint32_t *dst, uint64_t v)
 		*dst = v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
 }
 
-/* What it uses now. */
 static void
-box_sample(struct box *b, struct usage *u)
+take_cpu(struct box *b, uint64_t ms)
 {
+	if (ms > b->unpaid_cpu_ms)
+		take_max(&b->result.cpu_ms, ms - b->unpaid_cpu_ms);
+}
+
+/* What its group has counted. False: its processor time is not known so, because
+ * children that nobody waits for are in no other count. */
+static bool
+count_group(struct box *b)
+{
+	uint64_t ms;
+
+	if (!b->grouped)
+		return false;
+	take_max(&b->result.memory_kb, group_peak_kb(group_of(b)));
+	if (!group_cpu_ms(group_of(b), &ms))
+		return false;
+	take_cpu(b, ms);
+	return true;
+}
+
+/* What it uses now. True: it waits for input. */
+static bool
+box_sample(struct box *b)
+{
+	uint32_t cpu_ms = b->result.cpu_ms;
+	bool known = count_group(b);
+	struct usage u;
+
+	if (known && b->result.cpu_ms > cpu_ms)
+		return false; /* who works does not wait */
 	usage_sample(self.proc, b->init,
-	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, b->input, u);
-	u->cpu_ms -= u->cpu_ms < b->warm_cpu_ms ? u->cpu_ms : b->warm_cpu_ms;
-	take_max(&b->result.cpu_ms, u->cpu_ms);
-	if (b->grouped)
-		u->memory_kb = group_peak_kb(group_of(b));
-	take_max(&b->result.memory_kb, u->memory_kb);
+	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, b->input, &u);
+	take_max(&b->result.memory_kb, u.memory_kb);
+	b->sockets_kb = u.sockets_kb;
+	if (!known)
+		take_cpu(b, u.cpu_ms);
+	return u.reading && b->result.cpu_ms == cpu_ms;
 }
 
 /* Has the run used more than it may? The group never lets it, but says so. */
 static bool
 is_out_of_memory(const struct box *b)
 {
-	return b->grouped ? group_is_out(group_of(b))
-			  : b->result.memory_kb > b->limits.memory_mb * 1024ULL;
+	uint64_t max_kb = b->limits.memory_mb * 1024ULL;
+
+	return b->grouped
+		   ? group_is_out(group_of(b))
+		   : b->result.memory_kb > max_kb || b->sockets_kb > max_kb;
 }
 
 static void
@@ -215,10 +274,11 @@ box_end(struct box *b, enum verdict verdict, const char *limit, const char *why)
 	if (r->verdict != VERDICT_FAILED)
 		r->signal[0] = '\0';
 	r->wall_ms = (uint32_t)(loop_now_ms() - b->start_ms);
-	r->warm = b->warm;
+	r->warm = b->pool != NULL;
 	snprintf(r->tier, sizeof(r->tier), "%s",
 	    b->grouped ? cgroup_tier() : "rlimits");
 	box_kill(b);
+	self.moved_ms = loop_now_ms();
 	tell_ended(b->id, r, why);
 }
 
@@ -229,10 +289,10 @@ box_exited(struct box *b, const struct box_msg *m)
 	int sig = WIFSIGNALED(m->status) ? WTERMSIG(m->status) : 0;
 	struct run_result *r = &b->result;
 
-	take_max(&r->memory_kb,
-	    b->grouped ? group_peak_kb(group_of(b)) : m->memory_kb);
-	if (m->cpu_ms > b->warm_cpu_ms)
-		take_max(&r->cpu_ms, m->cpu_ms - b->warm_cpu_ms);
+	if (!count_group(b))
+		take_cpu(b, m->cpu_ms);
+	if (!b->grouped)
+		take_max(&r->memory_kb, m->memory_kb);
 	/* it may also send that signal itself */
 	if (sig == SIGXCPU && r->cpu_ms >= b->limits.cpu_s * 1000ULL) {
 		box_end(b, VERDICT_TIME, "cpu", "");
@@ -249,20 +309,6 @@ box_exited(struct box *b, const struct box_msg *m)
 		box_end(
 		    b, r->exit_code == 0 ? VERDICT_OK : VERDICT_FAILED, "", "");
 	}
-}
-
-/* It could not be built, or has died while it waited. */
-static void
-box_broken(struct box *b, const char *why)
-{
-	if (b->state == BOX_RUNS) {
-		box_end(b, VERDICT_INTERNAL, "", why);
-		return;
-	}
-	if (b->state == BOX_WARMING && ++self.pool.fails == WARM_FAILS_MAX)
-		log_warn("no sandboxes are kept ready: %s", why);
-	self.pool.next_ms = loop_now_ms() + REFILL_MS;
-	box_kill(b);
 }
 
 /* --- building --- */
@@ -297,10 +343,10 @@ open_pipes(struct box *b, int theirs[3])
 
 /* Its group, and where that needs one its stub. */
 static int
-slot_open(struct box *b, const struct run_limits *l, struct box_plan *p)
+slot_open(const struct box *b, const struct run_limits *l, struct box_plan *p)
 {
 	struct stub *stub = &self.stubs[slot_of(b)];
-	int r = group_open(group_of(b), slot_of(b), l);
+	int r = group_open(group_of(b), l);
 
 	p->uid = root_user(slot_of(b));
 	p->filter = self.filter;
@@ -345,37 +391,41 @@ box_born(struct box *b, const struct box_plan *p)
 	return CS_EIO;
 }
 
-/* Build one for ARGV, warm if it is to wait for FILE. CS_EIO with errno. */
-static int
-box_build(struct box *b, const struct run_limits *l, char *const *argv,
-    const char *file)
+static void
+box_init(struct box *b, const struct run_limits *l)
 {
-	struct box_plan p = {
-		.limits = l, .argv = argv, .file = file, .std = { -1, -1, -1 }
-	};
-	int r, error;
-
 	memset(b, 0, sizeof(*b));
-	b->pidfd = b->control = b->listener = -1;
-	b->ends[0] = b->ends[1] = b->ends[2] = -1;
+	b->pidfd = b->control = b->listener = b->bundle = -1;
+	for (int i = 0; i < 3; i++)
+		b->ends[i] = b->theirs[i] = -1;
 	b->limits = *l;
-	b->warm = file != NULL;
 	b->born_ms = loop_now_ms();
 	b->result.exit_code = -1;
-	if ((r = slot_open(b, l, &p)) == 0 && (r = open_pipes(b, p.std)) == 0 &&
-	    (r = box_born(b, &p)) < 0 && group_needs_stub() &&
+}
+
+/* Build one for ARGV, warm if it is to wait for FILE. THEIRS: the program's ends
+ * of its pipes, or all -1 to make some; they stay there. CS_EIO with errno. */
+static int
+box_build(struct box *b, const struct run_limits *l, char *const *argv,
+    const char *file, int theirs[3])
+{
+	struct box_plan p = { .limits = l, .argv = argv, .file = file };
+	int r = slot_open(b, l, &p), error;
+
+	box_init(b, l);
+	b->grouped = p.grouped;
+	if (r == 0 && theirs[0] < 0)
+		r = open_pipes(b, theirs);
+	memcpy(p.std, theirs, sizeof(p.std));
+	if (r == 0 && (r = box_born(b, &p)) < 0 && group_needs_stub() &&
 	    slot_open(b, l, &p) == 0) /* its stub had been killed */
 		r = box_born(b, &p);
-	b->grouped = p.grouped;
-	error = errno;
-	for (int i = 0; i < 3; i++)
-		close_end(&p.std[i]);
 	if (r == 0) {
 		b->state = BOX_WARMING;
 		return 0;
 	}
-	for (int i = 0; i < 3; i++)
-		close_end(&b->ends[i]);
+	error = errno;
+	close_ends(b->ends);
 	errno = error;
 	return r;
 }
@@ -389,70 +439,156 @@ same_limits(const struct run_limits *a, const struct run_limits *b)
 	       a->processes == b->processes && a->files_mb == b->files_mb;
 }
 
+static bool
+same_command(const struct cell_msg *a, const struct cell_msg *b)
+{
+	return a->argc == b->argc &&
+	       memcmp(a->args, b->args, sizeof(a->args)) == 0;
+}
+
 /* A sandbox that waits for what M wants to run, or NULL. */
 static struct box *
 pool_take(const struct cell_msg *m)
 {
-	const struct cell_msg *p = &self.pool.m;
+	struct box *b;
 
-	if (!m->warm || p->argc != m->argc ||
-	    !same_limits(&m->limits, &p->limits) ||
-	    memcmp(p->args, m->args, sizeof(p->args)) != 0)
-		return NULL;
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_WAITS)
-			return &self.boxes[i];
+	for (int i = 0; i < BOXES_MAX && m->warm; i++) {
+		b = &self.boxes[i];
+		if (b->state == BOX_WAITS && same_command(m, &b->pool->m) &&
+		    same_limits(&m->limits, &b->limits))
+			return b;
+	}
 	return NULL;
 }
 
-/* Build one more if one is missing; one at a time, so that runs go first. */
 static void
-pool_fill(uint64_t now)
+pool_failed(struct pool *p, const char *why)
 {
-	struct pool *p = &self.pool;
+	if (++p->fails == WARM_FAILS_MAX)
+		log_warn(
+		    "no sandboxes are kept ready for %s: %s", p->argv[0], why);
+	self.fill_ms = loop_now_ms() + PAUSE_MS;
+}
+
+/* One that waits, or would, has ended: another takes its place. If it has not
+ * lived long, whatever ended it may be there still. */
+static void
+pool_lost(struct box *b, const char *why)
+{
+	uint64_t now = loop_now_ms();
+
+	if (b->state == BOX_WARMING)
+		pool_failed(b->pool, why);
+	else if (now - b->born_ms < PAUSE_MS)
+		self.fill_ms = now + PAUSE_MS;
+	box_kill(b);
+}
+
+/* How many of P are there, and away with those that are late or stale. */
+static unsigned
+pool_count(const struct pool *p, uint64_t now)
+{
 	unsigned n = 0;
 	struct box *b;
 
-	if (p->m.count == 0 || now < p->next_ms || p->fails >= WARM_FAILS_MAX)
-		return;
 	for (int i = 0; i < BOXES_MAX; i++) {
 		b = &self.boxes[i];
-		if (b->state == BOX_WARMING && b->warm) {
-			if (now - b->born_ms < WARMING_MS)
-				return;
-			box_broken(b, "it was not ready in time");
-		}
+		if (b->pool != p)
+			continue;
+		if (b->state == BOX_WARMING && now - b->born_ms > WARMING_MS)
+			pool_lost(b, "it was not ready in time");
 		if (b->state == BOX_WAITS && now - b->born_ms > STALE_MS)
 			box_kill(b);
-		n += b->state == BOX_WAITS;
+		n += b->state == BOX_WARMING || b->state == BOX_WAITS;
 	}
-	if (n >= p->m.count || (b = box_free()) == NULL)
+	return n;
+}
+
+/* May one be built? On a processor that nobody needs, else one at a time and
+ * when no run has just begun: runs go first. */
+static bool
+has_time(uint64_t now)
+{
+	int warming = 0, busy = 0;
+
+	for (int i = 0; i < BOXES_MAX; i++) {
+		warming += self.boxes[i].state == BOX_WARMING;
+		busy += self.boxes[i].state == BOX_RUNS && self.boxes[i].busy;
+	}
+	if (warming + busy < self.cpus)
+		return now >= self.moved_ms + QUIET_MS;
+	return warming == 0 && now >= self.moved_ms + REFILL_MS;
+}
+
+/* Build one more if one is missing. */
+static void
+pool_fill(uint64_t now)
+{
+	int theirs[3] = { -1, -1, -1 };
+	struct box *b;
+
+	for (struct pool *p = self.pools; p < self.pools + POOLS_MAX; p++) {
+		if (p->m.count == 0 || p->fails >= WARM_FAILS_MAX ||
+		    pool_count(p, now) >= p->m.count || now < self.fill_ms ||
+		    !has_time(now) || (b = box_free()) == NULL)
+			continue;
+		if (box_build(b, &p->m.limits, p->argv, p->m.file, theirs) <
+		    0) {
+			close_ends(theirs);
+			pool_failed(p, strerror(errno));
+			continue;
+		}
+		memcpy(b->theirs, theirs, sizeof(theirs));
+		b->pool = p;
 		return;
-	if (box_build(b, &p->m.limits, p->argv, p->m.file) < 0) {
-		p->fails++;
-		p->next_ms = now + 1000;
 	}
 }
 
+/* Stubs in a row take hardly more time than one, and no run later. */
 static void
-pool_set(struct cell_msg *m)
+make_stubs(const struct run_limits *l)
 {
-	struct pool *p = &self.pool;
+	struct box_plan plan;
 
-	p->m = *m;
-	if (p->m.count > POOL_MAX)
-		p->m.count = POOL_MAX;
+	for (int i = 0; i < STUBS_AHEAD && group_needs_stub(); i++)
+		if (self.boxes[i].state == BOX_FREE &&
+		    slot_open(&self.boxes[i], l, &plan) < 0)
+			break;
+}
+
+/* Where the pool for M's command is, or a new one may be; NULL: nowhere. */
+static struct pool *
+pool_find(const struct cell_msg *m)
+{
+	struct pool *p, *new = NULL;
+
+	for (p = self.pools + POOLS_MAX - 1; p >= self.pools; p--) {
+		if (p->m.count == 0)
+			new = p;
+		else if (same_command(m, &p->m))
+			return p;
+	}
+	return new;
+}
+
+static void
+pool_set(const struct cell_msg *m)
+{
+	struct pool *p = pool_find(m);
+	uint32_t room = POOL_MAX;
+
+	if (p == NULL)
+		return;
+	*p = (struct pool){ .m = *m };
 	p->m.file[sizeof(p->m.file) - 1] = '\0';
 	if (p->m.file[0] == '\0' || cell_argv(&p->m, p->argv) < 0)
 		p->m.count = 0;
-	/* Stubs in a row take hardly more time than one, and no run later. */
-	for (int i = 0; i < STUBS_AHEAD && group_needs_stub(); i++) {
-		struct box_plan plan;
-
-		if (self.boxes[i].state == BOX_FREE &&
-		    slot_open(&self.boxes[i], &p->m.limits, &plan) < 0)
-			break;
-	}
+	for (int i = 0; i < POOLS_MAX; i++)
+		if (&self.pools[i] != p)
+			room -= self.pools[i].m.count;
+	if (p->m.count > room)
+		p->m.count = room;
+	make_stubs(&p->m.limits);
 }
 
 /* --- running --- */
@@ -466,74 +602,113 @@ refuse(uint64_t id, enum verdict verdict, const char *why)
 	tell_ended(id, &r, why);
 }
 
-/* Let it go with BUNDLE. */
-static void
-box_go(struct box *b, const struct cell_msg *m, int bundle)
+/* Let B go with the files in BUNDLE, which is what its run has waited for. */
+static int
+box_go(struct box *b, int bundle)
 {
 	struct box_msg go = { .type = BOX_GO };
-	struct cell_msg started;
 
 	b->state = BOX_RUNS;
+	b->busy = true;
+	b->sample_ms = self.moved_ms = loop_now_ms();
+	group_cpu_ms(group_of(b), &b->unpaid_cpu_ms);
+	return fd_send(b->control, &go, sizeof(go), bundle);
+}
+
+/* OLD has died and not begun: its run goes on in a new one, with the pipes that
+ * have been given away. */
+static int
+run_again(struct box *old)
+{
+	struct box *b = box_free();
+
+	if (b == NULL ||
+	    box_build(b, &old->limits, old->pool->argv, NULL, old->theirs) < 0)
+		return CS_EIO;
+	b->id = old->id;
+	b->idle_s = old->idle_s;
+	b->input = old->input;
+	b->start_ms = old->start_ms;
+	if (box_go(b, old->bundle) < 0)
+		box_end(b, VERDICT_INTERNAL, "", "the sandbox has ended");
+	box_kill(old);
+	return 0;
+}
+
+/* It could not be built, or has died. */
+static void
+box_broken(struct box *b, const char *why)
+{
+	if (b->state != BOX_RUNS)
+		pool_lost(b, why);
+	else if (b->bundle < 0 || run_again(b) < 0)
+		box_end(b, VERDICT_INTERNAL, "", why);
+}
+
+static void
+run_in(struct box *b, const struct cell_msg *m, int bundle)
+{
+	struct cell_msg started;
+	int r;
+
 	b->id = m->id;
 	b->limits = m->limits;
 	b->idle_s = m->idle_s;
-	b->start_ms = b->sample_ms = loop_now_ms();
-	if (fd_send(b->control, &go, sizeof(go), bundle) < 0) {
-		box_end(b, VERDICT_INTERNAL, "", "the sandbox has ended");
-		return;
-	}
+	b->start_ms = loop_now_ms();
+	r = box_go(b, bundle);
 	cell_msg_init(&started, CELL_STARTED, b->id);
-	started.warm = b->warm;
+	started.warm = b->pool != NULL;
 	tell(&started, b->ends, 3);
-	for (int i = 0; i < 3; i++)
-		close_end(&b->ends[i]);
-	self.pool.next_ms = loop_now_ms() + REFILL_MS;
+	close_ends(b->ends);
+	if (b->pool != NULL)
+		b->bundle = fcntl(bundle, F_DUPFD_CLOEXEC, 0);
+	if (r < 0)
+		box_broken(b, "the sandbox has ended");
 }
 
 static void
 run(struct cell_msg *m, int bundle)
 {
+	int theirs[3] = { -1, -1, -1 }, r;
 	char *argv[CELL_ARGC_MAX + 1];
 	struct box *b;
 
 	if (self.broken[0] != '\0') {
 		refuse(m->id, VERDICT_INTERNAL, self.broken);
-		return;
-	}
-	if (bundle < 0 || cell_argv(m, argv) < 0) {
+	} else if (bundle < 0 || cell_argv(m, argv) < 0) {
 		refuse(m->id, VERDICT_INTERNAL, "the run was not understood");
-		return;
-	}
-	if ((b = pool_take(m)) == NULL) {
-		if ((b = box_free()) == NULL) {
-			refuse(
-			    m->id, VERDICT_INTERNAL, "too many programs run");
-			return;
-		}
-		if (box_build(b, &m->limits, argv, NULL) < 0) {
+	} else if ((b = pool_take(m)) != NULL) {
+		run_in(b, m, bundle);
+	} else if ((b = box_free()) == NULL) {
+		refuse(m->id, VERDICT_INTERNAL, "too many programs run");
+	} else {
+		r = box_build(b, &m->limits, argv, NULL, theirs);
+		if (r < 0)
 			snprintf(m->why, sizeof(m->why),
 			    "cannot make namespaces: %s (user namespaces are "
 			    "needed)",
 			    strerror(errno));
+		close_ends(theirs);
+		if (r == 0)
+			run_in(b, m, bundle);
+		else
 			refuse(m->id, VERDICT_INTERNAL, m->why);
-			return;
-		}
 	}
-	box_go(b, m, bundle);
 }
 
 static void
 end_by_order(const struct cell_msg *m)
 {
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_RUNS &&
-		    self.boxes[i].id == m->id) {
-			struct usage u;
+	struct box *b;
 
-			box_sample(&self.boxes[i], &u);
-			box_end(
-			    &self.boxes[i], (enum verdict)m->verdict, "", "");
-		}
+	for (int i = 0; i < BOXES_MAX; i++) {
+		b = &self.boxes[i];
+		if (b->state != BOX_RUNS || b->id != m->id)
+			continue;
+		if (!count_group(b))
+			box_sample(b);
+		box_end(b, (enum verdict)m->verdict, "", "");
+	}
 }
 
 /* Nobody wants anything any more. What is inside would die with us, but then
@@ -589,11 +764,12 @@ on_box(struct box *b)
 	if (m.type == BOX_START && b->listener < 0) {
 		b->listener = fd;
 		fd = -1;
-		b->started = true;
 	} else if (m.type == BOX_READY && b->state == BOX_WARMING) {
 		b->state = BOX_WAITS;
-		b->warm_cpu_ms = m.cpu_ms;
-		self.pool.fails = 0;
+		b->unpaid_cpu_ms = m.cpu_ms;
+		b->pool->fails = 0;
+	} else if (m.type == BOX_TAKEN) {
+		box_taken(b);
 	} else if (m.type == BOX_EXIT && b->state == BOX_RUNS) {
 		box_exited(b, &m);
 	} else if (m.type == BOX_EXIT) {
@@ -642,14 +818,12 @@ check_limits(struct box *b, uint64_t now)
 {
 	const struct run_limits *l = &b->limits;
 	uint64_t run_ms, waited_ms, cpu_ms = b->result.cpu_ms;
-	struct usage u;
 
 	if (b->state != BOX_RUNS || now < b->sample_ms + SAMPLE_MS)
 		return;
-	box_sample(b, &u);
-	/* who works meanwhile does not wait */
-	count_waiting(
-	    b, u.reading && b->result.cpu_ms == cpu_ms, now - b->sample_ms);
+	count_waiting(b, box_sample(b), now - b->sample_ms);
+	b->busy =
+	    2 * (b->result.cpu_ms - cpu_ms) >= (uint32_t)(now - b->sample_ms);
 	b->sample_ms = now;
 	waited_ms = b->waited_ms + b->wait_ms;
 	run_ms = now - b->start_ms - waited_ms;
@@ -668,18 +842,21 @@ check_limits(struct box *b, uint64_t now)
 enum { P_SOCK, P_BOXES };
 enum { P_CONTROL, P_LISTENER, P_END, P_PER_BOX };
 
-/* How long nothing has to be done if nothing happens. */
+/* How long nothing has to be done if nothing happens: until the next sample, or
+ * until a pool that may not be full may be filled. */
 static int
 patience(uint64_t now)
 {
-	int ms = self.pool.m.count > 0 ? 60000 : -1;
-	const struct pool *p = &self.pool;
+	const uint64_t after[] = { self.moved_ms + QUIET_MS,
+		self.moved_ms + REFILL_MS, self.fill_ms };
+	int ms = 60000;
 
 	for (int i = 0; i < BOXES_MAX; i++)
 		if (self.boxes[i].state == BOX_RUNS)
-			return SAMPLE_MS;
-	if (p->m.count > 0 && p->fails < WARM_FAILS_MAX && p->next_ms > now)
-		ms = (int)(p->next_ms - now);
+			ms = SAMPLE_MS;
+	for (int i = 0; i < 3 && ms > 0; i++)
+		if (after[i] > now && after[i] - now < (uint64_t)ms)
+			ms = (int)(after[i] - now);
 	return ms;
 }
 
@@ -691,6 +868,7 @@ turn(void)
 	struct pollfd *q;
 	struct box *b;
 
+	pool_fill(now); /* at the time that patience() goes by */
 	p[P_SOCK] = (struct pollfd){ self.sock, POLLIN, 0 };
 	for (int i = 0; i < BOXES_MAX; i++) {
 		b = &self.boxes[i];
@@ -718,7 +896,6 @@ turn(void)
 			box_reaped(b);
 		check_limits(b, loop_now_ms());
 	}
-	pool_fill(loop_now_ms());
 }
 
 /* --- start --- */
@@ -771,6 +948,7 @@ spawner_main(int sock)
 {
 	signal(SIGPIPE, SIG_IGN);
 	self.sock = sock;
+	self.cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	prepare();
 	tell_ready();
 	for (;;)

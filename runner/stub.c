@@ -25,10 +25,12 @@ static int
 await(int sock, struct cell_msg *m, int fds[CELL_FDS])
 {
 	struct pollfd p = { sock, POLLIN, 0 };
+	int r;
 
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
-		continue;
-	return cell_recv(sock, m, fds);
+	do
+		poll(&p, 1, -1);
+	while ((r = cell_recv(sock, m, fds)) == CS_EAGAIN);
+	return r;
 }
 
 static void
