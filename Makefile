@@ -69,6 +69,12 @@ $(BUILD)/libproto.a $(BUILD)/libsys.a:
 	$(Q)rm -f $@
 	$(call say,AR)ar rc $@ $^
 
+# What Python finds in the sandbox, compiled by the one that is likely to run there.
+$(BUILD)/runner/root.o: $(BUILD)/runner/site.h
+$(BUILD)/runner/site.h: runner/site.py runner/cold.py runner/warm.py runner/modules.h
+	@mkdir -p $(@D)
+	$(call say,PY)/usr/bin/python3 -I $< runner >$@.part && mv $@.part $@
+
 define program
 $(BUILD)/$(1): $$($(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
 	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$($(1)_LIB)

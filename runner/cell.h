@@ -10,7 +10,8 @@
  *	            latter alone
  *	CELL_KILL   end the run ID, with VERDICT
  *	CELL_READY  by the spawner, first of all: RESULT.tier is what holds runs,
- *	            and WHY, if not empty, why there will be none
+ *	            and WHY, if not empty, why there will be none; COUNT is the first
+ *	            of the host's users that sandboxes are, 0 if they are all one
  *	CELL_STARTED  ID, WARM; with descriptors: to its standard input, from its
  *	            standard output, from its standard error
  *	CELL_WAITING  ID: WAITING for input, or not any more

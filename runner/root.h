@@ -26,6 +26,9 @@ int root_mapper(void);
  * the root described above, read-only, and nothing else is left. MAPPER: from
  * root_mapper, or -1. 0, or CS_EIO with what failed in WHY[SIZE]. */
 int root_enter(int mapper, char *why, size_t size);
+/* The first of the host's users that sandboxes are, one each of ROOT_USERS; 0:
+ * they are all the spawner's own. */
+unsigned root_users(void);
 /* The user, in that namespace, for the sandbox in SLOT. */
 int root_user(unsigned slot);
 

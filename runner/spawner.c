@@ -93,8 +93,8 @@ static struct spawner {
 	struct group groups[BOXES_MAX]; /* these outlive the boxes in them */
 	struct stub stubs[BOXES_MAX];
 	struct pool pools[POOLS_MAX];
-	uint64_t moved_ms;       /* when a run began or ended */
-	uint64_t fill_ms;    /* when the next one may be built for a pool */
+	uint64_t moved_ms; /* when a run began or ended */
+	uint64_t fill_ms;  /* when the next one may be built for a pool */
 	int cpus;
 	char broken[CELL_WHY_SIZE]; /* why no sandbox can be had, or "" */
 } self;
@@ -940,6 +940,7 @@ tell_ready(void)
 	cell_msg_init(&m, CELL_READY, 0);
 	snprintf(m.result.tier, sizeof(m.result.tier), "%s", cgroup_tier());
 	snprintf(m.why, sizeof(m.why), "%s", self.broken);
+	m.count = root_users();
 	tell(&m, NULL, 0);
 }
 

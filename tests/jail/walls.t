@@ -64,6 +64,18 @@ P
 ok "no descriptor and no variable of ours comes in" out_is "[0, 1, 2]
 1000 /work ['HOME', 'LANG', 'LOGNAME', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONNOUSERSITE', 'PYTHONUTF8', 'TMPDIR', 'USER']"
 
+python <<'P'
+import os, sys
+spec = sys.modules["sitecustomize"].__spec__
+print(os.path.exists(spec.cached), spec.origin)
+P
+if [ "$(/usr/bin/python3 -c 'import sys; print(sys.implementation.cache_tag)')" = \
+    "$(sed -n 's/.*sitecustomize\.\([a-z0-9-]*\)\.pyc.*/\1/p' "$BUILD/runner/site.h" | head -n 1)" ]; then
+	ok "Python need not compile what is ours" out_is "True /etc/codesync/cold/sitecustomize.py"
+else
+	skip "Python need not compile what is ours" "it was built with another version"
+fi
+
 for call in "ptrace 0 0 0 0" "mount 0 0 0 0 0" "unshare 268435456" \
     "bpf 0 0 0" "init_module 0 0 0" "keyctl 0 0 0"; do
 	set -- $call
