@@ -107,6 +107,26 @@ hear(int control, enum box_type type)
 
 /* --- the run's own places --- */
 
+const char *
+box_name(char path[BOX_PATH_SIZE], unsigned names, int std)
+{
+	snprintf(path, BOX_PATH_SIZE, ROOT_FIFOS "/%u.%d", names, std);
+	return path;
+}
+
+/* Before the run's own file systems, one of which hides where they come from. */
+static void
+show_output(int control, unsigned names)
+{
+	char path[BOX_PATH_SIZE];
+
+	if (mount(box_name(path, names, STDOUT_FILENO), "/dev/stdout", NULL,
+		MS_BIND, NULL) != 0 ||
+	    mount(box_name(path, names, STDERR_FILENO), "/dev/stderr", NULL,
+		MS_BIND, NULL) != 0)
+		fail(control, "cannot show the output inside");
+}
+
 static void
 make_places(int control, const struct run_limits *l)
 {
@@ -410,6 +430,7 @@ init_main(int control, const struct box_plan *p)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
 	    sethostname("codesync", 8) != 0)
 		fail(control, "init");
+	show_output(control, p->names);
 	make_places(control, p->limits);
 	if (drop_rights() != 0)
 		fail(control, "capabilities");

@@ -27,12 +27,18 @@ struct box_plan {
 	const char *file;  /* warm: it is started now, and waits for this file
 			      to be written. NULL: it is started with its files */
 	int std[3];        /* become its standard descriptors */
+	unsigned names;    /* of the last two of them, for box_name */
 	void *filter;      /* from policy_compile */
 	size_t filter_len;
 	int uid;      /* it is this user of the spawner's namespace */
 	bool grouped; /* a control group holds it: its own limits are wider */
 	int group;    /* the cgroup v2 directory that it begins in, or -1 */
 };
+
+#define BOX_PATH_SIZE 32
+/* Where the spawner has the FIFO that is the program's descriptor STD (1 or 2),
+ * in PATH, which is returned. Inside it is /dev/stdout or /dev/stderr. */
+const char *box_name(char path[BOX_PATH_SIZE], unsigned names, int std);
 
 enum box_type {
 	BOX_MAPPED,

@@ -341,6 +341,12 @@ fill(const struct builder *b)
 		if (write_bytes(site_files[i].path, O_CREAT, site_files[i].data,
 			site_files[i].len) != 0)
 			return fail(b, "cannot write /%s", site_files[i].path);
+	/* each sandbox has its own in their place */
+	if (write_file("dev/stdout", O_CREAT, "") != 0 ||
+	    write_file("dev/stderr", O_CREAT, "") != 0 ||
+	    mount("tmpfs", "." ROOT_FIFOS, "tmpfs",
+		MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=755") != 0)
+		return fail(b, "cannot make a place for output");
 	for (size_t i = 0; i < COUNT(devices); i++)
 		if ((r = show_device(b, devices[i])) < 0)
 			return r;

@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* The spawner's own place for FIFOs: where each sandbox has a /tmp of its own, so
+ * that none sees it. */
+#define ROOT_FIFOS "/tmp"
 #define ROOT_USERS 64 /* sandboxes with a user of their own */
 
 /* What is writable inside, each a file system of its own, with these options. */

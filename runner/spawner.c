@@ -66,6 +66,7 @@ struct box {
 	int pidfd, control, listener;
 	int ends[3];       /* of the pipes, until they are given away */
 	int theirs[3];     /* warm: the program's, until it has its files */
+	unsigned names;    /* of the last two, see box.h; 0: none */
 	int bundle;        /* and those */
 	uint64_t input;    /* the inode of the first */
 	struct pool *pool; /* NULL: it was built for one run */
@@ -187,6 +188,16 @@ box_kill(struct box *b)
 }
 
 static void
+box_unname(struct box *b)
+{
+	char path[BOX_PATH_SIZE];
+
+	for (int i = 1; i < 3 && b->names != 0; i++)
+		unlink(box_name(path, b->names, i));
+	b->names = 0;
+}
+
+static void
 box_reaped(struct box *b)
 {
 	if (waitpid(b->init, NULL, WNOHANG) != b->init)
@@ -194,6 +205,7 @@ box_reaped(struct box *b)
 	box_kill(b); /* nobody has told us, or it would be dying already */
 	close_end(&b->listener);
 	close_end(&b->pidfd);
+	box_unname(b);
 	group_ended(group_of(b));
 	b->state = BOX_FREE;
 }
@@ -322,20 +334,41 @@ box_free(void)
 	return NULL;
 }
 
-/* Three pipes: the program's ends into THEIRS. */
+/* One that has a name, so that the program can open it. */
 static int
-open_pipes(struct box *b, int theirs[3])
+open_fifo(const char *path, int fd[2])
 {
-	struct stat st;
-	int fd[2];
+	if (mkfifo(path, 0600) != 0 || chmod(path, 0666) != 0)
+		return -1;
+	fd[0] = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	fd[1] = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	return fd[0] < 0 || fd[1] < 0 || fcntl(fd[0], F_SETFL, 0) != 0 ||
+		       fcntl(fd[1], F_SETFL, 0) != 0
+		   ? -1
+		   : 0;
+}
 
+/* Three pipes; only output has names: to open the other end of an input that has
+ * ended would wait for ever. */
+static int
+open_pipes(struct box *b)
+{
+	static unsigned names;
+	char path[BOX_PATH_SIZE];
+	struct stat st;
+	int fd[2], r;
+
+	b->names = ++names;
 	for (int i = 0; i < 3; i++) {
-		if (pipe2(fd, O_CLOEXEC) != 0)
-			return CS_EIO;
+		fd[0] = fd[1] = -1;
+		r = i == 0 ? pipe2(fd, O_CLOEXEC)
+			   : open_fifo(box_name(path, names, i), fd);
 		b->ends[i] = i == 0 ? fd[1] : fd[0];
-		theirs[i] = i == 0 ? fd[0] : fd[1];
+		b->theirs[i] = i == 0 ? fd[0] : fd[1];
+		if (r != 0)
+			return CS_EIO;
 	}
-	if (fstat(theirs[0], &st) != 0)
+	if (fstat(b->theirs[0], &st) != 0)
 		return CS_EIO;
 	b->input = st.st_ino;
 	return 0;
@@ -403,20 +436,21 @@ box_init(struct box *b, const struct run_limits *l)
 	b->result.exit_code = -1;
 }
 
-/* Build one for ARGV, warm if it is to wait for FILE. THEIRS: the program's ends
- * of its pipes, or all -1 to make some; they stay there. CS_EIO with errno. */
+/* Build one for ARGV, warm if it is to wait for FILE, with the pipes of OLD or,
+ * if that is NULL, with new ones. CS_EIO with errno. */
 static int
 box_build(struct box *b, const struct run_limits *l, char *const *argv,
-    const char *file, int theirs[3])
+    const char *file, struct box *old)
 {
 	struct box_plan p = { .limits = l, .argv = argv, .file = file };
 	int r = slot_open(b, l, &p), error;
 
 	box_init(b, l);
 	b->grouped = p.grouped;
-	if (r == 0 && theirs[0] < 0)
-		r = open_pipes(b, theirs);
-	memcpy(p.std, theirs, sizeof(p.std));
+	if (r == 0 && old == NULL)
+		r = open_pipes(b);
+	p.names = old != NULL ? old->names : b->names;
+	memcpy(p.std, old != NULL ? old->theirs : b->theirs, sizeof(p.std));
 	if (r == 0 && (r = box_born(b, &p)) < 0 && group_needs_stub() &&
 	    slot_open(b, l, &p) == 0) /* its stub had been killed */
 		r = box_born(b, &p);
@@ -426,6 +460,8 @@ box_build(struct box *b, const struct run_limits *l, char *const *argv,
 	}
 	error = errno;
 	close_ends(b->ends);
+	close_ends(b->theirs);
+	box_unname(b);
 	errno = error;
 	return r;
 }
@@ -524,7 +560,6 @@ has_time(uint64_t now)
 static void
 pool_fill(uint64_t now)
 {
-	int theirs[3] = { -1, -1, -1 };
 	struct box *b;
 
 	for (struct pool *p = self.pools; p < self.pools + POOLS_MAX; p++) {
@@ -532,13 +567,10 @@ pool_fill(uint64_t now)
 		    pool_count(p, now) >= p->m.count || now < self.fill_ms ||
 		    !has_time(now) || (b = box_free()) == NULL)
 			continue;
-		if (box_build(b, &p->m.limits, p->argv, p->m.file, theirs) <
-		    0) {
-			close_ends(theirs);
+		if (box_build(b, &p->m.limits, p->argv, p->m.file, NULL) < 0) {
 			pool_failed(p, strerror(errno));
 			continue;
 		}
-		memcpy(b->theirs, theirs, sizeof(theirs));
 		b->pool = p;
 		return;
 	}
@@ -623,11 +655,13 @@ run_again(struct box *old)
 	struct box *b = box_free();
 
 	if (b == NULL ||
-	    box_build(b, &old->limits, old->pool->argv, NULL, old->theirs) < 0)
+	    box_build(b, &old->limits, old->pool->argv, NULL, old) < 0)
 		return CS_EIO;
 	b->id = old->id;
 	b->idle_s = old->idle_s;
 	b->input = old->input;
+	b->names = old->names;
+	old->names = 0;
 	b->start_ms = old->start_ms;
 	if (box_go(b, old->bundle) < 0)
 		box_end(b, VERDICT_INTERNAL, "", "the sandbox has ended");
@@ -669,7 +703,6 @@ run_in(struct box *b, const struct cell_msg *m, int bundle)
 static void
 run(struct cell_msg *m, int bundle)
 {
-	int theirs[3] = { -1, -1, -1 }, r;
 	char *argv[CELL_ARGC_MAX + 1];
 	struct box *b;
 
@@ -682,17 +715,16 @@ run(struct cell_msg *m, int bundle)
 	} else if ((b = box_free()) == NULL) {
 		refuse(m->id, VERDICT_INTERNAL, "too many programs run");
 	} else {
-		r = box_build(b, &m->limits, argv, NULL, theirs);
-		if (r < 0)
+		if (box_build(b, &m->limits, argv, NULL, NULL) < 0) {
 			snprintf(m->why, sizeof(m->why),
 			    "cannot make namespaces: %s (user namespaces are "
 			    "needed)",
 			    strerror(errno));
-		close_ends(theirs);
-		if (r == 0)
-			run_in(b, m, bundle);
-		else
 			refuse(m->id, VERDICT_INTERNAL, m->why);
+			return;
+		}
+		close_ends(b->theirs);
+		run_in(b, m, bundle);
 	}
 }
 
