@@ -541,15 +541,18 @@ pool_count(const struct pool *p, uint64_t now)
 }
 
 /* May one be built? On a processor that nobody needs, else one at a time and
- * when no run has just begun: runs go first. */
+ * when no run has just begun: runs go first, also to their ends. */
 static bool
 has_time(uint64_t now)
 {
 	int warming = 0, busy = 0;
+	const struct box *b;
 
 	for (int i = 0; i < BOXES_MAX; i++) {
-		warming += self.boxes[i].state == BOX_WARMING;
-		busy += self.boxes[i].state == BOX_RUNS && self.boxes[i].busy;
+		b = &self.boxes[i];
+		warming += b->state == BOX_WARMING;
+		busy +=
+		    b->state == BOX_DYING || (b->state == BOX_RUNS && b->busy);
 	}
 	if (warming + busy < self.cpus)
 		return now >= self.moved_ms + QUIET_MS;
