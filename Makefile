@@ -43,9 +43,10 @@ codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/r
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/command client/input client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
-codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
+codesync-runner_OBJ = runner/runner runner/bundle runner/cell proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
-codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
+codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/bundle runner/cell runner/spawner runner/usage runner/cgroup runner/stub \
+	runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
 codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor \
 	proto/sys/link_nng
@@ -85,7 +86,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
 unit-advice_OBJ = runner/advice
-unit-spawner_OBJ = runner/cell
+unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-option_OBJ = client/option client/plain client/remote client/room client/show client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
@@ -121,7 +122,7 @@ bench-hub_LIB = -lnng -ljansson -levent_core -lutf8proc
 bench-latency_OBJ = tests/bench/host tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc
 bench-runs_OBJ = tests/bench/bare tests/bench/figure tests/bench/host tests/bench/jail tests/bench/rate tests/bench/screens tests/bench/stop \
-	tests/bench/term tests/bench/turns runner/cell
+	tests/bench/term tests/bench/turns runner/bundle runner/cell
 bench-runs_LIB = -ljansson -lutf8proc
 
 define unit

@@ -131,11 +131,27 @@ number_at(int dir, const char *name, const char *key, uint64_t *number)
 
 /* --- what there is --- */
 
-/* Our own group in the hierarchy that has CONTROLLER ("" for version 2). */
+/* Is WORD in a list whose words are set apart by SEPARATOR? */
+static bool
+has_word(const char *list, char separator, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (strncmp(list, word, len) != 0 ||
+	       (list[len] != separator && list[len] != '\0')) {
+		if ((list = strchr(list, separator)) == NULL)
+			return false;
+		list++;
+	}
+	return true;
+}
+
+/* Our own group in the hierarchy that has CONTROLLER ("" for version 2), by lines
+ * "NUMBER:CONTROLLER,CONTROLLER:PATH". */
 static bool
 own_group(const char *controller, char *dst, size_t size)
 {
-	char text[TEXT_SIZE], *line, *next, *list, *path, *word, *rest;
+	char text[TEXT_SIZE], *line, *next, *list, *path;
 
 	if (!read_at(AT_FDCWD, "/proc/self/cgroup", text))
 		return false;
@@ -145,16 +161,11 @@ own_group(const char *controller, char *dst, size_t size)
 		    (path = strchr(++list, ':')) == NULL)
 			continue;
 		*path++ = '\0';
-		if (*list == '\0' && *controller == '\0') {
+		if (*controller == '\0' ? *list == '\0'
+					: has_word(list, ',', controller)) {
 			snprintf(dst, size, "%s", path);
 			return true;
 		}
-		for (word = strtok_r(list, ",", &rest); word != NULL;
-		     word = strtok_r(NULL, ",", &rest))
-			if (strcmp(word, controller) == 0) {
-				snprintf(dst, size, "%s", path);
-				return true;
-			}
 	}
 	return false;
 }
@@ -191,16 +202,6 @@ open_v1(const char *controller, uid_t uid, gid_t gid)
 	return make_ours(base, uid, gid);
 }
 
-static bool
-has_word(const char *text, const char *word)
-{
-	const char *p = strstr(text, word);
-	size_t len = strlen(word);
-
-	return p != NULL && (p == text || p[-1] == ' ') &&
-	       (p[len] == ' ' || p[len] == '\n' || p[len] == '\0');
-}
-
 /* Version 2: a group with processes of its own can not have limits for those
  * beneath it, so all of ours go into a leaf first. */
 static int
@@ -215,8 +216,10 @@ open_v2(uid_t uid, gid_t gid)
 	    strcmp(own, "/") == 0 ? "" : own);
 	if ((fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return -1;
-	if (!read_at(fd, "cgroup.controllers", text) ||
-	    !has_word(text, "memory") || !has_word(text, "pids") ||
+	if (!read_at(fd, "cgroup.controllers", text))
+		goto fail;
+	text[strcspn(text, "\n")] = '\0';
+	if (!has_word(text, ' ', "memory") || !has_word(text, ' ', "pids") ||
 	    (mkdirat(fd, "daemon", 0755) != 0 && errno != EEXIST))
 		goto fail;
 	leaf = openat(fd, "daemon", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

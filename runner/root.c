@@ -47,18 +47,32 @@ static const struct {
 	{ "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n" },
 };
 
-static const char *const directories[] = { "usr", "etc", "etc/codesync",
+static const char *const directories[] = { "etc", "etc/codesync",
 	"etc/codesync/cold", "etc/codesync/cold/__pycache__",
 	"etc/codesync/warm", "etc/codesync/warm/__pycache__", "dev", "dev/shm",
 	"tmp", "work" };
 /* On most systems links into /usr. */
 static const char *const system_dirs[] = { "bin", "sbin", "lib", "lib32",
 	"lib64", "libx32" };
-/* Taken from the host where it has them. */
-static const char *const host_files[] = { "etc/ld.so.cache", "etc/localtime",
-	"etc/alternatives" };
-static const char *const devices[] = { "dev/null", "dev/zero", "dev/full",
-	"dev/random", "dev/urandom" };
+#define FILES (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+/* read-only: it can be written to, but its times are the host's */
+#define DEVICE (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
+/* Taken from the host. */
+static const struct shown {
+	const char *path;
+	uint64_t attr;
+	bool optional;
+} shown[] = {
+	{ "usr", FILES, false },
+	{ "etc/ld.so.cache", FILES, true },
+	{ "etc/localtime", FILES, true },
+	{ "etc/alternatives", FILES, true },
+	{ "dev/null", DEVICE, false },
+	{ "dev/zero", DEVICE, false },
+	{ "dev/full", DEVICE, false },
+	{ "dev/random", DEVICE, false },
+	{ "dev/urandom", DEVICE, false },
+};
 
 struct builder {
 	char *why;
@@ -246,16 +260,23 @@ protect(const char *path, unsigned flags, uint64_t attr)
 	return mount_setattr(AT_FDCWD, path, flags, &a, sizeof(a));
 }
 
-/* Show the host's /PATH read-only. */
 static int
-show_host(const struct builder *b, const char *path)
+show(const struct builder *b, const struct shown *s)
 {
 	char source[64];
+	struct stat st;
+	int r;
 
-	snprintf(source, sizeof(source), "/%s", path);
-	if (mount(source, path, NULL, MS_BIND | MS_REC, NULL) != 0 ||
-	    protect(path, AT_RECURSIVE,
-		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0)
+	snprintf(source, sizeof(source), "/%s", s->path);
+	r = stat(source, &st);
+	if (r != 0 && s->optional)
+		return 0;
+	if (r == 0)
+		r = S_ISDIR(st.st_mode) ? mkdir(s->path, 0755)
+					: write_file(s->path, O_CREAT, "");
+	if (r != 0 ||
+	    mount(source, s->path, NULL, MS_BIND | MS_REC, NULL) != 0 ||
+	    protect(s->path, AT_RECURSIVE, s->attr) != 0)
 		return fail(b, "cannot show %s inside", source);
 	return 0;
 }
@@ -263,76 +284,40 @@ show_host(const struct builder *b, const char *path)
 static int
 show_system_dir(const struct builder *b, const char *name)
 {
+	const struct shown dir = { name, FILES, true };
 	char source[64], target[256];
-	struct stat st;
 	ssize_t n;
 
 	snprintf(source, sizeof(source), "/%s", name);
-	if (lstat(source, &st) != 0)
-		return 0;
-	if (S_ISLNK(st.st_mode)) {
-		n = readlink(source, target, sizeof(target) - 1);
-		target[n > 0 ? n : 0] = '\0';
-		return n > 0 && symlink(target, name) == 0
-			   ? 0
-			   : fail(b, "cannot link %s inside", source);
-	}
-	if (!S_ISDIR(st.st_mode))
-		return 0;
-	if (mkdir(name, 0755) != 0)
-		return fail(b, "cannot make %s inside", source);
-	return show_host(b, name);
+	if ((n = readlink(source, target, sizeof(target) - 1)) < 0)
+		return show(b, &dir);
+	target[n] = '\0';
+	return symlink(target, name) == 0
+		   ? 0
+		   : fail(b, "cannot link %s inside", source);
 }
 
+/* Each sandbox has its own in the place of these. */
 static int
-show_host_file(const struct builder *b, const char *path)
+make_output(const struct builder *b)
 {
-	char source[64];
-	struct stat st;
-	int r;
-
-	snprintf(source, sizeof(source), "/%s", path);
-	if (stat(source, &st) != 0)
-		return 0;
-	r = S_ISDIR(st.st_mode) ? mkdir(path, 0755)
-				: write_file(path, O_CREAT, "");
-	if (r != 0)
-		return fail(b, "cannot make %s inside", source);
-	return show_host(b, path);
-}
-
-static int
-show_device(const struct builder *b, const char *path)
-{
-	char source[64];
-
-	snprintf(source, sizeof(source), "/%s", path);
-	/* read-only: it can be written to, but its times are the host's */
-	if (write_file(path, O_CREAT, "") != 0 ||
-	    mount(source, path, NULL, MS_BIND, NULL) != 0 ||
-	    protect(path, 0,
-		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC) != 0)
-		return fail(b, "cannot show %s inside", source);
+	if (write_file("dev/stdout", O_CREAT, "") != 0 ||
+	    write_file("dev/stderr", O_CREAT, "") != 0 ||
+	    mount("tmpfs", "." ROOT_FIFOS, "tmpfs",
+		MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=755") != 0)
+		return fail(b, "cannot make a place for output");
 	return 0;
 }
 
 static int
 fill(const struct builder *b)
 {
-	int r;
+	int r = 0;
 
 	for (size_t i = 0; i < COUNT(directories); i++)
 		if (mkdir(directories[i], 0755) != 0)
 			return fail(
 			    b, "cannot make /%s inside", directories[i]);
-	if ((r = show_host(b, "usr")) < 0)
-		return r;
-	for (size_t i = 0; i < COUNT(system_dirs); i++)
-		if ((r = show_system_dir(b, system_dirs[i])) < 0)
-			return r;
-	for (size_t i = 0; i < COUNT(host_files); i++)
-		if ((r = show_host_file(b, host_files[i])) < 0)
-			return r;
 	for (size_t i = 0; i < COUNT(made_files); i++)
 		if (write_file(
 			made_files[i].path, O_CREAT, made_files[i].text) != 0)
@@ -341,16 +326,11 @@ fill(const struct builder *b)
 		if (write_bytes(site_files[i].path, O_CREAT, site_files[i].data,
 			site_files[i].len) != 0)
 			return fail(b, "cannot write /%s", site_files[i].path);
-	/* each sandbox has its own in their place */
-	if (write_file("dev/stdout", O_CREAT, "") != 0 ||
-	    write_file("dev/stderr", O_CREAT, "") != 0 ||
-	    mount("tmpfs", "." ROOT_FIFOS, "tmpfs",
-		MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=755") != 0)
-		return fail(b, "cannot make a place for output");
-	for (size_t i = 0; i < COUNT(devices); i++)
-		if ((r = show_device(b, devices[i])) < 0)
-			return r;
-	return 0;
+	for (size_t i = 0; i < COUNT(shown) && r == 0; i++)
+		r = show(b, &shown[i]);
+	for (size_t i = 0; i < COUNT(system_dirs) && r == 0; i++)
+		r = show_system_dir(b, system_dirs[i]);
+	return r < 0 ? r : make_output(b);
 }
 
 int

@@ -37,11 +37,11 @@
 #include "runner/box.h"
 #include "runner/cell.h"
 #include "runner/cgroup.h"
-#include "runner/limit.h"
 #include "runner/policy.h"
 #include "runner/root.h"
 #include "runner/spawner.h"
 #include "runner/stub.h"
+#include "runner/usage.h"
 
 #define RUNS_MAX 16
 #define POOL_MAX 16 /* of all languages together */

@@ -155,6 +155,16 @@ only_what_the_kernel_has_ended_in_this_run_counts(void **state)
 	assert_true(group_is_out(&g));
 }
 
+static void
+only_whole_words_are_controllers(void **state)
+{
+	(void)state;
+	assert_true(has_word("cpu,cpuacct", ',', "cpuacct"));
+	assert_true(has_word("cpu,cpuacct", ',', "cpu"));
+	assert_false(has_word("cpuset,cpuacct", ',', "cpu"));
+	assert_false(has_word("", ' ', "memory"));
+}
+
 /* A peak is not forgotten, so a group is for one. */
 static void
 each_sandbox_has_a_group_of_its_own_in_version_2(void **state)
@@ -200,6 +210,7 @@ main(void)
 		    only_what_the_kernel_has_ended_in_this_run_counts),
 		IN_A_DIRECTORY(
 		    each_sandbox_has_a_group_of_its_own_in_version_2),
+		cmocka_unit_test(only_whole_words_are_controllers),
 		IN_A_DIRECTORY(a_group_of_version_1_is_for_the_next_one_too),
 	};
 
