@@ -1,5 +1,5 @@
 /*
- * spawner.c - builds sandboxes, keeps some ready, and judges runs.
+ * spawner.c - has sandboxes built and some kept ready, and judges runs.
  *
  * Theory of operation. The spawner gives up its rights and goes to live in the
  * minimal root (root.c); every sandbox is a child of it with namespaces of its
@@ -23,7 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,83 +33,21 @@
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/advice.h"
-#include "runner/box.h"
+#include "runner/boxes.h"
 #include "runner/cell.h"
-#include "runner/cgroup.h"
 #include "runner/policy.h"
+#include "runner/pool.h"
 #include "runner/root.h"
 #include "runner/spawner.h"
-#include "runner/stub.h"
 #include "runner/usage.h"
 
-#define RUNS_MAX 16
-#define POOL_MAX 16 /* of all languages together */
-#define POOLS_MAX 8
-#define BOXES_MAX (RUNS_MAX + 2 * POOL_MAX)
 #define SAMPLE_MS 20
-#define TELL_MS 10000    /* who does not listen for so long is gone */
-#define WARMING_MS 10000 /* for one to be ready */
-#define QUIET_MS 3       /* after a run began: it goes first */
-#define REFILL_MS 20     /* the same where all processors are busy */
-#define PAUSE_MS 1000    /* after one that could not be had, or soon died */
-#define STUBS_AHEAD 12
-#define STALE_MS (600 * 1000) /* one that nobody used is built anew */
-#define WARM_FAILS_MAX 3      /* in a row, then there is no pool */
-
-enum box_state { BOX_FREE, BOX_WARMING, BOX_WAITS, BOX_RUNS, BOX_DYING };
-
-struct box {
-	enum box_state state;
-	uint64_t id;
-	pid_t init;
-	int pidfd, control, listener;
-	int ends[3];       /* of the pipes, until they are given away */
-	int theirs[3];     /* warm: the program's, until it has its files */
-	unsigned names;    /* of the last two, see box.h; 0: none */
-	int bundle;        /* and those */
-	uint64_t input;    /* the inode of the first */
-	struct pool *pool; /* NULL: it was built for one run */
-	bool grouped;
-	struct run_limits limits;
-	uint32_t idle_s;
-	bool busy, reading;
-	uint64_t born_ms, start_ms, sample_ms, wait_ms, waited_ms;
-	uint64_t unpaid_cpu_ms; /* what it had used when it was let go */
-	uint64_t sockets_kb;    /* what its sockets may hold */
-	struct run_result result;
-};
-
-struct pool {
-	struct cell_msg m; /* CELL_POOL */
-	char *argv[CELL_ARGC_MAX + 1];
-	unsigned fails;
-};
+#define TELL_MS 10000 /* who does not listen for so long is gone */
 
 static struct spawner {
-	int sock, proc, signals;
-	void *filter;
-	size_t filter_len;
-	struct box boxes[BOXES_MAX];
-	struct group groups[BOXES_MAX]; /* these outlive the boxes in them */
-	struct stub stubs[BOXES_MAX];
-	struct pool pools[POOLS_MAX];
-	uint64_t moved_ms; /* when a run began or ended */
-	uint64_t fill_ms;  /* when the next one may be built for a pool */
-	int cpus;
+	int sock, proc;
 	char broken[CELL_WHY_SIZE]; /* why no sandbox can be had, or "" */
 } self;
-
-static unsigned
-slot_of(const struct box *b)
-{
-	return (unsigned)(b - self.boxes);
-}
-
-static struct group *
-group_of(const struct box *b)
-{
-	return &self.groups[slot_of(b)];
-}
 
 /* --- telling --- */
 
@@ -151,66 +88,6 @@ tell_waiting(const struct box *b, bool waiting)
 /* --- ending --- */
 
 static void
-close_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void
-close_ends(int fds[3])
-{
-	for (int i = 0; i < 3; i++)
-		close_end(&fds[i]);
-}
-
-/* It has its files: from now on only the program holds its ends. */
-static void
-box_taken(struct box *b)
-{
-	close_ends(b->theirs);
-	close_end(&b->bundle);
-}
-
-/* Kill what is inside; box_reaped does the rest. The filter's listener stays
- * open until then: if it were closed, a call that was stopped would return. */
-static void
-box_kill(struct box *b)
-{
-	if (b->state == BOX_FREE || b->state == BOX_DYING)
-		return;
-	b->state = BOX_DYING;
-	kill(b->init, SIGKILL);
-	close_end(&b->control);
-	close_ends(b->ends);
-	box_taken(b);
-}
-
-static void
-box_unname(struct box *b)
-{
-	char path[BOX_PATH_SIZE];
-
-	for (int i = 1; i < 3 && b->names != 0; i++)
-		unlink(box_name(path, b->names, i));
-	b->names = 0;
-}
-
-static void
-box_reaped(struct box *b)
-{
-	if (waitpid(b->init, NULL, WNOHANG) != b->init)
-		return;
-	box_kill(b); /* nobody has told us, or it would be dying already */
-	close_end(&b->listener);
-	close_end(&b->pidfd);
-	box_unname(b);
-	group_ended(group_of(b));
-	b->state = BOX_FREE;
-}
-
-static void
 take_max(uint32_t *dst, uint64_t v)
 {
 	if (v > *dst)
@@ -233,8 +110,8 @@ count_group(struct box *b)
 
 	if (!b->grouped)
 		return false;
-	take_max(&b->result.memory_kb, group_peak_kb(group_of(b)));
-	if (!group_cpu_ms(group_of(b), &ms))
+	take_max(&b->result.memory_kb, group_peak_kb(box_group(b)));
+	if (!group_cpu_ms(box_group(b), &ms))
 		return false;
 	take_cpu(b, ms);
 	return true;
@@ -266,7 +143,7 @@ is_out_of_memory(const struct box *b)
 	uint64_t max_kb = b->limits.memory_mb * 1024ULL;
 
 	return b->grouped
-		   ? group_is_out(group_of(b))
+		   ? group_is_out(box_group(b))
 		   : b->result.memory_kb > max_kb || b->sockets_kb > max_kb;
 }
 
@@ -290,7 +167,7 @@ box_end(struct box *b, enum verdict verdict, const char *limit, const char *why)
 	snprintf(r->tier, sizeof(r->tier), "%s",
 	    b->grouped ? cgroup_tier() : "rlimits");
 	box_kill(b);
-	self.moved_ms = loop_now_ms();
+	pool_moved(loop_now_ms());
 	tell_ended(b->id, r, why);
 }
 
@@ -323,309 +200,6 @@ box_exited(struct box *b, const struct box_msg *m)
 	}
 }
 
-/* --- building --- */
-
-static struct box *
-box_free(void)
-{
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_FREE)
-			return &self.boxes[i];
-	return NULL;
-}
-
-/* One that has a name, so that the program can open it. */
-static int
-open_fifo(const char *path, int fd[2])
-{
-	if (mkfifo(path, 0600) != 0 || chmod(path, 0666) != 0)
-		return -1;
-	fd[0] = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	fd[1] = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	return fd[0] < 0 || fd[1] < 0 || fcntl(fd[0], F_SETFL, 0) != 0 ||
-		       fcntl(fd[1], F_SETFL, 0) != 0
-		   ? -1
-		   : 0;
-}
-
-/* Three pipes; only output has names: to open the other end of an input that has
- * ended would wait for ever. */
-static int
-open_pipes(struct box *b)
-{
-	static unsigned names;
-	char path[BOX_PATH_SIZE];
-	struct stat st;
-	int fd[2], r;
-
-	b->names = ++names;
-	for (int i = 0; i < 3; i++) {
-		fd[0] = fd[1] = -1;
-		r = i == 0 ? pipe2(fd, O_CLOEXEC)
-			   : open_fifo(box_name(path, names, i), fd);
-		b->ends[i] = i == 0 ? fd[1] : fd[0];
-		b->theirs[i] = i == 0 ? fd[0] : fd[1];
-		if (r != 0)
-			return CS_EIO;
-	}
-	if (fstat(b->theirs[0], &st) != 0)
-		return CS_EIO;
-	b->input = st.st_ino;
-	return 0;
-}
-
-/* Its group, and where that needs one its stub. */
-static int
-slot_open(const struct box *b, const struct run_limits *l, struct box_plan *p)
-{
-	struct stub *stub = &self.stubs[slot_of(b)];
-	int r = group_open(group_of(b), l);
-
-	p->uid = root_user(slot_of(b));
-	p->filter = self.filter;
-	p->filter_len = self.filter_len;
-	p->group = group_dir(group_of(b));
-	p->grouped = strcmp(cgroup_tier(), "rlimits") != 0;
-	if (r == 0 && group_needs_stub() && stub->pid == 0)
-		r = stub_start(stub, group_of(b), p);
-	return r;
-}
-
-static int
-box_born(struct box *b, const struct box_plan *p)
-{
-	struct stub *stub = &self.stubs[slot_of(b)];
-	int sv[2], error;
-
-	if (socket_pair(sv) < 0)
-		return CS_EIO;
-	if (group_needs_stub() && stub->pid <= 0)
-		b->init = -1; /* never outside its group */
-	else
-		b->init = stub->pid > 0 ? stub_clone(stub, p, sv[1], &b->pidfd)
-					: box_clone(p, sv[1], false, &b->pidfd);
-	error = errno;
-	close(sv[1]);
-	b->control = sv[0];
-	if (b->init < 0) {
-		stub_stop(stub); /* the next one gets another */
-		close_end(&b->control);
-		errno = error;
-		return CS_EIO;
-	}
-	if (box_begin(p, self.proc, b->init, b->control) == 0)
-		return 0;
-	error = errno;
-	kill(b->init, SIGKILL);
-	waitpid(b->init, NULL, 0);
-	close_end(&b->control);
-	close_end(&b->pidfd);
-	errno = error;
-	return CS_EIO;
-}
-
-static void
-box_init(struct box *b, const struct run_limits *l)
-{
-	memset(b, 0, sizeof(*b));
-	b->pidfd = b->control = b->listener = b->bundle = -1;
-	for (int i = 0; i < 3; i++)
-		b->ends[i] = b->theirs[i] = -1;
-	b->limits = *l;
-	b->born_ms = loop_now_ms();
-	b->result.exit_code = -1;
-}
-
-/* Build one for ARGV, warm if it is to wait for FILE, with the pipes of OLD or,
- * if that is NULL, with new ones. CS_EIO with errno. */
-static int
-box_build(struct box *b, const struct run_limits *l, char *const *argv,
-    const char *file, struct box *old)
-{
-	struct box_plan p = { .limits = l, .argv = argv, .file = file };
-	int r = slot_open(b, l, &p), error;
-
-	box_init(b, l);
-	b->grouped = p.grouped;
-	if (r == 0 && old == NULL)
-		r = open_pipes(b);
-	p.names = old != NULL ? old->names : b->names;
-	memcpy(p.std, old != NULL ? old->theirs : b->theirs, sizeof(p.std));
-	if (r == 0 && (r = box_born(b, &p)) < 0 && group_needs_stub() &&
-	    slot_open(b, l, &p) == 0) /* its stub had been killed */
-		r = box_born(b, &p);
-	if (r == 0) {
-		b->state = BOX_WARMING;
-		return 0;
-	}
-	error = errno;
-	close_ends(b->ends);
-	close_ends(b->theirs);
-	box_unname(b);
-	errno = error;
-	return r;
-}
-
-/* --- the pool --- */
-
-static bool
-same_limits(const struct run_limits *a, const struct run_limits *b)
-{
-	return a->cpu_s <= b->cpu_s && a->memory_mb == b->memory_mb &&
-	       a->processes == b->processes && a->files_mb == b->files_mb;
-}
-
-static bool
-same_command(const struct cell_msg *a, const struct cell_msg *b)
-{
-	return a->argc == b->argc &&
-	       memcmp(a->args, b->args, sizeof(a->args)) == 0;
-}
-
-/* A sandbox that waits for what M wants to run, or NULL. */
-static struct box *
-pool_take(const struct cell_msg *m)
-{
-	struct box *b;
-
-	for (int i = 0; i < BOXES_MAX && m->warm; i++) {
-		b = &self.boxes[i];
-		if (b->state == BOX_WAITS && same_command(m, &b->pool->m) &&
-		    same_limits(&m->limits, &b->limits))
-			return b;
-	}
-	return NULL;
-}
-
-static void
-pool_failed(struct pool *p, const char *why)
-{
-	if (++p->fails == WARM_FAILS_MAX)
-		log_warn(
-		    "no sandboxes are kept ready for %s: %s", p->argv[0], why);
-	self.fill_ms = loop_now_ms() + PAUSE_MS;
-}
-
-/* One that waits, or would, has ended: another takes its place. If it has not
- * lived long, whatever ended it may be there still. */
-static void
-pool_lost(struct box *b, const char *why)
-{
-	uint64_t now = loop_now_ms();
-
-	if (b->state == BOX_WARMING)
-		pool_failed(b->pool, why);
-	else if (now - b->born_ms < PAUSE_MS)
-		self.fill_ms = now + PAUSE_MS;
-	box_kill(b);
-}
-
-/* How many of P are there, and away with those that are late or stale. */
-static unsigned
-pool_count(const struct pool *p, uint64_t now)
-{
-	unsigned n = 0;
-	struct box *b;
-
-	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
-		if (b->pool != p)
-			continue;
-		if (b->state == BOX_WARMING && now - b->born_ms > WARMING_MS)
-			pool_lost(b, "it was not ready in time");
-		if (b->state == BOX_WAITS && now - b->born_ms > STALE_MS)
-			box_kill(b);
-		n += b->state == BOX_WARMING || b->state == BOX_WAITS;
-	}
-	return n;
-}
-
-/* May one be built? On a processor that nobody needs, else one at a time and
- * when no run has just begun: runs go first, also to their ends. */
-static bool
-has_time(uint64_t now)
-{
-	int warming = 0, busy = 0;
-	const struct box *b;
-
-	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
-		warming += b->state == BOX_WARMING;
-		busy +=
-		    b->state == BOX_DYING || (b->state == BOX_RUNS && b->busy);
-	}
-	if (warming + busy < self.cpus)
-		return now >= self.moved_ms + QUIET_MS;
-	return warming == 0 && now >= self.moved_ms + REFILL_MS;
-}
-
-/* Build one more if one is missing. */
-static void
-pool_fill(uint64_t now)
-{
-	struct box *b;
-
-	for (struct pool *p = self.pools; p < self.pools + POOLS_MAX; p++) {
-		if (p->m.count == 0 || p->fails >= WARM_FAILS_MAX ||
-		    pool_count(p, now) >= p->m.count || now < self.fill_ms ||
-		    !has_time(now) || (b = box_free()) == NULL)
-			continue;
-		if (box_build(b, &p->m.limits, p->argv, p->m.file, NULL) < 0) {
-			pool_failed(p, strerror(errno));
-			continue;
-		}
-		b->pool = p;
-		return;
-	}
-}
-
-/* Stubs in a row take hardly more time than one, and no run later. */
-static void
-make_stubs(const struct run_limits *l)
-{
-	struct box_plan plan;
-
-	for (int i = 0; i < STUBS_AHEAD && group_needs_stub(); i++)
-		if (self.boxes[i].state == BOX_FREE &&
-		    slot_open(&self.boxes[i], l, &plan) < 0)
-			break;
-}
-
-/* Where the pool for M's command is, or a new one may be; NULL: nowhere. */
-static struct pool *
-pool_find(const struct cell_msg *m)
-{
-	struct pool *p, *new = NULL;
-
-	for (p = self.pools + POOLS_MAX - 1; p >= self.pools; p--) {
-		if (p->m.count == 0)
-			new = p;
-		else if (same_command(m, &p->m))
-			return p;
-	}
-	return new;
-}
-
-static void
-pool_set(const struct cell_msg *m)
-{
-	struct pool *p = pool_find(m);
-	uint32_t room = POOL_MAX;
-
-	if (p == NULL)
-		return;
-	*p = (struct pool){ .m = *m };
-	p->m.file[sizeof(p->m.file) - 1] = '\0';
-	if (p->m.file[0] == '\0' || cell_argv(&p->m, p->argv) < 0)
-		p->m.count = 0;
-	for (int i = 0; i < POOLS_MAX; i++)
-		if (&self.pools[i] != p)
-			room -= self.pools[i].m.count;
-	if (p->m.count > room)
-		p->m.count = room;
-	make_stubs(&p->m.limits);
-}
-
 /* --- running --- */
 
 static void
@@ -637,28 +211,15 @@ refuse(uint64_t id, enum verdict verdict, const char *why)
 	tell_ended(id, &r, why);
 }
 
-/* Let B go with the files in BUNDLE, which is what its run has waited for. */
-static int
-box_go(struct box *b, int bundle)
-{
-	struct box_msg go = { .type = BOX_GO };
-
-	b->state = BOX_RUNS;
-	b->busy = true;
-	b->sample_ms = self.moved_ms = loop_now_ms();
-	group_cpu_ms(group_of(b), &b->unpaid_cpu_ms);
-	return fd_send(b->control, &go, sizeof(go), bundle);
-}
-
 /* OLD has died and not begun: its run goes on in a new one, with the pipes that
  * have been given away. */
 static int
 run_again(struct box *old)
 {
-	struct box *b = box_free();
+	struct box *b = box_unused();
 
 	if (b == NULL ||
-	    box_build(b, &old->limits, old->pool->argv, NULL, old) < 0)
+	    box_build(b, &old->limits, pool_argv(old->pool), NULL, old) < 0)
 		return CS_EIO;
 	b->id = old->id;
 	b->idle_s = old->idle_s;
@@ -693,10 +254,11 @@ run_in(struct box *b, const struct cell_msg *m, int bundle)
 	b->idle_s = m->idle_s;
 	b->start_ms = loop_now_ms();
 	r = box_go(b, bundle);
+	pool_moved(b->start_ms);
 	cell_msg_init(&started, CELL_STARTED, b->id);
 	started.warm = b->pool != NULL;
 	tell(&started, b->ends, 3);
-	close_ends(b->ends);
+	box_given(b);
 	if (b->pool != NULL)
 		b->bundle = fcntl(bundle, F_DUPFD_CLOEXEC, 0);
 	if (r < 0)
@@ -715,7 +277,7 @@ run(struct cell_msg *m, int bundle)
 		refuse(m->id, VERDICT_INTERNAL, "the run was not understood");
 	} else if ((b = pool_take(m)) != NULL) {
 		run_in(b, m, bundle);
-	} else if ((b = box_free()) == NULL) {
+	} else if ((b = box_unused()) == NULL) {
 		refuse(m->id, VERDICT_INTERNAL, "too many programs run");
 	} else {
 		if (box_build(b, &m->limits, argv, NULL, NULL) < 0) {
@@ -726,7 +288,7 @@ run(struct cell_msg *m, int bundle)
 			refuse(m->id, VERDICT_INTERNAL, m->why);
 			return;
 		}
-		close_ends(b->theirs);
+		box_taken(b);
 		run_in(b, m, bundle);
 	}
 }
@@ -737,7 +299,7 @@ end_by_order(const struct cell_msg *m)
 	struct box *b;
 
 	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
+		b = &boxes[i];
 		if (b->state != BOX_RUNS || b->id != m->id)
 			continue;
 		if (!count_group(b))
@@ -746,19 +308,10 @@ end_by_order(const struct cell_msg *m)
 	}
 }
 
-/* Nobody wants anything any more. What is inside would die with us, but then
- * somebody else had to bury it. */
+/* Nobody wants anything any more. */
 static void __attribute__((noreturn)) leave(void)
 {
-	for (int i = 0; i < BOXES_MAX; i++)
-		box_kill(&self.boxes[i]);
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_DYING)
-			waitpid(self.boxes[i].init, NULL, 0);
-	for (int i = 0; i < BOXES_MAX; i++) {
-		stub_stop(&self.stubs[i]);
-		group_close(&self.groups[i]);
-	}
+	boxes_close();
 	exit(0);
 }
 
@@ -781,7 +334,8 @@ on_order(void)
 	else if (m.type == CELL_POOL)
 		pool_set(&m);
 	for (int i = 0; i < CELL_FDS; i++)
-		close_end(&fds[i]);
+		if (fds[i] >= 0)
+			close(fds[i]);
 }
 
 static void
@@ -800,9 +354,7 @@ on_box(struct box *b)
 		b->listener = fd;
 		fd = -1;
 	} else if (m.type == BOX_READY && b->state == BOX_WARMING) {
-		b->state = BOX_WAITS;
-		b->unpaid_cpu_ms = m.cpu_ms;
-		b->pool->fails = 0;
+		pool_ready(b, m.cpu_ms);
 	} else if (m.type == BOX_TAKEN) {
 		box_taken(b);
 	} else if (m.type == BOX_EXIT && b->state == BOX_RUNS) {
@@ -825,7 +377,8 @@ on_blocked(struct box *b, int what)
 	if (b->state == BOX_DYING)
 		return;
 	if ((what & POLLIN) == 0) { /* nobody is left to tell about */
-		close_end(&b->listener);
+		close(b->listener);
+		b->listener = -1;
 	} else if (policy_blocked(b->listener, name, sizeof(name)) == 0) {
 		memcpy(b->result.syscall, name, sizeof(name));
 		box_end(b, VERDICT_BLOCKED, "", "");
@@ -877,21 +430,15 @@ check_limits(struct box *b, uint64_t now)
 enum { P_SOCK, P_BOXES };
 enum { P_CONTROL, P_LISTENER, P_END, P_PER_BOX };
 
-/* How long nothing has to be done if nothing happens: until the next sample, or
- * until a pool that may not be full may be filled. */
+/* How long nothing has to be done if nothing happens. */
 static int
 patience(uint64_t now)
 {
-	const uint64_t after[] = { self.moved_ms + QUIET_MS,
-		self.moved_ms + REFILL_MS, self.fill_ms };
-	int ms = 60000;
+	int ms = pool_patience(now);
 
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_RUNS)
+	for (int i = 0; i < BOXES_MAX && ms > SAMPLE_MS; i++)
+		if (boxes[i].state == BOX_RUNS)
 			ms = SAMPLE_MS;
-	for (int i = 0; i < 3 && ms > 0; i++)
-		if (after[i] > now && after[i] - now < (uint64_t)ms)
-			ms = (int)(after[i] - now);
 	return ms;
 }
 
@@ -906,7 +453,7 @@ turn(void)
 	pool_fill(now); /* at the time that patience() goes by */
 	p[P_SOCK] = (struct pollfd){ self.sock, POLLIN, 0 };
 	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
+		b = &boxes[i];
 		q = &p[P_BOXES + i * P_PER_BOX];
 		for (int k = 0; k < P_PER_BOX; k++)
 			q[k] = (struct pollfd){ -1, POLLIN, 0 };
@@ -921,7 +468,7 @@ turn(void)
 	if (p[P_SOCK].revents != 0) /* first: it may be somebody's stop */
 		on_order();
 	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
+		b = &boxes[i];
 		q = &p[P_BOXES + i * P_PER_BOX];
 		if (q[P_LISTENER].revents != 0)
 			on_blocked(b, q[P_LISTENER].revents);
@@ -957,7 +504,7 @@ prepare(void)
 	cgroup_open(uid, gid);
 	self.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (self.proc < 0 || give_up_rights() < 0 ||
-	    policy_compile(&self.filter, &self.filter_len) < 0) {
+	    boxes_open(self.proc) < 0) {
 		snprintf(self.broken, sizeof(self.broken),
 		    "the sandbox cannot be prepared: %s", strerror(errno));
 		return;
@@ -984,7 +531,7 @@ spawner_main(int sock)
 {
 	signal(SIGPIPE, SIG_IGN);
 	self.sock = sock;
-	self.cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	pool_open();
 	prepare();
 	tell_ready();
 	for (;;)

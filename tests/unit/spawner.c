@@ -333,6 +333,9 @@ several_languages_are_kept_ready(void **state)
 	run(in_python, "print(6)\n");
 	assert_true(ended("6\n"));
 	keep(in_python, 0);
+	keep((char *[]){ shell, main_py, NULL }, 1); /* in the place of it */
+	run((char *[]){ shell, main_py, NULL }, "echo 8\n");
+	ended("8\n");
 	await_ready("bash", 0, &init, &program);
 	run(in_shell, "echo 7\n");
 	assert_true(ended("7\n"));
