@@ -12,7 +12,7 @@
 #include "runner/boxes.h"
 #include "runner/pool.h"
 
-#define POOLS_MAX 8
+#define POOLS_MAX POOL_MAX
 #define WARMING_MS 10000 /* for one to be ready */
 #define QUIET_MS 3       /* after a run began or ended: it goes first */
 #define REFILL_MS 20     /* the same where all processors are busy */

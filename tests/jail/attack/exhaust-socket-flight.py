@@ -1,5 +1,4 @@
-# The same in sockets that nobody has open, because they are on their way in
-# another: each is sent, full, and closed.
+# The same in sockets that nobody has open: each is sent in another, full, and closed.
 # expect: ok|memory_limit
 # user: too
 import array
