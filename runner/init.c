@@ -32,6 +32,7 @@
 #include "runner/init.h"
 #include "runner/program.h"
 
+#define FIFO_SIZE 65536
 #define NEW_FILE "new~" /* no room has a file with such a name */
 
 int
@@ -190,7 +191,8 @@ warm_start(struct warm *w, int control, const struct box_plan *p)
 		nanosleep(&while_, NULL);
 	}
 	w->seen = open(p->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (w->seen < 0)
+	/* room for one write: that it has been read is seen by the next one's */
+	if (w->seen < 0 || fcntl(w->in, F_SETPIPE_SZ, 1) < 0)
 		init_fail(control, "cannot open %s", p->file);
 }
 
@@ -214,28 +216,41 @@ warm_hear(const struct warm *w, int control)
 	return init_hear(control, BOX_GO);
 }
 
-/* Write the file into the FIFO, as long as there is somebody to read it: how many
- * bytes. */
-static uint64_t
-warm_feed(const struct warm *w, int file)
+/* Wait for room in the FIFO. False: nobody reads it any more. */
+static bool
+warm_has_room(const struct warm *w)
 {
 	struct pollfd p[2] = { { w->end, POLLIN, 0 }, { w->in, POLLOUT, 0 } };
+
+	while (poll(p, 2, -1) < 0 && errno == EINTR)
+		continue;
+	return p[0].revents == 0;
+}
+
+/* Write the file into the FIFO; how many bytes after the first. That goes alone:
+ * a program that has been killed still takes in what is there when it wakes to
+ * die, but it does not come back for more. */
+static uint64_t
+warm_feed(const struct warm *w, int control, int file)
+{
 	uint64_t len = 0;
 	ssize_t n;
 
-	while ((n = sendfile(w->in, file, NULL, 65536)) != 0) {
-		if (n > 0) {
+	n = sendfile(w->in, file, NULL, 1);
+	if (n == 1 && !warm_has_room(w))
+		warm_died(control);
+	fcntl(w->in, F_SETPIPE_SZ, FIFO_SIZE); /* else it takes longer */
+	while (n != 0 && (n = sendfile(w->in, file, NULL, FIFO_SIZE)) != 0) {
+		if (n > 0)
 			len += (uint64_t)n;
-			continue;
-		}
-		if ((errno != EAGAIN && errno != EINTR) || poll(p, 2, -1) < 0 ||
-		    p[0].revents != 0)
+		else if ((errno != EAGAIN && errno != EINTR) ||
+			 !warm_has_room(w))
 			break;
 	}
 	return len;
 }
 
-/* It has been given LEN bytes. Until it reads them somebody may still kill it, and
+/* It has been given LEN bytes more. Until it reads them somebody may still kill it, and
  * it is not the run that has died then. */
 static void
 warm_begins(const struct warm *w, int control, uint64_t len)
@@ -263,7 +278,7 @@ warm_go(const struct warm *w, int control, const char *fifo)
 
 	if (file < 0 || rename(NEW_FILE, fifo) != 0)
 		init_fail(control, "cannot write %s", fifo);
-	len = warm_feed(w, file);
+	len = warm_feed(w, control, file);
 	close(file);
 	close(w->in);
 	warm_begins(w, control, len);

@@ -319,7 +319,7 @@ a_run_that_is_given_to_a_dead_init_starts_cold(void **state)
 static void
 several_languages_are_kept_ready(void **state)
 {
-	pid_t init, program;
+	pid_t init, other, program;
 
 	(void)state;
 	if (!serve())
@@ -336,7 +336,9 @@ several_languages_are_kept_ready(void **state)
 	keep((char *[]){ shell, main_py, NULL }, 1); /* in the place of it */
 	run((char *[]){ shell, main_py, NULL }, "echo 8\n");
 	ended("8\n");
+	/* two pools of bash, and it is not to be seen which one is whose */
 	await_ready("bash", 0, &init, &program);
+	await_ready("bash", init, &other, &program);
 	run(in_shell, "echo 7\n");
 	assert_true(ended("7\n"));
 	dismiss();
