@@ -43,7 +43,8 @@ codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/r
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/command client/input client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
-codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
+codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/cell runner/upstream \
+	proto/sys/link_nng
 codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
@@ -92,6 +93,7 @@ unit-store_OBJ = $(STORE)
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
+unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/cells runner/cell
 unit-listen_OBJ = hostd/listen
 unit-login_OBJ = hostd/login
 unit-monitor_OBJ = hostd/monitor

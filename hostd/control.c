@@ -202,6 +202,23 @@ cmd_run(struct request *q)
 	return answer(q, o);
 }
 
+/* Why a run ended as internal_error: a sentence, or "". */
+static int
+cmd_why(struct request *q)
+{
+	struct room *room;
+	struct json *o;
+	uint32_t run;
+	int r;
+
+	if ((r = arg_room(q, &room)) != 0 ||
+	    (r = arg_num(q, "run", UINT32_MAX, 1, &run)) != 0)
+		return r;
+	o = json_object_new();
+	json_set_str(o, "why", jobs_why(q->hub, room->row.key, run));
+	return answer(q, o);
+}
+
 static int
 cmd_stop(struct request *q)
 {
@@ -343,6 +360,7 @@ static const struct {
 	{ "room stop", cmd_stop },
 	{ "room end", cmd_end },
 	{ "room watch", cmd_watch },
+	{ "room why", cmd_why },
 	{ "room join", cmd_join },
 	{ "hostkey", cmd_hostkey },
 	{ "stat", cmd_stat },

@@ -9,6 +9,7 @@
  * A room has one job at a time, and those that wait do so in their order: a room
  * that runs again stands behind all others, so that none is passed over.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "hostd/runs.h"
 #include "hostd/seat.h"
 #include "proto/err.h"
+#include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
 /* --- the queue --- */
@@ -189,7 +191,7 @@ jobs_stage(struct hub *h)
 	for (struct job *job = j->first; job != NULL; job = job->next) {
 		if (job->row.state != JOB_QUEUED || job->ended)
 			continue;
-		if ((r = runner_free(j)) == NULL)
+		if ((r = runner_pick(j)) == NULL)
 			return;
 		job->row.state = JOB_GIVEN;
 		job->row.nonce = r->nonce;
@@ -209,6 +211,8 @@ job_give(struct jobs *j, struct job *job, struct runner *r, struct job_msg *m)
 		snprintf(job->why, sizeof(job->why),
 		    "the store does not give its files");
 	} else {
+		log_info("run %" PRIu32 " of %s goes to the runner %s",
+		    job->row.run, job->room_id, r->name);
 		runner_tell(j, r, m);
 		input_sent(j, job, m->input_len);
 	}
@@ -378,6 +382,17 @@ jobs_counts(const struct hub *h, struct jobs_count *n)
 	}
 	for (const struct runner *r = h->jobs->runners; r; r = r->next)
 		n->runners++;
+}
+
+const char *
+jobs_why(const struct hub *h, int64_t room, uint32_t run)
+{
+	const struct reason *r = h->jobs->reasons;
+
+	for (unsigned i = 0; i < REASONS_KEPT; i++)
+		if (r[i].room == room && r[i].run == run)
+			return r[i].why;
+	return "";
 }
 
 /* --- opening --- */

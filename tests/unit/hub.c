@@ -1489,9 +1489,12 @@ a_repeated_key_returns_the_same_room(void **state)
 
 /* --- a runner --- */
 
+static uint32_t got;  /* the number of the last answer that came */
+static uint64_t full; /* a job that takes no more input, or 0 */
+
 static void
-runner_offers(
-    struct world *w, uint8_t places, struct job_msg *m, uint8_t **bytes)
+runner_says(struct world *w, uint64_t nonce, uint8_t places, struct job_msg *m,
+    uint8_t **bytes)
 {
 	char *url = xasprintf("ipc://%s/run/jobs.sock", w->dir);
 	struct job_msg *next = xcalloc(1, sizeof(*next));
@@ -1500,8 +1503,11 @@ runner_offers(
 
 	next->type = JOB_NEXT;
 	next->version = JOB_VERSION;
-	next->nonce = 7;
+	next->nonce = nonce;
 	next->places = places;
+	next->got = got;
+	next->njobs = full != 0;
+	next->jobs[0] = full;
 	snprintf(next->name, sizeof(next->name), "test");
 	buf_init(&b, JOB_MSG_MAX);
 	job_msg_encode(next, &b);
@@ -1511,6 +1517,14 @@ runner_offers(
 	buf_release(&b);
 	free(next);
 	free(url);
+}
+
+static void
+runner_offers(
+    struct world *w, uint8_t places, struct job_msg *m, uint8_t **bytes)
+{
+	runner_says(w, 7, places, m, bytes);
+	got = m->number;
 }
 
 static void
@@ -1862,6 +1876,30 @@ why_a_sandbox_failed_is_told_to_the_seats(void **state)
 	typing_close(&t);
 }
 
+static bool
+has_typed_one(void *arg)
+{
+	return ((struct editor *)arg)->input.len == 2;
+}
+
+static void
+input_stays_with_the_hub_while_its_runner_takes_no_more(void **state)
+{
+	struct typing t[2];
+
+	for (int i = 0; i < 2; i++) {
+		typing_open(*state, &t[i]);
+		say_input(t[i].ann, i == 0 ? "a\n" : "b\n", false);
+		until(t[i].w, has_typed_one, t[i].ann);
+	}
+	full = t[0].job;
+	expect_input(&t[1], "b\n", false);
+	full = 0;
+	expect_input(&t[0], "a\n", false);
+	for (int i = 0; i < 2; i++)
+		typing_close(&t[i]);
+}
+
 /* Else a script would wait for ever. */
 static void
 input_ends_where_nobody_can_type_it(void **state)
@@ -2037,6 +2075,77 @@ a_run_has_the_files_of_when_it_was_asked_for(void **state)
 		assert_int_equal(m->files[0].len, 6);
 		assert_memory_equal(m->files[0].text, "asked\n", 6);
 		free(bytes);
+	}
+	free(m);
+}
+
+/* An answer may die with a connection, above all on the way to another machine. */
+static void
+an_answer_that_did_not_come_is_sent_again(void **state)
+{
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[16], code[16];
+	struct editor *e;
+	uint8_t *bytes;
+	uint64_t job;
+
+	make_room(w, id, code);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	assert_int_equal(room_cmd(w, "room run", id, ""), 0);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	job = m->job;
+	free(bytes);
+	got--;
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	assert_true(m->job == job && m->nfiles == 1);
+	free(bytes);
+	say_simple(e, MSG_STOP);
+	for (int i = 0; i < 3; i++) { /* and no other in its place */
+		runner_ask(w, m, &bytes);
+		assert_int_equal(m->type, JOB_STOP);
+		assert_true(m->job == job);
+		free(bytes);
+		got--;
+	}
+	got++;
+	editor_close(e);
+	free(m);
+}
+
+/* Machines that were made from one image have one name. */
+static void
+runners_of_one_name_do_not_take_each_others_runs_for_lost(void **state)
+{
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[2][16], code[16];
+	struct editor *e[2];
+	uint64_t job[2];
+	uint8_t *bytes;
+
+	for (int i = 0; i < 2; i++) {
+		make_room(w, id[i], code);
+		e[i] = enter(w, id[i], code);
+		until(w, is_here, e[i]);
+		assert_int_equal(room_cmd(w, "room run", id[i], ""), 0);
+		runner_says(w, 70 + (uint64_t)i, 8, m, &bytes);
+		assert_int_equal(m->type, JOB_ASSIGN);
+		job[i] = m->job;
+		free(bytes);
+	}
+	got++;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(e[i]->ended_run, 0);
+		say_simple(e[i], MSG_STOP);
+		runner_says(w, 70 + (uint64_t)i, 8, m, &bytes);
+		assert_int_equal(m->type, JOB_STOP);
+		assert_true(m->job == job[i]);
+		free(bytes);
+		editor_close(e[i]);
 	}
 	free(m);
 }
@@ -2397,6 +2506,9 @@ main(int argc, char **argv)
 		TEST(rooms_take_turns_and_the_backlog_is_bounded),
 		TEST(a_run_has_the_files_of_when_it_was_asked_for),
 		TEST(a_run_that_its_runner_does_not_have_is_lost),
+		TEST(input_stays_with_the_hub_while_its_runner_takes_no_more),
+		TEST(an_answer_that_did_not_come_is_sent_again),
+		TEST(runners_of_one_name_do_not_take_each_others_runs_for_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
 		TEST(a_stalled_seat_delays_nobody_and_catches_up),
