@@ -31,7 +31,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) $(ALIGN) -f
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
 # Modules, by archive. No wildcards: a stray file never links.
-PROTO = err buf utf8 repair text authors diff op record job origin order peer msg frame
+PROTO = err buf utf8 repair text authors diff op record job relay origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
@@ -41,11 +41,13 @@ codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/room hostd/seat hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/control hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
+codesync-relay_OBJ = hostd/relay hostd/far hostd/pass hostd/listen proto/sys/tls
+codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -lconfuse -lutf8proc
 codesync-edit_OBJ = client/edit client/cage client/editor client/command client/input client/keys client/syntax client/grid client/view client/panel client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/cell runner/upstream \
-	proto/sys/link_nng
-codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
+	runner/remote proto/sys/link_nng proto/sys/tls
+codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
 codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor \
@@ -54,7 +56,7 @@ codesync_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
 
 BIN = codesync
 SBIN = codesyncd codesync-runner
-LIBEXEC = codesync-session codesync-hub codesync-edit codesync-jail
+LIBEXEC = codesync-session codesync-hub codesync-relay codesync-edit codesync-jail
 PROGRAMS = $(BIN) $(SBIN) $(LIBEXEC)
 
 .PHONY: all
@@ -151,7 +153,7 @@ $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
 # What the machine needs. apt-get is called only when something is missing.
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
-	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev zlib1g-dev uthash-dev python3 openssh-client
+	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmbedtls-dev zlib1g-dev uthash-dev python3 openssh-client
 TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
 LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git
 BENCH_DEPS = $(DEPS) tmux nano openssh-server bubblewrap

@@ -560,6 +560,7 @@ main(int argc, char **argv)
 	h->daemon_uid = getuid();
 	privs_ids("edit", &h->edit_uid, &gid);
 	privs_ids("runner", &h->runner_uid, &gid);
+	privs_ids("relay", &h->relay_uid, &gid);
 	snprintf(h->host, sizeof(h->host), "localhost");
 	h->started_ms = loop_now_ms();
 	if ((r = settle(&places)) == 0 && (r = open_store(h, &places)) == 0 &&

@@ -34,7 +34,8 @@ struct hub {
 	struct loop *loop;
 	struct store *store;
 	struct conf conf;
-	uid_t daemon_uid, edit_uid, runner_uid; /* whom we listen to */
+	/* whom we listen to */
+	uid_t daemon_uid, edit_uid, runner_uid, relay_uid;
 	char host[256], fingerprint[64], known_hosts[512];
 	unsigned port;
 	struct room *rooms; /* those in memory */

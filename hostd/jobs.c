@@ -263,19 +263,34 @@ runner_due(struct jobs *j, const struct runner *r)
 	return due;
 }
 
+/* A program that nobody waits for any more would hold a place until its time is
+ * over. */
+static void
+stop_stray(struct jobs *j, struct runner *r, struct job_msg *m)
+{
+	m->type = JOB_STOP;
+	m->job = r->stray;
+	r->stray = 0;
+	runner_tell(j, r, m);
+}
+
 static void
 runner_serve(struct jobs *j, struct runner *r)
 {
 	struct due due = runner_due(j, r);
 	struct job_msg *m;
 
-	if (due.job == NULL)
+	if (due.job == NULL && r->stray == 0)
 		return;
 	m = xcalloc(1, sizeof(*m));
 	m->version = JOB_VERSION;
 	m->nonce = r->nonce;
-	m->job = due.job->row.job;
-	due.fn(j, due.job, r, m);
+	if (due.job != NULL) {
+		m->job = due.job->row.job;
+		due.fn(j, due.job, r, m);
+	} else {
+		stop_stray(j, r, m);
+	}
 	free(m);
 }
 

@@ -271,7 +271,7 @@ void
 places_close(struct places *p)
 {
 	char **const texts[] = { &p->session, &p->editor, &p->hub, &p->runner,
-		&p->empty_dir, &p->fingerprint, &p->public_key };
+		&p->relay, &p->empty_dir, &p->fingerprint, &p->public_key };
 
 	if (p->lock_fd >= 0) {
 		unlink(p->lock);

@@ -151,6 +151,7 @@ runner_pick(struct jobs *j)
 
 	for (struct runner *r = j->runners; r != NULL; r = r->next) {
 		if (r->token == 0 || r->places == 0 ||
+		    !server_waits(j->asks, r->token) || /* it has left */
 		    (load = runner_load(j, r->nonce)) >= least ||
 		    runner_taken(j, r->nonce))
 			continue;
@@ -178,7 +179,7 @@ runners_tick(struct jobs *j, uint64_t now_ms, bool slept)
 
 /* --- what they say --- */
 
-/* Only runners are heard. */
+/* Only runners are heard, and the relay, which has a connection for each. */
 static struct server_share
 admit(void *arg, int uid)
 {
@@ -187,7 +188,7 @@ admit(void *arg, int uid)
 	const struct hub *h = ((struct jobs *)arg)->hub;
 
 	return uid == 0 || uid == (int)h->daemon_uid ||
-		       uid == (int)h->runner_uid
+		       uid == (int)h->runner_uid || uid == (int)h->relay_uid
 		   ? runner
 		   : nobody;
 }
@@ -307,7 +308,8 @@ on_output(void *arg, const struct server_in *in)
 	if ((r = runner_find(j, m.nonce)) != NULL)
 		r->heard_ms = loop_now_ms();
 	for (uint32_t i = 0; i < m.njobs; i++)
-		job_heard(j, m.jobs[i], m.nonce);
+		if (job_heard(j, m.jobs[i], m.nonce) == NULL && r != NULL)
+			r->stray = m.jobs[i]; /* it was called lost */
 	if (m.type != JOB_STARTED && m.type != JOB_OUTPUT &&
 	    m.type != JOB_END && m.type != JOB_WAITING)
 		return 0;

@@ -66,6 +66,7 @@ struct runner {
 	/* which is kept, unless it is huge, until the runner says it came */
 	struct buf kept;
 	uint64_t kept_job;
+	uint64_t stray; /* a job that it has and must not have any more, or 0 */
 };
 
 struct jobs {

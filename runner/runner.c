@@ -16,6 +16,8 @@
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
+#include "proto/utf8.h"
+#include "runner/remote.h"
 #include "runner/runner.h"
 
 #define GRACE_MS 800 /* for sandboxes to report when we have to end */
@@ -23,7 +25,8 @@
 
 static struct {
 	struct runner runner;
-	const char *config, *run_dir;
+	const char *config, *run_dir, *host, *secret, *name;
+	struct remote_pass pass;
 	struct loop_io *daemon;
 	struct loop_timer *grace;
 } self;
@@ -111,22 +114,42 @@ block_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+static bool
+name_valid(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < JOB_NAME_SIZE &&
+	       utf8_valid(name, len);
+}
+
 static void
 parse_options(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "f:R:")) != -1) {
+	while ((c = getopt(argc, argv, "f:H:n:R:s:")) != -1) {
 		if (c == 'f')
 			self.config = optarg;
 		else if (c == 'R')
 			self.run_dir = optarg;
+		else if (c == 'H')
+			self.host = optarg;
+		else if (c == 's')
+			self.secret = optarg;
+		else if (c == 'n')
+			self.name = optarg;
 		else
 			break;
 	}
-	if (c == -1 && optind == argc)
+	if (c == -1 && optind == argc &&
+	    (self.host == NULL) == (self.secret == NULL) &&
+	    (self.name == NULL || name_valid(self.name)))
 		return;
-	fprintf(stderr, "usage: codesync-runner [-f CONFIG] [-R RUNDIR]\n");
+	fprintf(stderr,
+	    "usage: codesync-runner [-f CONFIG] [-n NAME] [-R RUNDIR]\n"
+	    "       codesync-runner [-f CONFIG] [-n NAME] -H HOST:PORT "
+	    "-s FILE\n");
 	exit(EXIT_FATAL);
 }
 
@@ -151,10 +174,28 @@ read_config(struct runner *r)
 		self.config = conf_default_path();
 	if (self.run_dir == NULL)
 		self.run_dir = conf_default_run_dir();
-	if (conf_read(&r->conf, self.config, err, sizeof(err)) == 0)
-		return;
-	log_err("%s", err);
-	exit(EXIT_FATAL);
+	if (conf_read(&r->conf, self.config, err, sizeof(err)) < 0) {
+		log_err("%s", err);
+		exit(EXIT_FATAL);
+	}
+	/* the one of codesyncd is this host's, whatever is said there */
+	if (self.host == NULL && !r->embedded) {
+		self.host = r->conf.runner_host;
+		self.secret = r->conf.runner_secret;
+	}
+}
+
+/* The hub is on another machine: by which file is it known? Nothing else of ours
+ * is here. */
+static void
+open_pass(void)
+{
+	int e = remote_pass_read(&self.pass, self.secret);
+
+	if (e < 0)
+		exit(e == CS_EIO ? EXIT_LATER : EXIT_FATAL);
+	self.pass.where = self.host;
+	self.run_dir = "/";
 }
 
 /* Open what the rights that we are about to give up may be needed for. */
@@ -169,10 +210,37 @@ open_places(struct runner *r)
 		log_err("codesync-jail is not installed");
 		exit(EXIT_FATAL);
 	}
+	if (self.host != NULL)
+		open_pass();
 	if (chdir(self.run_dir) != 0) {
 		log_err("%s: %m", self.run_dir);
 		exit(EXIT_LATER);
 	}
+}
+
+/* By which people know it in the host's log. */
+static void
+set_name(struct runner *r)
+{
+	if (self.name != NULL)
+		snprintf(r->name, sizeof(r->name), "%s", self.name);
+	else if (gethostname(r->name, sizeof(r->name) - 1) != 0 ||
+		 r->name[0] == '\0')
+		snprintf(r->name, sizeof(r->name), "runner");
+}
+
+static int
+open_upstream(struct runner *r)
+{
+	int e;
+
+	if (self.host == NULL)
+		return upstream_open(&r->up, r->loop, &talk_events, r);
+	e = remote_open(&r->up, r->loop, &self.pass, r->nonce, &talk_events, r);
+	if (e != CS_EINVAL)
+		return e;
+	log_err("%s is not HOST:PORT", self.host);
+	exit(EXIT_FATAL);
 }
 
 static int
@@ -185,8 +253,7 @@ open_loop(struct runner *r)
 	    (e = loop_signals(r->loop, signals, on_signal, r)) < 0 ||
 	    (e = loop_timer_new(r->loop, talk_beat, r, &r->beat)) < 0 ||
 	    (e = loop_timer_new(r->loop, on_grace, r, &self.grace)) < 0 ||
-	    (e = cells_listen(r)) < 0 ||
-	    (e = upstream_open(&r->up, r->loop, &talk_events, r)) < 0)
+	    (e = cells_listen(r)) < 0 || (e = open_upstream(r)) < 0)
 		return e;
 	loop_before_sleep(r->loop, finish_if_idle, r);
 	if (r->embedded)
@@ -206,6 +273,7 @@ close_all(struct runner *r)
 	loop_timer_free(r->beat);
 	loop_timer_free(self.grace);
 	loop_free(r->loop);
+	remote_pass_release(&self.pass);
 	conf_release(&r->conf);
 }
 
@@ -228,9 +296,7 @@ main(int argc, char **argv)
 	if (privs_drop("runner", NULL, true) < 0)
 		return EXIT_FATAL;
 	r->nonce = random_u64();
-	if (gethostname(r->name, sizeof(r->name) - 1) != 0 ||
-	    r->name[0] == '\0')
-		snprintf(r->name, sizeof(r->name), "runner");
+	set_name(r);
 	if (open_loop(r) < 0) {
 		log_err("cannot start: %m");
 		return EXIT_LATER;

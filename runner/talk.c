@@ -17,8 +17,9 @@ talk_push(struct runner *r, const struct job_msg *m, struct buf *unsent)
 
 	buf_init(&now, JOB_MSG_MAX);
 	job_msg_encode(m, &now);
-	if (r->blocked || r->up->ops->push(r->up, now.data, now.len,
-			      unsent != NULL) == CS_EAGAIN) {
+	if ((r->blocked && unsent != NULL) ||
+	    r->up->ops->push(r->up, now.data, now.len, unsent != NULL) ==
+		CS_EAGAIN) {
 		r->blocked = true;
 		if (unsent != NULL)
 			buf_put_raw(unsent, now.data, now.len);

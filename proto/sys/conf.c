@@ -136,18 +136,22 @@ check_durability(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static bool
+has_port(const char *s, uint64_t min)
+{
+	const char *colon = strrchr(s, ':');
+	uint64_t port;
+
+	return colon != NULL && colon != s &&
+	       parse_num(colon + 1, min, 65535, &port) == 0;
+}
+
 /* "ADDR:PORT"; the address itself is checked when it is bound. */
 static int
 check_listen(cfg_t *cfg, cfg_opt_t *opt)
 {
-	const char *s, *colon;
-	uint64_t port;
-
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
-		s = cfg_opt_getnstr(opt, i);
-		colon = strrchr(s, ':');
-		if (colon == NULL || colon == s ||
-		    parse_num(colon + 1, 0, 65535, &port) < 0) {
+		if (!has_port(cfg_opt_getnstr(opt, i), 0)) {
 			cfg_error(cfg, "listen takes \"ADDR:PORT\", like "
 				       "\"0.0.0.0:2222\" or \"[::]:2222\"");
 			return -1;
@@ -156,6 +160,27 @@ check_listen(cfg_t *cfg, cfg_opt_t *opt)
 	if (cfg_opt_size(opt) <= CONF_MAX_LISTEN)
 		return 0;
 	cfg_error(cfg, "listen takes at most %d addresses", CONF_MAX_LISTEN);
+	return -1;
+}
+
+static int
+check_runner(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *runner = cfg_opt_getnsec(opt, 0);
+	const char *listen = cfg_getstr(runner, "listen");
+	const char *host = cfg_getstr(runner, "host");
+
+	if (listen != NULL && !has_port(listen, 0))
+		cfg_error(cfg, "runner { listen } takes \"ADDR:PORT\", like "
+			       "\"0.0.0.0:2223\"");
+	else if (host != NULL && !has_port(host, 1))
+		cfg_error(cfg, "runner { host } takes \"HOST:PORT\", like "
+			       "\"interview.example.org:2223\"");
+	else if ((host == NULL) != (cfg_getstr(runner, "secret") == NULL))
+		cfg_error(cfg, "runner { host } and runner { secret } need "
+			       "each other");
+	else
+		return 0;
 	return -1;
 }
 
@@ -206,6 +231,7 @@ set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "max_startups", check_startups);
 	cfg_set_validate_func(cfg, "durability", check_durability);
 	cfg_set_validate_func(cfg, "listen", check_listen);
+	cfg_set_validate_func(cfg, "runner", check_runner);
 	cfg_set_validate_func(cfg, "language", check_language);
 }
 
@@ -286,6 +312,15 @@ take_limits(struct run_limits *l, cfg_t *cfg)
 }
 
 static void
+take_runner(struct conf *c, cfg_t *cfg)
+{
+	c->runner_embedded = cfg_getbool(cfg, "embedded");
+	c->runner_listen = copy(cfg_getstr(cfg, "listen"));
+	c->runner_host = copy(cfg_getstr(cfg, "host"));
+	c->runner_secret = copy(cfg_getstr(cfg, "secret"));
+}
+
+static void
 take(struct conf *c, cfg_t *cfg)
 {
 	unsigned v[3] = { 0 };
@@ -303,7 +338,7 @@ take(struct conf *c, cfg_t *cfg)
 	c->grace_s = (unsigned)cfg_getint(cfg, "grace_s");
 	c->max_seats = (unsigned)cfg_getint(cfg, "max_seats");
 	c->penalties = cfg_getbool(cfg, "penalties");
-	c->runner_embedded = cfg_getbool(cfg_getsec(cfg, "runner"), "embedded");
+	take_runner(c, cfg_getsec(cfg, "runner"));
 	c->retention_days = (unsigned)cfg_getint(cfg, "retention_days");
 	take_limits(&c->limits, cfg_getsec(cfg, "limits"));
 	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++)
@@ -329,7 +364,9 @@ int
 conf_read(struct conf *c, const char *path, char *err, size_t size)
 {
 	cfg_opt_t runner[] = { CFG_BOOL("embedded", cfg_true, CFGF_NONE),
-		CFG_END() };
+		CFG_STR("listen", NULL, CFGF_NONE),
+		CFG_STR("host", NULL, CFGF_NONE),
+		CFG_STR("secret", NULL, CFGF_NONE), CFG_END() };
 	cfg_opt_t limits[] = { CFG_INT("cpu_s", 10, CFGF_NONE),
 		CFG_INT("wall_s", 60, CFGF_NONE),
 		CFG_INT("memory_mb", 256, CFGF_NONE),
@@ -390,6 +427,9 @@ conf_release(struct conf *c)
 	}
 	free(c->host);
 	free(c->durability);
+	free(c->runner_listen);
+	free(c->runner_host);
+	free(c->runner_secret);
 	memset(c, 0, sizeof(*c));
 }
 

@@ -31,6 +31,9 @@ struct conf {
 	unsigned per_source, grace_s, max_seats;
 	bool penalties;
 	bool runner_embedded;
+	char *runner_listen; /* "ADDR:PORT" for runners elsewhere, or NULL */
+	/* for a runner elsewhere: "HOST:PORT" and its runner.pass, or NULL */
+	char *runner_host, *runner_secret;
 	unsigned retention_days; /* for new rooms */
 	struct run_limits limits;
 	struct conf_language languages[CONF_MAX_LANGUAGES];

@@ -23,10 +23,10 @@ make_stream(struct buf *b)
 		body[i] = (uint8_t)i;
 	buf_init(b, 8192);
 	frame_put_greeting(b, FRAME_PAIR);
-	frame_put(b, body, 0);
-	frame_put(b, body, 1);
-	frame_put(b, body, 300);
-	frame_put(b, body, MAX_BODY);
+	frame_put(b, FRAME_IPC, body, 0);
+	frame_put(b, FRAME_IPC, body, 1);
+	frame_put(b, FRAME_IPC, body, 300);
+	frame_put(b, FRAME_IPC, body, MAX_BODY);
 }
 
 /* Feed P[LEN] in pieces of STEP; returns how many bodies were right. */

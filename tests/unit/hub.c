@@ -2150,6 +2150,52 @@ runners_of_one_name_do_not_take_each_others_runs_for_lost(void **state)
 	free(m);
 }
 
+static bool
+has_a_runner(void *arg)
+{
+	struct told t;
+	bool yes;
+
+	tell(arg, &t, "stat", "{}", NULL, 0);
+	yes = json_get_int(t.result, "runners", 0) > 0;
+	told_release(&t);
+	return yes;
+}
+
+/* Its request is parked here until it is missed, which takes a lease. */
+static void
+a_runner_that_has_hung_up_is_given_nothing(void **state)
+{
+	static const struct nng_link_events none = { NULL, NULL, NULL };
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m)),
+		       *next = xcalloc(1, sizeof(*m));
+	char id[16], code[16],
+	    *url = xasprintf("ipc://%s/run/jobs.sock", w->dir);
+	struct pusher p = { NULL };
+	uint8_t *bytes;
+
+	make_room(w, id, code);
+	assert_false(has_a_runner(w));
+	next->type = JOB_NEXT;
+	next->version = JOB_VERSION;
+	next->nonce = 6;
+	next->places = 8;
+	assert_int_equal(nng_link_open(&p.link, w->loop, LINK_REQ, url,
+			     JOB_MSG_MAX, &none, NULL),
+	    0);
+	push(w, &p, next);
+	until(w, has_a_runner, w);
+	nng_link_close(p.link);
+	assert_int_equal(room_cmd(w, "room run", id, ""), 0);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	free(bytes);
+	free(url);
+	free(next);
+	free(m);
+}
+
 struct beats {
 	struct pusher p;
 	struct loop_timer *timer;
@@ -2318,7 +2364,7 @@ raw_send(int fd, enum msg_type type)
 	msg_encode(&m, &body);
 	if (type == MSG_HELLO)
 		frame_put_greeting(&frame, FRAME_PAIR);
-	frame_put(&frame, body.data, body.len);
+	frame_put(&frame, FRAME_IPC, body.data, body.len);
 	assert_int_equal(write_all(fd, frame.data, frame.len), 0);
 	buf_release(&body);
 	buf_release(&frame);
@@ -2508,6 +2554,7 @@ main(int argc, char **argv)
 		TEST(a_run_that_its_runner_does_not_have_is_lost),
 		TEST(input_stays_with_the_hub_while_its_runner_takes_no_more),
 		TEST(an_answer_that_did_not_come_is_sent_again),
+		TEST(a_runner_that_has_hung_up_is_given_nothing),
 		TEST(runners_of_one_name_do_not_take_each_others_runs_for_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
