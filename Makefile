@@ -80,7 +80,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
+unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
 unit-advice_OBJ = runner/advice
 unit-event_OBJ = client/event
 unit-option_OBJ = client/option client/plain client/remote client/room client/show client/cli proto/sys/link_nng
@@ -96,6 +96,8 @@ unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
 unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/cells runner/cell
+unit-far_OBJ = hostd/far hostd/pass hostd/listen runner/remote proto/sys/tls
+unit-tls_OBJ = proto/sys/tls
 unit-listen_OBJ = hostd/listen
 unit-login_OBJ = hostd/login
 unit-monitor_OBJ = hostd/monitor

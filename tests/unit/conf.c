@@ -61,6 +61,8 @@ assert_defaults(const struct conf *c)
 	assert_int_equal(c->max_seats, 2000);
 	assert_true(c->penalties);
 	assert_true(c->runner_embedded);
+	assert_null(c->runner_listen);
+	assert_null(c->runner_host);
 	assert_int_equal(c->limits.cpu_s, 10);
 	assert_int_equal(c->limits.output_kb, 1024);
 	assert_non_null(conf_language(c, "python"));
@@ -120,7 +122,8 @@ every_option_is_read(void **state)
 		"max_startups = \"3:50:9\"\n"
 		"per_source = 4\ngrace_s = 20\nmax_seats = 50\n"
 		"penalties = false\nretention_days = 30\n"
-		"runner { embedded = false }\n"
+		"runner { embedded = false\n listen = \"[::]:2223\"\n"
+		"host = \"host.example.org:2223\"\n secret = \"/f\" }\n"
 		"limits { cpu_s = 5\n memory_mb = 128 }\n"
 		"language \"perl\" { command = {\"/usr/bin/perl\", \"-w\"}\n"
 		"file = \"main.pl\" }\n",
@@ -138,6 +141,9 @@ every_option_is_read(void **state)
 	assert_int_equal(c.max_seats, 50);
 	assert_false(c.penalties);
 	assert_false(c.runner_embedded);
+	assert_string_equal(c.runner_listen, "[::]:2223");
+	assert_string_equal(c.runner_host, "host.example.org:2223");
+	assert_string_equal(c.runner_secret, "/f");
 	assert_int_equal(c.retention_days, 30);
 	assert_int_equal(c.limits.cpu_s, 5);
 	assert_int_equal(c.limits.memory_mb, 128);
@@ -197,6 +203,10 @@ mistakes_name_their_line(void **state)
 		{ "\ndurability = \"often\"\n", 2 },
 		{ "listen = {\"nowhere\"}\n", 1 },
 		{ "listen = {\"127.0.0.1:99999\"}\n", 1 },
+		{ "runner {\n listen = \"2223\"\n}\n", 3 },
+		{ "runner { host = \"h:0\" secret = \"f\" }\n", 1 },
+		{ "runner { host = \"h:1\" }\n", 1 },
+		{ "runner { secret = \"f\" }\n", 1 },
 		{ "limits {\n cpu_s = 99999\n}\n", 2 },
 		{ "limits {\n cpu_s = ten\n}\n", 2 },
 		{ "language \"x\" { file = \"a\" }\n", 1 },
