@@ -119,8 +119,7 @@ name_valid(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len > 0 && len < JOB_NAME_SIZE &&
-	       utf8_valid(name, len);
+	return len > 0 && len < JOB_NAME_SIZE && utf8_valid(name, len);
 }
 
 static void
