@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "proto/err.h"
@@ -152,14 +152,18 @@ parse_options(int argc, char **argv)
 	exit(EXIT_FATAL);
 }
 
-/* The daemon's end of life reaches us as the end of this pipe. */
+/* The daemon's end of life reaches us as the end of this socket. It is of a kind
+ * that nobody else leaves there: who is not the daemon's must not pass for it. */
 static void
 find_daemon(struct runner *r)
 {
-	struct stat st;
+	socklen_t len = sizeof(int);
+	int type;
 
-	r->embedded = fstat(DAEMON_FD, &st) == 0 &&
-		      (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+	r->embedded =
+	    self.host == NULL &&
+	    getsockopt(DAEMON_FD, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+	    type == SOCK_SEQPACKET;
 	if (r->embedded)
 		fcntl(DAEMON_FD, F_SETFD, FD_CLOEXEC);
 }
