@@ -198,13 +198,13 @@ open_pass(void)
 	if (e < 0)
 		exit(e == CS_EIO ? EXIT_LATER : EXIT_FATAL);
 	self.pass.where = self.host;
-	self.run_dir = "/";
 }
 
 /* Open what the rights that we are about to give up may be needed for. */
 static void
 open_places(struct runner *r)
 {
+	const char *dir = self.host != NULL ? "/" : self.run_dir;
 	char *path = program_path("codesync-jail");
 
 	r->jail_fd = path != NULL ? open(path, O_PATH | O_CLOEXEC) : -1;
@@ -215,8 +215,8 @@ open_places(struct runner *r)
 	}
 	if (self.host != NULL)
 		open_pass();
-	if (chdir(self.run_dir) != 0) {
-		log_err("%s: %m", self.run_dir);
+	if (chdir(dir) != 0) {
+		log_err("%s: %m", dir);
 		exit(EXIT_LATER);
 	}
 }

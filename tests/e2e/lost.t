@@ -86,3 +86,4 @@ try "and is ended when its runner is back" until_ok one_has_gone
 program 'print("as before")'
 is "which runs the next one" "$(cs room run "$ROOM" --wait 2>/dev/null)" "as before"
 end_runner far1
+is "a runner that is asked to ends" $? 0

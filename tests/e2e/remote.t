@@ -118,3 +118,4 @@ is "it is the same relay" "$(child relay)" "$relay"
 try "the log is bounded" [ "$(grep -c 'a connection from' "$LOG")" -lt 120 ]
 end_runner far2
 end_runner far1
+is "a runner that is asked to ends" $? 0
