@@ -4,6 +4,7 @@ BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/codesync
 MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
@@ -31,29 +32,34 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) $(ALIGN) -f
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
 # Modules, by archive. No wildcards: a stray file never links.
-PROTO = err buf utf8 repair text authors diff op record job origin order peer msg frame
+PROTO = err buf utf8 repair text authors diff op record job relay origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
-codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
+codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/seat hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
-	hostd/secret hostd/roomlog hostd/seal hostd/pack
-codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lconfuse -lutf8proc
-codesync-edit_OBJ = client/edit client/cage client/editor client/command client/input client/keys client/syntax client/grid client/view client/panel client/tty
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
+	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
+codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
+codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/input client/line client/talk client/keys client/language client/syntax client/lobby \
+	client/view client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
-codesync-runner_OBJ = runner/runner runner/cell proto/sys/link_nng
-codesync-runner_LIB = -lnng -levent_core -lconfuse -lutf8proc
-codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/spawner runner/cgroup runner/stub runner/box runner/root runner/landlock runner/limit runner/policy
+codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/cell runner/bundle runner/upstream runner/remote \
+	proto/sys/link_nng proto/sys/tls
+codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc
+codesync-relay_OBJ = hostd/relay hostd/far hostd/pass hostd/listen proto/sys/tls
+codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -lconfuse -lutf8proc
+codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/cgroup runner/stub \
+	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor client/account client/password client/exec client/words client/ask client/bridge \
 	proto/sys/link_nng
-codesync_LIB = -lnng -ljansson -levent_core -lconfuse -lutf8proc
+codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lutf8proc
 
 BIN = codesync
 SBIN = codesyncd codesync-runner
-LIBEXEC = codesync-session codesync-hub codesync-edit codesync-jail
+LIBEXEC = codesync-session codesync-hub codesync-relay codesync-edit codesync-jail
 PROGRAMS = $(BIN) $(SBIN) $(LIBEXEC)
 
 .PHONY: all
@@ -69,6 +75,12 @@ $(BUILD)/libproto.a $(BUILD)/libsys.a:
 	$(Q)rm -f $@
 	$(call say,AR)ar rc $@ $^
 
+# What Python finds in the sandbox, compiled by the one that is likely to run there.
+$(BUILD)/runner/root.o: $(BUILD)/runner/site.h
+$(BUILD)/runner/site.h: runner/site.py runner/cold.py runner/warm.py runner/modules.h
+	@mkdir -p $(@D)
+	$(call say,PY)/usr/bin/python3 -I $< runner >$@.part && mv $@.part $@
+
 define program
 $(BUILD)/$(1): $$($(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a
 	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$($(1)_LIB)
@@ -77,37 +89,63 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lncursesw -ltinfo
+unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lncursesw -ltinfo -lmbedtls -lmbedx509 -lmbedcrypto
 unit-advice_OBJ = runner/advice
+unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
-unit-option_OBJ = client/option client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-words_OBJ = client/words
+unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
-unit-hub_OBJ = hostd/monitor proto/sys/link_nng
+HUBS = tests/lib/hubs hostd/monitor proto/sys/link_nng
+unit-hub_OBJ = $(HUBS)
+unit-lobby_OBJ = $(HUBS)
+unit-said_OBJ = $(HUBS)
+unit-focus_OBJ = $(HUBS)
+unit-trail_OBJ = $(HUBS)
 STORE = hostd/store hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/secret hostd/roomlog hostd/seal $(STORE)
+WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
+unit-rules_OBJ = $(WORLD)
 unit-roomlog_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)
+unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret hostd/digest $(STORE)
+unit-sshkey_OBJ = hostd/sshkey hostd/digest
+unit-passwd_OBJ = hostd/passwd hostd/secret hostd/digest
+unit-passwd_LIB = -pthread
+unit-audit_OBJ = hostd/audit hostd/who $(WORLD)
+# The hub but for its main().
+unit-user_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
+unit-user_LIB = -pthread
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
+unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/bundle runner/cells runner/cell
+unit-far_OBJ = hostd/far hostd/pass hostd/listen runner/remote proto/sys/tls
+unit-tls_OBJ = proto/sys/tls
 unit-listen_OBJ = hostd/listen
-unit-login_OBJ = hostd/login
+unit-login_OBJ = hostd/login hostd/monitor
+unit-tries_OBJ = hostd/tries
+unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
-unit-syntax_OBJ = client/syntax
-PAD = tests/lib/pad client/editor client/command client/input client/keys client/syntax client/grid client/view client/panel
+unit-syntax_OBJ = client/language client/syntax
+PAD = tests/lib/pad client/editor client/command client/input client/keys client/language client/syntax client/grid client/view client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
-unit-view_OBJ = $(PAD)
+unit-view_OBJ = $(PAD) tests/lib/screen
+unit-panes_OBJ = $(PAD) tests/lib/screen
+unit-waiting_OBJ = $(PAD)
+unit-talk_OBJ = $(PAD)
+unit-menu_OBJ = $(PAD)
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
 BENCH = door engine hub latency load runs
 bench-door_OBJ = tests/bench/crowd tests/bench/dial tests/bench/figure tests/bench/host tests/bench/proc tests/bench/sshd tests/bench/seen tests/bench/term
 bench-door_LIB = -lssh -ljansson -lutf8proc
+fuzz-sshkey_OBJ = hostd/sshkey hostd/digest
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
 bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench/kills tests/bench/resume tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
@@ -118,7 +156,7 @@ bench-latency_LIB = -ljansson -lutf8proc
 bench-load_OBJ = tests/bench/crowd tests/bench/dial tests/bench/host tests/bench/proc tests/bench/seen tests/bench/term
 bench-load_LIB = -lssh -ljansson -lutf8proc -lm
 bench-runs_OBJ = tests/bench/bare tests/bench/figure tests/bench/host tests/bench/jail tests/bench/proc tests/bench/rate tests/bench/screens tests/bench/stop \
-	tests/bench/seen tests/bench/term tests/bench/turns runner/cell
+	tests/bench/seen tests/bench/term tests/bench/turns runner/cell runner/bundle
 bench-runs_LIB = -ljansson -lutf8proc
 
 define unit
@@ -147,14 +185,15 @@ $(BUILD)/fuzz/obj/%.o: %.c
 
 define fuzz
 $(BUILD)/fuzz/$(1): $(BUILD)/fuzz/obj/tests/fuzz/$(1).o $$(fuzz-$(1)_OBJ:%=$(BUILD)/fuzz/obj/%.o) $(PROTO:%=$(BUILD)/fuzz/obj/proto/%.o)
-	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc -Wl,--as-needed -lz
+	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc -Wl,--as-needed -lz -lmd
 endef
 $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
 # What the machine needs. apt-get is called only when something is missing.
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
-	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev zlib1g-dev uthash-dev python3 openssh-client
-TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind
+	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmd-dev libmbedtls-dev zlib1g-dev uthash-dev python3 openssh-client
+TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind python3-paramiko putty-tools dropbear-bin \
+	ssh-audit
 LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git
 BENCH_DEPS = $(DEPS) tmux nano openssh-server bubblewrap
 need = @tests/need $(1)
@@ -212,6 +251,8 @@ install: all
 	install -m 755 $(LIBEXEC:%=$(BUILD)/%) $(DESTDIR)$(LIBEXECDIR)
 	for n in 1 5 7 8; do install -d $(DESTDIR)$(MANDIR)/man$$n && \
 	    install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit; done
+	install -d $(DESTDIR)$(COMPLETIONDIR)
+	install -m 644 client/codesync.bash $(DESTDIR)$(COMPLETIONDIR)/codesync
 	install -m 644 hostd/etc/codesyncd.conf $(DESTDIR)$(SYSCONFDIR)/codesync/codesyncd.conf.example
 	install -m 644 hostd/etc/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/codesync.conf
 	sed 's|@SBINDIR@|$(SBINDIR)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' hostd/etc/codesyncd.service >$(DESTDIR)$(UNITDIR)/codesyncd.service

@@ -107,6 +107,8 @@ exchange(struct cli *c, const char *cmd, struct json *args,
 	memset(a, 0, sizeof(*a));
 	json_set_str(request, "cmd", cmd);
 	json_set(request, "args", args != NULL ? args : json_object_new());
+	if (c->pass[0] != '\0')
+		json_set_str(request, "pass", c->pass);
 	buf_init(&b, CONTROL_MAX);
 	control_encode(&b, request, raw != NULL ? raw->data : NULL,
 	    raw != NULL ? raw->len : 0);
@@ -190,6 +192,32 @@ cli_ask_again(
 		answer_release(a);
 	}
 	return status;
+}
+
+int
+cli_list(struct cli *c, const char *cmd, struct json *args,
+    void (*show)(const struct json *))
+{
+	struct json *all = json_array_new();
+	struct answer a;
+	int64_t next;
+	int r;
+
+	do {
+		if ((r = cli_ask(c, cmd, json_dup(args), NULL, &a)) != 0)
+			break;
+		json_extend(all, a.result);
+		next = json_get_int(a.whole, "next", 0);
+		json_set_int(args, "after", next);
+		answer_release(&a);
+	} while (next != 0);
+	if (r == 0 && c->json)
+		cli_print_json(all);
+	else if (r == 0)
+		show(all);
+	json_free(all);
+	json_free(args);
+	return r;
 }
 
 void

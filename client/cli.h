@@ -9,6 +9,7 @@
 
 #include "client/option.h"
 #include "proto/buf.h"
+#include "proto/msg.h"
 #include "proto/sys/json.h"
 
 enum cli_exit {
@@ -27,6 +28,10 @@ struct cli {
 	bool json;
 	char *run_dir; /* owned */
 	bool entered;  /* the working directory is run_dir */
+	/* For somebody who came by ssh (exec.h), else "": */
+	char pass[TICKET_LEN + 1];
+	bool seat;   /* who has nothing but the code of one */
+	int null_fd; /* /dev/null */
 };
 
 /* Say why on stderr, as a sentence or with --json as an object; returns STATUS,
@@ -54,6 +59,10 @@ int cli_ask(struct cli *c, const char *cmd, struct json *args,
 int cli_ask_again(
     struct cli *c, const char *cmd, struct json *args, struct answer *a);
 void answer_release(struct answer *a);
+/* Ask for a list, which comes in parts, until it is whole, and print it as JSON
+ * or by SHOW. ARGS is taken. Returns the exit status. */
+int cli_list(struct cli *c, const char *cmd, struct json *args,
+    void (*show)(const struct json *));
 
 /* Write J as one line. Errors are found by cli_finish. */
 void cli_print_json(const struct json *j);

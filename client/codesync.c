@@ -10,12 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/account.h"
+#include "client/ask.h"
 #include "client/cli.h"
 #include "client/doctor.h"
+#include "client/exec.h"
 #include "client/join.h"
 #include "client/remote.h"
 #include "client/room.h"
 #include "client/watch.h"
+#include "client/words.h"
 #include "proto/sys/conf.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
@@ -38,12 +42,14 @@ static const struct option_spec global_options[] = {
 };
 static const struct option_spec create_options[] = {
 	{ "title", 0, "T", false, "what the room is about" },
+	{ "template", 0, "NAME", false, "begin with its title, language, files and tests" },
 	{ "language", 0, "L", false, "of the first file; python unless given" },
 	{ "minutes", 0, "N", false, "planned length" },
 	{ "file", 0, "NAME=PATH", true, "start with this file; PATH - is stdin" },
 	{ "no-lobby", 0, NULL, false, "let the candidate in without being admitted" },
 	{ "no-copy", 0, NULL, false, "the candidate may not fetch a copy afterwards" },
 	{ "retention", 0, "DAYS", false, "how long it is kept after its end" },
+	{ "owner", 0, "NAME", false, "whose room it is, for admins; one's own unless given" },
 	{ "idempotency-key", 0, "K", false, "a repeated key returns the same room" },
 	{ NULL, 0, NULL, false, NULL }
 };
@@ -79,6 +85,32 @@ static const struct option_spec join_options[] = {
 	{ "calm", 0, NULL, false, "nothing blinks or moves by itself" },
 	{ NULL, 0, NULL, false, NULL }
 };
+static const struct option_spec user_options[] = {
+	{ "role", 0, "R", false, "admin, interviewer (unless given)" },
+	{ "key", 0, "PATH", false, "a public key; PATH - is stdin" },
+	{ "unix-user", 0, "U", false, "who this is on the host's own machine" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec token_options[] = {
+	{ "role", 0, "R", false, "of the account: admin, interviewer (unless given)" },
+	{ "expires", 0, "TIME", false, "how long the token works; 7d unless given" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec key_options[] = {
+	{ "user", 0, "NAME", false, "another account's, for admins" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec template_options[] = {
+	{ "language", 0, "L", false, "of the program" },
+	{ "title", 0, "T", false, "of rooms made from it" },
+	{ "file", 0, "NAME=PATH", true, "a file of theirs; PATH - is stdin" },
+	{ "tests", 0, "PATH", false, "tests that candidates never see" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec audit_options[] = {
+	{ "since", 0, "T", false, "a time, or how long ago, like 24h" },
+	{ NULL, 0, NULL, false, NULL }
+};
 static const struct option_spec stat_options[] = {
 	{ "prometheus", 0, NULL, false, "in Prometheus' text format" },
 	{ NULL, 0, NULL, false, NULL }
@@ -89,16 +121,39 @@ static const struct command commands[] = {
 	{ "room list", "", "list the rooms that have not ended", 0, 0, list_options, room_list },
 	{ "room show", "ROOM", "show a room, its files and people", 1, 1, NULL, room_show },
 	{ "room invite", "ROOM", "make an invite code for one more person", 1, 1, invite_options, room_invite },
-	{ "room get", "ROOM [FILE]", "write a file's bytes to stdout", 1, 2, get_options, room_get },
+	{ "room get", "ROOM [FILE]", "write a file's bytes to stdout", 0, 2, get_options, room_get },
 	{ "room put", "ROOM FILE", "make stdin the contents of a file", 2, 2, NULL, room_put },
 	{ "room run", "ROOM", "run the room's program", 1, 1, run_options, watch_room_run },
 	{ "room stop", "ROOM", "stop the program", 1, 1, NULL, room_stop },
 	{ "room tail", "ROOM", "write the log as JSON Lines", 1, 1, tail_options, watch_tail },
+	{ "room admit", "ROOM SEAT", "let somebody in from the lobby", 2, 2, NULL, room_admit },
+	{ "room back", "ROOM SEAT", "send somebody back to the lobby", 2, 2, NULL, room_back },
+	{ "room kick", "ROOM SEAT", "remove somebody for good", 2, 2, NULL, room_kick },
+	{ "room role", "ROOM SEAT ro|rw", "let somebody only read, or write again", 3, 3, NULL, room_role },
+	{ "room freeze", "ROOM", "let nobody write but the staff", 1, 1, NULL, room_freeze },
+	{ "room thaw", "ROOM", "let everybody write again", 1, 1, NULL, room_thaw },
+	{ "room say", "ROOM TEXT", "say a line in the room's chat", 2, 2, NULL, room_say },
+	{ "room note", "ROOM TEXT", "write a note that only the staff sees", 2, 2, NULL, room_note },
 	{ "room end", "ROOM", "end the room: candidates can write no more", 1, 1, NULL, room_end },
+	{ "room reopen", "ROOM", "go on with a room that has ended", 1, 1, NULL, room_reopen },
 	{ "join", "ROOM", "open the editor on this terminal", 1, 1, join_options, join_room },
 	{ "doctor", "", "say what this machine can and cannot isolate", 0, 0, NULL, host_doctor },
 	{ "hostkey", "", "show the host's fingerprint and known_hosts line", 0, 0, NULL, host_key },
 	{ "stat", "", "show numbers about the host", 0, 0, stat_options, host_stat },
+	{ "user add", "NAME", "make an account", 1, 1, user_options, user_add },
+	{ "user list", "", "list the accounts", 0, 0, NULL, user_list },
+	{ "user show", "[NAME]", "show an account; your own unless named", 0, 1, NULL, user_show },
+	{ "user rm", "NAME", "remove an account and its keys", 1, 1, NULL, user_rm },
+	{ "user passwd", "[NAME]", "set a new password; your own unless named", 0, 1, NULL, user_passwd },
+	{ "user token", "", "make a registration token for one account", 0, 0, token_options, user_token },
+	{ "key add", "[PATH|-]", "add a public key to an account", 0, 1, key_options, key_add },
+	{ "key list", "", "list public keys", 0, 0, key_options, key_list },
+	{ "key rm", "FINGERPRINT", "remove a public key", 1, 1, key_options, key_rm },
+	{ "template add", "NAME", "make a template for rooms", 1, 1, template_options, template_add },
+	{ "template list", "", "list the templates", 0, 0, NULL, template_list },
+	{ "template show", "NAME", "show a template and its files", 1, 1, NULL, template_show },
+	{ "template rm", "NAME", "remove a template", 1, 1, NULL, template_rm },
+	{ "audit", "", "show the trail: who did what, from where", 0, 0, audit_options, audit_show },
 	{ NULL, NULL, NULL, 0, 0, NULL, NULL }
 };
 /* clang-format on */
@@ -128,6 +183,27 @@ print_command_help(const struct command *cmd)
 	    cmd->args[0] != '\0' ? " " : "", cmd->args, cmd->help);
 	print_options(cmd->options);
 	print_options(global_options);
+	return EXIT_DONE;
+}
+
+static void
+print_option_words(const struct option_spec *table)
+{
+	for (const struct option_spec *s = table; s && s->name; s++)
+		printf(" --%s%s", s->name, s->value != NULL ? "=" : "");
+}
+
+/* The table, for the completion of shells: a command's words, a tab, its
+ * options. */
+static int
+print_table(void)
+{
+	for (const struct command *cmd = commands; cmd->words; cmd++) {
+		printf("%s\t", cmd->words);
+		print_option_words(cmd->options);
+		print_option_words(global_options);
+		putchar('\n');
+	}
 	return EXIT_DONE;
 }
 
@@ -215,9 +291,7 @@ check_text(struct cli *c)
 
 	for (size_t i = 0; i < o->nset; i++) {
 		v = o->set[i].value;
-		if (v != NULL && strcmp(o->set[i].spec->name, "file") != 0 &&
-		    strcmp(o->set[i].spec->name, "stdin") != 0 &&
-		    strcmp(o->set[i].spec->name, "run-dir") != 0 &&
+		if (v != NULL && !option_is_path(o->set[i].spec) &&
 		    !utf8_valid(v, strlen(v)))
 			return cli_fail(c, EXIT_USAGE,
 			    "--%s is not valid UTF-8", o->set[i].spec->name);
@@ -242,6 +316,25 @@ find_run_dir(struct cli *c)
 		c->run_dir = conf_default_run_dir();
 }
 
+/* What cannot be done by a command that came by ssh. */
+static int
+check_ssh(const struct cli *c, const struct command *cmd)
+{
+	if (c->pass[0] == '\0')
+		return 0;
+	if (options_has(&c->opt, "host") || options_has(&c->opt, "run-dir"))
+		return cli_fail(c, EXIT_USAGE,
+		    "-H and -R are for the codesync of your own machine");
+	if (cmd->fn == join_room)
+		return cli_fail(c, EXIT_USAGE,
+		    "to join over ssh is `ssh -t NAME+ROOM@HOST`, or `codesync "
+		    "join -H` on your own machine");
+	if (cmd->fn == host_doctor)
+		return cli_fail(c, EXIT_NOT_ALLOWED,
+		    "doctor looks at the machine it runs on: run it there");
+	return 0;
+}
+
 static int
 run_command(struct cli *c, const struct command *cmd)
 {
@@ -255,11 +348,12 @@ run_command(struct cli *c, const struct command *cmd)
 		    "too %s arguments; usage: codesync %s [options]%s%s",
 		    n < (size_t)cmd->min_args ? "few" : "many", cmd->words,
 		    cmd->args[0] != '\0' ? " " : "", cmd->args);
-	if ((r = check_text(c)) != 0)
+	if ((r = check_text(c)) != 0 || (r = check_ssh(c, cmd)) != 0)
 		return r;
 	if (options_has(&c->opt, "host"))
 		return remote_run(c, cmd->words);
-	find_run_dir(c);
+	if (c->run_dir == NULL)
+		find_run_dir(c);
 	return cmd->fn(c);
 }
 
@@ -269,11 +363,18 @@ run(struct cli *c, char **argv)
 	const struct command *cmd;
 	int used = 0, n;
 
+	if (argv[0] != NULL && strcmp(argv[0], "--commands") == 0)
+		return print_table();
 	for (char **a = argv; *a != NULL; a++) /* also for errors in parsing */
 		c->json = c->json || strcmp(*a, "--json") == 0;
 	if ((n = options_parse(&c->opt, global_options, NULL, argv, true)) < 0)
 		return cli_fail(c, EXIT_USAGE, "%s", c->opt.error);
-	if ((cmd = find_command(argv + n, &used)) == NULL)
+	cmd = find_command(argv + n, &used);
+	if (c->seat && (cmd == NULL || cmd->fn != room_get))
+		return cli_fail(c, EXIT_NOT_ALLOWED,
+		    "this code is for its room and for `room get`; other "
+		    "commands need an account");
+	if (cmd == NULL)
 		return no_command(c, argv + n);
 	if (options_parse(&c->opt, cmd->options, global_options,
 		argv + n + used, false) < 0)
@@ -281,6 +382,31 @@ run(struct cli *c, char **argv)
 		    c->opt.error, cmd->words);
 	c->json = options_has(&c->opt, "json");
 	return run_command(c, cmd);
+}
+
+/* codesync -x -R RUNDIR [-c]: see exec.h. */
+static int
+run_for_ssh(struct cli *c, char **argv)
+{
+	struct words w;
+	char *line;
+	int r;
+
+	if (argv[0] == NULL || strcmp(argv[0], "-R") != 0 || argv[1] == NULL)
+		return cli_fail(
+		    c, EXIT_USAGE, "-x is for codesyncd, when it starts this");
+	c->seat = argv[2] != NULL && strcmp(argv[2], "-c") == 0;
+	if ((r = exec_begin(c, argv[1], &line)) != 0)
+		return r;
+	if (words_split(&w, line) < 0)
+		r = cli_fail(
+		    c, EXIT_USAGE, "the command cannot be split: %s", w.error);
+	else
+		r = w.n == 0 ? exec_home(c) : run(c, w.word);
+	r = cli_finish(c, r);
+	words_release(&w);
+	free(line);
+	return r;
 }
 
 /* Sockets must never become descriptors 0 to 2 of ours. */
@@ -306,7 +432,13 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an error in write */
 	log_open("codesync");
 	options_init(&c.opt);
-	r = run(&c, argv + (argc > 0));
+	/* ssh gives its question as the one argument */
+	if (argc == 2 && getenv(ASK_DIR_ENV) != NULL)
+		return ask_help(argv[1]);
+	if (argc > 1 && strcmp(argv[1], "-x") == 0)
+		r = run_for_ssh(&c, argv + 2);
+	else
+		r = run(&c, argv + (argc > 0));
 	r = cli_finish(&c, r);
 	free(c.run_dir);
 	return r;

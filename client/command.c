@@ -3,8 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/act.h"
 #include "client/command.h"
 #include "client/input.h"
+#include "client/lobby.h"
+#include "client/menu.h"
+#include "client/place.h"
+#include "client/talk.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
 
@@ -42,8 +47,7 @@ vertical(struct editor *e, long by)
 {
 	const struct text *t = editor_text(e);
 	size_t line = text_line_of(t, here(e)), last = text_line_count(t) - 1;
-	int goal =
-	    e->goal >= 0 ? e->goal : (int)editor_column(t, line, here(e));
+	int goal = e->goal >= 0 ? e->goal : (int)place_column(t, line, here(e));
 
 	if (by < 0 && (size_t)-by > line) {
 		go(e, 0);
@@ -54,7 +58,7 @@ vertical(struct editor *e, long by)
 		return;
 	}
 	line = by < 0 ? line - (size_t)-by : line + (size_t)by;
-	go(e, editor_at_column(t, line, (size_t)goal));
+	go(e, place_at_column(t, line, (size_t)goal));
 	e->goal = goal;
 }
 
@@ -77,7 +81,7 @@ page_lines(const struct editor *e)
 	size_t lines = e->page > 1 ? (size_t)e->page : 2;
 
 	if (e->wrap)
-		lines = editor_bottom(e) - e->top;
+		lines = place_bottom(e) - e->top;
 	return lines > 2 ? lines - 1 : 1;
 }
 
@@ -213,6 +217,15 @@ explain(struct editor *e, int r)
 	}
 }
 
+/* If not, it is said why. */
+static bool
+may_write(struct editor *e)
+{
+	if (!editor_writable(e))
+		editor_say(e, TOAST_ANSWER, "%s", editor_why_not(e));
+	return editor_writable(e);
+}
+
 /* Replace DEL bytes at POS; the caret goes behind what was inserted. */
 static bool
 splice(struct editor *e, size_t pos, size_t del, const void *ins, size_t len,
@@ -221,12 +234,8 @@ splice(struct editor *e, size_t pos, size_t del, const void *ins, size_t len,
 	struct op op;
 	int r;
 
-	if (!editor_writable(e)) {
-		editor_say(e, TOAST_ANSWER,
-		    e->welcome.ended ? "The interview has ended - read-only"
-				     : "You can read here, not write");
+	if (!may_write(e))
 		return false;
-	}
 	op_init(&op);
 	r = op_splice(&op, pos, del, ins, len);
 	if (r == 0)
@@ -364,7 +373,7 @@ tab(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 	size_t pos = here(e);
-	size_t column = editor_column(t, text_line_of(t, pos), pos);
+	size_t column = place_column(t, text_line_of(t, pos), pos);
 
 	splice(e, pos, 0, "    ", TAB_SIZE - column % TAB_SIZE, 0);
 }
@@ -408,13 +417,12 @@ travel(struct editor *e,
 	size_t pos;
 	int r;
 
-	if (!editor_writable(e)) {
-		editor_say(e, TOAST_ANSWER, "You can read here, not write");
+	if (!may_write(e))
 		return;
-	}
 	r = fn(e->peer, e->now_ms, &file, &pos);
 	e->goal = -1;
 	if (r == 0) {
+		editor_show_file(e, file);
 		peer_caret_set(e->peer, file, pos, pos);
 		editor_say(e, TOAST_ANSWER, "%s", done);
 	} else if (r == CS_ENOTFOUND) {
@@ -451,8 +459,14 @@ still_running(struct editor *e)
 static void
 run(struct editor *e)
 {
-	if (!editor_writable(e))
-		editor_say(e, TOAST_ANSWER, "You can read here, not run");
+	if (e->lobby)
+		editor_say(e, TOAST_ANSWER,
+		    "Programs run in the room, not in the practice pad");
+	else if (!editor_writable(e))
+		editor_say(e, TOAST_ANSWER, "%s",
+		    e->welcome.role == ROLE_OBSERVER
+			? "You can read here, not run"
+			: editor_why_not(e));
 	else if (editor_running(e))
 		still_running(e);
 	else if (!e->online)
@@ -461,12 +475,18 @@ run(struct editor *e)
 	else
 		e->request = REQUEST_RUN;
 	e->line.hands_off = e->request == REQUEST_RUN;
+	if (e->request != REQUEST_RUN)
+		return;
+	talk_leave(e); /* who runs a program looks at what it prints */
+	e->pane = PANE_OUTPUT;
 }
 
 static void
 stop(struct editor *e)
 {
-	if (!editor_running(e))
+	if (editor_is_shut_out(e))
+		editor_say(e, TOAST_ANSWER, "%s", editor_why_not(e));
+	else if (!editor_running(e))
 		editor_say(e, TOAST_ANSWER, "Nothing is running");
 	else if (!e->online)
 		editor_say(e, TOAST_ANSWER,
@@ -488,10 +508,37 @@ redraw(struct editor *e)
 }
 
 static void
-help(struct editor *e)
+menu(struct editor *e)
 {
-	e->panel = PANEL_HELP;
-	e->help_top = 0;
+	menu_open(e);
+}
+
+static void
+chat(struct editor *e)
+{
+	talk_toggle(e, PANE_CHAT);
+}
+
+static void
+notes(struct editor *e)
+{
+	talk_toggle(e, PANE_NOTES);
+}
+
+static void
+next_file(struct editor *e)
+{
+	unsigned n = peer_file_count(e->peer);
+
+	editor_show_file(e, (uint8_t)((e->file + 1) % n));
+}
+
+static void
+previous_file(struct editor *e)
+{
+	unsigned n = peer_file_count(e->peer);
+
+	editor_show_file(e, (uint8_t)((e->file + n - 1) % n));
 }
 
 static void
@@ -505,16 +552,50 @@ static void
 toggle_output(struct editor *e)
 {
 	e->output_full = !e->output_full;
+	e->pane = PANE_OUTPUT;
 	e->run.scroll = 0;
+	talk_leave(e);
 }
 
+/* Where there is one pane and it shows something else, it shows the output; only
+ * then has that the whole screen. */
 static void
 output(struct editor *e)
 {
-	if (input_wanted(e))
+	if (input_wanted(e)) {
 		input_focus(e);
+	} else if (e->pane != PANE_OUTPUT && !e->wrap &&
+		   (!e->wide || e->stacked)) {
+		talk_leave(e);
+		e->pane = PANE_OUTPUT;
+	} else {
+		toggle_output(e);
+	}
+}
+
+/* From the code to the chat, the notes, the output, and back. */
+static void
+next_pane(struct editor *e)
+{
+	if (!e->output_full && !e->talk.focus)
+		chat(e);
+	else if (!e->output_full && e->talk.tab == PANE_CHAT &&
+		 editor_is_staff(e))
+		notes(e);
 	else
 		toggle_output(e);
+}
+
+/* What the event line offers: who waits comes in, or focus time ends. */
+static void
+offered(struct editor *e)
+{
+	if (editor_is_staff(e))
+		act_admit_next(e);
+	else if (e->focus.on)
+		act_end_focus(e);
+	else
+		editor_say(e, TOAST_ANSWER, "Nothing is offered just now");
 }
 
 static void
@@ -537,39 +618,52 @@ output_down(struct editor *e)
 	scroll_output(e, -3);
 }
 
+#define CALM COMMAND_CALM
+#define SCROLL COMMAND_SCROLL
+#define ROOM COMMAND_ROOM
+#define STAFF COMMAND_STAFF
+#define FILES COMMAND_FILES
+#define BARE COMMAND_BARE
+
 /* clang-format off */
 static const struct command table[] = {
-	{ "C-r F5",			"Run the program",		run },
-	{ "C-c S-F5",			"Stop the program",		stop },
-	{ "C-z",			"Undo your last change",	undo },
-	{ "C-y",			"Redo it",			redo },
-	{ "Home",			"Start of the line's text",	home },
-	{ "C-a",			"Start of the line",		line_start },
-	{ "End C-e",			"End of the line",		line_end },
-	{ "C-Left M-Left M-b",		"One word left",		word_left },
-	{ "C-Right M-Right M-f",	"One word right",		word_right },
-	{ "PgUp",			"One page up",			page_up },
-	{ "PgDn",			"One page down",		page_down },
-	{ "C-Home M-<",			"Start of the file",		text_start },
-	{ "C-End M->",			"End of the file",		text_end },
-	{ "Tab",			"Indent",			tab },
-	{ "S-Tab",			"Outdent the line",		outdent },
-	{ "C-w M-Backspace",		"Delete the word to the left",	delete_word },
-	{ "C-k",			"Delete the line",		delete_line },
-	{ "C-o",			"Whole output, or type input",	output },
-	{ "M-Up",			"Scroll the output up",		output_up },
-	{ "M-Down",			"Scroll the output down",	output_down },
-	{ "C-s",			"Save (it always is)",		save },
-	{ "C-l",			"Draw the screen again",	redraw },
-	{ "C-p F1 F10",			"This help",			help },
-	{ "C-q",			"Leave",			leave },
-	{ "Left",			NULL,				left },
-	{ "Right",			NULL,				right },
-	{ "Up",				NULL,				up },
-	{ "Down",			NULL,				down },
-	{ "Enter",			NULL,				enter },
-	{ "Backspace",			NULL,				backspace },
-	{ "Delete",			NULL,				delete },
+	{ "C-r F5",		"Run the program",		run,		CALM | ROOM },
+	{ "C-c S-F5",		"Stop the program",		stop,		CALM | ROOM },
+	{ "C-t F2",		"Chat",				chat,		CALM | BARE },
+	{ "F8",			"Notes, private to interviewers", notes,	CALM | BARE | ROOM | STAFF },
+	{ "C-o",		"Output, or type input",	output,		CALM | ROOM },
+	{ "F6",			"Next pane",			next_pane,	CALM | ROOM },
+	{ "C-PgDn",		"Next file",			next_file,	ROOM | FILES },
+	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
+	{ "C-z",		"Undo your last change",	undo,		0 },
+	{ "C-y",		"Redo it",			redo,		0 },
+	{ "Home",		"Start of the line's text",	home,		0 },
+	{ "C-a",		"Start of the line",		line_start,	0 },
+	{ "End C-e",		"End of the line",		line_end,	0 },
+	{ "C-Left M-Left M-b",	"One word left",		word_left,	0 },
+	{ "C-Right M-Right M-f", "One word right",		word_right,	0 },
+	{ "PgUp",		"One page up",			page_up,	0 },
+	{ "PgDn",		"One page down",		page_down,	0 },
+	{ "C-Home M-<",		"Start of the file",		text_start,	0 },
+	{ "C-End M->",		"End of the file",		text_end,	0 },
+	{ "Tab",		"Indent",			tab,		0 },
+	{ "S-Tab",		"Outdent the line",		outdent,	0 },
+	{ "C-w M-Backspace",	"Delete the word to the left",	delete_word,	0 },
+	{ "C-k",		"Delete the line",		delete_line,	0 },
+	{ "M-Up",		"Scroll the output up",		output_up,	SCROLL | ROOM },
+	{ "M-Down",		"Scroll the output down",	output_down,	SCROLL | ROOM },
+	{ "C-s",		"Save (it always is)",		save,		CALM | ROOM },
+	{ "C-l",		"Draw the screen again",	redraw,		CALM | BARE },
+	{ "C-q",		"Leave",			leave,		CALM | BARE },
+	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
+	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
+	{ "Left",		NULL,				left,		0 },
+	{ "Right",		NULL,				right,		0 },
+	{ "Up",			NULL,				up,		0 },
+	{ "Down",		NULL,				down,		0 },
+	{ "Enter",		NULL,				enter,		0 },
+	{ "Backspace",		NULL,				backspace,	0 },
+	{ "Delete",		NULL,				delete,		0 },
 };
 /* clang-format on */
 
@@ -581,21 +675,16 @@ command_table(size_t *n)
 }
 
 bool
-command_matches(const struct command *c, const struct key *key)
+command_is_for(const struct editor *e, const struct command *c)
 {
-	const char *keys = c->keys;
-	char name[16];
-	struct key k;
-	size_t n;
-
-	for (; *keys != '\0'; keys += n + (keys[n] == ' ')) {
-		n = strcspn(keys, " ");
-		snprintf(name, sizeof(name), "%.*s", (int)n, keys);
-		if (key_parse(name, &k) && k.code == key->code &&
-		    k.mods == key->mods && k.cp == key->cp)
-			return true;
-	}
-	return false;
+	if (!(c->flags & COMMAND_BARE) && editor_text(e) == NULL)
+		return false;
+	if ((c->flags & COMMAND_ROOM) && e->lobby)
+		return false;
+	if ((c->flags & COMMAND_STAFF) && !editor_is_staff(e))
+		return false;
+	return !(c->flags & COMMAND_FILES) ||
+	       (e->peer != NULL && peer_file_count(e->peer) > 1);
 }
 
 static void
@@ -605,7 +694,7 @@ unknown(struct editor *e, const struct key *key)
 
 	key_name(key, name, sizeof(name));
 	editor_say(
-	    e, TOAST_ANSWER, "%s does nothing here - ^P shows the keys", name);
+	    e, TOAST_ANSWER, "%s does nothing here - ^P shows what does", name);
 }
 
 /* While the output has the whole screen, keys that move move it. False if KEY
@@ -642,38 +731,50 @@ reading(struct editor *e, const struct key *key)
 	}
 }
 
-/* Does FN leave the text and the caret as they are? */
-static bool
-is_harmless(void (*fn)(struct editor *e))
-{
-	return fn == run || fn == stop || fn == save || fn == redraw ||
-	       fn == help || fn == leave || fn == output;
-}
-
-/* Does FN move the output and nothing else? */
-static bool
-scrolls(void (*fn)(struct editor *e))
-{
-	return fn == output_up || fn == output_down;
-}
-
 static const struct command *
-command_of(const struct key *key)
+command_of(const struct editor *e, const struct key *key)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (command_matches(&table[i], key))
-			return &table[i];
+		if (key_is_one_of(key, table[i].keys))
+			return command_is_for(e, &table[i]) ||
+				       table[i].fn == run
+				   ? &table[i]
+				   : NULL;
 	return NULL;
 }
 
-static void
-line_key(struct editor *e, const struct key *key)
+void
+command_run(struct editor *e, const struct command *c)
 {
-	const struct command *c = command_of(key);
+	/* nobody edits what is not seen */
+	if (!(c->flags & COMMAND_CALM)) {
+		talk_leave(e);
+		e->output_full = false;
+	}
+	c->fn(e);
+	if (editor_text(e) != NULL)
+		place_follow_caret(e);
+}
 
-	if (input_key(e, key))
-		return;
-	if (c != NULL && (is_harmless(c->fn) || scrolls(c->fn)))
+/* Two of them open the menu; one that had something to do is none of both. */
+static void
+escape(struct editor *e)
+{
+	if (e->esc_ms != 0 && e->now_ms - e->esc_ms < ESC_TWICE_MS) {
+		e->esc_ms = 0;
+		menu_open(e);
+	} else {
+		e->esc_ms = e->now_ms;
+	}
+}
+
+/* Where the keys go to a line, and KEY means nothing in it. */
+static void
+line_key_left(struct editor *e, const struct key *key)
+{
+	const struct command *c = command_of(e, key);
+
+	if (c != NULL && (c->flags & (COMMAND_CALM | COMMAND_SCROLL)))
 		c->fn(e);
 	else
 		unknown(e, key);
@@ -682,11 +783,10 @@ line_key(struct editor *e, const struct key *key)
 static void
 text_key(struct editor *e, const struct key *key)
 {
-	const struct command *c = command_of(key);
+	const struct command *c = command_of(e, key);
 
 	e->line.hands_off = false;
-	/* nobody edits what is not seen */
-	if (e->output_full && (c == NULL || !is_harmless(c->fn)))
+	if (e->output_full && (c == NULL || !(c->flags & COMMAND_CALM)))
 		toggle_output(e);
 	if (c != NULL)
 		c->fn(e);
@@ -694,23 +794,54 @@ text_key(struct editor *e, const struct key *key)
 		type(e, key->cp);
 	else if (key->code == K_PASTE)
 		paste(e, key);
-	else if (key->code != K_ESC)
+	else if (key->code == K_ESC)
+		escape(e);
+	else
 		unknown(e, key);
-	editor_follow_caret(e);
+	place_follow_caret(e);
+}
+
+static void
+too_large(struct editor *e, size_t len)
+{
+	editor_say(e, TOAST_ANSWER,
+	    "Too large to paste: %zu bytes, at most %d - nothing was changed",
+	    len, KEYS_PASTE_MAX);
+}
+
+/* There is no text: nothing has come yet, or the candidate works unwatched. */
+static void
+bare_key(struct editor *e, const struct key *key)
+{
+	const struct command *c;
+
+	if (e->talk.focus && talk_key(e, key))
+		return;
+	c = command_of(e, key);
+	if (c != NULL && (c->flags & COMMAND_BARE))
+		c->fn(e);
 }
 
 void
 command_key(struct editor *e, const struct key *key)
 {
-	if (e->peer == NULL || editor_text(e) == NULL)
+	bool used;
+
+	if (key->code != K_ESC)
+		e->esc_ms = 0;
+	if (e->peer == NULL || editor_text(e) == NULL) {
+		bare_key(e, key);
 		return;
-	if (key->code == K_PASTE_BIG)
-		editor_say(e, TOAST_ANSWER,
-		    "Too large to paste: %zu bytes, at most %d - nothing was "
-		    "changed",
-		    key->len, KEYS_PASTE_MAX);
-	else if (e->line.focus)
-		line_key(e, key);
-	else if (!e->output_full || !reading(e, key))
+	}
+	if (key->code == K_PASTE_BIG) {
+		too_large(e, key->len);
+	} else if (e->line.focus || e->talk.focus) {
+		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
+		if (!used)
+			line_key_left(e, key);
+	} else if (!e->output_full || !reading(e, key)) {
 		text_key(e, key);
+	}
+	if (e->lobby)
+		lobby_settle(e);
 }

@@ -7,16 +7,27 @@
 
 #include "client/editor.h"
 
-struct command {
-	const char *keys; /* as key_parse reads them, separated by blanks */
-	const char *help; /* NULL: not worth a line */
-	void (*fn)(struct editor *e);
+enum command_flags {
+	COMMAND_CALM = 1,   /* leaves the text and the caret as they are */
+	COMMAND_SCROLL = 2, /* moves the output and nothing else */
+	COMMAND_ROOM = 4,   /* nothing to do with it while one waits outside */
+	COMMAND_STAFF = 8,  /* for the staff */
+	COMMAND_FILES = 16, /* where there are several files */
+	COMMAND_BARE = 32   /* also while there is no text yet */
 };
 
-/* Is KEY one of C's? */
-bool command_matches(const struct command *c, const struct key *key);
-/* The table, for help. */
+struct command {
+	const char *keys; /* as key_parse reads them, separated by blanks */
+	const char *help; /* in the menu; NULL: not worth a line */
+	void (*fn)(struct editor *e);
+	unsigned flags; /* enum command_flags */
+};
+
+/* The table, for the menu, and which of it are for whom E is, where that is. */
 const struct command *command_table(size_t *n);
+bool command_is_for(const struct editor *e, const struct command *c);
+/* As if its key had been pressed. */
+void command_run(struct editor *e, const struct command *c);
 /* Do what KEY means in the text, or in the line for the running program. */
 void command_key(struct editor *e, const struct key *key);
 

@@ -18,7 +18,10 @@
 #include "client/input.h"
 #include "client/keys.h"
 #include "client/panel.h"
+#include "client/place.h"
+#include "client/talk.h"
 #include "client/tty.h"
+#include "client/uplink.h"
 #include "client/view.h"
 #include "proto/err.h"
 #include "proto/sys/link.h"
@@ -136,81 +139,20 @@ end_soon(unsigned patience_ms, const char *fmt, ...)
 
 static void go_offline(void);
 
+/* What was sent, or not: who does not listen is dialled anew. */
 static void
-send_msg(const struct msg *m)
+sent(int r)
 {
-	struct buf b;
-	int r;
-
-	buf_init(&b, MSG_MAX_UP);
-	msg_encode(m, &b);
-	r = b.err != 0 ? b.err : link_send(app.link, b.data, b.len);
-	buf_release(&b);
-	if (r < 0 && link_is_up(app.link)) {
-		link_close(app.link); /* it does not listen: begin anew */
-		go_offline();
-	}
+	if (r >= 0 || !link_is_up(app.link))
+		return;
+	link_close(app.link);
+	go_offline();
 }
 
 static void
 send_plain(uint8_t type)
 {
-	struct msg m;
-
-	msg_init(&m);
-	m.type = type;
-	send_msg(&m);
-	msg_release(&m);
-}
-
-/* What was typed for the program, in as many messages as it takes. */
-static void
-send_input(void)
-{
-	struct buf *b = &app.e.sent;
-	struct msg m;
-	size_t at = 0, n;
-
-	do {
-		n = input_piece(&app.e, at);
-		msg_init(&m);
-		m.type = MSG_INPUT;
-		m.text = n > 0 ? b->data + at : (const uint8_t *)"";
-		m.text_len = (uint32_t)n;
-		at += n;
-		m.eof = app.e.sent_eof && at == b->len;
-		send_msg(&m);
-		msg_release(&m);
-	} while (at < b->len && n > 0);
-	buf_clear(b);
-}
-
-static void
-send_hello(void)
-{
-	struct msg m;
-
-	msg_init(&m);
-	m.type = MSG_HELLO;
-	m.version = PROTO_VERSION;
-	m.kind = HELLO_EDITOR;
-	m.fresh = app.e.peer == NULL;
-	m.rev = m.fresh ? 0 : peer_seen(app.e.peer);
-	send_msg(&m);
-	msg_release(&m);
-}
-
-static void
-send_join(void)
-{
-	struct msg m;
-
-	msg_init(&m);
-	m.type = MSG_JOIN;
-	memcpy(m.name, app.e.name, sizeof(m.name));
-	m.consent = app.e.consent;
-	send_msg(&m);
-	msg_release(&m);
+	sent(uplink_plain(app.link, type));
 }
 
 /* May edits go out? Only when we have seen all that the hub had when it
@@ -231,31 +173,20 @@ loading(void)
 	       (app.e.peer == NULL || !peer_ready(app.e.peer));
 }
 
-/* It takes a few milliseconds. If it does not, keys are heard, to leave. */
+/* It takes a few milliseconds. If it does not, keys are heard, to leave, and
+ * what is known is shown: while the candidate works unwatched, nothing comes. */
 static bool
 is_held(void)
 {
-	return loading() && app.e.now_ms - app.welcome_ms < LOADING_MS;
+	return loading() && !app.e.focus.on &&
+	       app.e.now_ms - app.welcome_ms < LOADING_MS;
 }
 
-static void
-send_edits(void)
+/* Half of the documents is nothing to look at. */
+static bool
+is_showable(void)
 {
-	const struct edit *e;
-	struct msg m;
-
-	while (caught_up() && (e = peer_next(app.e.peer)) != NULL) {
-		msg_init(&m);
-		m.type = MSG_EDIT;
-		m.edit.base = e->base;
-		m.edit.cseq = e->cseq;
-		m.edit.undo_of = e->undo_of;
-		m.edit.file = e->file;
-		m.edit.flags = e->flags;
-		if (op_copy(&m.edit.op, &e->op) == 0)
-			send_msg(&m);
-		msg_release(&m);
-	}
+	return !loading() || (app.e.peer == NULL && !is_held());
 }
 
 static void
@@ -267,8 +198,6 @@ on_caret_time(void *arg)
 static void
 send_caret(void)
 {
-	struct msg m;
-
 	if (!caught_up() || !peer_caret_untold(app.e.peer))
 		return;
 	if (app.e.now_ms - app.told_ms < CARET_MS) {
@@ -277,12 +206,7 @@ send_caret(void)
 		return;
 	}
 	app.told_ms = app.e.now_ms;
-	msg_init(&m);
-	m.type = MSG_CARET;
-	m.rev = peer_seen(app.e.peer);
-	m.caret = peer_caret_tell(app.e.peer);
-	send_msg(&m);
-	msg_release(&m);
+	sent(uplink_caret(app.link, &app.e));
 }
 
 /* BYE_LEFT answers it and ends us. */
@@ -334,6 +258,7 @@ go_offline(void)
 {
 	bool half = loading();
 
+	talk_offline(&app.e);
 	app.e.online = app.asked = false;
 	if (half) {
 		peer_free(app.e.peer);
@@ -365,7 +290,7 @@ static void
 on_up(void *arg)
 {
 	(void)arg;
-	send_hello();
+	sent(uplink_hello(app.link, &app.e));
 }
 
 static void
@@ -381,8 +306,10 @@ static void
 start_afresh(const char *why)
 {
 	log_warn("starting afresh: %s", why);
-	peer_free(app.e.peer);
-	app.e.peer = NULL;
+	if (editor_room_copy(&app.e) != NULL) {
+		peer_free(app.e.peer);
+		app.e.peer = NULL;
+	}
 	link_close(app.link);
 	editor_say(&app.e, TOAST_ERROR,
 	    "Loaded again from the host; your last keys may be missing (%s)",
@@ -404,6 +331,8 @@ take_welcome(void)
 	if (!loop_timer_running(app.tick)) /* if loading takes too long */
 		loop_timer_start(app.tick, LOADING_MS + 1);
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
+	if (!w->joined) /* what was asked for inside is not done later */
+		app.run_wanted = false;
 	editor_welcome(e, w);
 	if (w->joined && input_reclaim(e))
 		send_plain(MSG_TAKE);
@@ -416,7 +345,7 @@ loaded(void)
 	struct editor *e = &app.e;
 
 	if (editor_text(e) != NULL)
-		syntax_reset(&e->syntax, editor_text(e));
+		editor_lex(e);
 	peer_caret_set(e->peer, e->file, 0, 0);
 	app.dirty = true;
 }
@@ -444,7 +373,7 @@ take_doc(void)
 	uint8_t *sites;
 	int r;
 
-	if (e->peer == NULL)
+	if (editor_room_copy(&app.e) == NULL)
 		return;
 	sites = xmalloc(m->text_len);
 	if ((r = msg_doc_sites(m, sites, m->text_len)) == 0)
@@ -497,7 +426,7 @@ take_chunk(void)
 	struct chunk_reader cr;
 	int r;
 
-	if (e->peer == NULL)
+	if (editor_room_copy(&app.e) == NULL)
 		return;
 	if ((r = chunk_open(&cr, app.msg.text, app.msg.text_len)) < 0) {
 		start_afresh(cs_strerror(r));
@@ -521,13 +450,14 @@ take_place(const struct caret *c)
 {
 	struct editor *e = &app.e;
 	struct caret own = peer_caret(e->peer);
-	const struct text *t = editor_text(e);
+	const struct text *t = peer_text(e->peer, c->file);
 
-	if (c->file != e->file || own.anchor != 0 || own.head != 0 ||
+	if (e->file != 0 || own.anchor != 0 || own.head != 0 || t == NULL ||
 	    !text_is_boundary(t, c->anchor) || !text_is_boundary(t, c->head))
 		return;
+	editor_show_file(e, c->file);
 	peer_caret_set(e->peer, c->file, c->anchor, c->head);
-	editor_follow_caret(e);
+	place_follow_caret(e);
 }
 
 static void
@@ -539,7 +469,7 @@ take_carets(void)
 	struct seen *s;
 	size_t line;
 
-	if (e->peer == NULL || t == NULL)
+	if (editor_room_copy(&app.e) == NULL || t == NULL)
 		return;
 	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
 		c = &app.msg.carets[i];
@@ -549,6 +479,10 @@ take_carets(void)
 		}
 		peer_caret_remote(e->peer, c, app.msg.rev);
 		s = &e->people[c->site];
+		if (c->file != e->file) {
+			s->active_ms = e->now_ms;
+			continue;
+		}
 		line = text_line_of(
 		    t, c->head < text_len(t) ? c->head : text_len(t));
 		if (line != s->line)
@@ -651,6 +585,12 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	case MSG_KEYBOARD:
 		input_keyboard(&app.e, &app.msg.keyboard);
 		break;
+	case MSG_SAID:
+		talk_said(&app.e, &app.msg);
+		break;
+	case MSG_FOCUS:
+		editor_focus(&app.e, &app.msg.focus);
+		break;
 	case MSG_NOTICE:
 		take_notice();
 		break;
@@ -684,7 +624,7 @@ do_request(void)
 	case REQUEST_NONE:
 		break;
 	case REQUEST_JOIN:
-		send_join();
+		sent(uplink_join(app.link, &app.e));
 		break;
 	case REQUEST_RUN:
 		app.run_wanted = true; /* what runs is what is seen */
@@ -696,7 +636,13 @@ do_request(void)
 		send_plain(MSG_TAKE);
 		break;
 	case REQUEST_INPUT:
-		send_input();
+		sent(uplink_input(app.link, &app.e));
+		break;
+	case REQUEST_SAY:
+		sent(uplink_say(app.link, &app.e));
+		break;
+	case REQUEST_ACT:
+		sent(uplink_act(app.link, &app.e));
 		break;
 	case REQUEST_LEAVE:
 		app.leaving = true;
@@ -787,11 +733,13 @@ next_change(const struct editor *e)
 	const struct seen *s;
 
 	if (!e->calm &&
-	    (e->welcome.started_ms != 0 || e->run.state == RUN_RUNNING))
+	    (e->welcome.started_ms != 0 || e->lobby || e->focus.on ||
+		e->bell_ms != 0 || e->run.state == RUN_RUNNING))
 		next = e->now_ms + 1000 -
 		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
 	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
+	sooner(e, e->bell_ms, &next);
 	if (not_kept() > 0)
 		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {
@@ -827,6 +775,9 @@ draw(void)
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
+	if (app.e.bell)
+		tty_bell(app.tty);
+	app.e.bell = false;
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
 		hang_up();
 	app.dirty = app.own_key = false;
@@ -856,7 +807,8 @@ on_sleep(void *arg)
 	app.e.now_ms = loop_now_ms();
 	if (not_kept() == 0)
 		app.heard_ms = app.e.now_ms;
-	send_edits();
+	if (caught_up())
+		sent(uplink_edits(app.link, &app.e));
 	if (app.run_wanted && caught_up()) {
 		app.run_wanted = false;
 		send_plain(MSG_RUN);
@@ -865,7 +817,7 @@ on_sleep(void *arg)
 	end_if_kept();
 	if (app.silent)
 		return;
-	if (!app.over && app.dirty && !tty_busy(app.tty) && !loading())
+	if (!app.over && app.dirty && !tty_busy(app.tty) && is_showable())
 		draw_if_due();
 	loop_io_want(app.io,
 	    (is_held() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
@@ -1049,6 +1001,7 @@ main(int argc, char **argv)
 	msg_init(&app.msg);
 	record_init(&app.record);
 	app.grid.ascii = app.e.ascii;
+	app.e.colours = tty_colours(app.tty);
 	app.redial_ms = REDIAL_MIN_MS;
 	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");

@@ -4,8 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/act.h"
 #include "client/editor.h"
 #include "client/input.h"
+#include "client/lobby.h"
+#include "client/place.h"
+#include "client/talk.h"
 #include "proto/utf8.h"
 
 void
@@ -14,6 +18,7 @@ editor_init(struct editor *e)
 	memset(e, 0, sizeof(*e));
 	e->goal = -1;
 	e->panel = PANEL_WAIT;
+	e->talk.tab = PANE_CHAT;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 }
@@ -26,6 +31,32 @@ editor_release(struct editor *e)
 	syntax_release(&e->syntax);
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
+	talk_forget(e);
+}
+
+void
+editor_forget(struct editor *e)
+{
+	peer_free(e->peer);
+	e->peer = NULL;
+	syntax_release(&e->syntax);
+	buf_release(&e->run.text);
+	buf_release(&e->sent);
+	talk_forget(e);
+	memset(&e->run, 0, sizeof(e->run));
+	memset(&e->line, 0, sizeof(e->line));
+	memset(&e->focus, 0, sizeof(e->focus));
+	memset(e->files, 0, sizeof(e->files));
+	memset(e->people, 0, sizeof(e->people));
+	memset(e->toasts, 0, sizeof(e->toasts));
+	e->ntoasts = 0;
+	e->file = 0;
+	e->top = e->skip = e->left = 0;
+	e->goal = -1;
+	e->pane = PANE_OUTPUT;
+	e->output_full = false;
+	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
+	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 }
 
 /* --- the event line --- */
@@ -45,6 +76,7 @@ editor_tick(struct editor *e)
 {
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
 		drop_toast(e, 0);
+	act_bell(e, false);
 }
 
 const struct toast *
@@ -54,16 +86,38 @@ editor_toast(const struct editor *e)
 }
 
 void
+editor_unsay(struct editor *e, enum toast_kind kind)
+{
+	for (int at = 0; at < e->ntoasts; at++)
+		if (e->toasts[at].kind == kind)
+			drop_toast(e, at--);
+}
+
+/* What was cut to SIZE ends before the character that is not all there. */
+static void
+whole_characters(char *text, size_t size)
+{
+	size_t len = strlen(text), at = len;
+	uint32_t cp;
+
+	if (len + 1 < size)
+		return;
+	while (at > 0 && !utf8_starts((uint8_t)text[at - 1]))
+		at--;
+	if (at > 0 && utf8_decode(text + at - 1, len - at + 1, &cp) <= 0)
+		text[at - 1] = '\0';
+}
+
+void
 editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 {
 	va_list ap;
 	int at;
 
-	editor_tick(e);
-	for (at = 0; at < e->ntoasts; at++)
-		if (e->toasts[at].kind == kind &&
-		    (kind == TOAST_ANSWER || kind == TOAST_RUN))
-			drop_toast(e, at--);
+	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
+		drop_toast(e, 0);
+	if (kind == TOAST_ANSWER || kind == TOAST_RUN || kind == TOAST_ROOM)
+		editor_unsay(e, kind);
 	for (at = 0; at < e->ntoasts && e->toasts[at].kind >= kind; at++)
 		;
 	if (at == TOAST_QUEUE)
@@ -75,6 +129,7 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->toasts[at].text, sizeof(e->toasts[at].text), fmt, ap);
 	va_end(ap);
+	whole_characters(e->toasts[at].text, sizeof(e->toasts[at].text));
 	e->toasts[at].kind = (uint8_t)kind;
 	if (at == 0)
 		e->toast_until_ms = e->now_ms + TOAST_MS;
@@ -86,17 +141,67 @@ editor_text(const struct editor *e)
 	return e->peer != NULL ? peer_text(e->peer, e->file) : NULL;
 }
 
+struct peer *
+editor_room_copy(const struct editor *e)
+{
+	return e->lobby ? NULL : e->peer;
+}
+
+bool
+editor_is_staff(const struct editor *e)
+{
+	return e->welcome.role == ROLE_INTERVIEWER;
+}
+
+bool
+editor_is_shut_out(const struct editor *e)
+{
+	return e->joined && e->focus.on && e->welcome.role != ROLE_CANDIDATE;
+}
+
+const char *
+editor_why_not(const struct editor *e)
+{
+	const struct welcome *w = &e->welcome;
+
+	if (e->lobby || !e->joined || e->peer == NULL)
+		return "";
+	if (w->ended)
+		return "The interview has ended - read-only";
+	if (w->role == ROLE_OBSERVER)
+		return "You can read here, not write";
+	if (editor_is_shut_out(e))
+		return "Focus time - read-only until it is over";
+	if (w->frozen && !editor_is_staff(e))
+		return "Frozen by the interviewer - read-only";
+	return w->writable ? "" : "You can read here, not write";
+}
+
 bool
 editor_writable(const struct editor *e)
 {
-	return e->joined && e->peer != NULL && e->welcome.writable &&
-	       !e->welcome.ended;
+	if (e->peer == NULL)
+		return false;
+	return e->lobby || (e->joined && e->welcome.writable &&
+			       editor_why_not(e)[0] == '\0');
+}
+
+uint64_t
+editor_host_ms(const struct editor *e)
+{
+	return (uint64_t)((int64_t)e->now_ms + e->clock_ms);
 }
 
 bool
 editor_running(const struct editor *e)
 {
 	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
+}
+
+bool
+editor_is_hidden(const struct editor *e, uint8_t site)
+{
+	return e->quiet && e->people[site].person.role != ROLE_CANDIDATE;
 }
 
 const char *
@@ -109,195 +214,39 @@ editor_name_of(const struct editor *e, uint8_t site)
 	return s->known ? s->person.label : "somebody";
 }
 
-/* --- columns --- */
+/* --- which file --- */
 
 int
-editor_cluster_cols(const uint8_t *p, size_t len, size_t column)
+editor_lex(struct editor *e)
 {
-	if (len > 0 && p[0] == '\t')
-		return TAB_SIZE - (int)(column % TAB_SIZE);
-	return grid_cluster_cols(p, len);
-}
+	const char *name = peer_file_name(e->peer, e->file);
 
-/* Copy LINE, without its newline, into *P (borrowed or allocated in *COPY). */
-static size_t
-line_bytes(const struct text *t, size_t line, const uint8_t **p, uint8_t **copy)
-{
-	size_t start = text_line_start(t, line), whole;
-	size_t len = text_line_end(t, line) - start;
-
-	*copy = NULL;
-	*p = text_span(t, start, &whole);
-	if (whole >= len)
-		return len;
-	if ((*copy = malloc(len)) == NULL)
-		return whole;
-	text_copy(t, start, len, *copy);
-	*p = *copy;
-	return len;
-}
-
-size_t
-editor_column(const struct text *t, size_t line, size_t pos)
-{
-	size_t start = text_line_start(t, line), column = 0, len, at, n;
-	const uint8_t *p;
-	uint8_t *copy;
-
-	len = line_bytes(t, line, &p, &copy);
-	for (at = 0; at < len && start + at < pos; at += n) {
-		n = utf8_cluster(p + at, len - at);
-		column += (size_t)editor_cluster_cols(p + at, n, column);
-	}
-	free(copy);
-	return column;
-}
-
-size_t
-editor_at_column(const struct text *t, size_t line, size_t column)
-{
-	size_t start = text_line_start(t, line), at_column = 0, len, at, n;
-	const uint8_t *p;
-	uint8_t *copy;
-
-	len = line_bytes(t, line, &p, &copy);
-	for (at = 0; at < len; at += n) {
-		n = utf8_cluster(p + at, len - at);
-		at_column += (size_t)editor_cluster_cols(p + at, n, at_column);
-		if (at_column > column)
-			break;
-	}
-	free(copy);
-	return start + at;
-}
-
-struct place
-editor_place(const struct editor *e, size_t line, size_t pos)
-{
-	const struct text *t = editor_text(e);
-	size_t start = text_line_start(t, line), len, at, n, cols, column = 0;
-	size_t width = e->text_cols > 2 ? (size_t)e->text_cols : 2;
-	struct place p = { 0, 0, 1 }, end = { 0, 0, 1 };
-	const uint8_t *bytes;
-	uint8_t *copy;
-
-	if (!e->wrap) {
-		p.column = editor_column(t, line, pos);
-		return p;
-	}
-	len = line_bytes(t, line, &bytes, &copy);
-	for (at = 0; at < len; at += n) {
-		n = utf8_cluster(bytes + at, len - at);
-		cols = (size_t)editor_cluster_cols(bytes + at, n, column);
-		column += cols;
-		if (end.column + cols > width) {
-			end.row++;
-			end.column = 0;
-		}
-		if (start + at <= pos)
-			p = end;
-		end.column += cols;
-	}
-	if (end.column >= width) { /* so that a caret can stand behind it */
-		end.row++;
-		end.column = 0;
-	}
-	if (pos >= start + len)
-		p = end;
-	p.rows = end.row + 1;
-	free(copy);
-	return p;
-}
-
-static size_t
-rows_of(const struct editor *e, size_t line)
-{
-	return e->wrap ? editor_place(e, line, 0).rows : 1;
-}
-
-size_t
-editor_bottom(const struct editor *e)
-{
-	size_t lines = text_line_count(editor_text(e)), line, rows;
-	size_t page = e->page > 0 ? (size_t)e->page + e->skip : 0;
-
-	for (rows = 0, line = e->top; line < lines && rows < page; line++)
-		rows += rows_of(e, line);
-	return line;
-}
-
-/* No empty rows while there is text for them above. */
-static void
-fill_screen(struct editor *e, size_t lines)
-{
-	size_t page = (size_t)e->page, rows = 0, line = lines, skip;
-
-	if (e->top + page <= lines)
-		return;
-	while (line > 0 && rows < page)
-		rows += rows_of(e, --line);
-	skip = rows > page ? rows - page : 0;
-	if (e->top < line || (e->top == line && e->skip <= skip))
-		return;
-	e->top = line;
-	e->skip = skip;
-}
-
-/* Line LINE's row ROW is on the screen. */
-static void
-show_row(struct editor *e, size_t line, size_t row)
-{
-	size_t page = (size_t)e->page, down;
-
-	if (e->skip >= rows_of(e, e->top))
-		e->skip = 0;
-	if (line < e->top || (line == e->top && row < e->skip)) {
-		e->top = line;
-		e->skip = row;
-		return;
-	}
-	if (line >= e->top + page) {
-		e->top = line - page + 1;
-		e->skip = 0;
-	}
-	down = row - (line == e->top ? e->skip : 0);
-	if (line != e->top) {
-		down += rows_of(e, e->top) - e->skip;
-		for (size_t l = e->top + 1; l < line; l++)
-			down += rows_of(e, l);
-	}
-	for (; down >= page; down--)
-		if (++e->skip >= rows_of(e, e->top)) {
-			e->top++;
-			e->skip = 0;
-		}
+	return syntax_reset(
+	    &e->syntax, language_of(name, e->welcome.language), editor_text(e));
 }
 
 void
-editor_follow_caret(struct editor *e)
+editor_show_file(struct editor *e, uint8_t file)
 {
-	const struct text *t = editor_text(e);
-	struct place p;
-	size_t line, lines, cols = (size_t)e->text_cols;
+	struct file_view *old = &e->files[e->file], *new = &e->files[file];
+	const struct text *t;
 
-	if (t == NULL || e->page <= 0)
+	if (file == e->file || peer_text(e->peer, file) == NULL)
 		return;
-	lines = text_line_count(t);
-	if (e->top >= lines)
-		e->top = lines - 1;
-	if (!e->wrap)
-		e->skip = 0;
-	line = text_line_of(t, peer_caret(e->peer).head);
-	p = editor_place(e, line, peer_caret(e->peer).head);
-	fill_screen(e, lines);
-	show_row(e, line, p.row);
-	if (e->wrap || p.column + 1 < cols)
-		e->left = 0;
-	else if (p.column < e->left)
-		e->left = p.column / 8 * 8;
-	else if (e->text_cols > 9 && p.column >= e->left + cols)
-		/* in steps of 8 columns, so that not each key moves all */
-		e->left = (p.column - cols) / 8 * 8 + 8;
+	*old = (struct file_view){ e->top, e->skip, e->left,
+		peer_caret(e->peer).head };
+	e->file = file;
+	e->top = new->top;
+	e->skip = new->skip;
+	e->left = new->left;
+	e->goal = -1;
+	t = editor_text(e);
+	editor_lex(e);
+	if (new->head > text_len(t))
+		new->head = text_len(t);
+	peer_caret_set(e->peer, file, new->head, new->head);
+	peer_undo_break(e->peer);
+	place_follow_caret(e);
 }
 
 /* --- changes of the document --- */
@@ -327,8 +276,13 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	size_t first, last, end, before = e->syntax.lines;
 
 	e->people[site].typed_ms = e->people[site].active_ms = e->now_ms;
-	if (e->peer == NULL || file != e->file || t == NULL || op->nhunks == 0)
+	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
+	if (file != e->file) {
+		e->files[file].head =
+		    op_move_pos(op, e->files[file].head, false);
+		return;
+	}
 	end = op_end(op);
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
@@ -440,13 +394,61 @@ left(struct editor *e, const struct record *r)
 {
 	if (r->site == e->welcome.site)
 		return;
-	if (r->why == LEAVE_LOST)
+	if (r->why == LEAVE_KICKED)
+		editor_say(e, TOAST_JOIN, "- %s was removed",
+		    editor_name_of(e, r->site));
+	else if (r->why == LEAVE_LOST)
 		editor_say(e, TOAST_JOIN,
 		    "! %s lost connection - everything they wrote is safe",
 		    editor_name_of(e, r->site));
 	else
 		editor_say(
 		    e, TOAST_JOIN, "- %s left", editor_name_of(e, r->site));
+}
+
+/* What somebody may is changed, by r->site. */
+static void
+role_changed(struct editor *e, const struct record *r)
+{
+	bool ours = r->seat == e->welcome.site;
+	const char *may = (r->flags & 1) != 0 ? "write again" : "only read now";
+
+	if (ours)
+		editor_say(e, TOAST_ROOM, "You can %s", may);
+	else
+		editor_say(e, TOAST_JOIN, "%s can %s",
+		    editor_name_of(e, r->seat), may);
+}
+
+static void
+room_changed(struct editor *e, const struct record *r)
+{
+	const char *who = editor_name_of(e, r->site);
+
+	switch (r->kind) {
+	case REC_END:
+		e->welcome.ended = true;
+		editor_say(
+		    e, TOAST_ROOM, "Interview ended by %s - read-only", who);
+		break;
+	case REC_REOPEN:
+		e->welcome.ended = false;
+		editor_say(e, TOAST_ROOM, "%s has opened the room again", who);
+		break;
+	case REC_FREEZE:
+		e->welcome.frozen = true;
+		editor_say(e, TOAST_ROOM,
+		    editor_is_staff(e)
+			? "Frozen by %s - only interviewers can write"
+			: "Frozen by %s - read-only",
+		    who);
+		break;
+	case REC_THAW:
+		e->welcome.frozen = false;
+		editor_say(e, TOAST_ROOM,
+		    "Thawed by %s - everybody can write again", who);
+		break;
+	}
 }
 
 void
@@ -475,23 +477,64 @@ editor_record(struct editor *e, const struct record *r)
 	case REC_RUN_END:
 		run_ended(e, r);
 		break;
-	case REC_END:
-		e->welcome.ended = true;
-		editor_say(e, TOAST_ERROR, "Interview ended by %s - read-only",
-		    editor_name_of(e, r->site));
+	case REC_BACK: /* who is let in joins, which is said */
+		editor_say(e, TOAST_JOIN, "- %s waits outside again",
+		    editor_name_of(e, r->seat));
 		break;
+	case REC_ROLE:
+		role_changed(e, r);
+		break;
+	case REC_FILE:
+		editor_say(
+		    e, TOAST_JOIN, "+ file %s - ^PgDn shows it", r->name);
+		break;
+	default:
+		room_changed(e, r);
 	}
+}
+
+void
+editor_focus(struct editor *e, const struct focus *f)
+{
+	/* after a new WELCOME the hub says once more what is known */
+	bool known = f->on ? f->until_ms == e->focus.until_ms : !e->focus.on;
+
+	e->focus = *f;
+	if (known)
+		return;
+	if (f->on && f->site != e->welcome.site)
+		editor_say(e, TOAST_ROOM, "%s has started focus time",
+		    editor_name_of(e, f->site));
+	else if (!f->on)
+		editor_say(e, TOAST_ROOM, "Focus time is over - %s",
+		    e->welcome.role == ROLE_CANDIDATE
+			? "interviewers see the code again"
+			: "this is what was written meanwhile");
+}
+
+static void
+own_changed(struct editor *e, const struct person *p)
+{
+	int64_t ago = (int64_t)editor_host_ms(e) - (int64_t)p->since_ms;
+
+	e->welcome.writable = p->writable;
+	if (e->lobby && p->since_ms != 0)
+		e->waiting_ms = e->now_ms - (ago > 0 ? (uint64_t)ago : 0);
 }
 
 void
 editor_people(struct editor *e, const struct person *p, uint32_t n)
 {
+	bool arrived = false, waited;
 	struct seen *s;
 
 	for (int i = 0; i <= SITE_MAX; i++)
 		e->people[i].known = false;
 	for (uint32_t i = 0; i < n; i++) {
 		s = &e->people[p[i].site];
+		/* of who is not in the list any more it is as it was */
+		waited = s->person.state == PERSON_LOBBY && s->person.site != 0;
+		arrived |= p[i].state == PERSON_LOBBY && !waited;
 		s->person = p[i];
 		s->known = true;
 		if (s->typed_ms == 0)
@@ -500,29 +543,62 @@ editor_people(struct editor *e, const struct person *p, uint32_t n)
 		if (s->active_ms == 0)
 			s->active_ms = e->now_ms;
 		if (p[i].site == e->welcome.site)
-			e->welcome.writable = p[i].writable;
+			own_changed(e, &p[i]);
 	}
+	act_bell(e, arrived);
 }
 
-void
-editor_welcome(struct editor *e, const struct welcome *w)
+/* The join box, or the waiting room. */
+static void
+outside(struct editor *e, const struct welcome *w)
 {
-	e->welcome = *w;
-	e->joined = w->joined;
-	e->online = true;
-	if (!w->joined) {
-		if (e->panel != PANEL_JOIN)
-			memcpy(e->name, w->name, sizeof(e->name));
-		e->panel = PANEL_JOIN;
-		e->hint[0] = '\0'; /* what was asked before is forgotten */
-	} else if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
+	if (w->lobby) {
+		if (lobby_enter(e) < 0)
+			editor_say(e, TOAST_ERROR,
+			    "There is no memory for the practice pad");
+		return;
+	}
+	lobby_leave(e);
+	if (e->panel != PANEL_JOIN)
+		memcpy(e->name, w->name, sizeof(e->name));
+	e->panel = PANEL_JOIN;
+	e->hint[0] = '\0'; /* what was asked before is forgotten */
+}
+
+static void
+inside(struct editor *e, const struct welcome *w)
+{
+	bool waited = e->lobby;
+
+	lobby_leave(e);
+	if (waited)
+		editor_say(e, TOAST_JOIN, "You are in the room now");
+	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
 		e->panel = PANEL_NONE;
 		if (w->back)
 			editor_say(
 			    e, TOAST_JOIN, "Welcome back - nothing was lost");
 	}
+	talk_welcome(e, w);
+}
+
+void
+editor_welcome(struct editor *e, const struct welcome *w)
+{
+	bool was_inside = e->joined;
+
+	e->welcome = *w;
+	e->joined = w->joined;
+	e->online = true;
+	e->focus.on = false; /* MSG_FOCUS follows if it is on */
+	if (w->joined)
+		inside(e, w);
+	else
+		outside(e, w);
+	if (w->lobby && was_inside)
+		e->sent_back = true;
 	if (w->ended)
 		editor_say(
-		    e, TOAST_ERROR, "The interview has ended - read-only");
+		    e, TOAST_ROOM, "The interview has ended - read-only");
 	e->was_online = true;
 }

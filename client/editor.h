@@ -12,6 +12,7 @@
 
 #include "client/grid.h"
 #include "client/keys.h"
+#include "client/line.h"
 #include "client/syntax.h"
 #include "proto/msg.h"
 #include "proto/peer.h"
@@ -27,9 +28,20 @@
 #define MIN_ROWS 5
 #define TAB_SIZE 4
 #define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
+#define SAID_KEPT 400                      /* lines of chat and notes */
+#define BELL_MS 120000   /* again while somebody waits to be let in */
+#define FILTER_MAX 32    /* bytes, in the menu */
+#define ESC_TWICE_MS 500 /* then they open the menu */
 
 /* By priority. An answer is to a key that was just pressed. */
-enum toast_kind { TOAST_JOIN, TOAST_RUN, TOAST_ERROR, TOAST_ANSWER };
+enum toast_kind {
+	TOAST_JOIN,
+	TOAST_RUN,
+	TOAST_CHAT,
+	TOAST_ROOM, /* how it is now */
+	TOAST_ERROR,
+	TOAST_ANSWER
+};
 struct toast {
 	char text[256];
 	uint8_t kind; /* enum toast_kind */
@@ -40,8 +52,13 @@ enum panel {
 	PANEL_WAIT, /* nothing is known yet */
 	PANEL_JOIN,
 	PANEL_LEAVE,
-	PANEL_HELP
+	PANEL_ASK, /* is that what is meant? e->ask */
+	PANEL_MENU,
+	PANELS
 };
+
+/* What the pane below the text, or beside it, shows. */
+enum pane { PANE_OUTPUT, PANE_CHAT, PANE_NOTES, PANES };
 
 /* What a key asks the editor's outside to do. */
 enum request {
@@ -51,6 +68,8 @@ enum request {
 	REQUEST_STOP,
 	REQUEST_TAKE,  /* the keyboard of the running program */
 	REQUEST_INPUT, /* e->sent is for it */
+	REQUEST_SAY,   /* e->talk.sending */
+	REQUEST_ACT,   /* e->act */
 	REQUEST_LEAVE, /* leave the room */
 	REQUEST_QUIT,  /* before having joined */
 	REQUEST_REDRAW
@@ -81,11 +100,47 @@ struct run_view {
 
 /* What we type for the running program (input.h). */
 struct input_line {
-	char text[INPUT_LINE_MAX];
-	size_t len, at; /* at: the caret */
+	struct line edit;
 	bool focus;     /* keys go there */
 	bool taking;    /* we have asked for it */
 	bool hands_off; /* Run was our last key */
+};
+
+/* A line of chat or a note. */
+struct said_line {
+	uint64_t at_ms;                /* by the host's clock */
+	uint8_t site, scope;           /* enum say_scope */
+	char name[NAME_MAX_BYTES + 1]; /* of who said it, as it was then */
+	char *text;                    /* owned */
+};
+
+/* What is said in the room, and what we are about to say (talk.h). By pane:
+ * PANE_CHAT or PANE_NOTES. */
+struct talk {
+	struct said_line lines[SAID_KEPT]; /* a ring; the oldest is at first */
+	int first, n;
+	uint64_t rev;     /* of the last one */
+	uint64_t news_ms; /* what was said after this is news, by the host's
+			     clock; 0: not known yet */
+	enum pane tab;    /* which of both, where there is room for one */
+	bool focus;       /* keys go to the line of tab */
+	bool to_staff;    /* the next line of chat is for the staff */
+	struct line drafts[PANES];
+	int unread[PANES], scroll[PANES], page[PANES];
+	bool visible[PANES]; /* set by view_layout */
+	/* sent, and not heard back yet; empty: nothing */
+	char sending[SAY_MAX + 1];
+	uint8_t sending_scope;
+};
+
+/* How a file was looked at when another was shown. */
+struct file_view {
+	size_t top, skip, left, head;
+};
+
+struct menu {
+	struct line filter;
+	int at; /* the entry that Enter runs */
 };
 
 struct editor {
@@ -93,6 +148,7 @@ struct editor {
 	struct peer *peer; /* NULL until it is known */
 	uint8_t file;
 	struct syntax syntax;
+	struct file_view files[FILE_MAX]; /* of those that are not shown */
 	/* how we look at it */
 	size_t top;  /* first line on the screen */
 	size_t skip; /* rows of it that are above the screen, if wrapped */
@@ -104,6 +160,11 @@ struct editor {
 	int page, text_cols, out_page;
 	bool ascii, mono, calm;
 	bool output_full; /* the output instead of the text */
+	enum pane pane;   /* where there is room for one */
+	bool stacked;     /* also on a wide screen */
+	bool wide;        /* it is one; set by view_layout */
+	bool quiet;       /* the staff's carets are not shown */
+	int colours;      /* that the terminal has; 0: none, or not wanted */
 	/* the room */
 	struct welcome welcome;
 	bool joined;
@@ -112,6 +173,15 @@ struct editor {
 	bool unanswered; /* something typed has been waiting for long */
 	struct seen people[SITE_MAX + 1];
 	struct run_view run;
+	struct talk talk;
+	struct focus focus; /* the candidate works unwatched */
+	/* outside: we wait to be let in, and peer is the practice pad, of which
+	 * nothing is ever sent (lobby.h) */
+	bool lobby, sent_back;
+	uint64_t waiting_ms; /* since when, by our clock */
+	uint64_t bell_ms;    /* when the next one is due; 0: nobody waits */
+	bool bell;           /* ring it; who does clears it */
+	struct act act, ask; /* with REQUEST_ACT; in the box PANEL_ASK */
 	struct input_line line;
 	struct buf sent;  /* with REQUEST_INPUT; who sends it clears it */
 	bool sent_eof;    /* and then the input ends */
@@ -125,7 +195,8 @@ struct editor {
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
 	bool consent, at_consent;
 	char hint[96]; /* of a box */
-	int help_top;
+	struct menu menu;
+	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
 	/* times */
 	uint64_t now_ms; /* monotonic; set before anything is called */
 	enum request request;
@@ -134,10 +205,12 @@ struct editor {
 void editor_init(struct editor *e);
 void editor_release(struct editor *e);
 /* Say one line on the event line: at once, or after what is as important. An
- * answer takes the place of the last one, and so does news of a run, so that neither
- * comes late. At most TOAST_QUEUE lines wait; the least important is dropped. */
+ * answer takes the place of the last one, and so does news of a run or of how the room
+ * is, so that none comes late. At most TOAST_QUEUE lines wait; the least important is dropped. */
 void editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* What KIND said is not to be read any more. */
+void editor_unsay(struct editor *e, enum toast_kind kind);
 /* What is on the event line, or NULL. */
 const struct toast *editor_toast(const struct editor *e);
 /* Time has passed (now_ms): the next line has its turn. */
@@ -145,27 +218,28 @@ void editor_tick(struct editor *e);
 /* The text we look at, or NULL. */
 const struct text *editor_text(const struct editor *e);
 bool editor_writable(const struct editor *e);
+/* Why not, for people to read; "" if it is writable or not yet known. */
+const char *editor_why_not(const struct editor *e);
+bool editor_is_staff(const struct editor *e);
+/* Does the candidate work where we do not see it? */
+bool editor_is_shut_out(const struct editor *e);
+/* Look at FILE, where it was looked at last. It exists. */
+void editor_show_file(struct editor *e, uint8_t file);
+/* The file on the screen is another one: its colours. CS_ENOMEM. */
+int editor_lex(struct editor *e);
+/* Our copy of the room's documents, or NULL. The pad of who waits outside is
+ * none: nothing of it is ever sent. */
+struct peer *editor_room_copy(const struct editor *e);
+/* The room is closed to us: all that we have of it goes. */
+void editor_forget(struct editor *e);
+/* The host's clock, in Unix milliseconds, as far as we know it. */
+uint64_t editor_host_ms(const struct editor *e);
 /* Is there a run that has not ended? */
 bool editor_running(const struct editor *e);
+/* Quiet mode: is SITE's caret not to be seen? */
+bool editor_is_hidden(const struct editor *e, uint8_t site);
 /* SITE's name for sentences; never NULL. */
 const char *editor_name_of(const struct editor *e, uint8_t site);
-/* After every key, and by view_layout before every frame: our caret is seen,
- * and no rows are empty while there is text for them. */
-void editor_follow_caret(struct editor *e);
-/* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
-size_t editor_column(const struct text *t, size_t line, size_t pos);
-/* Where a byte of a line is shown: in which of the line's rows, if wrapped, and
- * in which column. */
-struct place {
-	size_t row, column, rows;
-};
-struct place editor_place(const struct editor *e, size_t line, size_t pos);
-/* The line after the last that is on the screen. */
-size_t editor_bottom(const struct editor *e);
-/* The byte of LINE at COLUMN, or the last one before. */
-size_t editor_at_column(const struct text *t, size_t line, size_t column);
-/* Columns of the cluster P[LEN] when it starts at COLUMN. */
-int editor_cluster_cols(const uint8_t *p, size_t len, size_t column);
 /* peer_changed: what an operation means for the view. */
 void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
 /* Output of the run, cut in front to OUTPUT_KEPT. */
@@ -176,5 +250,6 @@ void editor_record(struct editor *e, const struct record *r);
 void editor_people(struct editor *e, const struct person *p, uint32_t n);
 void editor_welcome(struct editor *e, const struct welcome *w);
 void editor_show_output(struct editor *e, const struct output *o);
+void editor_focus(struct editor *e, const struct focus *f);
 
 #endif

@@ -69,6 +69,13 @@ events_free(struct events *e)
 	free(e);
 }
 
+void
+events_label(struct events *e, uint8_t site, const char *label)
+{
+	snprintf(
+	    e->sites[site].label, sizeof(e->sites[site].label), "%s", label);
+}
+
 static void
 learn_edit(struct site *s, uint64_t rev)
 {
@@ -87,7 +94,7 @@ events_skip(struct events *e, const struct record *r)
 	if (r->kind == REC_EDIT)
 		learn_edit(s, r->rev);
 	else if (r->kind == REC_JOIN)
-		snprintf(s->label, sizeof(s->label), "%s", r->label);
+		events_label(e, r->site, r->label);
 	else if (r->kind == REC_FILE && r->file < FILE_MAX)
 		snprintf(e->files[r->file], sizeof(e->files[0]), "%s", r->name);
 }

@@ -2,8 +2,8 @@
  * event.h - records as people and scripts see them: one JSON object each, as
  * `codesync room tail` prints them. Pure but for memory, which aborts.
  *
- * A record alone does not say everything: its site's label came with a join,
- * its file's name with an earlier record, and an undo names its author's own
+ * A record alone does not say everything: its site's label came with a join or
+ * is told (events_label), its file's name came with an earlier record, and an undo names its author's own
  * sequence number. So a struct events must see a room's records from the first
  * one on, in order.
  */
@@ -19,6 +19,9 @@ struct events;
 
 struct events *events_new(void);
 void events_free(struct events *e);
+/* SITE has LABEL, which is known for all who did anything: also for those who
+ * never joined, in the lobby or by command. */
+void events_label(struct events *e, uint8_t site, const char *label);
 /* Learn from R and return it as an object, the caller's to free. Keys: rev at
  * seat type, and those of its type. */
 struct json *events_json(struct events *e, const struct record *r);

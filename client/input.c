@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "client/command.h"
 #include "client/input.h"
+#include "client/talk.h"
 #include "proto/utf8.h"
 
 /* --- whose it is --- */
@@ -51,7 +51,9 @@ input_focus(struct editor *e)
 		    "Not connected just now - again in a moment");
 		return;
 	}
+	talk_leave(e);
 	e->line.focus = true;
+	e->pane = PANE_OUTPUT;
 	e->run.scroll = 0;
 	if (e->run.owner == e->welcome.site)
 		return;
@@ -73,13 +75,13 @@ input_begin(struct editor *e)
 {
 	e->run.waiting = e->line.focus = e->line.taking = false;
 	e->run.owner = 0;
-	e->line.len = e->line.at = 0;
+	line_clear(&e->line.edit);
 }
 
 void
 input_end(struct editor *e)
 {
-	if (e->line.focus && e->line.len > 0)
+	if (e->line.focus && e->line.edit.len > 0)
 		editor_say(e, TOAST_ERROR,
 		    "The program has ended - your line was not sent");
 	input_begin(e);
@@ -161,13 +163,13 @@ send(struct editor *e, bool eof)
 static void
 enter(struct editor *e)
 {
-	struct input_line *l = &e->line;
+	struct line *l = &e->line.edit;
 
 	if (!may_send(e))
 		return;
 	buf_put_raw(&e->sent, l->text, l->len);
 	buf_put_u8(&e->sent, '\n');
-	l->len = l->at = 0;
+	line_clear(l);
 	send(e, false);
 }
 
@@ -175,79 +177,23 @@ enter(struct editor *e)
 static void
 end_of_input(struct editor *e)
 {
-	struct input_line *l = &e->line;
+	struct line *l = &e->line.edit;
 
 	if (!may_send(e))
 		return;
 	buf_put_raw(&e->sent, l->text, l->len);
-	l->len = l->at = 0;
-	l->focus = false; /* nothing more can be said */
+	line_clear(l);
+	e->line.focus = false; /* nothing more can be said */
 	send(e, true);
 }
 
 /* --- editing --- */
-
-/* The start of the cluster before AT. */
-static size_t
-before(const struct input_line *l, size_t at)
-{
-	size_t pos = 0, n;
-
-	while (pos < at &&
-	       (n = utf8_cluster(l->text + pos, l->len - pos), pos + n < at))
-		pos += n;
-	return pos;
-}
-
-static size_t
-after(const struct input_line *l, size_t at)
-{
-	return at < l->len ? at + utf8_cluster(l->text + at, l->len - at) : at;
-}
-
-/* The start of the word before AT, as blanks separate them. */
-static size_t
-word_before(const struct input_line *l, size_t at)
-{
-	while (at > 0 && l->text[at - 1] == ' ')
-		at--;
-	while (at > 0 && l->text[at - 1] != ' ')
-		at--;
-	return at;
-}
-
-static void
-cut(struct input_line *l, size_t from, size_t to)
-{
-	memmove(l->text + from, l->text + to, l->len - to);
-	l->len -= to - from;
-	l->at = from;
-}
 
 static void
 too_long(struct editor *e)
 {
 	editor_say(
 	    e, TOAST_ANSWER, "A line has at most %d bytes", INPUT_LINE_MAX);
-}
-
-static void
-type(struct editor *e, uint32_t cp)
-{
-	struct input_line *l = &e->line;
-	uint8_t utf[4];
-	int n = utf8_encode(cp, utf);
-
-	if (n <= 0)
-		return;
-	if (l->len + (size_t)n > INPUT_LINE_MAX) {
-		too_long(e);
-		return;
-	}
-	memmove(l->text + l->at + n, l->text + l->at, l->len - l->at);
-	memcpy(l->text + l->at, utf, (size_t)n);
-	l->len += (size_t)n;
-	l->at += (size_t)n;
 }
 
 /* Are all lines of B short enough? */
@@ -269,7 +215,7 @@ lines_fit(const struct buf *b)
 static void
 paste(struct editor *e, const struct key *key)
 {
-	struct input_line *l = &e->line;
+	struct line *l = &e->line.edit;
 	struct buf *b = &e->sent;
 	size_t rest = 0, tail = l->len - l->at;
 
@@ -294,53 +240,6 @@ paste(struct editor *e, const struct key *key)
 }
 
 static void
-backspace(struct editor *e)
-{
-	cut(&e->line, before(&e->line, e->line.at), e->line.at);
-}
-
-static void delete (struct editor *e)
-{
-	cut(&e->line, e->line.at, after(&e->line, e->line.at));
-}
-
-static void
-delete_word(struct editor *e)
-{
-	cut(&e->line, word_before(&e->line, e->line.at), e->line.at);
-}
-
-static void
-delete_start(struct editor *e)
-{
-	cut(&e->line, 0, e->line.at);
-}
-
-static void
-left(struct editor *e)
-{
-	e->line.at = before(&e->line, e->line.at);
-}
-
-static void
-right(struct editor *e)
-{
-	e->line.at = after(&e->line, e->line.at);
-}
-
-static void
-home(struct editor *e)
-{
-	e->line.at = 0;
-}
-
-static void
-end(struct editor *e)
-{
-	e->line.at = e->line.len;
-}
-
-static void
 back_to_code(struct editor *e)
 {
 	e->line.focus = e->line.hands_off = e->output_full = false;
@@ -362,20 +261,15 @@ page_down(struct editor *e)
 }
 
 /* clang-format off */
-static const struct command table[] = {
-	{ "Enter",			NULL,	enter },
-	{ "C-d",			NULL,	end_of_input },
-	{ "Esc",			NULL,	back_to_code },
-	{ "Backspace",			NULL,	backspace },
-	{ "Delete",			NULL,	delete },
-	{ "C-w M-Backspace",		NULL,	delete_word },
-	{ "C-u",			NULL,	delete_start },
-	{ "Left",			NULL,	left },
-	{ "Right",			NULL,	right },
-	{ "Home C-a",			NULL,	home },
-	{ "End C-e",			NULL,	end },
-	{ "PgUp",			NULL,	page_up },
-	{ "PgDn",			NULL,	page_down },
+static const struct {
+	const char *keys;
+	void (*fn)(struct editor *e);
+} table[] = {
+	{ "Enter",	enter },
+	{ "C-d",	end_of_input },
+	{ "Esc",	back_to_code },
+	{ "PgUp",	page_up },
+	{ "PgDn",	page_down },
 };
 /* clang-format on */
 
@@ -383,15 +277,19 @@ bool
 input_key(struct editor *e, const struct key *key)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (command_matches(&table[i], key)) {
+		if (key_is_one_of(key, table[i].keys)) {
 			table[i].fn(e);
 			return true;
 		}
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
-		type(e, key->cp);
-	else if (key->code == K_PASTE)
+	if (line_key(&e->line.edit, key))
+		return true;
+	if (key->code == K_PASTE) {
 		paste(e, key);
-	else
+		return true;
+	}
+	if (key->code != K_CHAR || (key->mods & ~K_SHIFT) != 0)
 		return false;
+	if (!line_type(&e->line.edit, INPUT_LINE_MAX, key->cp))
+		too_long(e);
 	return true;
 }

@@ -11,11 +11,15 @@
 #include <unistd.h>
 
 #include "client/join.h"
+#include "proto/err.h"
 #include "proto/msg.h"
+#include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 
 #define TICKET_FD 3
 #define DIR_FD 4
+extern char **environ;
+
 #define FREE_FD 10 /* above both, so that moving them can not hit the other */
 
 /* The read end of a pipe that holds TICKET and then EOF, or -1. */
@@ -46,17 +50,16 @@ endpoint_dir(void)
 	return up;
 }
 
-/* Become the editor. Signals are as a program expects them at its start. */
+#define ARGV_MAX 5
+
 static void
-become(const struct cli *c, char *path)
+editor_argv(const struct cli *c, char *argv[ARGV_MAX])
 {
 	static char program[] = "codesync-edit";
 	static struct {
 		const char *option;
 		char flag[3];
 	} looks[] = { { "ascii", "-a" }, { "mono", "-m" }, { "calm", "-c" } };
-	char *argv[sizeof(looks) / sizeof(looks[0]) + 2];
-	sigset_t none;
 	int n = 0;
 
 	argv[n++] = program;
@@ -64,10 +67,54 @@ become(const struct cli *c, char *path)
 		if (options_has(&c->opt, looks[i].option))
 			argv[n++] = looks[i].flag;
 	argv[n] = NULL;
+}
+
+/* Become the editor. Signals are as a program expects them at its start. */
+static void
+become(const struct cli *c, char *path)
+{
+	char *argv[ARGV_MAX];
+	sigset_t none;
+
+	editor_argv(c, argv);
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execv(path, argv);
+}
+
+int
+join_spawn(const struct cli *c, const char *ticket, pid_t *pid)
+{
+	char *path = program_path("codesync-edit"), *argv[ARGV_MAX];
+	int in = ticket_pipe(ticket), r = CS_EIO;
+	int dir = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct spawn s;
+
+	editor_argv(c, argv);
+	spawn_init(&s);
+	s.path = path;
+	s.argv = argv;
+	s.envp = environ;
+	s.fds[0] = 0;
+	s.fds[1] = 1;
+	s.fds[2] = 2;
+	s.fds[TICKET_FD] = in;
+	s.fds[DIR_FD] = dir;
+	s.nfds = DIR_FD + 1;
+	if (path != NULL && in >= 0 && dir >= 0)
+		r = spawn(&s, pid);
+	if (in >= 0)
+		close(in);
+	if (dir >= 0)
+		close(dir);
+	if (r < 0)
+		r = cli_fail(c, EXIT_FAILED,
+		    path != NULL ? "the editor cannot be started"
+				 : "codesync-edit is not installed beside "
+				   "codesync");
+	free(path);
+	return r;
 }
 
 static int

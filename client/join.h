@@ -2,9 +2,14 @@
 #ifndef CLIENT_JOIN_H
 #define CLIENT_JOIN_H
 
+#include <sys/types.h>
+
 #include "client/cli.h"
 
 /* Returns only when it fails, with the exit status. */
 int join_room(struct cli *c);
+/* Start the editor for TICKET, whose endpoint is in the working directory: 0 and
+ * *PID, or an exit status after having said why. */
+int join_spawn(const struct cli *c, const char *ticket, pid_t *pid);
 
 #endif

@@ -527,6 +527,23 @@ key_parse(const char *name, struct key *key)
 	return n > 0 && name[n] == '\0';
 }
 
+bool
+key_is_one_of(const struct key *key, const char *list)
+{
+	char name[16];
+	struct key k;
+	size_t n;
+
+	for (; *list != '\0'; list += n + (list[n] == ' ')) {
+		n = strcspn(list, " ");
+		snprintf(name, sizeof(name), "%.*s", (int)n, list);
+		if (key_parse(name, &k) && k.code == key->code &&
+		    k.mods == key->mods && k.cp == key->cp)
+			return true;
+	}
+	return false;
+}
+
 void
 key_name(const struct key *key, char *dst, size_t size)
 {

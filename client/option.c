@@ -12,6 +12,17 @@ options_init(struct options *o)
 }
 
 bool
+option_is_path(const struct option_spec *spec)
+{
+	static const char *const paths[] = { "PATH", "NAME=PATH", "RUNDIR" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (spec->value != NULL && strcmp(spec->value, paths[i]) == 0)
+			return true;
+	return false;
+}
+
+bool
 options_has(const struct options *o, const char *name)
 {
 	for (size_t i = 0; i < o->nset; i++)

@@ -40,6 +40,8 @@ void options_init(struct options *o);
  * is no option. Returns how many elements it took, or CS_EINVAL. */
 int options_parse(struct options *o, const struct option_spec *a,
     const struct option_spec *b, char *const *argv, bool stop);
+/* Is its value a path, or does it end with one? */
+bool option_is_path(const struct option_spec *spec);
 bool options_has(const struct options *o, const char *name);
 /* The value of option NAME, or NULL. */
 const char *options_value(const struct options *o, const char *name);

@@ -1,123 +1,15 @@
-/*
- * panel.c - boxes. A box is a list of lines; blank ones go first when the
- * screen is too low, and the sides when it is too narrow.
- */
+/* panel.c - the boxes in front of the text. */
 #include <stdio.h>
 #include <string.h>
 
-#include "client/command.h"
+#include "client/act.h"
+#include "client/box.h"
+#include "client/menu.h"
 #include "client/panel.h"
 #include "proto/utf8.h"
 
-#define BOX_COLS 52
-#define BOX_LINES 24
 #define FIELD_COLS 26
 #define FIELD_COLS_NARROW 18
-
-struct box {
-	const char *title;
-	char lines[BOX_LINES][224];
-	int n;
-	int cursor_line, cursor_col; /* -1: none */
-};
-
-static void
-add(struct box *b, const char *text)
-{
-	if (b->n < BOX_LINES)
-		snprintf(b->lines[b->n++], sizeof(b->lines[0]), "%s", text);
-}
-
-/* TEXT in lines of at most COLS columns, broken at blanks if it has any. */
-static void
-add_wrapped(struct box *b, const char *text, int cols)
-{
-	size_t n, blank, len;
-	char line[224];
-	int used;
-
-	while (*text != '\0') {
-		used = 0;
-		for (n = blank = 0; text[n] != '\0'; n += len) {
-			len = utf8_cluster(text + n, strlen(text + n));
-			snprintf(
-			    line, sizeof(line), "%.*s", (int)len, text + n);
-			if ((used += grid_width(line)) > cols && n > 0)
-				break;
-			if (text[n] == ' ')
-				blank = n;
-		}
-		if (text[n] != '\0' && blank > 0)
-			n = blank;
-		snprintf(line, sizeof(line), "%.*s", (int)n, text);
-		add(b, line);
-		text += n + (text[n] == ' ');
-	}
-}
-
-/* Leave out blank lines until it fits in ROWS. */
-static void
-squeeze(struct box *b, int rows)
-{
-	for (int i = 0; i < b->n && b->n > rows;) {
-		if (b->lines[i][0] != '\0') {
-			i++;
-			continue;
-		}
-		memmove(b->lines[i], b->lines[i + 1],
-		    (size_t)(b->n - i - 1) * sizeof(b->lines[0]));
-		b->n--;
-		if (b->cursor_line > i)
-			b->cursor_line--;
-	}
-}
-
-static void
-draw_frame(
-    struct grid *g, const struct box *b, int x, int y, int cols, bool sides)
-{
-	char title[128];
-
-	for (int i = 0; i < b->n + 2; i++)
-		grid_fill(g, x, y + i, x + cols, ' ', PAINT_BOX, 0);
-	grid_fill(g, x, y, x + cols, 0x2500, PAINT_BOX, 0);
-	grid_fill(g, x, y + b->n + 1, x + cols, 0x2500, PAINT_BOX, 0);
-	if (sides) {
-		grid_fill(g, x, y, x + 1, 0x250C, PAINT_BOX, 0);
-		grid_fill(g, x + cols - 1, y, x + cols, 0x2510, PAINT_BOX, 0);
-		grid_fill(g, x, y + b->n + 1, x + 1, 0x2514, PAINT_BOX, 0);
-		grid_fill(g, x + cols - 1, y + b->n + 1, x + cols, 0x2518,
-		    PAINT_BOX, 0);
-	}
-	for (int i = 1; i <= b->n && sides; i++) {
-		grid_fill(g, x, y + i, x + 1, 0x2502, PAINT_BOX, 0);
-		grid_fill(
-		    g, x + cols - 1, y + i, x + cols, 0x2502, PAINT_BOX, 0);
-	}
-	snprintf(title, sizeof(title), " %s ", b->title);
-	grid_puts(g, x + 1, y, x + cols - 1, title, PAINT_BOX, CELL_BOLD);
-}
-
-static void
-draw_box(struct grid *g, struct box *b)
-{
-	bool sides = g->cols > BOX_COLS;
-	int cols = sides ? BOX_COLS : g->cols, x, y, inside;
-
-	squeeze(b, g->rows - 2);
-	if (b->n > g->rows - 2)
-		b->n = g->rows - 2;
-	x = (g->cols - cols) / 2;
-	y = (g->rows - b->n - 2) / 2;
-	inside = x + (sides ? 2 : 1);
-	draw_frame(g, b, x, y, cols, sides);
-	for (int i = 0; i < b->n; i++)
-		grid_puts(g, inside, y + 1 + i, x + cols - 1, b->lines[i],
-		    PAINT_BOX, 0);
-	g->cursor = b->cursor_line >= 0;
-	g->cursor_x = inside + b->cursor_col;
-	g->cursor_y = y + 1 + b->cursor_line;
-}
 
 /* --- join --- */
 
@@ -159,35 +51,35 @@ draw_join(const struct editor *e, struct grid *g)
 	snprintf(title, sizeof(title), "Join interview %s", e->welcome.room);
 	b.title = title;
 	if (e->welcome.title[0] != '\0')
-		add(&b, e->welcome.title);
+		box_add(&b, e->welcome.title);
 	about_room(&e->welcome, line, sizeof(line));
-	add(&b, line);
-	add(&b, "");
+	box_add(&b, line);
+	box_add(&b, "");
 	b.cursor_line = b.n;
 	b.cursor_col = field(
 	    e->name, wide ? FIELD_COLS : FIELD_COLS_NARROW, line, sizeof(line));
-	add(&b, line);
-	add(&b, "");
-	add(&b, wide ? "This session is RECORDED: editor keystrokes,"
-		     : "RECORDED: your keystrokes, program");
+	box_add(&b, line);
+	box_add(&b, "");
+	box_add(&b, wide ? "This session is RECORDED: editor keystrokes,"
+			 : "RECORDED: your keystrokes, program");
 	snprintf(line, sizeof(line), "%s. Kept %u days.",
-	    wide ? "program runs and output" : "runs and output",
+	    wide ? "program runs, output and chat" : "runs, output, chat",
 	    (unsigned)e->welcome.retention_days);
-	add(&b, line);
-	add(&b, wide ? "NOT recorded: audio, video, your other windows."
-		     : "NOT recorded: audio, video.");
-	add(&b, "");
+	box_add(&b, line);
+	box_add(&b, wide ? "NOT recorded: audio, video, your other windows."
+			 : "NOT recorded: audio, video.");
+	box_add(&b, "");
 	if (e->at_consent) {
 		b.cursor_line = b.n;
 		b.cursor_col = 1;
 	}
 	snprintf(line, sizeof(line), "[%c] I agree to the recording%s",
 	    e->consent ? 'x' : ' ', wide ? "       Space ticks" : " (Space)");
-	add(&b, line);
-	add(&b, e->hint);
-	add(&b, wide ? "Enter Join      Esc Leave without joining"
-		     : "Enter Join      Esc Leave");
-	draw_box(g, &b);
+	box_add(&b, line);
+	box_add(&b, e->hint);
+	box_add(&b, wide ? "Enter Join      Esc Leave without joining"
+			 : "Enter Join      Esc Leave");
+	box_draw(g, &b);
 }
 
 /* A name has no controls and is not blank; blanks around it do not count. */
@@ -296,21 +188,22 @@ static void
 draw_leave(const struct editor *e, struct grid *g)
 {
 	struct box b = { .title = "Leave the interview?", .cursor_line = -1 };
-	bool wide = g->cols > BOX_COLS;
-	int cols = wide ? BOX_COLS - 4 : g->cols - 2;
+	int cols = box_inside(g);
 	char line[224];
 
 	if (g->rows >= 10)
-		add_wrapped(
-		    &b, "Your code is saved. You can come back with:", cols);
+		box_add_wrapped(&b,
+		    e->lobby ? "You can come back with:"
+			     : "Your code is saved. You can come back with:",
+		    cols);
 	snprintf(line, sizeof(line), "%s%s",
 	    grid_width(e->welcome.rejoin) + 2 <= cols ? "  " : "",
 	    e->welcome.rejoin);
-	add_wrapped(&b, line, cols);
-	add(&b, "");
-	add(&b,
+	box_add_wrapped(&b, line, cols);
+	box_add(&b, "");
+	box_add(&b,
 	    cols < 30 ? "Esc Stay  L Leave" : "Enter or Esc Stay      L Leave");
-	draw_box(g, &b);
+	box_draw(g, &b);
 }
 
 static void
@@ -323,87 +216,47 @@ leave_key(struct editor *e, const struct key *key)
 		e->request = REQUEST_LEAVE;
 }
 
-/* --- help --- */
-
-/* "^R F5" for "C-r F5", or only the first of them. */
-static void
-key_names(const char *keys, bool all, char *dst, size_t size)
-{
-	char one[16], name[32];
-	struct key key;
-	size_t n, at = 0;
-
-	dst[0] = '\0';
-	for (; *keys != '\0'; keys += n + (keys[n] == ' ')) {
-		n = strcspn(keys, " ");
-		snprintf(one, sizeof(one), "%.*s", (int)n, keys);
-		if (!key_parse(one, &key))
-			continue;
-		key_name(&key, name, sizeof(name));
-		at += (size_t)snprintf(
-		    dst + at, size - at, "%s%s", at > 0 ? " " : "", name);
-		if (at >= size || !all)
-			return;
-	}
-}
-
-static int
-help_count(void)
-{
-	const struct command *table;
-	size_t n;
-	int count = 0;
-
-	table = command_table(&n);
-	for (size_t i = 0; i < n; i++)
-		count += table[i].help != NULL;
-	return count;
-}
+/* --- is that what is meant --- */
 
 static void
-draw_help(const struct editor *e, struct grid *g)
+draw_ask(const struct editor *e, struct grid *g)
 {
-	struct box b = { .title = "Keys", .cursor_line = -1 };
-	const struct command *table;
-	char names[48];
-	int room = g->rows - 4 < BOX_LINES - 2 ? g->rows - 4 : BOX_LINES - 2;
-	bool wide = g->cols > BOX_COLS;
-	int at = 0;
-	size_t n;
+	bool kick = e->ask.kind == ACT_KICK;
+	int inside = box_inside(g);
+	struct box b = { .cursor_line = -1 };
+	char title[96], line[192];
 
-	table = command_table(&n);
-	for (size_t i = 0; i < n; i++) {
-		if (table[i].help == NULL || at++ < e->help_top || b.n >= room)
-			continue;
-		key_names(table[i].keys, wide, names, sizeof(names));
-		snprintf(b.lines[b.n], sizeof(b.lines[0]), "%-*s %s",
-		    wide ? 18 : 9, names, table[i].help);
-		b.n++;
-	}
-	add(&b, "");
-	if (help_count() <= room)
-		add(&b, "Esc Back to the code");
+	if (kick)
+		snprintf(title, sizeof(title), "Remove %s?",
+		    editor_name_of(e, e->ask.site));
 	else
-		add(&b, g->cols < 40 ? "Up Down  Esc Back"
-				     : "Up and Down for more      Esc Back");
-	draw_box(g, &b);
+		snprintf(title, sizeof(title), "End the interview?");
+	b.title = title;
+	snprintf(line, sizeof(line), "%s",
+	    kick ? "They cannot come back with their code. What they wrote "
+		   "stays."
+		 : "The candidate cannot write any more; the room is kept.");
+	box_add_wrapped(&b, line, inside);
+	box_add(&b, "");
+	snprintf(line, sizeof(line), "%s%s",
+	    inside < 34 ? "Esc No   " : "Enter or Esc No        ",
+	    kick ? "R Remove" : "E End it");
+	box_add(&b, line);
+	box_draw(g, &b);
 }
 
 static void
-help_key(struct editor *e, const struct key *key)
+ask_key(struct editor *e, const struct key *key)
 {
-	int last = help_count() - 4;
+	uint32_t yes = e->ask.kind == ACT_KICK ? 'r' : 'e';
 
-	if (key->code == K_DOWN && e->help_top < last)
-		e->help_top++;
-	else if (key->code == K_PGDN)
-		e->help_top = e->help_top + 8 < last ? e->help_top + 8 : last;
-	else if (key->code == K_UP && e->help_top > 0)
-		e->help_top--;
-	else if (key->code == K_PGUP)
-		e->help_top = e->help_top > 8 ? e->help_top - 8 : 0;
-	else if (key->code != K_DOWN && key->code != K_UP)
+	if (key->code == K_ENTER || key->code == K_ESC) {
 		e->panel = PANEL_NONE;
+	} else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
+		   (key->cp | 0x20) == yes) {
+		e->panel = PANEL_NONE;
+		act_confirmed(e);
+	}
 }
 
 /* --- which --- */
@@ -413,11 +266,11 @@ draw_wait(const struct editor *e, struct grid *g)
 {
 	struct box b = { .title = "CodeSync", .cursor_line = -1 };
 
-	add(&b,
+	box_add(&b,
 	    e->was_online ? "reconnecting ..." : "Connecting to the room ...");
-	add(&b, "");
-	add(&b, "Esc Leave");
-	draw_box(g, &b);
+	box_add(&b, "");
+	box_add(&b, "Esc Leave");
+	box_draw(g, &b);
 }
 
 void
@@ -435,8 +288,13 @@ panel_draw(const struct editor *e, struct grid *g)
 	case PANEL_LEAVE:
 		draw_leave(e, g);
 		break;
-	case PANEL_HELP:
-		draw_help(e, g);
+	case PANEL_ASK:
+		draw_ask(e, g);
+		break;
+	case PANEL_MENU:
+		menu_draw(e, g);
+		break;
+	case PANELS:
 		break;
 	}
 }
@@ -476,8 +334,13 @@ panel_key(struct editor *e, const struct key *key)
 	case PANEL_LEAVE:
 		leave_key(e, key);
 		break;
-	case PANEL_HELP:
-		help_key(e, key);
+	case PANEL_ASK:
+		ask_key(e, key);
+		break;
+	case PANEL_MENU:
+		menu_key(e, key);
+		break;
+	case PANELS:
 		break;
 	}
 }

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/bridge.h"
+#include "client/password.h"
 #include "client/remote.h"
 #include "proto/err.h"
 #include "proto/sys/spawn.h"
@@ -18,7 +20,7 @@
 
 #define DEFAULT_PORT "2222"
 #define SSH_FAILED 255 /* ssh's own exit status when it could not connect */
-#define WORDS_MAX (8 + 2 * OPTION_MAX_SET + OPTION_MAX_ARGS)
+#define ARGV_MAX (8 + 2 * OPTION_MAX_SET + OPTION_MAX_ARGS)
 
 extern char **environ;
 
@@ -92,9 +94,8 @@ remote_parse(struct remote *r, const char *s)
 	return CS_EINVAL;
 }
 
-/* ssh on $PATH; the caller frees. NULL: nowhere. */
-static char *
-find_ssh(void)
+char *
+remote_find_ssh(void)
 {
 	const char *path = getenv("PATH"), *end;
 	char *file;
@@ -115,7 +116,7 @@ find_ssh(void)
 static int
 ssh_run(const struct cli *c, char **argv)
 {
-	char *path = find_ssh();
+	char *path = remote_find_ssh();
 	struct spawn s;
 	pid_t pid;
 	int status, r;
@@ -182,20 +183,49 @@ add_options(const struct cli *c, char **argv, size_t *n)
 		argv[(*n)++] = xasprintf("--%s", name);
 		if (o->set[i].value == NULL)
 			continue;
-		if (strcmp(name, "file") != 0 && strcmp(name, "stdin") != 0) {
+		if (!option_is_path(o->set[i].spec)) {
 			argv[(*n)++] = shell_quote(o->set[i].value);
 			continue;
 		}
 		if (++files > 1)
 			return cli_fail(c, EXIT_USAGE,
-			    "with -H only one --file can be sent; use "
-			    "`room put` for the others");
+			    "with -H only one file can be sent; for a room "
+			    "use `room put` for the others");
 		if ((r = path_as_stdin(c, name, o->set[i].value, &value)) != 0)
 			return r;
 		argv[(*n)++] = shell_quote(value);
 		free(value);
 	}
 	return 0;
+}
+
+/* What a command reads from standard input on the other host, where there is no
+ * terminal and no file of ours. */
+static int
+take_standard_input(const struct cli *c, const char *words)
+{
+	const char *path = cli_arg(c, 0);
+	char secret[PASSWORD_SIZE], *sent = NULL;
+	int pipe_fds[2], r;
+
+	if (strcmp(words, "key add") == 0 && path != NULL) {
+		r = path_as_stdin(c, "key", path, &sent);
+		free(sent);
+		return r;
+	}
+	if (strcmp(words, "user passwd") != 0 || !isatty(STDIN_FILENO))
+		return 0;
+	if ((r = password_read(c, secret)) != 0)
+		return r;
+	/* A pipe holds more than a password. */
+	if (pipe2(pipe_fds, O_CLOEXEC) != 0 ||
+	    write_all(pipe_fds[1], secret, strlen(secret)) < 0 ||
+	    dup2(pipe_fds[0], STDIN_FILENO) < 0)
+		r = cli_fail(c, EXIT_FAILED, "no pipe: %s", strerror(errno));
+	else
+		close(pipe_fds[1]);
+	explicit_bzero(secret, sizeof(secret));
+	return r;
 }
 
 static int
@@ -211,6 +241,10 @@ add_command(const struct cli *c, const char *words, char **argv, size_t *n)
 		argv[(*n)++] = xstrdup(words + first + 1);
 	if ((r = add_options(c, argv, n)) != 0)
 		return r;
+	if ((r = take_standard_input(c, words)) != 0)
+		return r;
+	if (strcmp(words, "key add") == 0)
+		return 0; /* the key's path was ours */
 	for (size_t i = 0; i < o->nargs; i++)
 		dash = dash || (o->args[i][0] == '-' && o->args[i][1] != '\0');
 	if (dash)
@@ -220,46 +254,61 @@ add_command(const struct cli *c, const char *words, char **argv, size_t *n)
 	return 0;
 }
 
-/* A room is entered by logging in under its name, on a terminal. */
-static char *
-join_user(const struct cli *c, const struct remote *to)
+/* A room is entered by logging in under its name. */
+static int
+join(struct cli *c, const struct remote *to)
 {
+	char *user;
+	int r;
+
 	if (to->user == NULL)
-		return xstrdup(cli_arg(c, 0));
-	return xasprintf("%s+%s", to->user, cli_arg(c, 0));
+		user = xstrdup(cli_arg(c, 0));
+	else
+		user = xasprintf("%s+%s", to->user, cli_arg(c, 0));
+	if (user[0] == '-')
+		r = cli_fail(c, EXIT_USAGE, "%s is no room", user);
+	else if (options_has(&c->opt, "name"))
+		r = cli_fail(c, EXIT_USAGE,
+		    "--name does not go with -H: the join box asks for it");
+	else
+		r = bridge_join(c, to, user);
+	free(user);
+	return r;
+}
+
+static int
+run_there(struct cli *c, const struct remote *to, const char *words)
+{
+	char *argv[ARGV_MAX] = { NULL };
+	size_t n = 0;
+	int r;
+
+	argv[n++] = xstrdup("ssh");
+	argv[n++] = xstrdup("-p");
+	argv[n++] = xstrdup(to->port);
+	if (to->user != NULL)
+		argv[n++] = xasprintf("%s@%s", to->user, to->host);
+	else
+		argv[n++] = xstrdup(to->host);
+	if ((r = add_command(c, words, argv, &n)) == 0)
+		r = ssh_run(c, argv);
+	for (size_t i = 0; i < n; i++)
+		free(argv[i]);
+	return r;
 }
 
 int
 remote_run(struct cli *c, const char *words)
 {
-	bool join = strcmp(words, "join") == 0;
-	char *argv[WORDS_MAX] = { NULL }, *user;
 	struct remote to;
-	size_t n = 0;
-	int r = 0;
+	int r;
 
 	if (remote_parse(&to, options_value(&c->opt, "host")) < 0)
 		return cli_fail(c, EXIT_USAGE, "-H takes [USER@]HOST[:PORT]");
-	argv[n++] = xstrdup("ssh");
-	if (join)
-		argv[n++] = xstrdup("-t");
-	argv[n++] = xstrdup("-p");
-	argv[n++] = xstrdup(to.port);
-	user = join ? join_user(c, &to) : NULL;
-	if (user != NULL || to.user != NULL)
-		argv[n++] =
-		    xasprintf("%s@%s", user != NULL ? user : to.user, to.host);
+	if (strcmp(words, "join") == 0)
+		r = join(c, &to);
 	else
-		argv[n++] = xstrdup(to.host);
-	if (!join)
-		r = add_command(c, words, argv, &n);
-	if (r == 0 && user != NULL && user[0] == '-')
-		r = cli_fail(c, EXIT_USAGE, "%s is no room", user);
-	if (r == 0)
-		r = ssh_run(c, argv);
-	for (size_t i = 0; i < n; i++)
-		free(argv[i]);
-	free(user);
+		r = run_there(c, &to, words);
 	remote_release(&to);
 	return r;
 }

@@ -15,6 +15,8 @@ int remote_parse(struct remote *r, const char *s);
 void remote_release(struct remote *r);
 /* S as one word of a POSIX shell's command line; the caller frees. */
 char *shell_quote(const char *s);
+/* ssh on $PATH; the caller frees. NULL: nowhere. */
+char *remote_find_ssh(void);
 /* Run WORDS and the options and arguments of C on host -H with ssh. Returns the
  * exit status. */
 int remote_run(struct cli *c, const char *words);

@@ -71,6 +71,10 @@ room_read_path(
 
 	if (strcmp(path, "-") == 0)
 		return read_text(c, 0, "the standard input", b, len);
+	if (c->pass[0] != '\0')
+		return cli_fail(c, EXIT_USAGE,
+		    "the host opens no file for you: give - for the path, and "
+		    "the file as standard input");
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
 		return cli_fail(c, EXIT_USAGE, "%s cannot be read: %s", path,
 		    strerror(errno));
@@ -107,7 +111,7 @@ add_file(
 	return 0;
 }
 
-static int
+int
 add_files(const struct cli *c, struct json *list, struct buf *raw)
 {
 	const struct options *opt = &c->opt;
@@ -154,7 +158,7 @@ add_number(
 	return 0;
 }
 
-static void
+void
 add_value(
     const struct cli *c, struct json *args, const char *option, const char *key)
 {
@@ -174,8 +178,7 @@ room_args(const struct cli *c)
 	return args;
 }
 
-/* Ask, then print the result as JSON or by SHOW (NULL: nothing). */
-static int
+int
 ask_and_print(struct cli *c, const char *cmd, struct json *args,
     const struct buf *raw, void (*show)(const struct json *))
 {
@@ -202,6 +205,8 @@ room_create(struct cli *c)
 	buf_init(&raw, CONTROL_MAX - CONTROL_JSON_MAX);
 	add_value(c, args, "title", "title");
 	add_value(c, args, "language", "language");
+	add_value(c, args, "template", "template");
+	add_value(c, args, "owner", "owner");
 	add_value(c, args, "idempotency-key", "idempotency_key");
 	json_set_bool(args, "lobby", !options_has(&c->opt, "no-lobby"));
 	json_set_bool(args, "copy", !options_has(&c->opt, "no-copy"));
@@ -223,7 +228,7 @@ room_list(struct cli *c)
 	struct json *args = json_object_new();
 
 	json_set_bool(args, "all", options_has(&c->opt, "all"));
-	return ask_and_print(c, "room list", args, NULL, show_rooms);
+	return cli_list(c, "room list", args, show_rooms);
 }
 
 int
@@ -261,10 +266,19 @@ room_invite(struct cli *c)
 int
 room_get(struct cli *c)
 {
-	const char *file = cli_arg(c, 1);
-	struct json *args = room_args(c), *o;
+	const char *room = cli_arg(c, 0), *file = cli_arg(c, 1);
+	struct json *args, *o;
 	struct answer a;
 	int r;
+
+	/* whoever came with the code of a seat has but one room */
+	if (room == NULL && c->pass[0] == '\0')
+		return cli_fail(c, EXIT_USAGE,
+		    "too few arguments; usage: codesync room get [options] "
+		    "ROOM [FILE]");
+	args = json_object_new();
+	if (room != NULL)
+		json_set_str(args, "room", room);
 
 	if (file != NULL)
 		json_set_str(args, "file", file);
@@ -314,6 +328,80 @@ int
 room_end(struct cli *c)
 {
 	return ask_and_print(c, "room end", room_args(c), NULL, show_room);
+}
+
+/* Ask for CMD on a room, whose second argument, if there is one, is KEY. */
+static int
+act(struct cli *c, const char *cmd, const char *key)
+{
+	struct json *args = room_args(c);
+
+	if (key != NULL)
+		json_set_str(args, key, cli_arg(c, 1));
+	return ask_and_print(c, cmd, args, NULL, show_room);
+}
+
+int
+room_reopen(struct cli *c)
+{
+	return act(c, "room reopen", NULL);
+}
+
+int
+room_admit(struct cli *c)
+{
+	return act(c, "room admit", "seat");
+}
+
+int
+room_back(struct cli *c)
+{
+	return act(c, "room back", "seat");
+}
+
+int
+room_kick(struct cli *c)
+{
+	return act(c, "room kick", "seat");
+}
+
+int
+room_role(struct cli *c)
+{
+	const char *role = cli_arg(c, 2);
+	struct json *args;
+
+	if (strcmp(role, "ro") != 0 && strcmp(role, "rw") != 0)
+		return cli_fail(
+		    c, EXIT_USAGE, "the role is ro or rw, not %s", role);
+	args = room_args(c);
+	json_set_str(args, "seat", cli_arg(c, 1));
+	json_set_str(args, "role", role);
+	return ask_and_print(c, "room role", args, NULL, show_room);
+}
+
+int
+room_freeze(struct cli *c)
+{
+	return act(c, "room freeze", NULL);
+}
+
+int
+room_thaw(struct cli *c)
+{
+	return act(c, "room thaw", NULL);
+}
+
+int
+room_say(struct cli *c)
+{
+	return act(c, "room say", "text");
+}
+
+int
+room_note(struct cli *c)
+{
+	return act(c, "room note", "text");
 }
 
 int

@@ -15,8 +15,27 @@ int room_get(struct cli *c);
 int room_put(struct cli *c);
 int room_stop(struct cli *c);
 int room_end(struct cli *c);
+int room_reopen(struct cli *c);
+int room_admit(struct cli *c);
+int room_back(struct cli *c);
+int room_kick(struct cli *c);
+int room_role(struct cli *c);
+int room_freeze(struct cli *c);
+int room_thaw(struct cli *c);
+int room_say(struct cli *c);
+int room_note(struct cli *c);
 int host_key(struct cli *c);
 int host_stat(struct cli *c);
+
+/* Option OPTION, if it is given, as KEY of ARGS. */
+void add_value(const struct cli *c, struct json *args, const char *option,
+    const char *key);
+/* The --file options: an entry each to LIST, their bytes to RAW. Returns an
+ * exit status after having said why. */
+int add_files(const struct cli *c, struct json *list, struct buf *raw);
+/* Ask, then print the result as JSON or by SHOW (NULL: nothing). */
+int ask_and_print(struct cli *c, const char *cmd, struct json *args,
+    const struct buf *raw, void (*show)(const struct json *));
 
 /* Append the text at PATH, "-" is standard input, to B: *LEN bytes, at most
  * TEXT_MAX. Returns an exit status after having said why. */

@@ -88,6 +88,7 @@ static void
 show_people(const struct json *people)
 {
 	const struct json *p;
+	const char *since;
 
 	for (size_t i = 0; i < json_count(people); i++) {
 		p = json_at(people, i);
@@ -97,6 +98,11 @@ show_people(const struct json *people)
 		show_key(p, "state", 6);
 		fputs(json_get_bool(p, "rw") ? "writes  " : "reads   ", stdout);
 		show_key(p, "name", 0);
+		if ((since = json_get_str(p, "waits_since")) != NULL) {
+			fputs("  waits since ", stdout);
+			show_time(since);
+			fputs(" UTC", stdout);
+		}
 		putchar('\n');
 	}
 }
@@ -143,6 +149,11 @@ show_room(const struct json *room)
 		printf("%-10s", times[i].label);
 		show_time(at);
 		fputs(" UTC\n", stdout);
+	}
+	if ((at = json_get_str(room, "focus_until")) != NULL) {
+		printf("%-10suntil ", "focus");
+		show_time(at);
+		fputs(" UTC: the candidate works unobserved\n", stdout);
 	}
 	printf("%-10s%lld days after the end\n", "kept",
 	    (long long)json_get_int(room, "retention_days", 0));

@@ -1,4 +1,4 @@
-/* syntax.c - a lexer for a line of Python, and the states between lines. */
+/* syntax.c - a lexer for a line of any language, and the states between lines. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,15 +6,15 @@
 #include "client/syntax.h"
 #include "proto/err.h"
 
-enum { STATE_CODE, STATE_TRIPLE_SINGLE, STATE_TRIPLE_DOUBLE };
-
-static const char *const keywords[] = { "False", "None", "True", "and", "as",
-	"assert", "async", "await", "break", "case", "class", "continue", "def",
-	"del", "elif", "else", "except", "finally", "for", "from", "global",
-	"if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or",
-	"pass", "raise", "return", "try", "while", "with", "yield" };
+/* Beside code a line can begin in a string, 1 + its number in the language, or
+ * in a comment, COMMENT and how many it is within. */
+enum { STATE_CODE, STATE_COMMENT = QUOTES_MAX + 1 };
+#define DEPTH_MAX (UINT8_MAX - STATE_COMMENT)
+#define CHAR_MAX_BYTES 12 /* '\u{1F600}' */
+#define WORD_MAX 24       /* no keyword is longer */
 
 struct lexer {
+	const struct language *l;
 	const uint8_t *p;
 	size_t len, at;
 	uint8_t *roles;
@@ -24,6 +24,8 @@ struct lexer {
 static void
 paint(struct lexer *x, size_t to, uint8_t role)
 {
+	if (to > x->len)
+		to = x->len;
 	if (x->roles != NULL)
 		memset(x->roles + x->at, role, to - x->at);
 	x->at = to;
@@ -35,11 +37,16 @@ peek(const struct lexer *x, size_t ahead)
 	return x->at + ahead < x->len ? x->p[x->at + ahead] : -1;
 }
 
+/* Does S (or NULL: no) stand at AT? */
 static bool
-is_word(int c)
+stands(const struct lexer *x, size_t at, const char *s)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+	size_t n;
+
+	if (s == NULL || at >= x->len || x->p[at] != (uint8_t)s[0])
+		return false;
+	n = strlen(s);
+	return n <= x->len - at && memcmp(x->p + at, s, n) == 0;
 }
 
 static bool
@@ -48,61 +55,146 @@ is_digit(int c)
 	return c >= '0' && c <= '9';
 }
 
-/* The rest of a triple-quoted string; returns the state at the line's end. */
-static uint8_t
-triple(struct lexer *x, uint8_t state)
+static bool
+is_word(const struct language *l, int c)
 {
-	uint8_t quote = state == STATE_TRIPLE_SINGLE ? '\'' : '"';
-	size_t i = x->at;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       is_digit(c) || c == '_' || c >= 0x80 ||
+	       (c > 0 && strchr(l->word, c) != NULL);
+}
 
-	for (; i < x->len; i++) {
-		if (x->p[i] == '\\') {
+/* --- what goes over lines --- */
+
+/* The rest of a string of kind N; returns the state at the line's end. */
+static uint8_t
+string_rest(struct lexer *x, unsigned n)
+{
+	const struct quote *q = &x->l->quotes[n];
+	size_t end = strlen(q->close), i = x->at;
+
+	while (i < x->len) {
+		if (x->p[i] == '\\' && !(q->flags & QUOTE_RAW)) {
+			i += 2;
+		} else if (!stands(x, i, q->close)) {
 			i++;
-		} else if (x->p[i] == quote && i + 2 < x->len &&
-			   x->p[i + 1] == quote && x->p[i + 2] == quote) {
-			paint(x, i + 3, SYN_STRING);
+		} else if ((q->flags & QUOTE_TWICE) &&
+			   stands(x, i + end, q->close)) {
+			i += 2 * end;
+		} else {
+			paint(x, i + end, SYN_STRING);
 			return STATE_CODE;
 		}
 	}
 	paint(x, x->len, SYN_STRING);
-	return state;
+	return q->flags & QUOTE_LINES ? (uint8_t)(n + 1) : STATE_CODE;
+}
+
+/* The rest of a comment that is within DEPTH of them. */
+static uint8_t
+comment_rest(struct lexer *x, unsigned depth)
+{
+	const struct language *l = x->l;
+	size_t i = x->at;
+
+	while (i < x->len && depth > 0) {
+		if (stands(x, i, l->close)) {
+			depth--;
+			i += strlen(l->close);
+		} else if (l->nests && depth < DEPTH_MAX &&
+			   stands(x, i, l->open)) {
+			depth++;
+			i += strlen(l->open);
+		} else {
+			i++;
+		}
+	}
+	paint(x, i, SYN_COMMENT);
+	return depth > 0 ? (uint8_t)(STATE_COMMENT + depth - 1) : STATE_CODE;
+}
+
+/* --- what begins somewhere --- */
+
+/* A quote that may hold one character only, if that stands here. */
+static bool
+character(struct lexer *x)
+{
+	size_t i = x->at + 1;
+
+	if (i < x->len && x->p[i] == '\\')
+		i += 2;
+	else
+		i++;
+	while (i < x->len && i - x->at < CHAR_MAX_BYTES &&
+	       x->p[i] != x->p[x->at] &&
+	       (x->p[x->at + 1] == '\\' || (x->p[i] & 0xC0) == 0x80))
+		i++;
+	if (i >= x->len || x->p[i] != x->p[x->at] ||
+	    x->p[x->at + 1] == x->p[x->at])
+		return false;
+	paint(x, i + 1, SYN_STRING);
+	return true;
+}
+
+/* The kind of string that begins at AT behind a PREFIX, or -1. */
+static int
+quote_at(const struct lexer *x, size_t at, bool prefix)
+{
+	const struct quote *q = x->l->quotes;
+
+	for (int n = 0; q[n].open != NULL; n++)
+		if ((!prefix || (q[n].flags & QUOTE_PREFIX)) &&
+		    stands(x, at, q[n].open))
+			return n;
+	return -1;
 }
 
 static uint8_t
-string(struct lexer *x)
+string(struct lexer *x, int n)
 {
-	uint8_t quote = x->p[x->at];
-	size_t i = x->at + 1;
+	const struct quote *q = &x->l->quotes[n];
 
-	if (peek(x, 1) == quote && peek(x, 2) == quote) {
-		paint(x, x->at + 3, SYN_STRING);
-		return triple(x,
-		    quote == '\'' ? STATE_TRIPLE_SINGLE : STATE_TRIPLE_DOUBLE);
+	if (!(q->flags & QUOTE_CHAR)) {
+		paint(x, x->at + strlen(q->open), SYN_STRING);
+		return string_rest(x, (unsigned)n);
 	}
-	while (i < x->len && x->p[i] != quote)
-		i += x->p[i] == '\\' && i + 1 < x->len ? 2 : 1;
-	paint(x, i < x->len ? i + 1 : x->len, SYN_STRING);
+	if (!character(x))
+		paint(x, x->at + 1, SYN_TEXT);
 	return STATE_CODE;
 }
 
-static bool
-is_keyword(const uint8_t *p, size_t len)
+static int
+compare(const void *key, const void *entry)
 {
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
-		if (strlen(keywords[i]) == len &&
-		    memcmp(keywords[i], p, len) == 0)
-			return true;
-	return false;
+	return strcmp(key, *(const char *const *)entry);
+}
+
+static bool
+is_keyword(const struct language *l, const uint8_t *p, size_t len)
+{
+	char word[WORD_MAX];
+	size_t n = 0;
+
+	if (len >= sizeof(word))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		word[i] = (char)(l->any_case && p[i] >= 'A' && p[i] <= 'Z'
+				     ? p[i] + 'a' - 'A'
+				     : p[i]);
+	word[len] = '\0';
+	while (l->keywords[n] != NULL)
+		n++;
+	return bsearch(word, l->keywords, n, sizeof(*l->keywords), compare) !=
+	       NULL;
 }
 
 /* Letters before a quote that make it another kind of string. */
 static bool
-is_prefix(const uint8_t *p, size_t len)
+is_prefix(const struct language *l, const uint8_t *p, size_t len)
 {
 	if (len == 0 || len > 2)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if (strchr("rRbBfFuU", p[i]) == NULL)
+		if (p[i] == '\0' || strchr(l->prefixes, p[i]) == NULL)
 			return false;
 	return true;
 }
@@ -111,17 +203,18 @@ static uint8_t
 word(struct lexer *x)
 {
 	size_t end = x->at, after;
+	int n;
 
-	while (end < x->len && is_word(x->p[end]))
+	while (end < x->len && is_word(x->l, x->p[end]))
 		end++;
-	if (end < x->len && (x->p[end] == '\'' || x->p[end] == '"') &&
-	    is_prefix(x->p + x->at, end - x->at)) {
+	if (is_prefix(x->l, x->p + x->at, end - x->at) &&
+	    (n = quote_at(x, end, true)) >= 0) {
 		paint(x, end, SYN_STRING);
-		return string(x);
+		return string(x, n);
 	}
 	for (after = end; after < x->len && x->p[after] == ' '; after++)
 		;
-	if (is_keyword(x->p + x->at, end - x->at))
+	if (is_keyword(x->l, x->p + x->at, end - x->at))
 		paint(x, end, SYN_KEYWORD);
 	else if (after < x->len && x->p[after] == '(')
 		paint(x, end, SYN_CALL);
@@ -135,31 +228,80 @@ number(struct lexer *x)
 {
 	size_t end = x->at;
 
-	while (end < x->len && (is_word(x->p[end]) || x->p[end] == '.'))
+	while (end < x->len && (is_digit(x->p[end]) || x->p[end] == '.' ||
+				   is_word(x->l, x->p[end])))
 		end++;
 	paint(x, end, SYN_NUMBER);
 }
 
-uint8_t
-syntax_line(uint8_t state, const uint8_t *line, size_t len, uint8_t *roles)
+/* Does a comment to the line's end begin here? */
+static bool
+comment_begins(const struct lexer *x)
 {
-	struct lexer x = { line, len, 0, roles };
+	if (!stands(x, x->at, x->l->comment))
+		return false;
+	return !x->l->comment_apart || x->at == 0 ||
+	       strchr(" \t;&|(", x->p[x->at - 1]) != NULL;
+}
 
-	if (state != STATE_CODE)
-		state = triple(&x, state);
-	while (x.at < x.len) {
-		if (x.p[x.at] == '#')
-			paint(&x, x.len, SYN_COMMENT);
-		else if (x.p[x.at] == '"' || x.p[x.at] == '\'')
-			state = string(&x);
-		else if (is_digit(x.p[x.at]) ||
-			 (x.p[x.at] == '.' && is_digit(peek(&x, 1))))
-			number(&x);
-		else if (is_word(x.p[x.at]))
-			state = word(&x);
-		else
-			paint(&x, x.at + 1, SYN_TEXT);
+static uint8_t
+token(struct lexer *x)
+{
+	const struct language *l = x->l;
+	int n;
+
+	if (comment_begins(x)) {
+		paint(x, x->len, SYN_COMMENT);
+	} else if (stands(x, x->at, l->open) &&
+		   (!l->open_first || x->at == 0)) {
+		paint(x, x->at + strlen(l->open), SYN_COMMENT);
+		return comment_rest(x, 1);
+	} else if ((n = quote_at(x, x->at, false)) >= 0) {
+		return string(x, n);
+	} else if (is_digit(peek(x, 0)) ||
+		   (peek(x, 0) == '.' && is_digit(peek(x, 1)))) {
+		number(x);
+	} else if (is_word(l, peek(x, 0))) {
+		return word(x);
+	} else {
+		paint(x, x->at + 1, SYN_TEXT);
 	}
+	return STATE_CODE;
+}
+
+/* "#include" and its like, where a line begins with it. */
+static void
+directive(struct lexer *x)
+{
+	size_t i = 0;
+
+	while (i < x->len && (x->p[i] == ' ' || x->p[i] == '\t'))
+		i++;
+	if (i == x->len || x->p[i] != '#')
+		return;
+	for (i++; i < x->len && x->p[i] == ' '; i++)
+		;
+	while (i < x->len && is_word(x->l, x->p[i]))
+		i++;
+	paint(x, i, SYN_KEYWORD);
+}
+
+uint8_t
+syntax_line(const struct language *l, uint8_t state, const uint8_t *line,
+    size_t len, uint8_t *roles)
+{
+	struct lexer x = { l, line, len, 0, roles };
+
+	if (state >= STATE_COMMENT)
+		state = comment_rest(&x, state - STATE_COMMENT + 1u);
+	else if (state != STATE_CODE)
+		state = string_rest(&x, state - 1u);
+	else if (l->directives)
+		directive(&x);
+	if (l->keywords[0] == NULL) /* no language at all */
+		paint(&x, len, SYN_TEXT);
+	while (x.at < x.len)
+		state = token(&x);
 	return state;
 }
 
@@ -204,15 +346,16 @@ lex(const struct syntax *s, const struct text *t, size_t line)
 		text_copy(t, start, len, copy);
 		p = copy;
 	}
-	state = syntax_line(state, p, len, NULL);
+	state = syntax_line(s->language, state, p, len, NULL);
 	if (copy != small)
 		free(copy);
 	return state;
 }
 
 int
-syntax_reset(struct syntax *s, const struct text *t)
+syntax_reset(struct syntax *s, const struct language *l, const struct text *t)
 {
+	s->language = l;
 	s->lines = 1;
 	if (reserve(s, 1) < 0)
 		return CS_ENOMEM;

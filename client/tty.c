@@ -42,6 +42,7 @@ struct tty {
 	SCREEN *screen;
 	struct grid shown; /* what ncurses has */
 	bool whole;        /* draw everything next time */
+	bool ring;         /* the bell, with the next frame */
 	const char *frame; /* the memfd, FRAME_MAX */
 	size_t len, sent;  /* of the frame */
 };
@@ -317,6 +318,18 @@ tty_redraw(struct tty *t)
 	t->whole = true;
 }
 
+int
+tty_colours(const struct tty *t)
+{
+	return t->mono || !has_colors() ? 0 : COLORS;
+}
+
+void
+tty_bell(struct tty *t)
+{
+	t->ring = true;
+}
+
 /* --- drawing --- */
 
 static bool
@@ -371,6 +384,9 @@ tty_show(struct tty *t, const struct grid *g)
 	move(g->cursor_y, g->cursor_x);
 	wnoutrefresh(stdscr);
 	doupdate();
+	if (t->ring)
+		beep();
+	t->ring = false;
 	end_frame(t);
 	return tty_flush(t);
 }

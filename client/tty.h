@@ -23,6 +23,10 @@ int tty_show(struct tty *t, const struct grid *g);
 void tty_resize(
     struct tty *t, int cols, int rows); /* the next frame is whole */
 void tty_redraw(struct tty *t);         /* the same */
+/* How many colours it has, 0 if none are used. */
+int tty_colours(const struct tty *t);
+/* Ring its bell with the next frame. */
+void tty_bell(struct tty *t);
 /* Are there bytes that the terminal did not take yet? */
 bool tty_busy(const struct tty *t);
 /* Write what it takes. 0, or CS_ECLOSED: it is gone. */

@@ -9,23 +9,39 @@
 #include "client/editor.h"
 #include "client/grid.h"
 
-enum view_class { VIEW_TOO_SMALL, VIEW_TINY, VIEW_STACKED, VIEW_SIDE };
+enum view_class {
+	VIEW_TOO_SMALL,
+	VIEW_TINY,
+	VIEW_STACKED,
+	VIEW_SIDE,
+	VIEW_WIDE,
+	VIEW_LOBBY
+};
 
-/* Where things are, in columns and rows from 0; a pane without rows is not
- * shown. */
+/* A pane's place, without the rule above it. Without rows it is not shown. */
+struct area {
+	int x, y, end, rows; /* end: the column after it */
+	bool line;           /* a line that is typed stands below its rows */
+};
+
+/* Where things are, in columns and rows from 0. */
 struct layout {
 	enum view_class class;
-	int gutter;                      /* columns before the text */
+	int text_x, gutter; /* columns: of line numbers, of the text */
 	int text_y, text_rows, text_end; /* rows; the column after the text */
-	int rule_y;                      /* -1: none */
-	int out_x, out_y, out_rows, out_end;
-	int in_rows; /* 1: the line for the program stands below the output */
+	int rule_y;                      /* below the text; -1: none */
+	struct area out;
+	struct area talk;                     /* e->talk.tab */
+	struct area notes, people;            /* VIEW_WIDE */
+	int box_x, box_y, box_cols, box_rows; /* VIEW_LOBBY */
 	int event_y, keys_y;
 };
 
 void view_layout(struct editor *e, int cols, int rows, struct layout *l);
 /* G has its size; L is of that size. */
 void view_draw(const struct editor *e, const struct layout *l, struct grid *g);
+/* "0:42": S seconds. */
+void view_clock(int64_t s, char *dst, size_t size);
 /* The letter that stands for a seat's label, and its paint. */
 char view_letter(const char *label);
 uint8_t view_site_paint(const char *label);

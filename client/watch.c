@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/event.h"
+#include "client/exec.h"
 #include "client/plain.h"
 #include "client/room.h"
 #include "client/watch.h"
@@ -147,6 +148,8 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		p = &m->people[i];
 		snprintf(ch->w->names[p->site], sizeof(ch->w->names[0]), "%s",
 		    p->name);
+		if (ch->w->person != NULL)
+			ch->w->person(ch->w->arg, p);
 	}
 	if (ch->welcome && !ch->w->follow && ch->w->seen >= ch->until)
 		finish(ch, CHANNEL_DONE);
@@ -254,6 +257,7 @@ watch_run(struct cli *c, struct watch *w)
 	bool again = false;
 	int r;
 
+	exec_stop_reading(c);
 	while ((r = watch_once(&ch, again)) < 0) {
 		again = true;
 		if (since == 0 || w->seen != seen || ch.welcome)
@@ -283,13 +287,22 @@ written(const struct cli *c)
 	return ferror(stdout) ? cli_finish(c, EXIT_FAILED) : 0;
 }
 
+static void
+tail_person(void *arg, const struct person *p)
+{
+	struct tail *t = arg;
+
+	events_label(t->events, p->site, p->label);
+}
+
 static int
 tail_record(void *arg, const struct record *r)
 {
 	struct tail *t = arg;
 	struct json *o;
 
-	if (r->rev < t->from) {
+	/* what this reader may not see is not even there */
+	if (r->rev < t->from || r->kind == REC_HIDDEN) {
 		events_skip(t->events, r);
 		return 0;
 	}
@@ -313,6 +326,7 @@ watch_tail(struct cli *c)
 	struct tail t = { .c = c, .from = 1 };
 	struct watch w = { .room = cli_arg(c, 0),
 		.follow = options_has(&c->opt, "follow"),
+		.person = tail_person,
 		.record = tail_record,
 		.flush = flush_stdout,
 		.arg = &t };
@@ -337,6 +351,7 @@ struct run {
 	struct plain plain[2]; /* what is held of stdout and stderr */
 	struct run_result result;
 	uint8_t stopped_by;
+	char why[JOB_WHY_SIZE]; /* the run failed, or "" */
 };
 
 static FILE *
@@ -395,23 +410,69 @@ run_record(void *arg, const struct record *r)
 	return 1;
 }
 
+/* The log says that the host's own part failed, and the hub, as long as it
+ * remembers, why. */
+static void
+ask_why(struct run *run, const struct watch *w)
+{
+	struct json *args;
+	const char *why;
+	struct answer a;
+
+	if (run->result.verdict != VERDICT_INTERNAL)
+		return;
+	args = json_object_new();
+	json_set_str(args, "room", w->room);
+	json_set_int(args, "run", run->id);
+	if (cli_ask_again(run->c, "room why", args, &a) != 0)
+		return;
+	if ((why = json_get_str(a.result, "why")) != NULL)
+		snprintf(run->why, sizeof(run->why), "%s", why);
+	answer_release(&a);
+}
+
+static void
+print_why(const char *why)
+{
+	struct plain plain = { .n = 0 };
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX / 2);
+	plain_feed(&plain, why, strlen(why), &b);
+	plain_end(&plain, &b);
+	fprintf(stderr, "Run failed: %.*s\n", (int)b.len, (char *)b.data);
+	buf_release(&b);
+}
+
+static void
+print_line(struct run *run, const struct watch *w)
+{
+	char line[160];
+
+	end_output(run);
+	fflush(stdout);
+	run_result_line(&run->result, &w->limits, w->names[run->stopped_by],
+	    line, sizeof(line));
+	fprintf(stderr, "%s\n", line);
+	if (run->why[0] != '\0')
+		print_why(run->why);
+}
+
 static void
 print_end(struct run *run, const struct watch *w)
 {
 	struct json *o;
-	char line[160];
 
+	ask_why(run, w);
 	if (!run->c->json) {
-		end_output(run);
-		fflush(stdout);
-		run_result_line(&run->result, &w->limits,
-		    w->names[run->stopped_by], line, sizeof(line));
-		fprintf(stderr, "%s\n", line);
+		print_line(run, w);
 		return;
 	}
 	o = json_object_new();
 	json_set_int(o, "run", run->id);
 	events_result(o, &run->result);
+	if (run->why[0] != '\0')
+		json_set_str(o, "why", run->why);
 	json_set_text(o, "output", run->output.data, run->output.len);
 	cli_print_json(o);
 	json_free(o);

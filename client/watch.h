@@ -13,6 +13,8 @@ struct watch {
 	const char *room;
 	uint64_t seen; /* records up to this revision are not wanted */
 	bool follow;   /* else it ends where the log ended at the start */
+	/* Somebody in the room; told before what that one did. May be NULL. */
+	void (*person)(void *arg, const struct person *p);
 	/* Each record in order; a value other than 0 ends the watch. */
 	int (*record)(void *arg, const struct record *r);
 	void (*flush)(void *arg); /* all that came is told; may be NULL */

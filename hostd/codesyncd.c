@@ -18,6 +18,7 @@
 #include "hostd/listen.h"
 #include "hostd/monitor.h"
 #include "hostd/place.h"
+#include "hostd/proxy.h"
 #include "hostd/service.h"
 #include "proto/err.h"
 #include "proto/sys/conf.h"
@@ -50,7 +51,8 @@ static struct host {
 	struct loop_timer *accept_timer, *stop_timer;
 	struct gate *gate;
 	struct conns *conns;
-	struct service *hub, *runner;
+	struct proxies *proxies; /* NULL: clients come by themselves */
+	struct service *hub, *runner, *relay;
 	bool ready, stopping, killing;
 	int code;
 } host;
@@ -209,6 +211,21 @@ on_accept_again(void *arg)
 }
 
 static void
+from_client(int fd, const struct sockaddr_storage *peer)
+{
+	conns_accept(host.conns, fd, peer);
+}
+
+static void
+accepted(int fd, const struct sockaddr_storage *peer)
+{
+	if (host.proxies != NULL)
+		proxies_accept(host.proxies, fd, peer);
+	else
+		from_client(fd, peer);
+}
+
+static void
 on_connection(void *arg, int what)
 {
 	struct listener *l = arg;
@@ -221,7 +238,7 @@ on_connection(void *arg, int what)
 		len = sizeof(ss);
 		fd = accept4(l->fd, (struct sockaddr *)&ss, &len, SOCK_CLOEXEC);
 		if (fd >= 0) {
-			conns_accept(host.conns, fd, &ss);
+			accepted(fd, &ss);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
@@ -247,7 +264,7 @@ start_accepting(void)
 	sd_notify_state("READY=1");
 }
 
-/* --- the hub and the runner --- */
+/* --- the hub, the runner, the relay --- */
 
 /* Fill in how the host is reached: its name, else its address, else what the
  * machine calls itself. */
@@ -338,21 +355,20 @@ ask_hub(void *arg, const struct mon_msg *m)
 }
 
 static void
-runner_started(void *arg, int sock)
+nothing_to_say(void *arg, int sock)
 {
 	(void)arg;
 	(void)sock;
 }
 
-/* It has nothing to say: what is readable is its end. */
+/* They have nothing to say: what is readable is their end. ARG: which one. */
 static void
-runner_readable(void *arg, int sock)
+end_readable(void *arg, int sock)
 {
 	char byte;
 
-	(void)arg;
 	if (read(sock, &byte, 1) > 0)
-		service_kill(host.runner);
+		service_kill(*(struct service **)arg);
 }
 
 static void
@@ -361,6 +377,14 @@ runner_ended(void *arg, bool fatal)
 	(void)arg;
 	if (fatal)
 		log_err("without a runner programs cannot be run");
+}
+
+static void
+relay_ended(void *arg, bool fatal)
+{
+	(void)arg;
+	if (fatal)
+		log_err("runners on other machines cannot come");
 }
 
 static char *
@@ -379,28 +403,36 @@ start_services(void)
 {
 	static const struct service_events hub = { hub_started, hub_readable,
 		hub_ended };
-	static const struct service_events runner = { runner_started,
-		runner_readable, runner_ended };
+	static const struct service_events runner = { nothing_to_say,
+		end_readable, runner_ended };
+	static const struct service_events relay = { nothing_to_say,
+		end_readable, relay_ended };
 	static char hub_name[] = "codesync-hub", f[] = "-f", d[] = "-D",
-		    r[] = "-R", runner_name[] = "codesync-runner";
-	static char *hub_argv[8], *runner_argv[6];
+		    r[] = "-R", runner_name[] = "codesync-runner",
+		    relay_name[] = "codesync-relay";
+	static char *hub_argv[8], *runner_argv[6], *relay_argv[8];
 
 	hub_argv[0] = hub_name;
-	hub_argv[1] = runner_argv[1] = f;
-	hub_argv[2] = runner_argv[2] = host.config;
-	hub_argv[3] = d;
-	hub_argv[4] = host.data_dir;
-	hub_argv[5] = runner_argv[3] = r;
-	hub_argv[6] = runner_argv[4] = host.run_dir;
+	relay_argv[0] = relay_name;
+	hub_argv[1] = relay_argv[1] = runner_argv[1] = f;
+	hub_argv[2] = relay_argv[2] = runner_argv[2] = host.config;
+	hub_argv[3] = relay_argv[3] = d;
+	hub_argv[4] = relay_argv[4] = host.data_dir;
+	hub_argv[5] = relay_argv[5] = runner_argv[3] = r;
+	hub_argv[6] = relay_argv[6] = runner_argv[4] = host.run_dir;
 	runner_argv[0] = runner_name;
 	if (service_new(&host.hub, host.loop, "hub", host.places.hub, hub_argv,
 		&hub, NULL) < 0 ||
 	    service_new(&host.runner, host.loop, "runner", host.places.runner,
-		runner_argv, &runner, NULL) < 0)
+		runner_argv, &runner, &host.runner) < 0 ||
+	    service_new(&host.relay, host.loop, "relay", host.places.relay,
+		relay_argv, &relay, &host.relay) < 0)
 		exit(EXIT_LATER);
 	service_start(host.hub);
 	if (host.conf.runner_embedded)
 		service_start(host.runner);
+	if (host.conf.runner_listen != NULL)
+		service_start(host.relay);
 }
 
 /* --- signals and the end --- */
@@ -409,7 +441,7 @@ static bool
 all_ended(void)
 {
 	return conns_count(host.conns) == 0 && !service_running(host.hub) &&
-	       !service_running(host.runner);
+	       !service_running(host.runner) && !service_running(host.relay);
 }
 
 static void
@@ -420,8 +452,9 @@ reap(void)
 
 	while (spawn_reap(&pid, &status) == 1)
 		if (!conns_reaped(host.conns, pid, status) &&
-		    !service_reaped(host.hub, pid, status))
-			service_reaped(host.runner, pid, status);
+		    !service_reaped(host.hub, pid, status) &&
+		    !service_reaped(host.runner, pid, status))
+			service_reaped(host.relay, pid, status);
 	if (host.stopping && all_ended())
 		loop_stop(host.loop, host.code);
 }
@@ -441,6 +474,7 @@ on_stop_time(void *arg)
 	conns_stop(host.conns, true);
 	service_kill(host.hub);
 	service_kill(host.runner);
+	service_kill(host.relay);
 	loop_timer_start(host.stop_timer, GIVE_UP_MS);
 }
 
@@ -459,9 +493,12 @@ stop(int code)
 		close(host.listeners[i].fd);
 	}
 	host.nlisteners = 0;
+	proxies_free(host.proxies);
+	host.proxies = NULL;
 	conns_stop(host.conns, false);
 	service_stop(host.hub);
 	service_stop(host.runner);
+	service_stop(host.relay);
 	loop_timer_start(host.stop_timer, STOP_MS);
 	if (all_ended())
 		loop_stop(host.loop, host.code);
@@ -512,8 +549,10 @@ open_places(void)
 
 	p->session = program("codesync-session");
 	p->editor = program("codesync-edit");
+	p->command = program("codesync");
 	p->hub = program("codesync-hub");
 	p->runner = program("codesync-runner");
+	p->relay = program("codesync-relay");
 	if ((r = places_open(p, host.data_dir, host.run_dir)) < 0)
 		exit(r == CS_EINVAL ? EXIT_FATAL : EXIT_LATER);
 }
@@ -528,7 +567,10 @@ open_loop(void)
 		.max_seats = c->max_seats,
 		.session = host.places.session,
 		.editor = host.places.editor,
+		.command = host.places.command,
 		.empty_dir = host.places.empty_dir,
+		.run_dir = host.run_dir,
+		.registration = c->registration,
 		.keys_fd = host.places.keys_fd,
 		.seats_fd = host.places.seats_fd,
 		.ask_hub = ask_hub };
@@ -542,14 +584,19 @@ open_loop(void)
 	config.loop = host.loop;
 	config.gate = host.gate;
 	conns_new(&host.conns, &config);
+	if (c->proxy)
+		proxies_new(&host.proxies, host.loop, c->proxy_from,
+		    c->nproxy_from, from_client);
 }
 
 static void
 close_all(void)
 {
+	proxies_free(host.proxies);
 	conns_free(host.conns);
 	service_free(host.hub);
 	service_free(host.runner);
+	service_free(host.relay);
 	gate_free(host.gate);
 	loop_timer_free(host.accept_timer);
 	loop_timer_free(host.stop_timer);

@@ -3,13 +3,14 @@
  *
  *   OPEN   PROMPT, AUTH        nobody yet
  *   ASKED  (nothing)           the hub has the secret
- *   IN     EDIT                somebody, with a ticket
- *   EDIT   (nothing)           an editor runs or has run
+ *   IN     EDIT, LINK          somebody, with a ticket
+ *          EXEC                somebody, with a pass
+ *   BUSY   (nothing)           an editor or a command runs or has run, or the
+ *                              session speaks with the seat itself
  *
  * and LOG in all of them. Anything else is a broken or conquered session: it
  * is killed, and nothing else happens to anybody.
  */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +20,8 @@
 
 #include <utlist.h>
 
+#include "hostd/child.h"
 #include "hostd/conn.h"
-#include "hostd/pty.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/spawn.h"
@@ -31,35 +32,42 @@
 /* For an editor to end after its session: it waits 10 s for the hub to keep what
  * was typed last. */
 #define EDITOR_S 12
-#define MAX_TRIES 6  /* a session of ours stops earlier by itself */
-#define LOG_LINES 50 /* of one session */
+/* A session of ours stops earlier by itself. */
+#define MAX_TRIES 6
+#define MAX_OFFERS 20
+#define MAX_PROMPTS 12
+#define MAX_COMMANDS 64 /* at one time */
+#define EXIT_AWAY 75    /* "try again": codesync(1) */
+#define LOG_LINES 50    /* of one session */
 
-enum conn_state { CONN_OPEN, CONN_ASKED, CONN_IN, CONN_EDIT };
+enum conn_state { CONN_OPEN, CONN_ASKED, CONN_IN, CONN_BUSY };
 
 struct conn {
 	struct conns *all;
 	uint32_t id;
 	enum conn_state state;
-	pid_t session, editor; /* -1: not running */
+	pid_t session, child; /* -1: not running; an editor or a command */
+	bool command;         /* the child is one */
 	int sock;
 	struct loop_io *io;
 	/* grace, the hub's answer, the first wish, an editor's end */
 	struct loop_timer *timer;
+	uint64_t until_ms; /* of the grace, while nobody is in */
 	struct source source;
 	char address[ADDR_TEXT_SIZE];
-	char ticket[TICKET_LEN + 1];
-	bool unauth; /* counted so at the gate */
-	bool denied; /* at least once */
-	bool late;   /* killed because its grace was over */
-	bool prompted;
-	int tries, lines;
+	char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
+	uint32_t kind; /* of what the hub was asked last */
+	bool unauth;   /* counted so at the gate */
+	bool denied;   /* at least once */
+	bool late;     /* killed because its grace was over */
+	int tries, offers, prompts, lines;
 	struct conn *prev, *next;
 };
 
 struct conns {
 	struct conns_config config;
 	struct conn *list;
-	unsigned count;
+	unsigned count, commands;
 	uint32_t last_id;
 	uint64_t refused, refused_told_ms;
 };
@@ -129,38 +137,84 @@ kill_session(struct conn *c, const char *why)
 /* --- verdicts --- */
 
 static void
-tell_verdict(struct conn *c, uint32_t verdict)
+set_grace(struct conn *c, uint64_t ms)
 {
-	struct mon_msg m;
+	c->until_ms = loop_now_ms() + ms;
+	loop_timer_start(c->timer, ms);
+}
 
-	mon_init(&m, MON_VERDICT);
-	m.u.verdict.verdict = verdict;
-	c->state = verdict == MON_OK ? CONN_IN : CONN_OPEN;
-	if (verdict == MON_OK) {
-		/* who is let in has to want something, too */
-		loop_timer_start(
-		    c->timer, (uint64_t)c->all->config.grace_s * 1000);
-		leave_gate(c);
-		log_info("[%u] %s: admitted", c->id, c->address);
-	} else {
-		loop_timer_start(c->timer, PROMPT_S * 1000);
-	}
-	if (verdict == MON_DENIED) {
-		log_info("[%u] %s: denied", c->id, c->address);
-		c->denied = true;
-	}
+/* What was left of the grace before the hub was asked. */
+static void
+go_on(struct conn *c)
+{
+	uint64_t now = loop_now_ms();
+
+	loop_timer_start(c->timer, c->until_ms > now ? c->until_ms - now : 0);
+}
+
+/* Somebody is in, and has to want something, too. */
+static void
+let_in(struct conn *c)
+{
+	c->state = CONN_IN;
+	loop_timer_start(c->timer, (uint64_t)c->all->config.grace_s * 1000);
+	leave_gate(c);
+	log_info("[%u] %s: admitted", c->id, c->address);
+}
+
+/* A wrong answer buys time for another one; keys are tried by themselves. */
+static void
+turn_away(struct conn *c, uint32_t verdict)
+{
+	c->state = CONN_OPEN;
+	if (c->kind == MON_BY_KEY || c->kind == MON_KEY_OFFER)
+		go_on(c);
+	else
+		set_grace(c, PROMPT_S * 1000);
+	if (verdict != MON_DENIED || c->kind == MON_KEY_OFFER)
+		return;
+	log_info("[%u] %s: denied", c->id, c->address);
+	c->denied = true;
+}
+
+/* The session learns no more than it has to say. */
+static void
+tell_verdict(struct conn *c, const struct mon_msg *verdict)
+{
+	struct mon_msg m = *verdict;
+
+	m.type = MON_VERDICT;
+	m.req = 0;
+	explicit_bzero(m.u.verdict.ticket, sizeof(m.u.verdict.ticket));
+	explicit_bzero(m.u.verdict.pass, sizeof(m.u.verdict.pass));
+	if (m.u.verdict.verdict == MON_OK && c->kind != MON_KEY_OFFER)
+		let_in(c);
+	else
+		turn_away(c, m.u.verdict.verdict);
 	if (mon_send(c->sock, &m, -1) < 0)
 		kill_session(c, "it does not take its verdict");
 }
 
 static void
-forget_ticket(struct conns *cs, const char *ticket)
+tell_busy(struct conn *c)
+{
+	struct mon_msg m;
+
+	mon_init(&m, MON_VERDICT);
+	m.u.verdict.verdict = MON_BUSY;
+	tell_verdict(c, &m);
+}
+
+static void
+forget(struct conns *cs, const char *ticket, const char *pass)
 {
 	struct mon_msg m;
 
 	mon_init(&m, MON_HUB_GONE);
 	memcpy(m.u.gone.ticket, ticket, sizeof(m.u.gone.ticket));
-	cs->config.ask_hub(cs->config.arg, &m); /* else it expires by itself */
+	memcpy(m.u.gone.pass, pass, sizeof(m.u.gone.pass));
+	/* else the ticket expires, and the hub has lost its passes */
+	cs->config.ask_hub(cs->config.arg, &m);
 }
 
 void
@@ -173,12 +227,14 @@ conns_verdict(struct conns *cs, const struct mon_msg *m)
 		break;
 	if (c == NULL || c->session < 0) {
 		if (m->u.verdict.verdict == MON_OK)
-			forget_ticket(cs, m->u.verdict.ticket);
+			forget(cs, m->u.verdict.ticket, m->u.verdict.pass);
 		return;
 	}
-	if (m->u.verdict.verdict == MON_OK)
+	if (m->u.verdict.verdict == MON_OK) {
 		memcpy(c->ticket, m->u.verdict.ticket, sizeof(c->ticket));
-	tell_verdict(c, m->u.verdict.verdict);
+		memcpy(c->pass, m->u.verdict.pass, sizeof(c->pass));
+	}
+	tell_verdict(c, m);
 }
 
 void
@@ -188,7 +244,15 @@ conns_hub_away(struct conns *cs)
 
 	DL_FOREACH(cs->list, c)
 	if (c->state == CONN_ASKED)
-		tell_verdict(c, MON_BUSY);
+		tell_busy(c);
+}
+
+/* An offer proves nothing and costs nothing, but there is an end to it. */
+static bool
+too_many(struct conn *c, uint32_t kind)
+{
+	return kind == MON_KEY_OFFER ? ++c->offers > MAX_OFFERS
+				     : ++c->tries > MAX_TRIES;
 }
 
 static int
@@ -197,109 +261,115 @@ on_auth(struct conn *c, struct mon_msg *m)
 	struct mon_msg ask;
 	int r;
 
-	if (c->state != CONN_OPEN || ++c->tries > MAX_TRIES)
+	if (c->state != CONN_OPEN || too_many(c, m->u.auth.kind))
 		return CS_ESTATE;
 	mon_init(&ask, MON_HUB_AUTH);
 	ask.req = c->id;
 	ask.u.auth = m->u.auth;
 	snprintf(
 	    ask.u.auth.source, sizeof(ask.u.auth.source), "%s", c->address);
+	c->kind = m->u.auth.kind;
 	c->state = CONN_ASKED;
 	loop_timer_start(c->timer, VERDICT_S * 1000);
 	r = c->all->config.ask_hub(c->all->config.arg, &ask);
 	explicit_bzero(&ask, sizeof(ask));
 	if (r < 0)
-		tell_verdict(c, MON_BUSY);
+		tell_busy(c);
 	return 0;
 }
 
-/* --- the editor --- */
-
-/* The read end of a pipe that holds the ticket and then EOF, or -1. */
-static int
-ticket_pipe(const struct conn *c)
-{
-	int fd[2];
-
-	if (pipe2(fd, O_CLOEXEC) != 0)
-		return -1;
-	if (write_all(fd[1], c->ticket, TICKET_LEN) < 0) {
-		close(fd[0]);
-		fd[0] = -1;
-	}
-	close(fd[1]);
-	return fd[0];
-}
+/* --- editors, commands, links --- */
 
 static int
-spawn_editor(struct conn *c, const struct mon_msg *m, int slave, int ticket)
-{
-	static char program[] = "codesync-edit";
-	static struct {
-		uint32_t bit;
-		char flag[3];
-	} looks[] = { { MON_ASCII, "-a" }, { MON_MONO, "-m" },
-		{ MON_CALM, "-c" } };
-	const char *name = m->u.edit.term, *level = getenv("CODESYNC_LOG");
-	char term[MON_TERM_MAX + 8], lang[] = "LC_ALL=C.UTF-8", log[64];
-	char *argv[5] = { program }, *envp[] = { term, lang, log, NULL };
-	struct spawn s;
-	int n = 1;
-
-	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
-		if (m->u.edit.flags & looks[i].bit)
-			argv[n++] = looks[i].flag;
-	snprintf(term, sizeof(term), "TERM=%s",
-	    pty_term_valid(name) ? name : "unknown");
-	snprintf(log, sizeof(log), "CODESYNC_LOG=%s", level ? level : "info");
-	spawn_init(&s);
-	s.path = c->all->config.editor;
-	s.argv = argv;
-	s.envp = envp;
-	s.fds[0] = s.fds[1] = s.fds[2] = slave;
-	s.fds[3] = ticket;
-	s.fds[4] = c->all->config.seats_fd;
-	s.nfds = 5;
-	s.new_session = s.tty = true;
-	return spawn(&s, &c->editor);
-}
-
-/* The session is not to blame, and its client shall hear of it: an EXIT before
- * any PTY. */
-static int
-no_editor(struct conn *c)
+send_fd(struct conn *c, uint32_t type, uint32_t which, int fd)
 {
 	struct mon_msg m;
 
-	log_err("[%u] %s: no editor could be started", c->id, c->address);
+	mon_init(&m, type);
+	m.u.pipe.which = which;
+	return mon_send(c->sock, &m, fd);
+}
+
+/* The session is not to blame, and its client shall hear of it: an EXIT before
+ * anything else. */
+static int
+none_started(struct conn *c, int status)
+{
+	struct mon_msg m;
+
+	log_err("[%u] %s: nothing could be started for it", c->id, c->address);
 	mon_init(&m, MON_EXIT);
-	m.u.exit.status = W_EXITCODE(1, 0);
+	m.u.exit.status = W_EXITCODE(status, 0);
 	return mon_send(c->sock, &m, -1);
 }
 
 static int
 on_edit(struct conn *c, const struct mon_msg *m)
 {
-	int master, slave, ticket, r;
-	struct mon_msg answer;
+	const struct conns_config *config = &c->all->config;
+	int master, r;
 
-	if (c->state != CONN_IN)
+	if (c->state != CONN_IN || c->ticket[0] == '\0')
 		return CS_ESTATE;
-	c->state = CONN_EDIT;
+	c->state = CONN_BUSY;
 	loop_timer_stop(c->timer);
-	if (pty_open(m->u.edit.cols, m->u.edit.rows, &master, &slave) < 0)
-		return no_editor(c);
-	ticket = ticket_pipe(c);
-	if (ticket < 0 || spawn_editor(c, m, slave, ticket) < 0) {
-		r = no_editor(c);
-	} else {
-		mon_init(&answer, MON_PTY);
-		r = mon_send(c->sock, &answer, master);
-	}
-	if (ticket >= 0)
-		close(ticket);
-	close(slave);
+	if (child_editor(config->editor, config->seats_fd, m, c->ticket,
+		&master, &c->child) < 0)
+		return none_started(c, 1);
+	r = send_fd(c, MON_PTY, 0, master);
 	close(master);
+	return r;
+}
+
+static int
+send_pipes(struct conn *c, const int fds[3])
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		if (r == 0)
+			r = send_fd(c, MON_PIPE, i, fds[i]);
+		close(fds[i]);
+	}
+	return r;
+}
+
+static int
+on_exec(struct conn *c, const struct mon_msg *m)
+{
+	const struct conns_config *config = &c->all->config;
+	int fds[3], r;
+
+	if (c->state != CONN_IN || c->pass[0] == '\0')
+		return CS_ESTATE;
+	c->state = CONN_BUSY;
+	loop_timer_stop(c->timer);
+	if (c->all->commands >= MAX_COMMANDS ||
+	    child_command(config->command, config->run_dir, m, c->pass,
+		c->kind == MON_BY_CODE, fds, &c->child) < 0)
+		return none_started(c, EXIT_AWAY);
+	c->command = true;
+	c->all->commands++;
+	if (!m->u.exec.pty)
+		return send_pipes(c, fds);
+	r = send_fd(c, MON_PTY, 0, fds[0]);
+	close(fds[0]);
+	return r;
+}
+
+static int
+on_link(struct conn *c)
+{
+	int fd, r;
+
+	if (c->state != CONN_IN || c->ticket[0] == '\0')
+		return CS_ESTATE;
+	c->state = CONN_BUSY;
+	loop_timer_stop(c->timer);
+	if ((fd = child_link(c->all->config.seats_fd, c->ticket)) < 0)
+		return none_started(c, EXIT_AWAY);
+	r = send_fd(c, MON_SOCKET, 0, fd);
+	close(fd);
 	return r;
 }
 
@@ -308,11 +378,9 @@ on_edit(struct conn *c, const struct mon_msg *m)
 static int
 on_prompt(struct conn *c)
 {
-	if (c->state != CONN_OPEN)
+	if (c->state != CONN_OPEN || ++c->prompts > MAX_PROMPTS)
 		return CS_ESTATE;
-	if (!c->prompted) /* once: asking again buys no more time */
-		loop_timer_start(c->timer, PROMPT_S * 1000);
-	c->prompted = true;
+	set_grace(c, PROMPT_S * 1000);
 	return 0;
 }
 
@@ -326,6 +394,10 @@ take(struct conn *c, struct mon_msg *m)
 		return on_auth(c, m);
 	case MON_EDIT:
 		return on_edit(c, m);
+	case MON_EXEC:
+		return on_exec(c, m);
+	case MON_LINK:
+		return on_link(c);
 	case MON_LOG:
 		if (++c->lines <= LOG_LINES)
 			log_line(m->u.log.level < LOG_LEVEL_WARN
@@ -366,10 +438,10 @@ on_time(void *arg)
 	struct conn *c = arg;
 
 	if (c->session < 0) {
-		if (c->editor > 0)
-			kill(c->editor, SIGKILL);
+		if (c->child > 0)
+			kill(c->child, SIGKILL);
 	} else if (c->state == CONN_ASKED) {
-		tell_verdict(c, MON_BUSY);
+		tell_busy(c);
 	} else if (c->state == CONN_IN) {
 		kill_session(c, "it came in and asked for nothing");
 	} else if (c->state == CONN_OPEN) {
@@ -383,8 +455,10 @@ on_time(void *arg)
 static int
 spawn_session(struct conn *c, int fd, int monitor)
 {
-	static char program[] = "codesync-session", option[] = "-c";
-	char *argv[] = { program, option, c->all->config.empty_dir, NULL };
+	static char program[] = "codesync-session", c_option[] = "-c",
+		    r_option[] = "-r";
+	char *argv[] = { program, c_option, c->all->config.empty_dir, r_option,
+		c->all->config.registration, NULL };
 	struct spawn s;
 
 	spawn_init(&s);
@@ -413,8 +487,7 @@ start(struct conn *c, int fd)
 		r = spawn_session(c, fd, sv[1]);
 	close(sv[1]);
 	if (r == 0)
-		loop_timer_start(
-		    c->timer, (uint64_t)c->all->config.grace_s * 1000);
+		set_grace(c, (uint64_t)c->all->config.grace_s * 1000);
 	return r;
 }
 
@@ -456,7 +529,7 @@ conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 	c = xcalloc(1, sizeof(*c));
 	c->all = cs;
 	c->id = ++cs->last_id;
-	c->session = c->editor = c->sock = -1;
+	c->session = c->child = c->sock = -1;
 	c->source = source;
 	c->unauth = true;
 	memcpy(c->address, address, sizeof(c->address));
@@ -473,10 +546,10 @@ conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 static void
 finish(struct conn *c)
 {
-	if (c->session > 0 || c->editor > 0)
+	if (c->session > 0 || c->child > 0)
 		return;
-	if (c->ticket[0] != '\0')
-		forget_ticket(c->all, c->ticket);
+	if (c->ticket[0] != '\0' || c->pass[0] != '\0')
+		forget(c->all, c->ticket, c->pass);
 	destroy(c);
 }
 
@@ -498,31 +571,42 @@ session_ended(struct conn *c, int status)
 		punish(c, c->denied ? OFFENCE_AUTH : OFFENCE_NOAUTH);
 	}
 	leave_gate(c);
-	if (c->editor > 0) {
-		/* the pty closed with the session; this is for one that hangs */
-		kill(c->editor, SIGHUP);
+	if (c->child > 0) {
+		/* the pty closed with the session; this is for one that hangs,
+		 * and for commands that have nothing to write */
+		kill(c->child, SIGHUP);
 		loop_timer_start(c->timer, EDITOR_S * 1000);
 	}
 }
 
+static bool
+was_killed(const struct conn *c, int status)
+{
+	if (!WIFSIGNALED(status) || WTERMSIG(status) == SIGHUP ||
+	    WTERMSIG(status) == SIGTERM)
+		return false;
+	return !c->command || WTERMSIG(status) != SIGINT;
+}
+
 static void
-editor_ended(struct conn *c, int status)
+child_ended(struct conn *c, int status)
 {
 	struct mon_msg m;
 	int r;
 
-	c->editor = -1;
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGHUP &&
-	    WTERMSIG(status) != SIGTERM)
-		log_err("[%u] %s: its editor was killed by signal %d", c->id,
-		    c->address, WTERMSIG(status));
+	c->child = -1;
+	c->all->commands -= c->command;
+	if (was_killed(c, status))
+		log_err("[%u] %s: its %s was killed by signal %d", c->id,
+		    c->address, c->command ? "command" : "editor",
+		    WTERMSIG(status));
 	if (c->session < 0)
 		return;
 	mon_init(&m, MON_EXIT);
 	m.u.exit.status = status;
 	r = mon_send(c->sock, &m, -1);
 	if (r < 0 && r != CS_ECLOSED) /* closed: it is ending too */
-		kill_session(c, "it does not hear that its editor ended");
+		kill_session(c, "it does not hear that its child ended");
 }
 
 bool
@@ -531,14 +615,14 @@ conns_reaped(struct conns *cs, pid_t pid, int status)
 	struct conn *c;
 
 	DL_FOREACH(cs->list, c)
-	if (c->session == pid || c->editor == pid)
+	if (c->session == pid || c->child == pid)
 		break;
 	if (c == NULL)
 		return false;
 	if (c->session == pid)
 		session_ended(c, status);
 	else
-		editor_ended(c, status);
+		child_ended(c, status);
 	finish(c);
 	return true;
 }
@@ -550,10 +634,10 @@ conns_stop(struct conns *cs, bool hard)
 
 	DL_FOREACH(cs->list, c)
 	{
-		if (c->editor > 0)
-			kill(c->editor, hard ? SIGKILL : SIGTERM);
-		/* one with an editor says goodbye when that has ended */
-		if (c->session > 0 && (hard || c->editor < 0))
+		if (c->child > 0)
+			kill(c->child, hard ? SIGKILL : SIGTERM);
+		/* one with a child says goodbye when that has ended */
+		if (c->session > 0 && (hard || c->child < 0))
 			kill(c->session, hard ? SIGKILL : SIGTERM);
 	}
 }

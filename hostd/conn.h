@@ -1,6 +1,6 @@
 /*
  * conn.h - the connections: one codesync-session each, from accept to the last
- * child's end, and the editor that it may ask for.
+ * child's end, and the editor or command that it may ask for.
  */
 #ifndef HOSTD_CONN_H
 #define HOSTD_CONN_H
@@ -20,10 +20,11 @@ struct conns_config {
 	struct loop *loop;
 	struct gate *gate;
 	unsigned grace_s, max_seats;
-	const char *session, *editor; /* programs */
-	char *empty_dir;
-	int keys_fd;  /* memfd with the host keys */
-	int seats_fd; /* directory of the seats' endpoints */
+	const char *session, *editor, *command; /* programs */
+	char *empty_dir, *run_dir;
+	char *registration; /* as it is configured */
+	int keys_fd;        /* memfd with the host keys */
+	int seats_fd;       /* directory of the seats' endpoints */
 	/* Send M to the hub: 0, or an error when it is away. */
 	int (*ask_hub)(void *arg, const struct mon_msg *m);
 	void *arg;

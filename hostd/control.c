@@ -7,9 +7,13 @@
 #include <string.h>
 
 #include "hostd/control.h"
+#include "hostd/audit.h"
+#include "hostd/enter.h"
 #include "hostd/jobs.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
+#include "hostd/secret.h"
+#include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/control.h"
 #include "proto/sys/server.h"
@@ -23,7 +27,8 @@ struct reply { /* waits for the commit */
 	struct buf bytes;
 };
 
-#define STRANGER_MAX (64 * 1024) /* a request of somebody who is no admin */
+#define LIST_MS 10               /* of reading rooms for one answer */
+#define STRANGER_MAX (64 * 1024) /* a request of somebody without a name here */
 
 struct control {
 	struct hub *hub;
@@ -33,31 +38,62 @@ struct control {
 
 /* --- the others --- */
 
+/* Room ID to the end of LIST; *KEY is its key. It stays in memory only if it
+ * was there. */
 static int
+list_room(struct request *q, const char *id, struct json *list, int64_t *key)
+{
+	bool loaded = room_find(q->hub, id) != NULL;
+	struct room_row row;
+	struct room *room;
+	int r = room_open(q->hub, id, &room);
+
+	if (r == CS_EFORMAT) { /* its log is damaged: it is listed all the same
+				*/
+		if ((r = store_room_get(q->hub->store, id, &row)) == 0) {
+			json_add(list, row_json(&row));
+			*key = row.key;
+		}
+		return r;
+	}
+	if (r < 0)
+		return r;
+	json_add(list, room_json(room));
+	*key = room->row.key;
+	if (!loaded)
+		room_drop(room);
+	return 0;
+}
+
+/* Rooms that are not in memory have to be read for this: as many at a time as
+ * nobody notices who types. "next" is the "after" for those that are left. */
+int
 cmd_list(struct request *q)
 {
+	int64_t key = json_get_int(q->args, "after", 0);
+	uint64_t until_ms = loop_now_ms() + LIST_MS;
 	char(*ids)[STORE_ID_SIZE];
-	struct json *list = json_array_new();
-	struct room *room;
-	bool loaded;
-	size_t n;
+	struct json *list;
+	size_t n, i;
 	int r;
 
-	r = store_room_ids(
-	    q->hub->store, json_get_bool(q->args, "all"), &ids, &n);
-	for (size_t i = 0; i < n && r == 0; i++) {
-		loaded = room_find(q->hub, ids[i]) != NULL;
-		if ((r = room_open(q->hub, ids[i], &room)) < 0)
-			break;
-		json_add(list, room_json(room));
-		if (!loaded)
-			room_drop(room);
-	}
+	if ((r = accounts_only(q)) != 0)
+		return r;
+	list = json_array_new();
+	r = store_room_ids(q->hub->store, q->who.admin ? 0 : q->who.user,
+	    json_get_bool(q->args, "all"), key, &ids, &n);
+	for (i = 0; i < n && r == 0 && (i == 0 || loop_now_ms() < until_ms);
+	     i++)
+		r = list_room(q, ids[i], list, &key);
 	free(ids);
-	if (r == 0)
-		return answer(q, list);
-	json_free(list);
-	return refuse_store(q, r);
+	if (r < 0) {
+		json_free(list);
+		return refuse_store(q, r);
+	}
+	r = answer(q, list);
+	if (i < n)
+		json_set_int(q->answer, "next", key);
+	return r;
 }
 
 static int
@@ -99,6 +135,32 @@ arg_at(struct request *q, struct room *room, const struct order **o,
 	return 0;
 }
 
+/* Its own copy, for whoever has the code of a seat. A room that is not named is
+ * its own, and what stands in its place is the file. */
+static int
+arg_own_room(struct request *q, struct room **room, const char **name)
+{
+	const char *typed = arg_str(q, "room"), *why;
+	char id[ROOM_ID_LEN + 1];
+	int r;
+
+	if (typed != NULL && room_id_read(typed, id) < 0 && *name == NULL)
+		*name = typed;
+	else if (typed != NULL &&
+		 (room_id_read(typed, id) < 0 || strcmp(id, q->who.room) != 0))
+		return refuse(
+		    q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
+	if (arg_str(q, "at") != NULL)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "this code gives the present text only");
+	if ((r = room_open(q->hub, q->who.room, room)) < 0)
+		return refuse_store(q, r);
+	if ((why = enter_copy_refused(&q->who, *room)) != NULL)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "there is no copy of room %s: %s", q->who.room, why);
+	return 0;
+}
+
 static int
 cmd_get(struct request *q)
 {
@@ -108,8 +170,11 @@ cmd_get(struct request *q)
 	struct room *room;
 	int r, file;
 
-	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
-	    (r = arg_at(q, room, &o, &old)) != 0)
+	if (q->who.kind == WHO_SEAT)
+		r = arg_own_room(q, &room, &name);
+	else if ((r = arg_room(q, RIGHT_READ, &room)) == 0)
+		r = arg_unwatched(q, room);
+	if (r != 0 || (r = arg_at(q, room, &o, &old)) != 0)
 		return r;
 	file = name != NULL ? order_file_find(o, name) : 0;
 	if (file < 0 || order_text(o, (unsigned)file) == NULL) {
@@ -136,6 +201,8 @@ cmd_put(struct request *q)
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
 	    (r = arg_site(q, room, &site)) != 0)
+		return r;
+	if ((r = arg_unwatched(q, room)) != 0)
 		return r;
 	if (name == NULL || !file_name_valid(name))
 		return refuse(q, ANSWER_INVALID,
@@ -185,7 +252,8 @@ cmd_run(struct request *q)
 	int r;
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
-	    (r = arg_stdin(q, &in)) != 0 || (r = arg_site(q, room, &site)) != 0)
+	    (r = arg_unwatched(q, room)) != 0 || (r = arg_stdin(q, &in)) != 0 ||
+	    (r = arg_site(q, room, &site)) != 0)
 		return r;
 	r = jobs_run(room, site, given ? &in : NULL, &run, &rev);
 	if (r == CS_ESTATE)
@@ -206,6 +274,23 @@ cmd_run(struct request *q)
 	return answer(q, o);
 }
 
+/* Why a run ended as internal_error: a sentence, or "". */
+static int
+cmd_why(struct request *q)
+{
+	struct room *room;
+	struct json *o;
+	uint32_t run;
+	int r;
+
+	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
+	    (r = arg_num(q, "run", UINT32_MAX, 1, &run)) != 0)
+		return r;
+	o = json_object_new();
+	json_set_str(o, "why", jobs_why(q->hub, room->row.key, run));
+	return answer(q, o);
+}
+
 static int
 cmd_stop(struct request *q)
 {
@@ -216,38 +301,19 @@ cmd_stop(struct request *q)
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
 	    (r = arg_site(q, room, &site)) != 0)
 		return r;
+	if ((r = arg_unwatched(q, room)) != 0)
+		return r;
 	if (jobs_stop(room, site) < 0)
 		return refuse(q, ANSWER_STATE, "nothing is running in room %s",
 		    room->row.id);
 	return answer_room(q, room);
 }
 
+/* A ticket that was made with R. */
 static int
-cmd_end(struct request *q)
+answer_ticket(struct request *q, const struct room *room, char *ticket, int r)
 {
-	struct room *room;
-	uint8_t site;
-	int r;
-
-	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
-	    (r = arg_site(q, room, &site)) != 0)
-		return r;
-	r = room_end(room, site);
-	if (r == CS_ESTATE)
-		return refuse(
-		    q, ANSWER_STATE, "room %s has already ended", room->row.id);
-	if (r < 0)
-		return refuse_store(q, r);
-	jobs_stop(room, site); /* if there is one */
-	return answer_room(q, room);
-}
-
-static int
-answer_ticket(struct request *q, struct room *room, uint8_t site)
-{
-	char ticket[TICKET_LEN + 1];
 	struct json *o;
-	int r = seat_open(q->hub, &room->row, site, ticket);
 
 	if (r == CS_EBUSY)
 		return refuse(q, ANSWER_FAILED, "this host is full");
@@ -256,46 +322,68 @@ answer_ticket(struct request *q, struct room *room, uint8_t site)
 	o = json_object_new();
 	json_set_str(o, "ticket", ticket);
 	json_set_str(o, "room", room->row.id);
-	explicit_bzero(ticket, sizeof(ticket));
+	explicit_bzero(ticket, TICKET_LEN);
 	return answer(q, o);
 }
 
 static int
 cmd_watch(struct request *q)
 {
+	char ticket[TICKET_LEN + 1];
 	struct room *room;
-	int r = arg_room(q, RIGHT_READ, &room);
+	int r;
 
-	return r != 0 ? r : answer_ticket(q, room, 0);
+	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
+	    (r = arg_unwatched(q, room)) != 0)
+		return r;
+	r = seat_open_watcher(q->hub, &room->row,
+	    who_right(&q->who, room) == RIGHT_STAFF, ticket);
+	return answer_ticket(q, room, ticket, r);
+}
+
+/* The seat of who asks, made if need be. */
+static int
+own_seat(
+    struct request *q, struct room *room, const char *name, struct member **m)
+{
+	if (q->who.kind == WHO_USER)
+		return enter_seat(&q->who, room, m);
+	*m = room_seat_find(room, LABEL_LOCAL);
+	if (*m != NULL)
+		return room->row.ended_ms != 0 && (*m)->row.state == SEAT_NEW
+			   ? CS_ESTATE
+			   : 0;
+	return room->row.ended_ms != 0 ? CS_ESTATE
+				       : room_seat_add(room, ROLE_INTERVIEWER,
+					     LABEL_LOCAL, name, m);
 }
 
 static int
 cmd_join(struct request *q)
 {
-	char name[NAME_MAX_BYTES + 1];
+	char name[NAME_MAX_BYTES + 1], ticket[TICKET_LEN + 1];
 	struct member *m;
 	struct room *room;
 	int r;
 
-	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
 	    (r = arg_line(q, "name", name, sizeof(name))) != 0)
 		return r;
 	if (arg_str(q, "name") != NULL && person_name(name) < 0)
 		return refuse(q, ANSWER_INVALID,
 		    "a name has 1 to %d bytes and is not blank",
 		    NAME_MAX_BYTES);
-	m = room_seat_find(room, LABEL_LOCAL);
-	if (room->row.ended_ms != 0 && (m == NULL || m->row.state == SEAT_NEW))
+	r = own_seat(q, room, name, &m);
+	if (r == CS_ESTATE)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has ended", room->row.id);
-	r = 0;
-	if (m == NULL)
-		r = room_seat_add(
-		    room, ROLE_INTERVIEWER, LABEL_LOCAL, name, &m);
 	if (r == CS_EBUSY)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has no seat left", room->row.id);
-	return r < 0 ? refuse_store(q, r) : answer_ticket(q, room, m->row.site);
+	if (r < 0)
+		return refuse_store(q, r);
+	r = seat_open(q->hub, &room->row, m->row.site, ticket);
+	return answer_ticket(q, room, ticket, r);
 }
 
 static int
@@ -307,24 +395,49 @@ cmd_hostkey(struct request *q)
 	return answer(q, o);
 }
 
+/* Who waits in ROOM's lobby. */
+static int64_t
+lobby_count(const struct room *room)
+{
+	const struct member *m;
+	int64_t n = 0;
+
+	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++) {
+		m = room->members[i];
+		n += m != NULL && m->row.state == SEAT_WAITS;
+	}
+	return n;
+}
+
 static int
 cmd_stat(struct request *q)
 {
 	struct hub *h = q->hub;
-	struct json *o = json_object_new();
+	struct json *o;
 	unsigned here, watchers, loaded = 0;
 	struct jobs_count jobs;
-	uint64_t live = 0;
+	uint64_t live = 0, users = 0, keys = 0;
+	int64_t lobby = 0;
+	int r;
 
-	for (struct room *room = h->rooms; room != NULL; room = room->next)
+	if ((r = admins_only(q)) != 0)
+		return r;
+	for (struct room *room = h->rooms; room != NULL; room = room->next) {
 		loaded++;
+		lobby += lobby_count(room);
+	}
+	o = json_object_new();
 	store_room_count(h->store, &live);
+	store_user_count(h->store, &users, &keys);
 	seats_counts(h, &here, &watchers);
 	jobs_counts(h, &jobs);
 	json_set_int(o, "rooms_live", (int64_t)live);
 	json_set_int(o, "rooms_loaded", loaded);
 	json_set_int(o, "seats_here", here);
+	json_set_int(o, "seats_lobby", lobby);
 	json_set_int(o, "watchers", watchers);
+	json_set_int(o, "users", (int64_t)users);
+	json_set_int(o, "keys", (int64_t)keys);
 	json_set_int(o, "edits_total", (int64_t)h->edits);
 	json_set_int(o, "commits_total", (int64_t)store_commits(h->store));
 	json_set_int(o, "runs_total", (int64_t)h->runs);
@@ -337,24 +450,165 @@ cmd_stat(struct request *q)
 	return answer(q, o);
 }
 
+static struct json *
+audit_json(const struct audit_row *row)
+{
+	struct json *o = json_object_new();
+
+	json_set_time(o, "at", row->at_ms);
+	json_set_str(o, "who", row->who);
+	json_set_str(o, "source", row->source);
+	json_set_str(o, "action", row->action);
+	json_set_str(o, "target", row->target);
+	json_set_str(o, "result", row->result);
+	return o;
+}
+
+/* A page of the trail; "next", if there may be more, is the "after" of the next
+ * page. */
+static int
+cmd_audit(struct request *q)
+{
+	int64_t after = json_get_int(q->args, "after", 0);
+	const char *since = arg_str(q, "since");
+	struct json *list;
+	struct audit_row *rows;
+	uint64_t since_ms = 0;
+	size_t n;
+	int r;
+
+	if ((r = admins_only(q)) != 0)
+		return r;
+	if (since != NULL && time_parse(since, &since_ms) < 0)
+		return refuse(q, ANSWER_INVALID,
+		    "%.40s is no time like 2026-01-31T12:00:00Z", since);
+	r = audit_read(q->hub->store, after, since_ms, &rows, &n);
+	if (r < 0) {
+		free(rows);
+		return refuse_store(q, r);
+	}
+	list = json_array_new();
+	for (size_t i = 0; i < n; i++)
+		json_add(list, audit_json(&rows[i]));
+	r = answer(q, list);
+	if (n == AUDIT_PAGE)
+		json_set_int(q->answer, "next", rows[n - 1].key);
+	free(rows);
+	return r;
+}
+/* What `codesync -x` shows to an account that named neither a command nor a
+ * room: who it is, and how it came here. */
+static int
+cmd_whoami(struct request *q)
+{
+	struct json *o = json_object_new();
+
+	json_set_str(o, "name", q->who.name);
+	json_set_str(o, "role", q->who.admin ? "admin" : "interviewer");
+	json_set_str(o, "host", q->hub->host);
+	json_set_int(o, "port", q->hub->port);
+	return answer(q, o);
+}
+
+/* Who may ask for it at all; what of a room, its function decides. */
+enum access {
+	BY_SEAT, /* also whoever has only the code of a seat */
+	BY_USER, /* an account */
+	BY_ADMIN /* of the whole host */
+};
+
 static const struct {
 	const char *name;
+	enum access access;
 	int (*fn)(struct request *q);
 } commands[] = {
-	{ "room create", cmd_create },
-	{ "room list", cmd_list },
-	{ "room show", cmd_show },
-	{ "room invite", cmd_invite },
-	{ "room get", cmd_get },
-	{ "room put", cmd_put },
-	{ "room run", cmd_run },
-	{ "room stop", cmd_stop },
-	{ "room end", cmd_end },
-	{ "room watch", cmd_watch },
-	{ "room join", cmd_join },
-	{ "hostkey", cmd_hostkey },
-	{ "stat", cmd_stat },
+	{ "room create", BY_USER, cmd_create },
+	{ "room list", BY_USER, cmd_list },
+	{ "room show", BY_USER, cmd_show },
+	{ "room invite", BY_USER, cmd_invite },
+	{ "room get", BY_SEAT, cmd_get },
+	{ "room put", BY_USER, cmd_put },
+	{ "room run", BY_USER, cmd_run },
+	{ "room stop", BY_USER, cmd_stop },
+	{ "room end", BY_USER, cmd_end },
+	{ "room reopen", BY_USER, cmd_reopen },
+	{ "room admit", BY_USER, cmd_admit },
+	{ "room back", BY_USER, cmd_back },
+	{ "room kick", BY_USER, cmd_kick },
+	{ "room role", BY_USER, cmd_role },
+	{ "room freeze", BY_USER, cmd_freeze },
+	{ "room thaw", BY_USER, cmd_thaw },
+	{ "room say", BY_USER, cmd_say },
+	{ "room note", BY_USER, cmd_note },
+	{ "room watch", BY_USER, cmd_watch },
+	{ "room why", BY_USER, cmd_why },
+	{ "room join", BY_USER, cmd_join },
+	{ "whoami", BY_USER, cmd_whoami },
+	{ "hostkey", BY_USER, cmd_hostkey },
+	{ "stat", BY_ADMIN, cmd_stat },
+	{ "audit", BY_ADMIN, cmd_audit },
+	{ "user add", BY_ADMIN, cmd_user_add },
+	{ "user list", BY_ADMIN, cmd_user_list },
+	{ "user show", BY_USER, cmd_user_show },
+	{ "user rm", BY_ADMIN, cmd_user_rm },
+	{ "user passwd", BY_USER, cmd_user_passwd },
+	{ "user token", BY_ADMIN, cmd_user_token },
+	{ "key add", BY_USER, cmd_key_add },
+	{ "key list", BY_USER, cmd_key_list },
+	{ "key rm", BY_USER, cmd_key_rm },
+	{ "template add", BY_USER, cmd_template_add },
+	{ "template list", BY_USER, cmd_template_list },
+	{ "template show", BY_USER, cmd_template_show },
+	{ "template rm", BY_USER, cmd_template_rm },
 };
+
+/* --- the trail --- */
+
+/* What only reads is not told; but what is taken out of a room is. */
+static bool
+only_reads(const char *cmd)
+{
+	static const char *const reading[] = { "room list", "room show",
+		"room get", "room watch", "hostkey", "stat", "audit",
+		"user list", "user show", "key list", "template list",
+		"template show", "whoami" };
+
+	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+		if (strcmp(reading[i], cmd) == 0)
+			return true;
+	return false;
+}
+
+/* Whom CMD is about, unless its function has said so. */
+static void
+find_target(struct request *q)
+{
+	const char *room = arg_str(q, "room"), *seat = arg_str(q, "seat");
+	const char *name = arg_str(q, "name"), *role = arg_str(q, "role");
+
+	if (q->target[0] != '\0')
+		return;
+	if (room != NULL && seat != NULL)
+		request_target(q, "%s/%s%s%s", room, seat,
+		    role != NULL ? " " : "", role != NULL ? role : "");
+	else if (room != NULL)
+		request_target(q, "%s", room);
+	else if (name != NULL)
+		request_target(q, "%s", name);
+}
+
+void
+control_audit(struct request *q, const char *cmd, int exit)
+{
+	if (exit != ANSWER_NOT_ALLOWED && only_reads(cmd))
+		return;
+	find_target(q);
+	if (exit == 0 || q->who.admin)
+		audit_add(q->hub, &q->who, cmd, q->target, answer_name(exit));
+	else
+		audit_denied(
+		    q->hub, &q->who, cmd, q->target, answer_name(exit));
+}
 
 /* --- the socket --- */
 
@@ -364,29 +618,83 @@ is_admin(const struct hub *h, int uid)
 	return uid == 0 || uid == (int)h->daemon_uid;
 }
 
+/* Who asks on this machine: the peer's uid says it. */
 static void
 who_is_local(struct request *q, int uid)
 {
+	struct user_row u;
+
 	snprintf(q->who.source, sizeof(q->who.source), "local");
 	if (is_admin(q->hub, uid)) {
 		q->who.kind = WHO_LOCAL;
 		q->who.admin = true;
+	} else if (store_user_by_uid(q->hub->store, uid, &u) == 0) {
+		q->who.kind = WHO_USER;
+		q->who.admin = u.role == USER_ADMIN;
+		q->who.user = u.key;
+		memcpy(q->who.name, u.name, sizeof(q->who.name));
 	}
 }
 
+/* Who asks in the name of somebody: only the processes that codesyncd starts
+ * get a pass, and an unknown one is nobody's, whoever the peer is. */
 static void
-perform(struct request *q, const char *cmd)
+who_has_pass(struct request *q, int uid, const char *pass)
 {
-	if (!q->who.admin) {
-		refuse(q, ANSWER_NOT_ALLOWED,
-		    "only root and the user that runs this host may do this");
+	const struct hub *h = q->hub;
+
+	if (!is_admin(h, uid) && uid != (int)h->edit_uid)
+		return;
+	if (enter_who(q->hub, pass, &q->who) < 0)
+		memset(&q->who, 0, sizeof(q->who));
+}
+
+static bool
+may(const struct who *w, enum access access)
+{
+	if (w->admin)
+		return true;
+	return w->kind == WHO_USER ? access <= BY_USER
+				   : w->kind == WHO_SEAT && access == BY_SEAT;
+}
+
+static int
+not_allowed(struct request *q, bool pass)
+{
+	if (q->who.kind == WHO_SEAT)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "this code is for its room and for `room get`; other "
+		    "commands need an account");
+	if (q->who.kind == WHO_USER)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "only an admin of this host may do this");
+	return refuse(q, ANSWER_NOT_ALLOWED,
+	    pass ? "the host has started anew since you came in: run the same "
+		   "ssh command again"
+		 : "only root, the user that runs this host and users with an "
+		   "account may do this");
+}
+
+static void
+perform(struct request *q, const char *cmd, bool pass)
+{
+	int r;
+
+	if (q->who.kind == WHO_NOBODY) {
+		not_allowed(q, pass);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (cmd != NULL && strcmp(commands[i].name, cmd) == 0) {
-			commands[i].fn(q);
-			return;
-		}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (cmd == NULL || strcmp(commands[i].name, cmd) != 0)
+			continue;
+		if (may(&q->who, commands[i].access))
+			r = commands[i].fn(q);
+		else
+			r = not_allowed(q, pass);
+		if (!q->later)
+			control_audit(q, cmd, r);
+		return;
+	}
 	refuse(q, ANSWER_INVALID, "this host does not know the command %.32s",
 	    cmd != NULL ? cmd : "");
 }
@@ -403,35 +711,59 @@ reply_add(struct control *c, uint64_t token, const struct request *q)
 	c->last = &reply->next;
 }
 
-/* Others are told that they may not, and need no room for that. */
+void
+control_answer(struct hub *h, struct request *q)
+{
+	reply_add(h->control, q->token, q);
+	json_free(q->answer);
+	free(q->text);
+}
+
+/* Strangers are told that they may not, and need no room for that. */
 static struct server_share
 admit(void *arg, int uid)
 {
 	static const struct server_share admin = { 256, CONTROL_MAX };
+	static const struct server_share ssh = { 128, CONTROL_MAX };
+	static const struct server_share user = { 32, CONTROL_MAX };
 	static const struct server_share stranger = { 8, STRANGER_MAX };
 	const struct control *c = arg;
+	struct user_row u;
 
-	return is_admin(c->hub, uid) ? admin : stranger;
+	if (is_admin(c->hub, uid))
+		return admin;
+	if (uid == (int)c->hub->edit_uid)
+		return ssh;
+	return store_user_by_uid(c->hub->store, uid, &u) == 0 ? user : stranger;
+}
+
+static void
+on_envelope(struct request *q, const struct json *whole, int uid)
+{
+	const struct json *pass = json_get(whole, "pass");
+
+	if (pass == NULL)
+		who_is_local(q, uid);
+	else if (json_str(pass) != NULL)
+		who_has_pass(q, uid, json_str(pass));
+	q->args = json_get(whole, "args");
+	perform(q, json_get_str(whole, "cmd"), pass != NULL);
 }
 
 static int
 on_request(void *arg, const struct server_in *in)
 {
 	struct control *c = arg;
-	struct request q = { .hub = c->hub };
+	struct request q = { .hub = c->hub, .token = in->token };
 	struct json *whole;
 
-	who_is_local(&q, in->uid);
-	if (control_decode(in->body, in->len, &whole, &q.raw, &q.raw_len) < 0) {
+	if (control_decode(in->body, in->len, &whole, &q.raw, &q.raw_len) < 0)
 		refuse(&q, ANSWER_INVALID, "the request was not understood");
-	} else {
-		q.args = json_get(whole, "args");
-		perform(&q, json_get_str(whole, "cmd"));
-	}
-	reply_add(c, in->token, &q);
+	else
+		on_envelope(&q, whole, in->uid);
 	json_free(whole);
-	json_free(q.answer);
-	free(q.text);
+	if (!q.later)
+		control_answer(c->hub, &q);
 	return 0;
 }
 

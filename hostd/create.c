@@ -8,9 +8,10 @@
 
 #include "hostd/request.h"
 #include "hostd/secret.h"
+#include "hostd/template.h"
+#include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
-#include "proto/utf8.h"
 
 #define MINUTES_MAX (7 * 24 * 60)
 #define RETENTION_MAX_DAYS 36500
@@ -70,7 +71,11 @@ revoke(struct request *q, struct room *room, const char *typed)
 		    room->row.id);
 	if (r == 0)
 		r = store_invite_remove(q->hub->store, room->row.key, hash);
-	return r < 0 ? refuse_store(q, r) : answer_room(q, room);
+	if (r < 0)
+		return refuse_store(q, r);
+	request_target(q, "%s/%s revoked", room->row.id,
+	    room->members[row.site]->row.label);
+	return answer_room(q, room);
 }
 
 int
@@ -110,84 +115,107 @@ cmd_invite(struct request *q)
 		r = invite_make(room, m,
 		    expires > 0 ? loop_wall_ms() + (uint64_t)expires * 1000 : 0,
 		    &invite);
-	return r < 0 ? refuse_store(q, r) : answer(q, invite);
+	if (r < 0)
+		return refuse_store(q, r);
+	request_target(q, "%s/%s", room->row.id, m->row.label);
+	return answer(q, invite);
 }
 
 /* --- making a room --- */
 
-/* File I of the arguments: its name and its LEN bytes at *AT of the raw ones,
- * which moves on. */
-static int
-arg_file(struct request *q, size_t i, size_t *at, const char **name,
-    const uint8_t **text, size_t *len)
-{
-	const struct json *f = json_at(json_get(q->args, "files"), i);
-	int64_t n = json_get_int(f, "len", -1);
+struct start { /* what a room begins with */
+	struct room_row row;
+	struct arg_file given[FILE_MAX];
+	size_t ngiven;
+	struct template_row template; /* with key 0: none */
+	struct template_file *files;  /* the template's */
+	size_t nfiles;
+};
 
-	*name = json_get_str(f, "name");
-	if (*name == NULL || !file_name_valid(*name))
-		return refuse(q, ANSWER_INVALID,
-		    "a file's name has 1 to 64 of the characters A-Z a-z 0-9 "
-		    ". _ -");
-	if (n < 0 || (uint64_t)n > q->raw_len - *at)
-		return refuse(q, ANSWER_INVALID, "the files are incomplete");
-	if (n > TEXT_MAX)
-		return refuse(q, ANSWER_INVALID,
-		    "%s is larger than 1 MiB, the most a file can hold", *name);
-	*text = q->raw + *at;
-	*len = (size_t)n;
-	*at += *len;
-	if (!utf8_valid(*text, *len))
-		return refuse(
-		    q, ANSWER_INVALID, "%s is not valid UTF-8", *name);
-	return 0;
+static const struct arg_file *
+given_find(const struct start *s, const char *name)
+{
+	for (size_t i = 0; i < s->ngiven; i++)
+		if (strcmp(s->given[i].name, name) == 0)
+			return &s->given[i];
+	return NULL;
 }
 
-static int
-check_files(struct request *q)
+static bool
+template_has(const struct start *s, const char *name)
 {
-	const struct json *files = json_get(q->args, "files");
-	size_t n = json_count(files), at = 0, len;
-	const char *name, *other;
-	const uint8_t *text;
-	int r;
+	for (size_t i = 0; i < s->nfiles; i++)
+		if (strcmp(s->files[i].name, name) == 0)
+			return true;
+	return false;
+}
 
-	if (n > FILE_MAX)
-		return refuse(
-		    q, ANSWER_INVALID, "a room has at most %d files", FILE_MAX);
-	for (size_t i = 0; i < n; i++) {
-		if ((r = arg_file(q, i, &at, &name, &text, &len)) != 0)
-			return r;
-		for (size_t k = 0; k < i; k++) {
-			other = json_get_str(json_at(files, k), "name");
-			if (other != NULL && strcmp(other, name) == 0)
-				return refuse(q, ANSWER_INVALID,
-				    "%s is given twice", name);
-		}
-	}
+/* The files that came with the request, and that all together are not too
+ * many. */
+static int
+create_check_files(struct request *q, struct start *s)
+{
+	size_t at = 0, n = s->nfiles;
+	int r = arg_files(q, s->given, &s->ngiven, &at);
+
+	if (r != 0)
+		return r;
 	if (at != q->raw_len)
 		return refuse(
 		    q, ANSWER_INVALID, "there is more than the files");
-	return 0;
+	for (size_t i = 0; i < s->ngiven; i++)
+		n += !template_has(s, s->given[i].name);
+	return n <= FILE_MAX ? 0
+			     : refuse(q, ANSWER_INVALID,
+				   "a room has at most %d files", FILE_MAX);
 }
 
 static int
-create_files(struct request *q, struct room *room, uint8_t site)
+create_template(struct request *q, struct start *s)
 {
-	size_t n = json_count(json_get(q->args, "files")), at = 0, len;
-	const char *name;
-	const uint8_t *text;
-	int r = 0;
+	const char *name = arg_str(q, "template");
+	int r;
 
-	if (n == 0)
-		return room_put(room, site,
+	if (name == NULL)
+		return 0;
+	if ((r = template_find(q, name, &s->template)) != 0)
+		return r;
+	if (s->row.title[0] == '\0')
+		memcpy(s->row.title, s->template.title, sizeof(s->row.title));
+	if (s->row.language[0] == '\0')
+		memcpy(s->row.language, s->template.language,
+		    sizeof(s->row.language));
+	r = store_template_files(q->hub->store, s->template.key, TEMPLATE_FILE,
+	    &s->files, &s->nfiles);
+	return r < 0 ? refuse_store(q, r) : 0;
+}
+
+/* The template's files, each as it is given if it is, then the other ones. */
+static int
+create_files(struct request *q, struct room *room, const struct start *s)
+{
+	const struct arg_file *f;
+	uint8_t site;
+	int r = who_site(&q->who, room, &site);
+
+	for (size_t i = 0; i < s->nfiles && r == 0; i++) {
+		f = given_find(s, s->files[i].name);
+		r = room_put(room, site, s->files[i].name,
+		    f != NULL ? f->text : s->files[i].bytes,
+		    f != NULL ? f->len : s->files[i].len);
+	}
+	for (size_t i = 0; i < s->ngiven && r == 0; i++) {
+		f = &s->given[i];
+		if (!template_has(s, f->name))
+			r = room_put(room, site, f->name, f->text, f->len);
+	}
+	if (r == 0 && s->nfiles + s->ngiven == 0)
+		r = room_put(room, site,
 		    conf_language(&q->hub->conf, room->row.language)->file, "",
 		    0);
-	for (size_t i = 0; i < n && r == 0; i++) {
-		if (arg_file(q, i, &at, &name, &text, &len) != 0)
-			return CS_EINVAL;
-		r = room_put(room, site, name, text, len);
-	}
+	if (r == 0 && s->template.key != 0)
+		r = store_template_tests(
+		    q->hub->store, s->template.key, room->row.key);
 	return r;
 }
 
@@ -213,11 +241,12 @@ answer_created(struct request *q, struct room *room, struct member *m)
 /* The same key again: the same room, and another code for the same seat, since
  * the first one is not known any more. */
 static int
-create_again(struct request *q, const char *key)
+create_again(struct request *q, const struct room_row *old)
 {
 	struct room_row row;
 	struct room *room;
-	int r = store_room_by_idempotency(q->hub->store, key, &row);
+	int r = store_room_by_idempotency(
+	    q->hub->store, old->owner_user, old->idempotency_key, &row);
 
 	if (r == 0)
 		r = room_open(q->hub, row.id, &room);
@@ -226,13 +255,40 @@ create_again(struct request *q, const char *key)
 	return answer_created(q, room, room_seat_find(room, "C"));
 }
 
+/* Who asks, or the account that an admin names. */
 static int
-create_args(struct request *q, struct room_row *row)
+create_owner(struct request *q, struct room_row *row)
 {
-	const struct hub *h = q->hub;
+	const char *name = arg_str(q, "owner");
+	struct user_row u;
 	int r;
 
-	memset(row, 0, sizeof(*row));
+	snprintf(row->owner, sizeof(row->owner), "%s",
+	    q->who.kind == WHO_USER ? q->who.name : LABEL_LOCAL);
+	row->owner_user = q->who.user;
+	if (name == NULL || strcmp(name, row->owner) == 0)
+		return 0;
+	if ((r = admins_only(q)) != 0)
+		return r;
+	r = store_user_get(q->hub->store, name, &u);
+	if (r == CS_ENOTFOUND)
+		return refuse(
+		    q, ANSWER_NOT_FOUND, "there is no account %.64s", name);
+	if (r < 0)
+		return refuse_store(q, r);
+	memcpy(row->owner, u.name, sizeof(u.name));
+	row->owner_user = u.key;
+	return 0;
+}
+
+static int
+create_args(struct request *q, struct start *s)
+{
+	const struct hub *h = q->hub;
+	struct room_row *row = &s->row;
+	int r;
+
+	memset(s, 0, sizeof(*s));
 	if ((r = arg_line(q, "title", row->title, sizeof(row->title))) != 0 ||
 	    (r = arg_line(
 		 q, "language", row->language, sizeof(row->language))) != 0 ||
@@ -240,39 +296,49 @@ create_args(struct request *q, struct room_row *row)
 		 sizeof(row->idempotency_key))) != 0 ||
 	    (r = arg_num(q, "minutes", MINUTES_MAX, 0, &row->minutes)) != 0 ||
 	    (r = arg_num(q, "retention", RETENTION_MAX_DAYS,
-		 h->conf.retention_days, &row->retention_days)) != 0)
+		 h->conf.retention_days, &row->retention_days)) != 0 ||
+	    (r = create_template(q, s)) != 0)
 		return r;
 	if (row->language[0] == '\0')
 		memcpy(row->language, "python", sizeof("python"));
 	if (conf_language(&h->conf, row->language) == NULL)
 		return refuse(q, ANSWER_NOT_FOUND,
 		    "this host has no language %s", row->language);
-	memcpy(row->owner, LABEL_LOCAL, sizeof(LABEL_LOCAL));
+	if ((r = create_owner(q, row)) != 0)
+		return r;
 	row->lobby = json_get_bool(q->args, "lobby");
 	row->copy = json_get_bool(q->args, "copy");
-	return check_files(q);
+	return create_check_files(q, s);
 }
 
-int
-cmd_create(struct request *q)
+static int
+create_room(struct request *q, struct start *s)
 {
-	struct room_row row;
 	struct member *m;
 	struct room *room;
-	uint8_t site;
-	int r;
+	int r = room_make(q->hub, &s->row, &room);
 
-	if ((r = create_args(q, &row)) != 0)
-		return r;
-	r = room_make(q->hub, &row, &room);
 	if (r == CS_ESTATE)
-		return create_again(q, row.idempotency_key);
-	if (r == 0 && (r = who_site(&q->who, room, &site)) == 0 &&
-	    (r = create_files(q, room, site)) == 0)
+		return create_again(q, &s->row);
+	if (r == 0 && (r = create_files(q, room, s)) == 0)
 		r = room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &m);
 	if (r < 0) {
 		q->hub->batch_err = r; /* nothing half made is kept */
 		return refuse_store(q, r);
 	}
+	request_target(q, "%s", room->row.id);
 	return answer_created(q, room, m);
+}
+
+int
+cmd_create(struct request *q)
+{
+	struct start *s = xcalloc(1, sizeof(*s));
+	int r;
+
+	if ((r = accounts_only(q)) == 0 && (r = create_args(q, s)) == 0)
+		r = create_room(q, s);
+	template_files_free(s->files, s->nfiles);
+	free(s);
+	return r;
 }

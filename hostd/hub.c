@@ -14,11 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hostd/audit.h"
 #include "hostd/control.h"
+#include "hostd/enter.h"
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
+#include "hostd/passwd.h"
+#include "hostd/request.h"
 #include "hostd/seat.h"
-#include "hostd/secret.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/privs.h"
@@ -34,93 +37,16 @@
 #define EXIT_AGAIN 100  /* it will fail again */
 #define EXIT_LATER 111
 
-struct verdict_wait { /* waits for the commit */
-	struct verdict_wait *next;
-	struct mon_msg msg;
-};
-
 static struct main {
 	struct hub hub;
 	struct loop_io *monitor;
 	struct loop_timer *tick, *sync, *wake, *farewell;
-	struct verdict_wait *first, **last;
 	uint64_t synced; /* commits then */
 	uint64_t tidy_ms, tidy_edits;
-	char dummy_salt[STORE_SALT_SIZE];
 	bool leaving;
 } self;
 
-/* --- the way in --- */
-
-static void
-verdict_add(uint32_t req, enum mon_verdict verdict, const char *ticket)
-{
-	struct verdict_wait *v = xcalloc(1, sizeof(*v));
-
-	v->msg.type = MON_HUB_VERDICT;
-	v->msg.req = req;
-	v->msg.u.verdict.verdict = verdict;
-	if (verdict == MON_OK)
-		memcpy(v->msg.u.verdict.ticket, ticket, TICKET_LEN + 1);
-	*self.last = v;
-	self.last = &v->next;
-}
-
-/* May whoever knows the code with HASH enter ROW's room? */
-static int
-admit(const struct room_row *row, const char *hash, char *ticket)
-{
-	struct hub *h = &self.hub;
-	struct invite_row invite;
-	int r;
-
-	if ((r = store_invite_get(h->store, row->key, hash, &invite)) < 0)
-		return r;
-	if (row->ended_ms != 0)
-		return CS_EPERM;
-	if (!invite.bound) {
-		if (invite.expires_ms != 0 &&
-		    invite.expires_ms <= loop_wall_ms())
-			return CS_EPERM;
-		if ((r = store_invite_bind(h->store, row->key, hash)) < 0)
-			return r;
-	}
-	return seat_open(h, row, invite.site, ticket);
-}
-
-/* Whatever is wrong, it costs one hash and says the same. */
-static void
-on_auth(const struct mon_msg *m)
-{
-	struct hub *h = &self.hub;
-	char id[ROOM_ID_LEN + 1], code[CODE_LEN + 1], hash[STORE_HASH_SIZE];
-	char ticket[TICKET_LEN + 1] = "";
-	struct room_row row = { .key = 0 };
-	int r = CS_ENOTFOUND;
-
-	if (m->u.auth.kind == MON_BY_CODE &&
-	    room_id_read(m->u.auth.user, id) == 0)
-		r = store_room_get(h->store, id, &row);
-	if (code_read(m->u.auth.secret, code) < 0) {
-		r = CS_EPERM;
-		memcpy(code, "000000000000", sizeof(code));
-	}
-	if (secret_hash(code, row.key != 0 ? row.salt : self.dummy_salt, hash,
-		sizeof(hash)) < 0)
-		r = CS_EIO;
-	if (r == 0)
-		r = admit(&row, hash, ticket);
-	if (r == 0)
-		verdict_add(m->req, MON_OK, ticket);
-	else if (r == CS_ENOTFOUND || r == CS_EPERM)
-		verdict_add(m->req, MON_DENIED, NULL);
-	else
-		verdict_add(m->req, MON_BUSY, NULL);
-	if (r == 0)
-		log_info("room %s: %s came in", id, m->u.auth.source);
-	explicit_bzero(code, sizeof(code));
-	explicit_bzero(ticket, sizeof(ticket));
-}
+/* --- what codesyncd says --- */
 
 static void
 on_host(const struct mon_msg *m)
@@ -131,6 +57,13 @@ on_host(const struct mon_msg *m)
 	memcpy(h->fingerprint, m->u.host.fingerprint, sizeof(h->fingerprint));
 	memcpy(h->known_hosts, m->u.host.known_hosts, sizeof(h->known_hosts));
 	h->port = m->u.host.port;
+}
+
+static void
+on_gone(const struct mon_msg *m)
+{
+	seat_gone(&self.hub, m->u.gone.ticket);
+	enter_gone(&self.hub, m->u.gone.pass);
 }
 
 static void leave(void);
@@ -145,11 +78,11 @@ on_monitor(void *arg, int what)
 	(void)what;
 	while ((n = mon_recv(MONITOR_FD, &m, NULL)) == 1) {
 		if (m.type == MON_HUB_AUTH)
-			on_auth(&m);
+			enter_auth(&self.hub, &m);
 		else if (m.type == MON_HUB_HOST)
 			on_host(&m);
 		else if (m.type == MON_HUB_GONE)
-			seat_gone(&self.hub, m.u.gone.ticket);
+			on_gone(&m);
 		explicit_bzero(&m, sizeof(m));
 	}
 	if (n == CS_EAGAIN)
@@ -158,29 +91,6 @@ on_monitor(void *arg, int what)
 	if (n != 0)
 		log_err("codesyncd sent something else than a message");
 	leave();
-}
-
-static void
-verdicts_send(bool kept)
-{
-	struct verdict_wait *v;
-	int r;
-
-	while ((v = self.first) != NULL) {
-		if (!kept && v->msg.u.verdict.verdict == MON_OK) {
-			v->msg.u.verdict.verdict = MON_BUSY;
-			explicit_bzero(v->msg.u.verdict.ticket, TICKET_LEN);
-		}
-		r = fd_send(MONITOR_FD, &v->msg, sizeof(v->msg), -1);
-		if (r == CS_EAGAIN) {
-			loop_timer_start(self.hub.again, 10);
-			return;
-		}
-		self.first = v->next;
-		explicit_bzero(v, sizeof(*v));
-		free(v);
-	}
-	self.last = &self.first;
 }
 
 /* --- the turn --- */
@@ -193,7 +103,7 @@ turn_failed(struct hub *h, int err)
 	seats_failed(h, err);
 	jobs_failed(h);
 	control_failed(h, err);
-	verdicts_send(false);
+	enter_sent(h, false);
 	rooms_failed(h);
 	h->batch_err = 0;
 }
@@ -215,7 +125,7 @@ turn(void *arg)
 	seats_flush(h);
 	control_sent(h);
 	jobs_sent(h);
-	verdicts_send(true);
+	enter_sent(h, true);
 	rooms_sent(h);
 	rooms_snapshot(h);
 	rooms_seal(h);
@@ -247,6 +157,7 @@ on_tick(void *arg)
 	seats_tick(h, now);
 	jobs_tick(h, now);
 	rooms_tick(h, now);
+	audit_tick(h, now);
 	tidy(h, now);
 	loop_timer_start(self.tick, HUB_TICK_MS);
 }
@@ -483,9 +394,10 @@ open_all(struct hub *h)
 	int r;
 
 	sweep_sockets();
-	if ((r = secret_salt(self.dummy_salt, sizeof(self.dummy_salt))) < 0 ||
-	    (r = open_loop(h)) < 0 || (r = seats_open(h)) < 0 ||
-	    (r = jobs_open(h)) < 0 || (r = rooms_find_busy(h)) < 0 ||
+	if ((r = enter_open(h, MONITOR_FD)) < 0 || (r = open_loop(h)) < 0 ||
+	    (r = seats_open(h)) < 0 || (r = jobs_open(h)) < 0 ||
+	    (r = rooms_find_busy(h)) < 0 ||
+	    (r = passwd_open(&h->passwd, h->loop)) < 0 ||
 	    (r = control_open(h)) < 0)
 		return r;
 	loop_timer_start(self.tick, HUB_TICK_MS);
@@ -496,18 +408,16 @@ open_all(struct hub *h)
 static void
 close_all(struct hub *h)
 {
-	struct verdict_wait *v;
-
 	control_close(h);
+	passwd_close(h->passwd);
+	enter_close(h);
+	users_close(h);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {
+		audit_close(h);
 		rooms_close(h);
 		store_sync(h->store);
-	}
-	while ((v = self.first) != NULL) {
-		self.first = v->next;
-		free(v);
 	}
 	loop_io_free(self.monitor);
 	loop_timer_free(self.tick);
@@ -538,10 +448,10 @@ main(int argc, char **argv)
 		return EXIT_AGAIN;
 	}
 	umask(077);
-	self.last = &self.first;
 	h->daemon_uid = getuid();
 	privs_ids("edit", &h->edit_uid, &gid);
 	privs_ids("runner", &h->runner_uid, &gid);
+	privs_ids("relay", &h->relay_uid, &gid);
 	snprintf(h->host, sizeof(h->host), "localhost");
 	h->started_ms = loop_now_ms();
 	if ((r = settle(&places)) == 0 && (r = open_store(h, &places)) == 0 &&

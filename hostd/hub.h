@@ -34,13 +34,18 @@ struct hub {
 	struct loop *loop;
 	struct store *store;
 	struct conf conf;
-	uid_t daemon_uid, edit_uid, runner_uid; /* whom we listen to */
+	/* whom we listen to */
+	uid_t daemon_uid, edit_uid, runner_uid, relay_uid;
 	char host[256], fingerprint[64], known_hosts[512];
 	unsigned port;
 	struct room *rooms; /* those in memory */
 	struct seat *seats; /* one a ticket */
 	struct jobs *jobs;
 	struct control *control;
+	struct audit *audit;
+	struct user_later *later; /* commands that wait for a hash */
+	struct passwd *passwd;    /* hashing behind the loop */
+	struct enter *enter;      /* who comes in */
 	struct loop_timer *again; /* there is more to send: another turn */
 	uint64_t started_ms;      /* monotonic */
 	uint64_t edits, runs;     /* since the start */

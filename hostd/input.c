@@ -173,7 +173,7 @@ input_due(const struct job *job)
 	const struct input *in = &job->input;
 
 	return job->row.state == JOB_GIVEN && !job->given_now && !job->ended &&
-	       (in->text.len > 0 || (in->eof && !in->eof_sent));
+	       !in->full && (in->text.len > 0 || (in->eof && !in->eof_sent));
 }
 
 /* Whole lines, as many as fit: each does, and only the last may be cut. */

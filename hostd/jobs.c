@@ -9,6 +9,7 @@
  * A room has one job at a time, and those that wait do so in their order: a room
  * that runs again stands behind all others, so that none is passed over.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "hostd/runs.h"
 #include "hostd/seat.h"
 #include "proto/err.h"
+#include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
 /* --- the queue --- */
@@ -149,6 +151,8 @@ jobs_run(struct room *room, uint8_t site, const struct job_stdin *in,
 		return r;
 	job = job_add(h->jobs, &row, room->row.id);
 	job->made_now = true;
+	if (room->members[site]->row.state != SEAT_HERE)
+		job->input.owner = 0; /* by command: nobody sits there */
 	job_pack(h->jobs, job, room, in);
 	if (in != NULL)
 		job->input.eof =
@@ -189,7 +193,7 @@ jobs_stage(struct hub *h)
 	for (struct job *job = j->first; job != NULL; job = job->next) {
 		if (job->row.state != JOB_QUEUED || job->ended)
 			continue;
-		if ((r = runner_free(j)) == NULL)
+		if ((r = runner_pick(j)) == NULL)
 			return;
 		job->row.state = JOB_GIVEN;
 		job->row.nonce = r->nonce;
@@ -209,6 +213,8 @@ job_give(struct jobs *j, struct job *job, struct runner *r, struct job_msg *m)
 		snprintf(job->why, sizeof(job->why),
 		    "the store does not give its files");
 	} else {
+		log_info("run %" PRIu32 " of %s goes to the runner %s",
+		    job->row.run, job->room_id, r->name);
 		runner_tell(j, r, m);
 		input_sent(j, job, m->input_len);
 	}
@@ -259,19 +265,34 @@ runner_due(struct jobs *j, const struct runner *r)
 	return due;
 }
 
+/* A program that nobody waits for any more would hold a place until its time is
+ * over. */
+static void
+stop_stray(struct jobs *j, struct runner *r, struct job_msg *m)
+{
+	m->type = JOB_STOP;
+	m->job = r->stray;
+	r->stray = 0;
+	runner_tell(j, r, m);
+}
+
 static void
 runner_serve(struct jobs *j, struct runner *r)
 {
 	struct due due = runner_due(j, r);
 	struct job_msg *m;
 
-	if (due.job == NULL)
+	if (due.job == NULL && r->stray == 0)
 		return;
 	m = xcalloc(1, sizeof(*m));
 	m->version = JOB_VERSION;
 	m->nonce = r->nonce;
-	m->job = due.job->row.job;
-	due.fn(j, due.job, r, m);
+	if (due.job != NULL) {
+		m->job = due.job->row.job;
+		due.fn(j, due.job, r, m);
+	} else {
+		stop_stray(j, r, m);
+	}
 	free(m);
 }
 
@@ -378,6 +399,17 @@ jobs_counts(const struct hub *h, struct jobs_count *n)
 	}
 	for (const struct runner *r = h->jobs->runners; r; r = r->next)
 		n->runners++;
+}
+
+const char *
+jobs_why(const struct hub *h, int64_t room, uint32_t run)
+{
+	const struct reason *r = h->jobs->reasons;
+
+	for (unsigned i = 0; i < REASONS_KEPT; i++)
+		if (r[i].room == room && r[i].run == run)
+			return r[i].why;
+	return "";
 }
 
 /* --- opening --- */

@@ -49,6 +49,10 @@ void jobs_sent(struct hub *h);
 void jobs_failed(struct hub *h);
 void jobs_tick(struct hub *h, uint64_t now_ms);
 
+/* Why the run RUN of the room with key ROOM ended as internal_error, as far as
+ * this hub remembers; else "". Borrowed. */
+const char *jobs_why(const struct hub *h, int64_t room, uint32_t run);
+
 struct jobs_count {
 	unsigned queued, running, runners;
 };

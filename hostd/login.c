@@ -1,4 +1,4 @@
-/* login.c - the dialogue before a room. */
+/* login.c - the dialogue before a room or an account. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -12,8 +12,6 @@ static const struct {
 } options[] = { { "ascii", MON_ASCII }, { "mono", MON_MONO },
 	{ "calm", MON_CALM } };
 
-/* A suffix that is none of the options stays part of the name, so that a
- * mistyped one is not silently something else. */
 static bool
 take_option(struct login *l, const char *suffix)
 {
@@ -23,6 +21,24 @@ take_option(struct login *l, const char *suffix)
 			return true;
 		}
 	return false;
+}
+
+static bool
+take_room(struct login *l, const char *suffix)
+{
+	if (l->room[0] != '\0' || strncasecmp(suffix, "r-", 2) != 0 ||
+	    strlen(suffix) >= sizeof(l->room))
+		return false;
+	snprintf(l->room, sizeof(l->room), "%s", suffix);
+	return true;
+}
+
+/* A suffix that is neither an option nor a room stays part of the name, so
+ * that a mistyped one is not silently something else. */
+static bool
+take_suffix(struct login *l, const char *suffix)
+{
+	return take_option(l, suffix) || take_room(l, suffix);
 }
 
 int
@@ -38,16 +54,30 @@ login_name(struct login *l, const char *name)
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	snprintf(l->user, sizeof(l->user), "%s", name);
 	while (
-	    (plus = strrchr(l->user, '+')) != NULL && take_option(l, plus + 1))
+	    (plus = strrchr(l->user, '+')) != NULL && take_suffix(l, plus + 1))
 		*plus = '\0';
-	l->room = strncasecmp(l->user, "r-", 2) == 0;
+	l->kind = LOGIN_PASSWORD;
+	if (strncasecmp(l->user, "r-", 2) == 0)
+		l->kind = LOGIN_CODE;
+	else if (strcmp(l->user, LOGIN_SIGN_UP) == 0)
+		l->kind = LOGIN_NEW;
+	l->step = l->open ? STEP_NAME : STEP_TOKEN;
 	return 0;
 }
 
 void
 login_prompt(const struct login *l, char dst[LOGIN_PROMPT_SIZE])
 {
-	if (!l->room)
+	static const char *const steps[] = {
+		[STEP_TOKEN] = "Registration token: ",
+		[STEP_NAME] = "Account name: ",
+		[STEP_PASSWORD] = "Password: ",
+		[STEP_AGAIN] = "Password again: ",
+	};
+
+	if (l->kind == LOGIN_NEW)
+		snprintf(dst, LOGIN_PROMPT_SIZE, "%s", steps[l->step]);
+	else if (l->kind == LOGIN_PASSWORD)
 		snprintf(dst, LOGIN_PROMPT_SIZE, "Password: ");
 	else if (l->failed == 0)
 		snprintf(dst, LOGIN_PROMPT_SIZE, "Invite code: ");
@@ -57,14 +87,141 @@ login_prompt(const struct login *l, char dst[LOGIN_PROMPT_SIZE])
 }
 
 bool
-login_fail(struct login *l)
+login_echo(const struct login *l)
 {
+	return l->kind == LOGIN_NEW && l->step == STEP_NAME;
+}
+
+/* Ask for a password again; CS_EPERM: that was the last try. */
+static int
+again(struct login *l, const char *why)
+{
+	explicit_bzero(l->password, sizeof(l->password));
+	l->step = STEP_PASSWORD;
+	snprintf(l->text, sizeof(l->text), "%s", why);
+	return ++l->failed < LOGIN_TRIES ? LOGIN_ASK : CS_EPERM;
+}
+
+/* What does not fit is too long to be right, and its beginning might be. */
+static void
+keep(char *dst, size_t size, const char *answer)
+{
+	snprintf(dst, size, "%s", strlen(answer) < size ? answer : "");
+}
+
+/* The answer to this step is kept in DST[SIZE], then comes the next one. */
+static int
+step(struct login *l, char *dst, size_t size, const char *answer)
+{
+	if (strlen(answer) >= size && l->step == STEP_PASSWORD)
+		return again(l, "A password has at most 255 bytes.");
+	keep(dst, size, answer);
+	if (l->step == STEP_PASSWORD && strlen(answer) < LOGIN_PASSWORD_MIN)
+		return again(l, "A password has at least 8 characters.");
+	l->step++;
+	return LOGIN_ASK;
+}
+
+int
+login_answer(struct login *l, const char *answer)
+{
+	l->text[0] = '\0';
+	if (l->kind != LOGIN_NEW) {
+		keep(l->secret, sizeof(l->secret), answer);
+		return LOGIN_CHECK;
+	}
+	switch (l->step) {
+	case STEP_TOKEN:
+		return step(l, l->secret, sizeof(l->secret), answer);
+	case STEP_NAME:
+		return step(l, l->account, sizeof(l->account), answer);
+	case STEP_PASSWORD:
+		return step(l, l->password, sizeof(l->password), answer);
+	case STEP_AGAIN:
+		break;
+	}
+	return strcmp(l->password, answer) == 0
+		   ? LOGIN_CHECK
+		   : again(l, "The passwords are not the same.");
+}
+
+void
+login_request(struct login *l, struct mon_msg *m)
+{
+	m->u.auth.kind = l->kind == LOGIN_CODE  ? MON_BY_CODE
+			 : l->kind == LOGIN_NEW ? MON_SIGN_UP
+						: MON_BY_PASSWORD;
+	memcpy(m->u.auth.user, l->user, sizeof(m->u.auth.user));
+	memcpy(m->u.auth.room, l->room, sizeof(m->u.auth.room));
+	memcpy(m->u.auth.secret, l->secret, sizeof(m->u.auth.secret));
+	if (l->kind != LOGIN_NEW) {
+		explicit_bzero(l->secret, sizeof(l->secret));
+		return;
+	}
+	/* the token stays: it is asked for once */
+	memcpy(m->u.auth.name, l->account, sizeof(m->u.auth.name));
+	memcpy(m->u.auth.password, l->password, sizeof(m->u.auth.password));
+	memcpy(m->u.auth.key, l->key, l->key_len);
+	m->u.auth.key_len = (uint32_t)l->key_len;
+	explicit_bzero(l->password, sizeof(l->password));
+}
+
+bool
+login_fail(struct login *l, const struct mon_msg *m)
+{
+	if (l->kind == LOGIN_NEW) {
+		l->step = m->u.verdict.wrong == MON_WRONG_NAME ? STEP_NAME
+			  : m->u.verdict.wrong == MON_WRONG_PASSWORD
+			      ? STEP_PASSWORD
+			  : l->open ? STEP_NAME
+				    : STEP_TOKEN;
+		memcpy(l->text, m->u.verdict.text, sizeof(l->text));
+	}
 	return ++l->failed < LOGIN_TRIES;
 }
 
 const char *
 login_farewell(const struct login *l)
 {
-	return l->room ? "That code is not valid. Ask for a new one."
-		       : "That name and password do not go together.";
+	static const char *const texts[] = {
+		[LOGIN_CODE] = "That code is not valid. Ask for a new one.",
+		[LOGIN_PASSWORD] = "That name and password do not go together.",
+		[LOGIN_NEW] = "No account was made: try again.",
+	};
+
+	return l->text[0] != '\0' ? l->text : texts[l->kind];
+}
+
+static int
+digit(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = memchr(digits, c, sizeof(digits) - 1);
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+int
+login_key(const char *base64, uint8_t *dst, size_t *len)
+{
+	size_t digits = strcspn(base64, "=");
+	uint32_t bits = 0;
+	int n = 0, d;
+
+	*len = 0;
+	for (size_t i = 0; i < digits; i++) {
+		if ((d = digit(base64[i])) < 0)
+			return CS_EFORMAT;
+		bits = bits << 6 | (uint32_t)d;
+		if ((n += 6) < 8)
+			continue;
+		n -= 8;
+		if (*len == MON_KEY_MAX)
+			return CS_ETOOBIG;
+		dst[(*len)++] = (uint8_t)(bits >> n);
+	}
+	return strspn(base64 + digits, "=") == strlen(base64 + digits)
+		   ? 0
+		   : CS_EFORMAT;
 }

@@ -23,7 +23,7 @@
 #define MON_SECRET_MAX 256
 #define MON_TERM_MAX 64
 #define MON_KEY_MAX 1200 /* a public key on the wire: RSA of 8192 bits fits */
-#define MON_TEXT_MAX 128
+#define MON_TEXT_MAX 512
 #define MON_LINE_MAX 8192 /* a command line, or files of `room create` */
 
 enum mon_type {
@@ -31,7 +31,7 @@ enum mon_type {
 	MON_EDIT,
 	MON_LOG,
 	MON_PROMPT, /* a question is on somebody's screen: more grace */
-	MON_EXEC,   /* a command of codesync, without a terminal */
+	MON_EXEC,   /* a command of codesync: through pipes, or on a pty */
 	MON_LINK,   /* the subsystem: a connection to the seat's endpoint */
 	MON_VERDICT = 32,
 	MON_PTY,
@@ -64,6 +64,9 @@ enum mon_auth_kind {
 
 enum mon_edit_flags { MON_ASCII = 1, MON_MONO = 2, MON_CALM = 4 };
 
+/* What of a SIGN_UP is to be given again. */
+enum mon_wrong { MON_WRONG_TOKEN, MON_WRONG_NAME, MON_WRONG_PASSWORD };
+
 struct mon_msg {
 	uint32_t type; /* enum mon_type */
 	uint32_t req;  /* HUB_AUTH and its verdict: the connection */
@@ -81,9 +84,12 @@ struct mon_msg {
 		} auth;
 		struct { /* VERDICT, HUB_VERDICT */
 			uint32_t verdict;
+			uint32_t wrong;  /* DENIED of SIGN_UP: enum mon_wrong */
+			uint32_t status; /* the exit status that goes with
+					    TEXT when somebody is let in */
 			/* for the person, with DENIED of SIGN_UP: what is
-			 * wrong; with OK of an account: "" or why its ROOM
-			 * cannot be entered */
+			 * wrong; with OK: "", or what is said instead of
+			 * opening an editor */
 			char text[MON_TEXT_MAX];
 			/* only from the hub to codesyncd: of the seat, if
 			 * there is one; and of who it is, for commands */
@@ -94,14 +100,18 @@ struct mon_msg {
 			uint16_t cols, rows;
 			uint32_t flags; /* enum mon_edit_flags */
 		} edit;
-		struct { /* EXEC */
-			char line[MON_LINE_MAX];
+		struct {                         /* EXEC */
+			char line[MON_LINE_MAX]; /* "": what is shown to an
+						    account that names no room */
+			uint32_t pty;            /* on one of this size */
+			uint16_t cols, rows;
 		} exec;
 		struct { /* PIPE: 0 its input, 1 output, 2 errors */
 			uint32_t which;
 		} pipe;
-		struct { /* EXIT: how the editor ended, as by waitpid;
-			  * before any PTY: none could be started */
+		struct { /* EXIT: how the editor or the command ended, as by
+			  * waitpid; before any PTY or PIPE: none could be
+			  * started, and this is the status to end with */
 			int32_t status;
 		} exit;
 		struct { /* LOG */

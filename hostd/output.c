@@ -1,5 +1,6 @@
 /* output.c - what a run writes goes into the log, and how it ended. */
 #include <stdio.h>
+#include <string.h>
 
 #include "hostd/runs.h"
 #include "hostd/seat.h"
@@ -63,8 +64,19 @@ job_output(struct room *room, struct job *job, uint8_t stream,
 	return r;
 }
 
+static void
+keep_why(struct jobs *j, const struct job *job)
+{
+	struct reason *r = &j->reasons[j->reason++ % REASONS_KEPT];
+
+	r->room = job->row.room;
+	r->run = job->row.run;
+	memcpy(r->why, job->why, sizeof(r->why));
+}
+
 /* The record of its end has no place for a reason, and nobody who reads the log
- * later needs it: it is for who can mend the host now. */
+ * later needs it: it is for who can mend the host now. Who waits for the run by
+ * command may not have begun to read when it fails at once, and asks. */
 static void
 say_why(const struct room *room, const struct job *job)
 {
@@ -72,6 +84,7 @@ say_why(const struct room *room, const struct job *job)
 
 	if (job->result.verdict != VERDICT_INTERNAL || job->why[0] == '\0')
 		return;
+	keep_why(room->hub->jobs, job);
 	snprintf(text, sizeof(text), "Run failed: %s", job->why);
 	seats_notice(room->hub, room, NOTICE_ERROR, text);
 }

@@ -270,8 +270,9 @@ places_open(struct places *p, const char *data_dir, const char *run_dir)
 void
 places_close(struct places *p)
 {
-	char **const texts[] = { &p->session, &p->editor, &p->hub, &p->runner,
-		&p->empty_dir, &p->fingerprint, &p->public_key };
+	char **const texts[] = { &p->session, &p->editor, &p->command, &p->hub,
+		&p->runner, &p->relay, &p->empty_dir, &p->fingerprint,
+		&p->public_key };
 
 	if (p->lock_fd >= 0) {
 		unlink(p->lock);

@@ -6,7 +6,8 @@
 #define HOSTD_PLACE_H
 
 struct places {
-	char *session, *editor, *hub, *runner; /* programs; set by the caller */
+	/* programs; set by the caller */
+	char *session, *editor, *command, *hub, *runner, *relay;
 	char *empty_dir, *lock;
 	int lock_fd;
 	int keys_fd;  /* sealed memfd: both private host keys, PEM */

@@ -3,19 +3,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "hostd/request.h"
+#include "hostd/rules.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
+
+const char *
+answer_name(int exit)
+{
+	static const char *const codes[] = { "ok", "failed", "invalid",
+		"not_found", "not_allowed", "state" };
+
+	return codes[exit];
+}
 
 /* The answer is an error; returns EXIT. */
 int
 refuse(struct request *q, int exit, const char *fmt, ...)
 {
-	static const char *const codes[] = { "", "failed", "invalid",
-		"not_found", "not_allowed", "state" };
 	struct json *error = json_object_new();
 	char message[256];
 	va_list ap;
@@ -23,7 +32,7 @@ refuse(struct request *q, int exit, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	json_set_str(error, "code", codes[exit]);
+	json_set_str(error, "code", answer_name(exit));
 	json_set_str(error, "message", message);
 	json_free(q->answer);
 	q->answer = json_object_new();
@@ -37,6 +46,33 @@ refuse_store(struct request *q, int r)
 {
 	return refuse(
 	    q, ANSWER_FAILED, "the host's store refused: %s", cs_strerror(r));
+}
+
+int
+admins_only(struct request *q)
+{
+	return q->who.admin ? 0
+			    : refuse(q, ANSWER_NOT_ALLOWED,
+				  "only an admin of this host may do this");
+}
+
+int
+accounts_only(struct request *q)
+{
+	return q->who.admin || q->who.kind == WHO_USER
+		   ? 0
+		   : refuse(q, ANSWER_NOT_ALLOWED,
+			 "only who has an account on this host may do this");
+}
+
+void
+request_target(struct request *q, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(q->target, sizeof(q->target), fmt, ap);
+	va_end(ap);
 }
 
 int
@@ -92,6 +128,40 @@ arg_site(struct request *q, struct room *room, uint8_t *site)
 	return r < 0 ? refuse_store(q, r) : 0;
 }
 
+int
+arg_seat(struct request *q, struct room *room, struct member **out)
+{
+	const char *label = arg_str(q, "seat");
+	struct member *m;
+
+	if (label == NULL)
+		return refuse(q, ANSWER_INVALID, "the seat is missing");
+	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++) {
+		m = room->members[i];
+		/* "@ann" is only who stands in the log for her commands */
+		if (m == NULL || m->row.state == SEAT_KICKED ||
+		    (m->row.label[0] == '@' && m->row.state == SEAT_NEW) ||
+		    strcasecmp(m->row.label, label) != 0)
+			continue;
+		*out = m;
+		return 0;
+	}
+	return refuse(q, ANSWER_NOT_FOUND, "room %s has no seat %.40s",
+	    room->row.id, label);
+}
+
+int
+arg_unwatched(struct request *q, const struct room *room)
+{
+	unsigned minutes = rules_focus_left(room);
+
+	if (minutes == 0 || q->who.kind == WHO_SEAT)
+		return 0;
+	return refuse(q, ANSWER_STATE,
+	    "in room %s the candidate works unobserved for %u more minute%s",
+	    room->row.id, minutes, minutes == 1 ? "" : "s");
+}
+
 /* A line of text from the arguments into DST[SIZE]; absent is "". */
 int
 arg_line(struct request *q, const char *key, char *dst, size_t size)
@@ -139,6 +209,54 @@ file_name_valid(const char *name)
 	return len >= 1 && len <= NAME_MAX_BYTES &&
 	       strspn(name, allowed) == len && strcmp(name, ".") != 0 &&
 	       strcmp(name, "..") != 0;
+}
+
+int
+arg_file(
+    struct request *q, const struct json *entry, size_t *at, struct arg_file *f)
+{
+	int64_t n = json_get_int(entry, "len", -1);
+
+	f->name = json_get_str(entry, "name");
+	if (f->name == NULL || !file_name_valid(f->name))
+		return refuse(q, ANSWER_INVALID,
+		    "a file's name has 1 to 64 of the characters A-Z a-z 0-9 "
+		    ". _ -");
+	if (n < 0 || (uint64_t)n > q->raw_len - *at)
+		return refuse(q, ANSWER_INVALID, "the files are incomplete");
+	if (n > TEXT_MAX)
+		return refuse(q, ANSWER_INVALID,
+		    "%s is larger than 1 MiB, the most a file can hold",
+		    f->name);
+	f->text = q->raw + *at;
+	f->len = (size_t)n;
+	*at += f->len;
+	return utf8_valid(f->text, f->len)
+		   ? 0
+		   : refuse(
+			 q, ANSWER_INVALID, "%s is not valid UTF-8", f->name);
+}
+
+int
+arg_files(
+    struct request *q, struct arg_file files[FILE_MAX], size_t *n, size_t *at)
+{
+	const struct json *list = json_get(q->args, "files");
+	int r;
+
+	*n = json_count(list);
+	if (*n > FILE_MAX)
+		return refuse(
+		    q, ANSWER_INVALID, "a room has at most %d files", FILE_MAX);
+	for (size_t i = 0; i < *n; i++) {
+		if ((r = arg_file(q, json_at(list, i), at, &files[i])) != 0)
+			return r;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(files[k].name, files[i].name) == 0)
+				return refuse(q, ANSWER_INVALID,
+				    "%s is given twice", files[i].name);
+	}
+	return 0;
 }
 
 int
@@ -261,13 +379,14 @@ people_json(const struct room *room)
 	static const char *const states[] = { [SEAT_NEW] = "lobby",
 		[SEAT_HERE] = "here",
 		[SEAT_AWAY] = "away",
-		[SEAT_LEFT] = "left" };
+		[SEAT_LEFT] = "left",
+		[SEAT_WAITS] = "lobby" };
 	struct json *list = json_array_new(), *p;
 	const struct member *m;
 
 	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site; i++) {
 		if ((m = room->members[i]) == NULL ||
-		    m->row.state == SEAT_NEW || m->row.state > SEAT_LEFT)
+		    m->row.state == SEAT_NEW || m->row.state == SEAT_KICKED)
 			continue;
 		p = json_object_new();
 		json_set_str(p, "seat", m->row.label);
@@ -275,6 +394,8 @@ people_json(const struct room *room)
 		json_set_str(p, "role", role_name(m->row.role));
 		json_set_str(p, "state", states[m->row.state]);
 		json_set_bool(p, "rw", room_may_write(room, m));
+		json_set_time(p, "waits_since",
+		    m->row.state == SEAT_WAITS ? m->row.since_ms : 0);
 		json_add(list, p);
 	}
 	return list;
@@ -295,9 +416,8 @@ limits_json(const struct run_limits *l)
 }
 
 struct json *
-room_json(const struct room *room)
+row_json(const struct room_row *row)
 {
-	const struct room_row *row = &room->row;
 	struct json *o = json_object_new();
 
 	json_set_str(o, "id", row->id);
@@ -314,15 +434,26 @@ room_json(const struct room *room)
 	json_set_time(o, "created_at", row->created_ms);
 	json_set_time(o, "started_at", row->started_ms);
 	json_set_time(o, "ended_at", row->ended_ms);
-	/* There is no lobby yet, whatever was asked for: all are admitted. */
-	json_set_bool(o, "lobby", false);
-	json_set_bool(o, "frozen", false);
+	json_set_bool(o, "lobby", row->lobby);
+	json_set_bool(o, "frozen", row->frozen);
+	json_set_time(o, "focus_until", row->focus_until_ms);
 	json_set_bool(o, "recording", true);
 	json_set_int(o, "retention_days", row->retention_days);
 	json_set_str(o, "owner", row->owner);
-	json_set_int(o, "rev", (int64_t)order_rev(room->order));
+	json_set_null(o, "rev");
+	json_set(o, "files", json_array_new());
+	json_set(o, "people", json_array_new());
+	return o;
+}
+
+struct json *
+room_json(const struct room *room)
+{
+	struct json *o = row_json(&room->row);
+
+	json_set_int(o, "rev", (int64_t)order_rev(room_shown(room)));
 	json_set(o, "limits", limits_json(&room->hub->conf.limits));
-	json_set(o, "files", files_json(room->order));
+	json_set(o, "files", files_json(room_shown(room)));
 	json_set(o, "people", people_json(room));
 	return o;
 }

@@ -17,12 +17,19 @@ enum answer_exit {
 	ANSWER_STATE
 };
 
+#define REQUEST_TARGET_SIZE 128
+
 struct request {
 	struct hub *hub;
 	struct who who;
 	const struct json *args;
 	const uint8_t *raw;
 	size_t raw_len;
+	uint64_t token; /* names who waits for the answer */
+	bool later;     /* it comes by control_answer */
+	/* what it is about, for the trail; filled in where the arguments do not
+	 * say it */
+	char target[REQUEST_TARGET_SIZE];
 	struct json *answer; /* what the function made */
 	char *text;          /* raw bytes of the answer */
 	size_t text_len;
@@ -32,6 +39,13 @@ struct request {
 int refuse(struct request *q, int exit, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int refuse_store(struct request *q, int r);
+/* Who asks is no admin, or nobody with an account: refused. */
+int admins_only(struct request *q);
+int accounts_only(struct request *q);
+void request_target(struct request *q, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "ok", "invalid" ... for an exit status. */
+const char *answer_name(int exit);
 /* The answer is RESULT, which is taken; returns 0. */
 int answer(struct request *q, struct json *result);
 int answer_room(struct request *q, const struct room *room);
@@ -43,12 +57,29 @@ const char *arg_str(const struct request *q, const char *key);
 int arg_room(struct request *q, enum right right, struct room **room);
 /* The site in ROOM's log that stands for who asks. */
 int arg_site(struct request *q, struct room *room, uint8_t *site);
+/* The seat of ROOM that the arguments name, whose label it is. */
+int arg_seat(struct request *q, struct room *room, struct member **m);
+/* Refused as long as focus time hides ROOM's present from who asks. */
+int arg_unwatched(struct request *q, const struct room *room);
 /* A line of text into DST[SIZE]; absent is "". */
 int arg_line(struct request *q, const char *key, char *dst, size_t size);
 /* A number from 1 to MAX; absent is DEFLT. */
 int arg_num(struct request *q, const char *key, int64_t max, int64_t deflt,
     uint32_t *out);
 int arg_role(struct request *q, enum role *role);
+/* A file that came with the request; borrowed. */
+struct arg_file {
+	const char *name;
+	const uint8_t *text;
+	size_t len;
+};
+/* The file of ENTRY (name, len), whose bytes are at *AT of the raw ones, which
+ * moves on. It is UTF-8 and fits into a room. */
+int arg_file(struct request *q, const struct json *entry, size_t *at,
+    struct arg_file *f);
+/* All those of "files", with names that differ: *N of them. */
+int arg_files(
+    struct request *q, struct arg_file files[FILE_MAX], size_t *n, size_t *at);
 bool file_name_valid(const char *name);
 /* "2026-01-31T12:00:00.000Z" or with an offset, as Unix ms; CS_EINVAL. */
 int time_parse(const char *s, uint64_t *unix_ms);
@@ -57,10 +88,46 @@ int time_parse(const char *s, uint64_t *unix_ms);
 const char *role_name(unsigned role);
 /* A room's keys (CONTRACT 5); the host's into O. */
 struct json *room_json(const struct room *room);
+/* The same of a room that cannot be read: "rev" is null. */
+struct json *row_json(const struct room_row *row);
 void host_json(const struct hub *h, struct json *o);
+
+/* The template NAME, or the answer that there is none. */
+struct template_row;
+int template_find(struct request *q, const char *name, struct template_row *t);
+
+/* In control.c. */
+int cmd_list(struct request *q);
+/* The commands in user.c and template.c. */
+int cmd_user_add(struct request *q);
+int cmd_user_list(struct request *q);
+int cmd_user_show(struct request *q);
+int cmd_user_rm(struct request *q);
+int cmd_user_passwd(struct request *q);
+int cmd_user_token(struct request *q);
+int cmd_key_add(struct request *q);
+int cmd_key_list(struct request *q);
+int cmd_key_rm(struct request *q);
+int cmd_template_add(struct request *q);
+int cmd_template_list(struct request *q);
+int cmd_template_show(struct request *q);
+int cmd_template_rm(struct request *q);
+/* Commands that wait for a hash are forgotten. */
+void users_close(struct hub *h);
 
 /* The commands in create.c. */
 int cmd_create(struct request *q);
 int cmd_invite(struct request *q);
+/* In people.c: what people do in a room, by command. */
+int cmd_admit(struct request *q);
+int cmd_back(struct request *q);
+int cmd_kick(struct request *q);
+int cmd_role(struct request *q);
+int cmd_freeze(struct request *q);
+int cmd_thaw(struct request *q);
+int cmd_end(struct request *q);
+int cmd_reopen(struct request *q);
+int cmd_say(struct request *q);
+int cmd_note(struct request *q);
 
 #endif

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "hostd/room.h"
+#include "hostd/rules.h"
+#include "hostd/said.h"
 #include "hostd/seal.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
@@ -86,6 +88,7 @@ fresh_release(struct room *room)
 	for (size_t i = 0; i < room->cap_fresh; i++) {
 		buf_release(&room->fresh[i].bytes);
 		buf_release(&room->fresh[i].msg);
+		buf_release(&room->fresh[i].veiled_msg);
 	}
 	free(room->fresh);
 	room->fresh = NULL;
@@ -101,6 +104,8 @@ room_free(struct room *room)
 	buf_release(&room->run.text);
 	roomlog_release(&room->log);
 	order_free(room->order);
+	order_free(room->focus);
+	free(room->said);
 	free(room);
 }
 
@@ -138,7 +143,7 @@ load_members(struct room *room)
 
 	for (size_t i = 0; i < n && r == 0; i++) {
 		m = member_add(room, &rows[i]);
-		if (m->row.state == SEAT_HERE)
+		if (m->row.state == SEAT_HERE || m->row.state == SEAT_WAITS)
 			room_unlink(m, ROOM_RETURN_MS);
 	}
 	free(rows);
@@ -250,7 +255,7 @@ load(struct room *room)
 	uint64_t rev;
 	int r;
 
-	if ((r = load_members(room)) < 0 ||
+	if ((r = load_members(room)) < 0 || (r = said_load(room)) < 0 ||
 	    (r = roomlog_restore(
 		 &room->log, UINT64_MAX, UINT64_MAX, &room->order)) < 0)
 		return r;
@@ -260,7 +265,7 @@ load(struct room *room)
 		return r;
 	room->snapshot_rev = room->snapshot_tried = rev;
 	room->kept_rev = order_rev(room->order);
-	return 0;
+	return room->row.focus_until_ms != 0 ? room_focus_open(room) : 0;
 }
 
 int
@@ -318,8 +323,8 @@ room_make(struct hub *h, struct room_row *row, struct room **out)
 	row->created_ms = loop_wall_ms();
 	row->started_ms = row->ended_ms = 0;
 	if (row->idempotency_key[0] != '\0' &&
-	    store_room_by_idempotency(h->store, row->idempotency_key, &old) ==
-		0)
+	    store_room_by_idempotency(
+		h->store, row->owner_user, row->idempotency_key, &old) == 0)
 		return CS_ESTATE;
 	if ((r = secret_salt(row->salt, sizeof(row->salt))) < 0)
 		return r;
@@ -344,8 +349,8 @@ room_make(struct hub *h, struct room_row *row, struct room **out)
 
 /* --- people --- */
 
-static int
-member_keep(struct room *room, const struct member *m)
+int
+room_keep(struct room *room, const struct member *m)
 {
 	room->touched = true;
 	room->people_changed = true;
@@ -357,7 +362,9 @@ room_seat_add(struct room *room, enum role role, const char *label,
     const char *name, struct member **out)
 {
 	struct seat_row row = {
-		.role = (uint8_t)role, .state = SEAT_NEW, .admitted = true
+		.role = (uint8_t)role,
+		.state = SEAT_NEW,
+		.admitted = role != ROLE_CANDIDATE || !room->row.lobby,
 	};
 	struct member *m;
 	unsigned same = 0;
@@ -377,14 +384,14 @@ room_seat_add(struct room *room, enum role role, const char *label,
 	m = member_add(room, &row);
 	if (out != NULL)
 		*out = m;
-	return member_keep(room, m);
+	return room_keep(room, m);
 }
 
 int
 room_seat_own(struct room *room, struct member *m, int64_t user)
 {
 	m->row.user = user;
-	return member_keep(room, m);
+	return room_keep(room, m);
 }
 
 struct member *
@@ -399,10 +406,43 @@ room_seat_find(struct room *room, const char *label)
 	return NULL;
 }
 
+const char *
+room_refuses(const struct room *room, const struct member *m)
+{
+	if (room->row.ended_ms != 0)
+		return "The room has ended";
+	if (m->row.role == ROLE_OBSERVER)
+		return "This seat may only read";
+	if (!m->row.admitted)
+		return "You wait to be let in";
+	if (m->row.read_only)
+		return "The staff lets you only read now";
+	if (room->row.frozen && m->row.role != ROLE_INTERVIEWER)
+		return "The room is frozen: only the staff can write";
+	if (room->focus != NULL && m->row.role != ROLE_CANDIDATE)
+		return "The candidate works unobserved: you can only read";
+	return NULL;
+}
+
 bool
 room_may_write(const struct room *room, const struct member *m)
 {
-	return m->row.role != ROLE_OBSERVER && room->row.ended_ms == 0;
+	return room_refuses(room, m) == NULL;
+}
+
+const struct order *
+room_shown(const struct room *room)
+{
+	return room->focus != NULL ? room->focus : room->order;
+}
+
+int
+room_begins(struct room *room)
+{
+	if (room->row.started_ms != 0)
+		return 0;
+	room->row.started_ms = order_at_ms(room->order);
+	return store_room_times(room->hub->store, &room->row);
 }
 
 int
@@ -424,23 +464,38 @@ room_enter(struct room *room, struct member *m, const char *name)
 	memcpy(rec.label, m->row.label, sizeof(rec.label));
 	m->row.state = SEAT_HERE;
 	r = room_event(room, &rec);
+	if (m->row.from_rev == 0)
+		m->row.from_rev = rec.rev;
 	record_release(&rec);
-	if (r == 0 && room->row.started_ms == 0 &&
-	    m->row.role == ROLE_CANDIDATE) {
-		room->row.started_ms = order_at_ms(room->order);
-		r = store_room_times(room->hub->store, &room->row);
-	}
-	return r < 0 ? r : member_keep(room, m);
+	if (r == 0 && m->row.role == ROLE_CANDIDATE)
+		r = room_begins(room);
+	return r < 0 ? r : room_keep(room, m);
+}
+
+int
+room_wait(struct room *room, struct member *m, const char *name)
+{
+	m->away_at_ms = 0;
+	if (m->row.state == SEAT_WAITS)
+		return 0;
+	/* who was only cut off has waited since then */
+	if (m->row.since_ms == 0 || m->row.state == SEAT_LEFT)
+		m->row.since_ms = loop_wall_ms();
+	if (name != NULL)
+		snprintf(m->row.name, sizeof(m->row.name), "%s", name);
+	m->row.state = SEAT_WAITS;
+	return room_keep(room, m);
 }
 
 int
 room_leave(struct room *room, struct member *m, enum leave_why why)
 {
 	struct record rec;
-	int r;
+	bool waited = m->row.state == SEAT_WAITS;
+	int r = 0;
 
 	m->away_at_ms = 0;
-	if (m->row.state != SEAT_HERE)
+	if (m->row.state != SEAT_HERE && !waited)
 		return 0;
 	record_init(&rec);
 	rec.kind = REC_LEAVE;
@@ -449,9 +504,10 @@ room_leave(struct room *room, struct member *m, enum leave_why why)
 	m->row.state = why == LEAVE_LOST ? SEAT_AWAY : SEAT_LEFT;
 	m->caret.shown = false;
 	m->left_ms = loop_wall_ms();
-	r = room_event(room, &rec);
+	if (!waited) /* who was never in the room does not leave it */
+		r = room_event(room, &rec);
 	record_release(&rec);
-	return r < 0 ? r : member_keep(room, m);
+	return r < 0 ? r : room_keep(room, m);
 }
 
 void
@@ -483,12 +539,15 @@ fresh_new(struct room *room, const struct record *r)
 		f = &room->fresh[room->cap_fresh++];
 		buf_init(&f->bytes, CHUNK_MAX);
 		buf_init(&f->msg, MSG_MAX);
+		buf_init(&f->veiled_msg, MSG_MAX);
 	}
 	f = &room->fresh[room->nfresh++];
 	buf_clear(&f->bytes);
 	buf_clear(&f->msg);
+	buf_clear(&f->veiled_msg);
 	f->first_rev = r->rev;
 	f->count = 0;
+	f->veiled = room->fresh_closed = false;
 	chunk_begin(&room->writer, &f->bytes, r->rev, r->at_ms);
 	return f;
 }
@@ -511,12 +570,16 @@ room_log(struct room *room, const struct record *r)
 	int err;
 
 	room->touched = true;
-	if (f == NULL || f->bytes.len > CHUNK_SOFT_MAX)
+	if (f == NULL || f->bytes.len > CHUNK_SOFT_MAX || room->fresh_closed)
 		f = fresh_new(room, r);
 	chunk_add(&room->writer, r);
 	f->count++;
 	if (f->bytes.err != 0)
 		return batch_fails(room, f->bytes.err);
+	if (record_is_said(r)) {
+		f->veiled = true;
+		said_add(room, r);
+	}
 	if ((err = room_unseal(room)) == 0)
 		err = roomlog_add(&room->log, r);
 	return batch_fails(room, err);
@@ -649,6 +712,26 @@ room_end(struct room *room, uint8_t site)
 	return r;
 }
 
+int
+room_reopen(struct room *room, uint8_t site)
+{
+	struct record rec;
+	int r;
+
+	if (room->row.ended_ms == 0)
+		return CS_ESTATE;
+	record_init(&rec);
+	rec.kind = REC_REOPEN;
+	rec.site = site;
+	if ((r = room_event(room, &rec)) == 0) {
+		room->row.ended_ms = 0;
+		room->people_changed = true;
+		r = store_room_times(room->hub->store, &room->row);
+	}
+	record_release(&rec);
+	return r;
+}
+
 /* --- the past --- */
 
 struct folding {
@@ -685,6 +768,19 @@ room_fold(struct room *room, uint64_t rev, uint64_t at_ms, struct order **out)
 	else
 		*out = f.order;
 	return r < 0 ? r : 0;
+}
+
+int
+room_focus_open(struct room *room)
+{
+	return room_fold(room, room->row.focus_rev, UINT64_MAX, &room->focus);
+}
+
+void
+room_focus_close(struct room *room)
+{
+	order_free(room->focus);
+	room->focus = NULL;
 }
 
 int
@@ -739,12 +835,14 @@ rooms_committed(struct hub *h)
 static void
 fresh_trim(struct fresh *f)
 {
-	if (f->bytes.cap + f->msg.cap <= CHUNK_SOFT_MAX)
+	if (f->bytes.cap + f->msg.cap + f->veiled_msg.cap <= CHUNK_SOFT_MAX)
 		return;
 	buf_release(&f->bytes);
 	buf_release(&f->msg);
+	buf_release(&f->veiled_msg);
 	buf_init(&f->bytes, CHUNK_MAX);
 	buf_init(&f->msg, MSG_MAX);
+	buf_init(&f->veiled_msg, MSG_MAX);
 }
 
 void
@@ -756,6 +854,7 @@ rooms_sent(struct hub *h)
 		room->nfresh = 0;
 		room->touched = false;
 		room->people_changed = false;
+		room->focus_changed = false;
 		room->carets_moved = 0;
 	}
 }
@@ -836,7 +935,8 @@ room_idle(struct room *room, uint64_t now_ms)
 	}
 	for (unsigned i = 1; i <= room->last_site; i++)
 		if (room->members[i] != NULL &&
-		    room->members[i]->row.state == SEAT_HERE)
+		    (room->members[i]->row.state == SEAT_HERE ||
+			room->members[i]->row.state == SEAT_WAITS))
 			return false; /* soon away */
 	if (room->idle_since_ms == 0)
 		room->idle_since_ms = now_ms;
@@ -863,6 +963,7 @@ room_tick(struct room *room, uint64_t now_ms)
 	struct member *m;
 
 	room_forget(room, now_ms);
+	rules_tick(room);
 	for (unsigned i = 1; i <= room->last_site; i++)
 		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
 		    now_ms >= m->away_at_ms)

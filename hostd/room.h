@@ -3,7 +3,7 @@
  * the records of this turn that are to be committed and sent.
  *
  * The fields of struct room are read by seat.c, jobs.c and control.c, and
- * changed by room.c alone.
+ * changed by room.c alone; its rules and lines also by rules.c and said.c.
  */
 #ifndef HOSTD_ROOM_H
 #define HOSTD_ROOM_H
@@ -33,9 +33,13 @@ struct member {
 
 /* Records of this turn, as they are sent; the store has them in other rows. */
 struct fresh {
-	struct buf bytes, msg; /* msg: as sent to seats, made when needed */
+	struct buf bytes;
+	/* As sent to seats, made when needed; to those who may not see all, if
+	 * there is something that is not for everybody. */
+	struct buf msg, veiled_msg;
 	uint64_t first_rev;
 	uint32_t count;
+	bool veiled; /* there is */
 };
 
 struct last_run {
@@ -55,9 +59,15 @@ struct room {
 	struct fresh *fresh;
 	size_t nfresh, cap_fresh;
 	struct chunk_writer writer;            /* of the last fresh one */
+	bool fresh_closed;                     /* which gets no more */
 	uint64_t snapshot_rev, snapshot_tried; /* the last one; kept or not */
 	bool snapshot_wanted;
 	struct last_run run;
+	struct said_row *said; /* chat and notes in the log, upwards */
+	size_t nsaid, cap_said;
+	struct order *focus; /* focus time: the documents at its beginning */
+	bool focus_changed;
+	uint64_t focus_ended_ms; /* monotonic, or 0 */
 	bool touched; /* in this turn: dropped if it can not be committed */
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */
@@ -96,15 +106,26 @@ int room_seat_add(struct room *room, enum role role, const char *label,
 int room_seat_own(struct room *room, struct member *m, int64_t user);
 /* The seat with LABEL other than SITE_LOCAL, or NULL. */
 struct member *room_seat_find(struct room *room, const char *label);
+/* Write M's row, and tell everybody that people have changed. */
+int room_keep(struct room *room, const struct member *m);
+/* May M write, run and type now? NULL: yes; else a sentence that says why not.
+ * Nothing else decides it. */
+const char *room_refuses(const struct room *room, const struct member *m);
 bool room_may_write(const struct room *room, const struct member *m);
+/* The documents as those see them from whom focus time hides the present. */
+const struct order *room_shown(const struct room *room);
+/* ROOM has begun, now that a candidate is in it. */
+int room_begins(struct room *room);
 
 /* Log what happens. All of them fill in record and transaction. */
 int room_edit(struct room *room, uint8_t site, const struct edit *e);
 int room_event(struct room *room, struct record *r);
 void room_caret(
     struct room *room, uint8_t site, uint64_t base, const struct caret *c);
-/* M takes its seat (NAME NULL: as before), leaves it, or lost its link. */
+/* M takes its seat (NAME NULL: as before), or waits to be let in; leaves
+ * either, or lost its link. */
 int room_enter(struct room *room, struct member *m, const char *name);
+int room_wait(struct room *room, struct member *m, const char *name);
 int room_leave(struct room *room, struct member *m, enum leave_why why);
 void room_unlink(struct member *m, uint64_t after_ms);
 /* TEXT becomes the file NAME, made if need be, by one edit of SITE.
@@ -112,6 +133,11 @@ void room_unlink(struct member *m, uint64_t after_ms);
 int room_put(struct room *room, uint8_t site, const char *name,
     const void *text, size_t len);
 int room_end(struct room *room, uint8_t site);
+/* CS_ESTATE: it has not ended. */
+int room_reopen(struct room *room, uint8_t site);
+/* Focus time has begun, by the row: make what ROOM->focus is. And it is over. */
+int room_focus_open(struct room *room);
+void room_focus_close(struct room *room);
 /* The files as they were after REV and at AT_MS, whichever is earlier (either
  * may be UINT64_MAX); *OUT is the caller's to free. */
 int room_fold(

@@ -30,24 +30,62 @@ runner_add(struct jobs *j, uint64_t nonce, const char *name)
 	r->nonce = nonce;
 	r->heard_ms = loop_now_ms();
 	snprintf(r->name, sizeof(r->name), "%s", name);
+	buf_init(&r->kept, ANSWER_KEPT_MAX);
 	r->next = j->runners;
 	j->runners = r;
 	return r;
 }
 
+static void
+runner_free(struct runner *r)
+{
+	buf_release(&r->kept);
+	free(r);
+}
+
+/* What was sent last has come, or is given up. */
+static void
+kept_forget(struct runner *r)
+{
+	buf_release(&r->kept);
+	buf_init(&r->kept, ANSWER_KEPT_MAX);
+}
+
 void
-runner_tell(struct jobs *j, struct runner *r, const struct job_msg *m)
+runner_tell(struct jobs *j, struct runner *r, struct job_msg *m)
 {
 	struct buf b;
 
+	m->number = ++r->number;
 	buf_init(&b, JOB_MSG_MAX);
 	job_msg_encode(m, &b);
 	if (b.err == 0)
 		server_reply(j->asks, r->token, b.data, b.len);
 	else
 		log_err("a job is too large for its runner");
+	kept_forget(r);
+	if (m->type != JOB_IDLE && b.err == 0 && b.len <= ANSWER_KEPT_MAX) {
+		buf_put_raw(&r->kept, b.data, b.len);
+		r->kept_job = m->job;
+	}
 	buf_release(&b);
 	r->token = 0;
+}
+
+/* The answer before this request did not come: send it again, unless its run
+ * has ended since, as lost perhaps. */
+static bool
+kept_again(struct jobs *j, struct runner *r)
+{
+	const struct job *job = job_find(j, r->kept_job);
+
+	if (r->kept.len == 0 || job == NULL || job->ended ||
+	    job->row.state != JOB_GIVEN || job->row.nonce != r->nonce)
+		return false;
+	log_info("the runner %s gets an answer again that was lost", r->name);
+	server_reply(j->asks, r->token, r->kept.data, r->kept.len);
+	r->token = 0;
+	return true;
 }
 
 /* Nothing to do: ask again. */
@@ -79,7 +117,7 @@ runner_lost(struct jobs *j, uint64_t nonce)
 			if (r->token != 0)
 				runner_idle(j, r);
 			*at = r->next;
-			free(r);
+			runner_free(r);
 			break;
 		}
 }
@@ -106,13 +144,14 @@ runner_taken(const struct jobs *j, uint64_t nonce)
 }
 
 struct runner *
-runner_free(struct jobs *j)
+runner_pick(struct jobs *j)
 {
 	struct runner *best = NULL;
 	unsigned load, least = JOBS_PER_RUNNER;
 
 	for (struct runner *r = j->runners; r != NULL; r = r->next) {
 		if (r->token == 0 || r->places == 0 ||
+		    !server_waits(j->asks, r->token) || /* it has left */
 		    (load = runner_load(j, r->nonce)) >= least ||
 		    runner_taken(j, r->nonce))
 			continue;
@@ -140,7 +179,7 @@ runners_tick(struct jobs *j, uint64_t now_ms, bool slept)
 
 /* --- what they say --- */
 
-/* Only runners are heard. */
+/* Only runners are heard, and the relay, which has a connection for each. */
 static struct server_share
 admit(void *arg, int uid)
 {
@@ -149,26 +188,47 @@ admit(void *arg, int uid)
 	const struct hub *h = ((struct jobs *)arg)->hub;
 
 	return uid == 0 || uid == (int)h->daemon_uid ||
-		       uid == (int)h->runner_uid
+		       uid == (int)h->runner_uid || uid == (int)h->relay_uid
 		   ? runner
 		   : nobody;
 }
 
-/* Who is there; the same runner with another nonce is another process. */
+/* Who is there. Of codesyncd's own there are no two, so that another one says
+ * that the one before has died. Others may have one name, and are missed when
+ * they are silent. */
 static struct runner *
-runner_met(struct jobs *j, const struct job_msg *m)
+runner_meet(struct jobs *j, const struct job_msg *m)
 {
 	struct runner *r = runner_find(j, m->nonce);
 
-	if (r != NULL)
+	if (r != NULL && r->met)
 		return r;
-	for (r = j->runners; r != NULL; r = r->next)
-		if (strcmp(r->name, m->name) == 0)
-			break;
-	if (r != NULL)
-		runner_lost(j, r->nonce);
+	if (r == NULL) {
+		for (r = j->runners; r != NULL; r = r->next)
+			if (m->embedded && r->embedded)
+				break;
+		if (r != NULL)
+			runner_lost(j, r->nonce);
+		r = runner_add(j, m->nonce, m->name);
+	}
 	log_info("the runner %s is here (%s)", m->name, m->tier);
-	return runner_add(j, m->nonce, m->name);
+	snprintf(r->name, sizeof(r->name), "%s", m->name);
+	r->met = true;
+	r->embedded = m->embedded;
+	r->number = m->got;
+	return r;
+}
+
+static void
+take_full(struct jobs *j, const struct job_msg *m)
+{
+	for (struct job *job = j->first; job != NULL; job = job->next) {
+		if (job->row.state != JOB_GIVEN || job->row.nonce != m->nonce)
+			continue;
+		job->input.full = false;
+		for (uint32_t i = 0; i < m->njobs; i++)
+			job->input.full |= m->jobs[i] == job->row.job;
+	}
 }
 
 static int
@@ -181,15 +241,18 @@ on_ask(void *arg, const struct server_in *in)
 	if (job_msg_decode(&m, in->body, in->len) < 0 || m.type != JOB_NEXT)
 		return CS_EFORMAT;
 	if (m.version != JOB_VERSION) {
-		log_warn("the runner %s is of another version than this host",
-		    m.name);
+		log_warn("a runner is of another version than this host");
 		return CS_EFORMAT;
 	}
-	r = runner_met(j, &m);
-	snprintf(r->name, sizeof(r->name), "%s", m.name);
+	r = runner_meet(j, &m);
 	r->token = in->token;
 	r->places = m.places;
 	r->heard_ms = r->parked_ms = loop_now_ms();
+	take_full(j, &m);
+	if (m.got != r->number && m.got + 1 == r->number && kept_again(j, r))
+		return 0;
+	kept_forget(r);
+	r->number = m.got;
 	return 0;
 }
 
@@ -245,7 +308,8 @@ on_output(void *arg, const struct server_in *in)
 	if ((r = runner_find(j, m.nonce)) != NULL)
 		r->heard_ms = loop_now_ms();
 	for (uint32_t i = 0; i < m.njobs; i++)
-		job_heard(j, m.jobs[i], m.nonce);
+		if (job_heard(j, m.jobs[i], m.nonce) == NULL && r != NULL)
+			r->stray = m.jobs[i]; /* it was called lost */
 	if (m.type != JOB_STARTED && m.type != JOB_OUTPUT &&
 	    m.type != JOB_END && m.type != JOB_WAITING)
 		return 0;
@@ -286,6 +350,6 @@ runners_close(struct jobs *j)
 	server_close(j->outputs);
 	while ((r = j->runners) != NULL) {
 		j->runners = r->next;
-		free(r);
+		runner_free(r);
 	}
 }

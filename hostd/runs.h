@@ -10,6 +10,9 @@
 #include "proto/repair.h"
 
 #define STREAMS 3 /* 1 stdout, 2 stderr */
+#define REASONS_KEPT 64
+/* An answer that is longer is not sent again when it is lost: its run is. */
+#define ANSWER_KEPT_MAX (1024 * 1024)
 
 /* What a program reads, and by whom it is typed. */
 struct input {
@@ -19,6 +22,7 @@ struct input {
 	uint64_t served;   /* when some of it last went: the order of turns */
 	uint8_t owner;     /* site, or 0 */
 	bool waiting;      /* the program does */
+	bool full;         /* the runner takes no more now */
 	uint64_t since_ms; /* Unix time */
 };
 
@@ -44,12 +48,25 @@ struct job {
 	char why[JOB_WHY_SIZE]; /* an internal error, for people */
 };
 
+struct reason {
+	int64_t room; /* key */
+	uint32_t run;
+	char why[JOB_WHY_SIZE];
+};
+
 struct runner {
 	struct runner *next;
 	uint64_t nonce, heard_ms, parked_ms;
 	uint64_t token; /* of its parked request; 0: none */
 	unsigned places;
-	char name[65];
+	char name[JOB_NAME_SIZE];
+	bool met;        /* by this hub */
+	bool embedded;   /* codesyncd's own: there are no two */
+	uint32_t number; /* of the last answer */
+	/* which is kept, unless it is huge, until the runner says it came */
+	struct buf kept;
+	uint64_t kept_job;
+	uint64_t stray; /* a job that it has and must not have any more, or 0 */
 };
 
 struct jobs {
@@ -60,6 +77,9 @@ struct jobs {
 	uint64_t tick_ms, no_runner_ms; /* since when */
 	size_t held;                    /* of all jobs */
 	uint64_t served;
+	/* the last internal errors, for who asks; a ring */
+	struct reason reasons[REASONS_KEPT];
+	unsigned reason;
 };
 
 /* jobs.c */
@@ -103,9 +123,9 @@ void runners_close(struct jobs *j);
 struct runner *runner_find(struct jobs *j, uint64_t nonce);
 struct runner *runner_add(struct jobs *j, uint64_t nonce, const char *name);
 /* One that waits for work and has a place, the least busy one, or NULL. */
-struct runner *runner_free(struct jobs *j);
-/* Answer its request, which it must have. */
-void runner_tell(struct jobs *j, struct runner *r, const struct job_msg *m);
+struct runner *runner_pick(struct jobs *j);
+/* Answer its request, which it must have; M gets its number. */
+void runner_tell(struct jobs *j, struct runner *r, struct job_msg *m);
 /* SLEPT: we did, so that its silence means nothing. */
 void runners_tick(struct jobs *j, uint64_t now_ms, bool slept);
 

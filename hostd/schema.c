@@ -84,11 +84,31 @@ static const char third[] =
 "ALTER TABLE rooms ADD COLUMN frozen INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN focus_site INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN focus_until_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN focus_rev INTEGER NOT NULL DEFAULT 0;"
+/* The account whose room it is, or 0, and the idempotency key of that owner's:
+ * the column of before was everybody's. */
+"ALTER TABLE rooms ADD COLUMN owner_user INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN once_key TEXT;"
+"UPDATE rooms SET once_key=idempotency_key, idempotency_key=NULL "
+"  WHERE idempotency_key IS NOT NULL;"
+"CREATE UNIQUE INDEX rooms_once ON rooms (owner_user, once_key) "
+"  WHERE once_key IS NOT NULL;"
+"CREATE INDEX rooms_owner ON rooms (owner_user) WHERE owner_user > 0;"
+/* Where in the log chat and notes are, of which not all is for everybody:
+ * scope is 0 all, 1 staff, 2 note (proto/msg.h). */
+"CREATE TABLE said ("
+"  room INTEGER NOT NULL REFERENCES rooms,"
+"  rev INTEGER NOT NULL,"
+"  site INTEGER NOT NULL,"
+"  scope INTEGER NOT NULL,"
+"  PRIMARY KEY (room, rev)"
+") STRICT, WITHOUT ROWID;"
 /* All who had a seat were in the room: there was no lobby. */
 "ALTER TABLE seats ADD COLUMN admitted INTEGER NOT NULL DEFAULT 1;"
 "ALTER TABLE seats ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE seats ADD COLUMN user INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE seats ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE seats ADD COLUMN from_rev INTEGER NOT NULL DEFAULT 0;"
 /* The seats of an account; accounts are never given a key a second time. */
 "CREATE INDEX seats_user ON seats (user, room) WHERE user > 0;"
 /* An account: role is 0 admin, 1 interviewer; password a hash (crypt(5)). */
@@ -117,12 +137,13 @@ static const char third[] =
 "  role INTEGER NOT NULL,"
 "  expires_ms INTEGER NOT NULL"
 ") STRICT, WITHOUT ROWID;"
+/* User: the account that made it, or 0. */
 "CREATE TABLE templates ("
 "  key INTEGER PRIMARY KEY,"
 "  name TEXT NOT NULL UNIQUE,"
 "  language TEXT NOT NULL,"
 "  title TEXT NOT NULL,"
-"  owner TEXT NOT NULL,"
+"  user INTEGER NOT NULL,"
 "  created_ms INTEGER NOT NULL"
 ") STRICT;"
 /* What a template, or a room made from it, brings: kind is 0 file, 1 test. The
@@ -154,6 +175,10 @@ static const char third[] =
 ") STRICT;"
 "CREATE INDEX audit_at ON audit (at_ms);"
 "CREATE TRIGGER audit_keep BEFORE UPDATE ON audit BEGIN "
+"  SELECT raise(ABORT, 'the trail is only added to'); END;"
+/* What is replaced is not deleted, as far as triggers go. */
+"CREATE TRIGGER audit_once BEFORE INSERT ON audit "
+"  WHEN EXISTS (SELECT 1 FROM audit WHERE key=NEW.key) BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;";

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/act.h"
 #include "hostd/jobs.h"
+#include "hostd/said.h"
+#include "hostd/user.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
@@ -27,7 +30,7 @@ seat_unlinked(struct seat *s)
 	s->dead |= s->finished || (s->site == 0 && s->room != NULL);
 	s->room = NULL;
 	s->member = NULL;
-	s->joined = s->blocked = s->closing = false;
+	s->joined = s->lobby = s->blocked = s->closing = false;
 	s->todo = 0;
 	s->unlinked_ms = loop_now_ms();
 	waiting_clear(s);
@@ -62,8 +65,10 @@ seats_notice(struct hub *h, const struct room *room, enum notice severity,
     const char *text)
 {
 	for (struct seat *s = h->seats; s != NULL; s = s->next)
-		if (s->joined && s->site != 0 &&
-		    (room == NULL || s->room == room))
+		if (s->site != 0 &&
+		    (room == NULL
+			    ? s->joined || s->lobby
+			    : s->joined && s->room == room && !seat_is_shut(s)))
 			seat_notice(s, severity, text);
 }
 
@@ -75,6 +80,26 @@ seats_keyboard(const struct room *room)
 			s->todo |= TODO_KEYBOARD;
 }
 
+/* What this turn has changed for S. */
+static void
+seat_due(struct seat *s)
+{
+	const struct room *room = s->room;
+
+	if (room->people_changed)
+		s->todo |= TODO_PEOPLE;
+	if (s->site == 0)
+		return;
+	if (room->nsaid > 0 && room->said[room->nsaid - 1].rev > s->said_rev)
+		s->todo |= TODO_SAID;
+	if (!s->joined)
+		return;
+	if (room->carets_moved != 0 && room->carets_moved != s->site)
+		s->todo |= TODO_CARETS;
+	if (room->focus_changed) /* and what was not told meanwhile */
+		s->todo |= TODO_FOCUS | TODO_CARETS | TODO_KEYBOARD;
+}
+
 void
 seats_flush(struct hub *h)
 {
@@ -83,13 +108,8 @@ seats_flush(struct hub *h)
 	for (struct seat *s = h->seats; s != NULL; s = next) {
 		next = s->next;
 		s->made_now = false;
-		if (s->room != NULL && s->joined && !s->closing) {
-			if (s->room->people_changed)
-				s->todo |= TODO_PEOPLE;
-			if (s->room->carets_moved != 0 &&
-			    s->room->carets_moved != s->site && s->site != 0)
-				s->todo |= TODO_CARETS;
-		}
+		if (s->room != NULL && (s->joined || s->lobby) && !s->closing)
+			seat_due(s);
 		if (s->link != NULL && !s->blocked &&
 		    (s->todo != 0 || s->first != NULL))
 			seat_flush(s);
@@ -117,14 +137,81 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 	if ((r = room_enter(s->room, m, name)) < 0)
 		return r;
 	s->joined = true;
+	s->lobby = false;
 	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD;
+	if (s->room->focus != NULL)
+		s->todo |= TODO_FOCUS;
 	if (fresh) {
+		s->said_rev = said_begin(s->room, m);
 		s->todo |= TODO_LOAD;
 		return 0;
 	}
-	s->sent_rev = rev;
+	s->sent_rev = s->said_rev = rev;
 	s->todo |= TODO_STREAM | TODO_CARETS;
 	return order_attach(s->room->order, s->site, rev);
+}
+
+/* The person waits to be let in, and gets nothing of the room until then. What
+ * was on its way to the link is no more. */
+static int
+seat_to_lobby(struct seat *s, const char *name)
+{
+	int r = room_wait(s->room, s->member, name);
+
+	if (r < 0)
+		return r;
+	waiting_clear(s);
+	s->joined = s->back = false;
+	s->lobby = true;
+	s->sent_rev = 0;
+	s->said_rev = said_begin(s->room, s->member);
+	s->todo = TODO_WELCOME | TODO_PEOPLE;
+	return 0;
+}
+
+/* The person is out of the room for good. */
+static void
+seat_kick(struct seat *s)
+{
+	s->member = NULL;
+	s->joined = s->lobby = false;
+	if (s->unlinked_ms != 0)
+		s->dead = true;
+	else
+		seat_bye(s, BYE_KICKED, "You were removed from the room.");
+}
+
+static void
+seat_follow(struct seat *s, const struct member *m)
+{
+	int r = 0;
+
+	if (s->lobby && s->room->row.ended_ms != 0)
+		seat_bye(s, BYE_GONE, "The room has ended.");
+	else if (s->joined && !m->row.admitted)
+		r = seat_to_lobby(s, NULL);
+	else if (s->lobby && m->row.admitted)
+		r = seat_start(s, true, 0, NULL);
+	if (r < 0)
+		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+}
+
+void
+seats_follow(struct room *room)
+{
+	struct member *m;
+
+	for (struct seat *s = room->hub->seats; s != NULL; s = s->next) {
+		if (s->site == 0 || strcmp(s->room_id, room->row.id) != 0)
+			continue;
+		m = room->members[s->site];
+		if (m != NULL && m->row.state == SEAT_KICKED) {
+			m->seat = NULL;
+			seat_kick(s);
+		} else if (s->member != NULL && !s->closing) {
+			seat_follow(s, m);
+		}
+	}
 }
 
 /* Whoever had this seat until now. */
@@ -135,7 +222,7 @@ seat_replace(struct seat *s)
 
 	if (old != NULL && old != s) {
 		old->member = NULL;
-		old->joined = false;
+		old->joined = old->lobby = false;
 		seat_bye(
 		    old, BYE_REPLACED, "This seat was opened somewhere else.");
 	}
@@ -156,26 +243,55 @@ hello_watcher(struct seat *s, const struct msg *m)
 	s->todo = TODO_WELCOME | TODO_PEOPLE | TODO_STREAM;
 }
 
+/* The person was here before: it goes on in the room, or in the lobby. */
+static void
+hello_back(struct seat *s, const struct msg *m)
+{
+	const struct seat_row *row = &s->member->row;
+	int r;
+
+	if (!row->admitted) {
+		r = seat_to_lobby(s, NULL);
+	} else if (!m->fresh && row->role == ROLE_CANDIDATE &&
+		   m->rev < row->from_rev) {
+		seat_bye(s, BYE_REFUSED,
+		    "You were sent back in between: the room begins anew.");
+		return;
+	} else if (!m->fresh && m->rev > order_rev(s->room->order)) {
+		seat_bye(s, BYE_REFUSED,
+		    "The host has lost what this editor had: it begins anew.");
+		return;
+	} else {
+		r = seat_start(s, m->fresh, m->rev, NULL);
+	}
+	if (r < 0)
+		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+}
+
 static void
 hello_editor(struct seat *s, const struct msg *m)
 {
 	struct room *room = s->room;
 	struct member *mb = room->members[s->site];
 
+	if (mb != NULL && mb->row.state == SEAT_KICKED) {
+		seat_bye(s, BYE_KICKED, "You were removed from the room.");
+		return;
+	}
 	if (mb == NULL ||
-	    (mb->row.state == SEAT_NEW && room->row.ended_ms != 0)) {
+	    (room->row.ended_ms != 0 &&
+		(mb->row.state == SEAT_NEW || !mb->row.admitted))) {
 		seat_bye(s, BYE_GONE, "The room has ended.");
 		return;
 	}
 	s->member = mb;
 	seat_replace(s);
-	s->back = mb->row.state != SEAT_NEW;
-	if (!s->back)
+	s->back = mb->row.state != SEAT_NEW && mb->row.admitted;
+	if (mb->row.state != SEAT_NEW)
+		hello_back(s, m);
+	else if (mb->row.user == 0)
 		s->todo = TODO_WELCOME; /* the join box */
-	else if (!m->fresh && m->rev > order_rev(room->order))
-		seat_bye(s, BYE_REFUSED,
-		    "The host has lost what this editor had: it begins anew.");
-	else if (seat_start(s, m->fresh, m->rev, NULL) < 0)
+	else if (seat_start(s, true, 0, NULL) < 0) /* an account is known */
 		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
 }
 
@@ -204,21 +320,28 @@ static void
 on_join(struct seat *s, const struct msg *m)
 {
 	char name[sizeof(m->name)];
+	int r;
 
+	if (s->lobby)
+		return; /* Enter was pressed twice */
 	if (s->member == NULL || s->joined) {
 		seat_violates(s, "JOIN does not fit.");
 		return;
 	}
 	memcpy(name, m->name, sizeof(name));
-	if (person_name(name) < 0)
+	if (person_name(name) < 0) {
 		seat_notice(s, NOTICE_ERROR,
 		    "A name has 1 to 64 bytes and no control characters");
-	else if (!m->consent)
+	} else if (!m->consent) {
 		seat_notice(s, NOTICE_ERROR, "Please tick the recording box");
-	else if (s->room->row.ended_ms != 0)
+	} else if (s->room->row.ended_ms != 0) {
 		seat_bye(s, BYE_GONE, "The room has ended.");
-	else if (seat_start(s, true, 0, name) < 0)
-		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+	} else {
+		r = s->member->row.admitted ? seat_start(s, true, 0, name)
+					    : seat_to_lobby(s, name);
+		if (r < 0)
+			seat_bye(s, BYE_RETRY, "The host cannot do this now.");
+	}
 }
 
 /* Why an edit can not be taken. What an honest editor may run into leads to a
@@ -254,14 +377,15 @@ edit_refused(struct seat *s, int err)
 static void
 on_edit(struct seat *s, const struct msg *m)
 {
+	const char *why = room_refuses(s->room, s->member);
+	char text[MSG_TEXT_MAX];
 	int r;
 
-	if (s->room->row.ended_ms != 0) {
-		seat_bye(s, BYE_REFUSED, "The room has ended.");
-		return;
-	}
-	if (!room_may_write(s->room, s->member)) {
-		seat_violates(s, "This seat may only read.");
+	/* It may have been made before its author knew: the text on that screen
+	 * is not the room's any more, so that it has to be loaded again. */
+	if (why != NULL) {
+		snprintf(text, sizeof(text), "%s.", why);
+		seat_bye(s, BYE_REFUSED, text);
 		return;
 	}
 	r = room_edit(s->room, s->site, &m->edit);
@@ -278,13 +402,14 @@ on_caret(struct seat *s, const struct msg *m)
 static void
 on_run(struct seat *s, const struct msg *m)
 {
+	const char *why = room_refuses(s->room, s->member);
 	uint32_t run;
 	uint64_t rev;
 	int r;
 
 	(void)m;
-	if (s->member->row.role == ROLE_OBSERVER) {
-		seat_notice(s, NOTICE_ERROR, "This seat may only read");
+	if (why != NULL) {
+		seat_notice(s, NOTICE_ERROR, why);
 		return;
 	}
 	r = jobs_run(s->room, s->site, NULL, &run, &rev);
@@ -302,9 +427,11 @@ on_run(struct seat *s, const struct msg *m)
 static void
 on_take(struct seat *s, const struct msg *m)
 {
+	const char *why = room_refuses(s->room, s->member);
+
 	(void)m;
-	if (!room_may_write(s->room, s->member))
-		seat_notice(s, NOTICE_ERROR, "This seat may only read");
+	if (why != NULL)
+		seat_notice(s, NOTICE_ERROR, why);
 	else if (jobs_take(s->room, s->site) == CS_ESTATE)
 		seat_notice(s, NOTICE_INFO, "The program has ended");
 }
@@ -349,10 +476,11 @@ input_not_yours(struct seat *s)
 static void
 on_input(struct seat *s, const struct msg *m)
 {
+	const char *why = room_refuses(s->room, s->member);
 	int r;
 
-	if (!room_may_write(s->room, s->member)) {
-		seat_notice(s, NOTICE_ERROR, "This seat may only read");
+	if (why != NULL) {
+		seat_notice(s, NOTICE_ERROR, why);
 		return;
 	}
 	r = jobs_input(s->room, s->site, m->text, m->text_len, m->eof);
@@ -366,7 +494,7 @@ static void
 on_stop(struct seat *s, const struct msg *m)
 {
 	(void)m;
-	if (s->member->row.role == ROLE_OBSERVER)
+	if (s->member->row.role == ROLE_OBSERVER || seat_is_shut(s))
 		seat_notice(s, NOTICE_ERROR, "This seat may only read");
 	else if (jobs_stop(s->room, s->site) == CS_ESTATE)
 		seat_notice(s, NOTICE_INFO, "Nothing is running");
@@ -376,11 +504,11 @@ static void
 on_leave(struct seat *s, const struct msg *m)
 {
 	(void)m;
-	if (s->member != NULL && s->joined) {
+	if (s->member != NULL && (s->joined || s->lobby)) {
 		room_leave(s->room, s->member, LEAVE_LEFT);
 		s->member->seat = NULL;
 		s->member = NULL;
-		s->joined = false;
+		s->joined = s->lobby = false;
 	}
 	seat_bye(s, BYE_LEFT, "");
 }
@@ -397,22 +525,33 @@ on_ping(struct seat *s, const struct msg *m)
 	msg_release(&pong);
 }
 
+enum from { ANYBODY, THE_LOBBY, THE_ROOM };
+
 static const struct {
-	uint8_t type;
-	bool inside; /* only of somebody who has joined */
+	uint8_t type, from; /* enum from: as far inside as that, or further */
 	void (*fn)(struct seat *s, const struct msg *m);
 } handlers[] = {
-	{ MSG_HELLO, false, on_hello },
-	{ MSG_JOIN, false, on_join },
-	{ MSG_EDIT, true, on_edit },
-	{ MSG_CARET, true, on_caret },
-	{ MSG_RUN, true, on_run },
-	{ MSG_STOP, true, on_stop },
-	{ MSG_LEAVE, false, on_leave },
-	{ MSG_PING, false, on_ping },
-	{ MSG_INPUT, true, on_input },
-	{ MSG_TAKE, true, on_take },
+	{ MSG_HELLO, ANYBODY, on_hello },
+	{ MSG_JOIN, ANYBODY, on_join },
+	{ MSG_EDIT, THE_ROOM, on_edit },
+	{ MSG_CARET, THE_ROOM, on_caret },
+	{ MSG_RUN, THE_ROOM, on_run },
+	{ MSG_STOP, THE_ROOM, on_stop },
+	{ MSG_LEAVE, ANYBODY, on_leave },
+	{ MSG_PING, ANYBODY, on_ping },
+	{ MSG_INPUT, THE_ROOM, on_input },
+	{ MSG_TAKE, THE_ROOM, on_take },
+	{ MSG_SAY, THE_LOBBY, act_on_say },
+	{ MSG_ACT, THE_ROOM, act_on_act },
 };
+
+static enum from
+seat_place(const struct seat *s)
+{
+	if (s->member == NULL)
+		return ANYBODY;
+	return s->joined ? THE_ROOM : s->lobby ? THE_LOBBY : ANYBODY;
+}
 
 static void
 seat_handle(struct seat *s, const struct msg *m)
@@ -420,20 +559,25 @@ seat_handle(struct seat *s, const struct msg *m)
 	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
 		if (handlers[i].type != m->type)
 			continue;
-		if (handlers[i].inside && (!s->joined || s->member == NULL))
-			seat_violates(s, "Join first.");
-		else
+		if (handlers[i].from <= seat_place(s))
 			handlers[i].fn(s, m);
+		else if (seat_place(s) != THE_LOBBY)
+			seat_violates(s, "Join first.");
+		/* else it was sent back, and did not know yet */
 		return;
 	}
 }
 
-/* Only an editor, or who may read the store anyway, knows how to be polite. */
+/* Only an editor, or who may read the store anyway, knows how to be polite; and
+ * an account of this machine, which got its ticket on control.sock. */
 static bool
 seat_trusts(const struct seat *s, int uid)
 {
+	struct user_row u;
+
 	return uid == 0 || uid == (int)s->hub->daemon_uid ||
-	       uid == (int)s->hub->edit_uid;
+	       uid == (int)s->hub->edit_uid ||
+	       store_user_by_uid(s->hub->store, uid, &u) == 0;
 }
 
 static void
@@ -562,6 +706,17 @@ seat_open(struct hub *h, const struct room_row *room, uint8_t site,
 }
 
 int
+seat_open_watcher(struct hub *h, const struct room_row *room, bool staff,
+    char ticket[TICKET_LEN + 1])
+{
+	int r = seat_open(h, room, 0, ticket);
+
+	if (r == 0)
+		h->seats->staff = staff;
+	return r;
+}
+
+int
 seats_open(struct hub *h)
 {
 	struct ticket_row *rows;
@@ -624,7 +779,7 @@ seats_failed(struct hub *h, int err)
 		if (s->room != NULL && s->room->touched) {
 			s->room = NULL; /* it will be dropped */
 			s->member = NULL;
-			s->joined = s->closing = false;
+			s->joined = s->lobby = s->closing = false;
 			seat_bye(s, BYE_RETRY, text);
 		}
 		if (s->made_now) {

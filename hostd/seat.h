@@ -23,6 +23,9 @@ void seats_close(struct hub *h);
  * are max_seats of them. */
 int seat_open(struct hub *h, const struct room_row *room, uint8_t site,
     char ticket[TICKET_LEN + 1]);
+/* The same for a watcher; STAFF: it sees notes and staff chat. */
+int seat_open_watcher(struct hub *h, const struct room_row *room, bool staff,
+    char ticket[TICKET_LEN + 1]);
 /* The connection that had TICKET has ended: the seat goes with its link, at the
  * latest after SEAT_CLOSING_MS. */
 void seat_gone(struct hub *h, const char *ticket);
@@ -30,6 +33,9 @@ void seat_gone(struct hub *h, const char *ticket);
 void seats_notice(struct hub *h, const struct room *room, enum notice severity,
     const char *text);
 
+/* The links of ROOM's people become what the rows now say: in the room, in the
+ * lobby, or gone. */
+void seats_follow(struct room *room);
 /* Everybody in ROOM is told whose line the input is. */
 void seats_keyboard(const struct room *room);
 

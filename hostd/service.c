@@ -1,4 +1,4 @@
-/* service.c - keeping the hub and the runner up. */
+/* service.c - keeping the hub, the runner and the relay up. */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>

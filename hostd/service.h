@@ -1,5 +1,6 @@
 /*
- * service.h - a program that codesyncd keeps running: the hub and the runner.
+ * service.h - a program that codesyncd keeps running: the hub, the runner, and
+ * the relay.
  * It is started again when it ends, at once the first time and then with
  * growing pauses until it has stayed up for a while.
  */

@@ -13,10 +13,11 @@
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
-#define ROOM_COLUMNS                                                        \
-	"key,id,title,language,owner,minutes,retention_days,lobby,copy,"    \
-	"created_ms,started_ms,ended_ms,salt,coalesce(idempotency_key,'')," \
-	"sealed_rev,sealed,frozen,focus_site,focus_until_ms"
+#define ROOM_COLUMNS                                                     \
+	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \
+	"created_ms,started_ms,ended_ms,salt,coalesce(once_key,''),"     \
+	"sealed_rev,sealed,frozen,focus_site,focus_until_ms,"            \
+	"focus_rev,owner_user"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
@@ -30,6 +31,8 @@ enum sql {
 	ROOM_BY_IDEMPOTENCY,
 	ROOM_IDS,
 	ROOM_IDS_ALL,
+	ROOM_IDS_OF,
+	ROOM_SEATED,
 	ROOM_BUSY,
 	ROOM_COUNT,
 	SEAT_PUT,
@@ -38,6 +41,7 @@ enum sql {
 	INVITE_GET,
 	INVITE_BIND,
 	INVITE_REMOVE,
+	INVITES_DROP,
 	TICKET_ADD,
 	TICKET_REMOVE,
 	TICKETS,
@@ -50,6 +54,8 @@ enum sql {
 	SNAPSHOT_GET,
 	SNAPSHOT_REVS,
 	SNAPSHOT_DROP,
+	SAID_ADD,
+	SAID,
 	RUN_ADD,
 	RUN_SET,
 	RUN_LAST,
@@ -60,24 +66,33 @@ enum sql {
 /* clang-format off */
 static const char *const texts[STATEMENTS] = {
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
-	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,nullif(?,''),0,0,0,0,0)",
+	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''))",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
 	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
 	[ROOM_RULES] =
-	    "UPDATE rooms SET frozen=?,focus_site=?,focus_until_ms=? WHERE key=?",
+	    "UPDATE rooms SET frozen=?,focus_site=?,focus_until_ms=?,focus_rev=? "
+	    "WHERE key=?",
 	[ROOM_UNSEALED] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
 	    "ended_ms>0 AND sealed=0 AND key>? ORDER BY key LIMIT 1",
 	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=?",
 	[ROOM_BY_KEY] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE key=?",
 	[ROOM_BY_IDEMPOTENCY] =
-	    "SELECT " ROOM_COLUMNS " FROM rooms WHERE idempotency_key=?",
-	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 ORDER BY key",
-	[ROOM_IDS_ALL] = "SELECT id FROM rooms ORDER BY key",
+	    "SELECT " ROOM_COLUMNS " FROM rooms WHERE owner_user=? "
+	    "AND once_key=?",
+	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 AND key>? "
+	    "ORDER BY key",
+	[ROOM_IDS_ALL] = "SELECT id FROM rooms WHERE key>? ORDER BY key",
+	[ROOM_IDS_OF] = "SELECT id FROM rooms WHERE (owner_user=?1 OR key IN "
+	    "(SELECT room FROM seats WHERE user=?1 AND role IN (1,2) AND "
+	    "state<>4 AND label NOT LIKE '@%')) AND (?2 OR ended_ms=0) "
+	    "AND key>?3 ORDER BY key",
+	[ROOM_SEATED] = "SELECT id FROM rooms WHERE key IN "
+	    "(SELECT room FROM seats WHERE user=?) AND ended_ms=0",
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
-	    "seats WHERE state=1 UNION SELECT room FROM runs WHERE state<2)",
+	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
 	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",
-	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?)",
-	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms "
+	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev "
 	    "FROM seats WHERE room=? "
 	    "ORDER BY site",
 	[INVITE_ADD] = "INSERT INTO invites VALUES (?,?,?,?,?)",
@@ -85,6 +100,7 @@ static const char *const texts[STATEMENTS] = {
 	    "WHERE room=? AND hash=?",
 	[INVITE_BIND] = "UPDATE invites SET bound=1 WHERE room=? AND hash=?",
 	[INVITE_REMOVE] = "DELETE FROM invites WHERE room=? AND hash=?",
+	[INVITES_DROP] = "DELETE FROM invites WHERE room=? AND site=?",
 	[TICKET_ADD] = "INSERT INTO tickets VALUES (?,?,?)",
 	[TICKET_REMOVE] = "DELETE FROM tickets WHERE ticket=?",
 	[TICKETS] = "SELECT ticket,id,site FROM tickets JOIN rooms ON key=room",
@@ -101,6 +117,8 @@ static const char *const texts[STATEMENTS] = {
 	    "rev<=? AND at_ms<=? ORDER BY rev DESC LIMIT 1",
 	[SNAPSHOT_REVS] = "SELECT rev FROM snapshots WHERE room=? ORDER BY rev",
 	[SNAPSHOT_DROP] = "DELETE FROM snapshots WHERE room=? AND rev=?",
+	[SAID_ADD] = "INSERT INTO said VALUES (?,?,?,?)",
+	[SAID] = "SELECT rev,site,scope FROM said WHERE room=? ORDER BY rev",
 	[RUN_ADD] = "INSERT INTO runs VALUES (NULL,?,?,?,?,?,?)",
 	[RUN_SET] = "UPDATE runs SET state=?,nonce=? WHERE job=?",
 	[RUN_LAST] = "SELECT " RUN_COLUMNS " FROM runs WHERE room=? "
@@ -119,11 +137,11 @@ store_room_add(struct store *s, struct room_row *r)
 	    "tttt"
 	    "iiii"
 	    "iii"
-	    "tt",
+	    "tit",
 	    r->id, r->title, r->language, r->owner, (int64_t)r->minutes,
 	    (int64_t)r->retention_days, (int64_t)r->lobby, (int64_t)r->copy,
 	    (int64_t)r->created_ms, (int64_t)r->started_ms,
-	    (int64_t)r->ended_ms, r->salt, r->idempotency_key);
+	    (int64_t)r->ended_ms, r->salt, r->owner_user, r->idempotency_key);
 
 	if (err < 0)
 		return err;
@@ -150,8 +168,9 @@ store_room_sealed(struct store *s, const struct room_row *r)
 int
 store_room_rules(struct store *s, const struct room_row *r)
 {
-	return sql_put(s, texts[ROOM_RULES], "iiii", (int64_t)r->frozen,
-	    (int64_t)r->focus_site, (int64_t)r->focus_until_ms, r->key);
+	return sql_put(s, texts[ROOM_RULES], "iiiii", (int64_t)r->frozen,
+	    (int64_t)r->focus_site, (int64_t)r->focus_until_ms,
+	    (int64_t)r->focus_rev, r->key);
 }
 
 static void
@@ -177,6 +196,8 @@ take_room(struct sqlite3_stmt *st, struct room_row *r)
 	r->frozen = sql_u64(st, 16) != 0;
 	r->focus_site = (uint8_t)sql_u64(st, 17);
 	r->focus_until_ms = sql_u64(st, 18);
+	r->focus_rev = sql_u64(st, 19);
+	r->owner_user = sql_i64(st, 20);
 }
 
 static int
@@ -204,9 +225,11 @@ store_room_by_key(struct store *s, int64_t key, struct room_row *r)
 }
 
 int
-store_room_by_idempotency(struct store *s, const char *key, struct room_row *r)
+store_room_by_idempotency(
+    struct store *s, int64_t owner, const char *key, struct room_row *r)
 {
-	return one_room(s, sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "t", key), r);
+	return one_room(
+	    s, sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "it", owner, key), r);
 }
 
 int
@@ -235,11 +258,25 @@ all_ids(struct store *s, struct sqlite3_stmt *st, char (**ids)[STORE_ID_SIZE],
 }
 
 int
-store_room_ids(
-    struct store *s, bool all, char (**ids)[STORE_ID_SIZE], size_t *n)
+store_room_ids(struct store *s, int64_t user, bool all, int64_t after,
+    char (**ids)[STORE_ID_SIZE], size_t *n)
 {
-	return all_ids(
-	    s, sql_ask(s, texts[all ? ROOM_IDS_ALL : ROOM_IDS], ""), ids, n);
+	struct sqlite3_stmt *st;
+
+	if (user != 0)
+		st = sql_ask(
+		    s, texts[ROOM_IDS_OF], "iii", user, (int64_t)all, after);
+	else
+		st = sql_ask(
+		    s, texts[all ? ROOM_IDS_ALL : ROOM_IDS], "i", after);
+	return all_ids(s, st, ids, n);
+}
+
+int
+store_room_seated(
+    struct store *s, int64_t user, char (**ids)[STORE_ID_SIZE], size_t *n)
+{
+	return all_ids(s, sql_ask(s, texts[ROOM_SEATED], "i", user), ids, n);
 }
 
 int
@@ -266,10 +303,11 @@ store_room_count(struct store *s, uint64_t *live)
 int
 store_seat_put(struct store *s, int64_t room, const struct seat_row *seat)
 {
-	return sql_put(s, texts[SEAT_PUT], "iiittiiiii", room,
+	return sql_put(s, texts[SEAT_PUT], "iiittiiiiii", room,
 	    (int64_t)seat->site, (int64_t)seat->role, seat->label, seat->name,
 	    (int64_t)seat->state, (int64_t)seat->admitted,
-	    (int64_t)seat->read_only, seat->user, (int64_t)seat->since_ms);
+	    (int64_t)seat->read_only, seat->user, (int64_t)seat->since_ms,
+	    (int64_t)seat->from_rev);
 }
 
 int
@@ -292,6 +330,7 @@ store_seats(struct store *s, int64_t room, struct seat_row *dst, size_t *n)
 		dst->read_only = sql_u64(st, 6) != 0;
 		dst->user = sql_i64(st, 7);
 		dst->since_ms = sql_u64(st, 8);
+		dst->from_rev = sql_u64(st, 9);
 		dst++;
 		++*n;
 	}
@@ -333,6 +372,12 @@ int
 store_invite_remove(struct store *s, int64_t room, const char *hash)
 {
 	return sql_put(s, texts[INVITE_REMOVE], "it", room, hash);
+}
+
+int
+store_invites_drop(struct store *s, int64_t room, uint8_t site)
+{
+	return sql_put(s, texts[INVITES_DROP], "ii", room, (int64_t)site);
 }
 
 int
@@ -498,6 +543,36 @@ store_snapshot_drop(struct store *s, int64_t room, uint64_t rev)
 {
 	return sql_put(
 	    s, texts[SNAPSHOT_DROP], "ii", room, (int64_t)clamp(rev));
+}
+
+int
+store_said_add(struct store *s, int64_t room, const struct said_row *row)
+{
+	return sql_put(s, texts[SAID_ADD], "iiii", room, (int64_t)row->rev,
+	    (int64_t)row->site, (int64_t)row->scope);
+}
+
+int
+store_said(struct store *s, int64_t room, struct said_row **rows, size_t *n)
+{
+	struct sqlite3_stmt *st = sql_ask(s, texts[SAID], "i", room);
+	struct said_row *row;
+	size_t cap = 0;
+	int r;
+
+	*rows = NULL;
+	*n = 0;
+	while ((r = sql_row(s, st)) == 1) {
+		if (*n == cap) {
+			cap = cap == 0 ? 16 : cap * 2;
+			*rows = xrealloc(*rows, cap * sizeof(**rows));
+		}
+		row = &(*rows)[(*n)++];
+		row->rev = sql_u64(st, 0);
+		row->site = (uint8_t)sql_u64(st, 1);
+		row->scope = (uint8_t)sql_u64(st, 2);
+	}
+	return r;
 }
 
 /* --- runs --- */

@@ -62,8 +62,10 @@ struct room_row {
 	/* the candidate works unwatched until then, by whose wish; 0: no */
 	uint8_t focus_site;
 	uint64_t focus_until_ms;
+	uint64_t focus_rev; /* of its beginning: the staff sees no more */
+	int64_t owner_user; /* the account, or 0; OWNER is what it was called */
 };
-/* CS_ESTATE: the id or the idempotency key is taken; nothing was written and
+/* CS_ESTATE: the id, or that owner's idempotency key, is taken; nothing was written and
  * the transaction goes on. */
 int store_room_add(struct store *s, struct room_row *r);
 int store_room_times(struct store *s, const struct room_row *r);
@@ -74,24 +76,39 @@ int store_room_rules(struct store *s, const struct room_row *r);
 int store_room_unsealed(struct store *s, int64_t after, struct room_row *r);
 int store_room_get(struct store *s, const char *id, struct room_row *r);
 int store_room_by_key(struct store *s, int64_t key, struct room_row *r);
+/* The room that the account OWNER (0: none) made with that key. */
 int store_room_by_idempotency(
-    struct store *s, const char *key, struct room_row *r);
-/* The ids of rooms by age: *IDS is the caller's to free. ALL: also those that
- * have ended. */
-int store_room_ids(
-    struct store *s, bool all, char (**ids)[STORE_ID_SIZE], size_t *n);
+    struct store *s, int64_t owner, const char *key, struct room_row *r);
+/* The ids of rooms by age, of those with a key after AFTER; *IDS is the caller's
+ * to free. USER 0: all; else those that the account owns, or has a seat in as
+ * interviewer or observer. ALL: also those that have ended. */
+int store_room_ids(struct store *s, int64_t user, bool all, int64_t after,
+    char (**ids)[STORE_ID_SIZE], size_t *n);
+/* Ids of rooms that have not ended, in which USER has any seat. */
+int store_room_seated(
+    struct store *s, int64_t user, char (**ids)[STORE_ID_SIZE], size_t *n);
 /* Ids of rooms in which somebody is here, or a run has not ended. */
 int store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n);
 int store_room_count(struct store *s, uint64_t *live);
 
-/* NEW: nobody has sat there. KICKED: and nobody will again. */
-enum seat_state { SEAT_NEW, SEAT_HERE, SEAT_AWAY, SEAT_LEFT, SEAT_KICKED };
+/* NEW: nobody has sat there. KICKED: and nobody will again. WAITS: in the lobby;
+ * who is AWAY or has LEFT and is not admitted was there, too. */
+enum seat_state {
+	SEAT_NEW,
+	SEAT_HERE,
+	SEAT_AWAY,
+	SEAT_LEFT,
+	SEAT_KICKED,
+	SEAT_WAITS
+};
 struct seat_row {
 	uint8_t site, role, state; /* enum seat_state */
 	bool admitted;             /* else the person waits in the lobby */
 	bool read_only;
 	int64_t user;      /* the account whose seat it is, or 0 */
 	uint64_t since_ms; /* in the lobby, Unix time; else 0 */
+	uint64_t
+	    from_rev; /* a candidate's: the log before it is not for them */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 };
 /* Add or change a seat. */
@@ -110,6 +127,8 @@ int store_invite_get(
     struct store *s, int64_t room, const char *hash, struct invite_row *i);
 int store_invite_bind(struct store *s, int64_t room, const char *hash);
 int store_invite_remove(struct store *s, int64_t room, const char *hash);
+/* All codes for SITE. */
+int store_invites_drop(struct store *s, int64_t room, uint8_t site);
 
 struct ticket_row {
 	char ticket[TICKET_LEN + 1];
@@ -146,6 +165,16 @@ int store_snapshot_get(struct store *s, int64_t room, uint64_t rev,
 int store_snapshot_revs(
     struct store *s, int64_t room, uint64_t **revs, size_t *n);
 int store_snapshot_drop(struct store *s, int64_t room, uint64_t rev);
+
+/* A line of chat or a note in the log. */
+struct said_row {
+	uint64_t rev;
+	uint8_t site, scope; /* enum say_scope */
+};
+int store_said_add(struct store *s, int64_t room, const struct said_row *row);
+/* All of ROOM's, upwards; *ROWS is the caller's to free. */
+int store_said(
+    struct store *s, int64_t room, struct said_row **rows, size_t *n);
 
 enum job_state { JOB_QUEUED, JOB_GIVEN, JOB_OVER };
 struct run_row {

@@ -30,7 +30,7 @@ who_right(const struct who *w, const struct room *room)
 		return RIGHT_STAFF;
 	if (w->kind != WHO_USER)
 		return RIGHT_NONE;
-	if (strcmp(room->row.owner, w->name) == 0)
+	if (room->row.owner_user == w->user)
 		return RIGHT_STAFF;
 	return seat_right(w, room);
 }

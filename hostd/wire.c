@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hostd/jobs.h"
+#include "hostd/said.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
@@ -111,6 +112,21 @@ seat_notice(struct seat *s, enum notice severity, const char *text)
 	msg_release(&m);
 }
 
+bool
+seat_is_shut(const struct seat *s)
+{
+	return s->room->focus != NULL &&
+	       (s->member == NULL || s->member->row.role != ROLE_CANDIDATE);
+}
+
+/* How far S may see the log now. */
+static uint64_t
+seat_horizon(const struct seat *s)
+{
+	return seat_is_shut(s) ? s->room->row.focus_rev : s->room->kept_rev;
+}
+
+/* Who has not joined learns what a box says, and nothing that moves. */
 static void
 welcome_room(struct welcome *w, const struct seat *s)
 {
@@ -119,9 +135,12 @@ welcome_room(struct welcome *w, const struct seat *s)
 
 	w->version = PROTO_VERSION;
 	w->ended = room->row.ended_ms != 0;
-	w->rev = room->kept_rev;
 	w->now_ms = loop_wall_ms();
-	w->started_ms = room->row.started_ms;
+	if (s->joined) {
+		w->rev = seat_horizon(s);
+		w->started_ms = room->row.started_ms;
+		w->frozen = room->row.frozen;
+	}
 	w->minutes = room->row.minutes;
 	w->retention_days = room->row.retention_days;
 	w->limits = h->conf.limits;
@@ -145,11 +164,12 @@ send_welcome(struct seat *s)
 	w = &m.welcome;
 	welcome_room(w, s);
 	w->joined = s->joined;
+	w->lobby = s->lobby;
 	if (mb != NULL) {
 		w->site = s->site;
 		w->role = mb->row.role;
 		w->back = s->back;
-		w->writable = room_may_write(s->room, mb);
+		w->writable = s->joined && room_may_write(s->room, mb);
 		if (s->back && mb->left_ms != 0 && w->now_ms > mb->left_ms)
 			w->away_ms = w->now_ms - mb->left_ms;
 		snprintf(w->label, sizeof(w->label), "%s", mb->row.label);
@@ -166,9 +186,44 @@ send_welcome(struct seat *s)
 static uint8_t
 person_state(const struct member *m)
 {
-	if (m->row.state == SEAT_HERE)
-		return PERSON_HERE;
-	return m->row.state == SEAT_AWAY ? PERSON_AWAY : PERSON_LEFT;
+	static const uint8_t states[] = { [SEAT_NEW] = PERSON_LEFT,
+		[SEAT_HERE] = PERSON_HERE,
+		[SEAT_AWAY] = PERSON_AWAY,
+		[SEAT_LEFT] = PERSON_LEFT,
+		[SEAT_KICKED] = PERSON_LEFT,
+		[SEAT_WAITS] = PERSON_LOBBY };
+
+	return states[m->row.state];
+}
+
+/* Is S told of MB? Who works by command is never here, but what it did wants a
+ * name. Who waits is of interest for who may let in; and who waits sees who is
+ * in the room. */
+static bool
+is_told_of(const struct seat *s, const struct member *mb)
+{
+	const struct member *own = s->member;
+
+	if (mb == own)
+		return true;
+	if (s->lobby)
+		return mb->row.state == SEAT_HERE;
+	if (mb->row.state == SEAT_NEW)
+		return mb->row.label[0] == '@';
+	return mb->row.state != SEAT_WAITS || own == NULL ||
+	       own->row.role != ROLE_CANDIDATE;
+}
+
+static void
+fill_person(const struct seat *s, const struct member *mb, struct person *p)
+{
+	p->site = mb->row.site;
+	p->role = mb->row.role;
+	p->state = person_state(mb);
+	p->writable = !s->lobby && room_may_write(s->room, mb);
+	p->since_ms = mb->row.state == SEAT_WAITS ? mb->row.since_ms : 0;
+	memcpy(p->label, mb->row.label, sizeof(p->label));
+	memcpy(p->name, mb->row.name, sizeof(p->name));
 }
 
 static int
@@ -176,7 +231,6 @@ send_people(struct seat *s)
 {
 	const struct room *room = s->room;
 	const struct member *mb;
-	struct person *p;
 	struct msg m;
 	int r;
 
@@ -184,17 +238,9 @@ send_people(struct seat *s)
 	m.type = MSG_PEOPLE;
 	m.people = xcalloc(room->last_site + 1u, sizeof(*m.people));
 	for (unsigned i = 1; i <= room->last_site; i++) {
-		/* SITE_LOCAL is never here but its edits want a name */
-		if ((mb = room->members[i]) == NULL ||
-		    (mb->row.state == SEAT_NEW && i != SITE_LOCAL))
-			continue;
-		p = &m.people[m.npeople++];
-		p->site = mb->row.site;
-		p->role = mb->row.role;
-		p->state = person_state(mb);
-		p->writable = room_may_write(room, mb);
-		memcpy(p->label, mb->row.label, sizeof(p->label));
-		memcpy(p->name, mb->row.name, sizeof(p->name));
+		mb = room->members[i];
+		if (mb != NULL && is_told_of(s, mb))
+			fill_person(s, mb, &m.people[m.npeople++]);
 	}
 	r = send_msg(s, &m);
 	msg_release(&m);
@@ -226,6 +272,38 @@ send_carets(struct seat *s)
 	return r;
 }
 
+/* The documents that S may see. */
+static const struct order *
+seat_documents(const struct seat *s)
+{
+	return seat_is_shut(s) ? s->room->focus : s->room->order;
+}
+
+/* The revision before which the log is not for S: who prepares a room may write
+ * there what a candidate shall not read. */
+static uint64_t
+seat_beginning(const struct seat *s)
+{
+	return s->member != NULL && s->member->row.role == ROLE_CANDIDATE
+		   ? s->member->row.from_rev
+		   : 0;
+}
+
+/* The documents of some time before REV, but not from before S's beginning. */
+static int
+seat_past(const struct seat *s, uint64_t rev, struct order **out)
+{
+	uint64_t from = seat_beginning(s);
+	int r = room_past(s->room,
+	    rev > ROOM_SNAPSHOT_RECORDS ? rev - ROOM_SNAPSHOT_RECORDS : 0, out);
+
+	if (r < 0 || order_rev(*out) >= from)
+		return r;
+	order_free(*out);
+	*out = NULL;
+	return room_fold(s->room, from, UINT64_MAX, out);
+}
+
 /* O's documents into the queue, to go on from there. */
 static void
 queue_docs(struct seat *s, const struct order *o)
@@ -236,7 +314,7 @@ queue_docs(struct seat *s, const struct order *o)
 	msg_init(&m);
 	m.type = MSG_LOAD;
 	m.load.rev = order_rev(o);
-	m.load.until = order_rev(s->room->order);
+	m.load.until = order_rev(seat_documents(s));
 	m.load.cseq = order_cseq(o, s->site);
 	m.load.files = (uint8_t)order_file_count(o);
 	buf_init(&b, MSG_MAX);
@@ -258,15 +336,13 @@ static int
 queue_load(struct seat *s)
 {
 	struct room *room = s->room;
+	const struct order *now = seat_documents(s);
 	struct order *past = NULL;
-	uint64_t rev = order_rev(room->order);
+	uint64_t rev = order_rev(now);
 	int r = 0;
 
-	if (order_cseq(room->order, s->site) > 0 && !s->member->no_past)
-		r = room_past(room,
-		    rev > ROOM_SNAPSHOT_RECORDS ? rev - ROOM_SNAPSHOT_RECORDS
-						: 0,
-		    &past);
+	if (order_cseq(now, s->site) > 0 && !s->member->no_past)
+		r = seat_past(s, rev, &past);
 	if (r == 0)
 		r = order_attach(room->order, s->site, rev);
 	if (r < 0) {
@@ -274,7 +350,7 @@ queue_load(struct seat *s)
 		seat_bye(s, BYE_RETRY, "The host cannot read its store.");
 		return r;
 	}
-	queue_docs(s, past != NULL ? past : room->order);
+	queue_docs(s, past != NULL ? past : now);
 	order_free(past);
 	s->place = true;
 	s->todo |= TODO_STREAM | TODO_OUTPUT | TODO_CARETS;
@@ -310,6 +386,47 @@ send_keyboard(struct seat *s)
 	m.type = MSG_KEYBOARD;
 	r = jobs_keyboard(s->room, &m.keyboard) ? send_msg(s, &m) : 0;
 	msg_release(&m);
+	return r;
+}
+
+static int
+send_focus(struct seat *s)
+{
+	const struct room_row *row = &s->room->row;
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_FOCUS;
+	m.focus.on = s->room->focus != NULL;
+	m.focus.site = row->focus_site;
+	m.focus.until_ms = row->focus_until_ms;
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
+}
+
+/* What was said that S may see. It goes before the records in whose place it
+ * stands: who has seen those, and comes back, has it, too. */
+static int
+send_said(struct seat *s)
+{
+	uint64_t rev = s->said_rev;
+	struct buf b;
+	int r;
+
+	buf_init(&b, MSG_MAX);
+	while ((r = said_next(s->room, s->member, &rev, &b)) == 1) {
+		if ((r = b.err) < 0 || (r = seat_send(s, b.data, b.len)) < 0)
+			break;
+		s->said_rev = rev;
+		buf_clear(&b);
+	}
+	buf_release(&b);
+	if (r == 0)
+		s->said_rev = rev;
+	else if (r != CS_EAGAIN && r != CS_ECLOSED)
+		seat_bye(s, BYE_RETRY, "The host cannot read its store.");
 	return r;
 }
 
@@ -357,15 +474,48 @@ fresh_next(const struct seat *s)
 	return NULL;
 }
 
+/* What of CHUNK is after AFTER, up to UNTIL, and without what was said if HIDE
+ * says so, as a message. */
+static int
+encode_veiled(struct room *room, const struct buf *chunk, uint64_t after,
+    uint64_t until, bool hide, struct buf *out)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, CHUNK_MAX);
+	if ((r = said_veil(room, chunk, after, until, hide, &b)) == 0) {
+		encode_chunk(&b, out);
+		r = out->err;
+	}
+	buf_release(&b);
+	return r;
+}
+
+/* Only the staff's watchers get chat and notes as they are in the log. */
+static bool
+sees_lines(const struct seat *s)
+{
+	return s->site == 0 && s->staff;
+}
+
 static int
 send_fresh(struct seat *s, struct fresh *f)
 {
-	int r;
+	bool hide = f->veiled && !sees_lines(s);
+	struct buf *msg = hide ? &f->veiled_msg : &f->msg;
+	int r = 0;
 
-	if (f->msg.len == 0) /* once for all seats */
-		encode_chunk(&f->bytes, &f->msg);
-	r = f->msg.err != 0 ? f->msg.err
-			    : seat_send(s, f->msg.data, f->msg.len);
+	if (msg->len == 0) { /* once for all seats */
+		if (hide)
+			r = encode_veiled(
+			    s->room, &f->bytes, 0, UINT64_MAX, true, msg);
+		else
+			encode_chunk(&f->bytes, msg);
+	}
+	if (r == 0)
+		r = msg->err != 0 ? msg->err
+				  : seat_send(s, msg->data, msg->len);
 	if (r == 0)
 		s->sent_rev = f->first_rev + f->count - 1;
 	return r;
@@ -374,9 +524,11 @@ send_fresh(struct seat *s, struct fresh *f)
 static int
 send_stored(struct seat *s)
 {
+	uint64_t first, last = 0, until = seat_horizon(s);
+	uint64_t from = seat_beginning(s);
 	struct buf chunk, b;
-	uint64_t first;
 	uint32_t count;
+	bool hide;
 	int r;
 
 	buf_init(&chunk, CHUNK_MAX);
@@ -384,7 +536,15 @@ send_stored(struct seat *s)
 	r = store_chunk_get(s->hub->store, s->room_key, s->sent_rev + 1, &first,
 	    &count, &chunk);
 	if (r == 0) {
-		encode_chunk(&chunk, &b);
+		last = first + count - 1;
+		hide = !sees_lines(s) && said_within(s->room, first, count);
+		if (hide || last > until || first < from)
+			r = encode_veiled(s->room, &chunk,
+			    first < from ? from : 0, until, hide, &b);
+		else
+			encode_chunk(&chunk, &b);
+	}
+	if (r == 0) {
 		r = b.err != 0 ? b.err : seat_send(s, b.data, b.len);
 	} else {
 		/* next time without the past: undo is lost, the seat is not */
@@ -393,7 +553,7 @@ send_stored(struct seat *s)
 		seat_bye(s, BYE_RETRY, "The host cannot read its store.");
 	}
 	if (r == 0)
-		s->sent_rev = first + count - 1;
+		s->sent_rev = last < until ? last : until;
 	buf_release(&chunk);
 	buf_release(&b);
 	return r;
@@ -405,7 +565,7 @@ send_stream(struct seat *s)
 	struct fresh *f;
 	int r, stored = 0;
 
-	while (s->sent_rev < s->room->kept_rev) {
+	while (s->sent_rev < seat_horizon(s)) {
 		if ((f = fresh_next(s)) != NULL) {
 			r = send_fresh(s, f);
 		} else if (stored++ == CHUNKS_PER_TURN) {
@@ -454,16 +614,19 @@ seat_flush(struct seat *s)
 {
 	if (s->room != NULL && (seat_do(s, TODO_WELCOME, send_welcome) < 0 ||
 				   seat_do(s, TODO_PEOPLE, send_people) < 0 ||
+				   seat_do(s, TODO_SAID, send_said) < 0 ||
 				   seat_do(s, TODO_LOAD, queue_load) < 0))
 		return;
 	if (send_waiting(s) < 0)
 		return;
 	if ((s->todo & TODO_STREAM) && send_stream(s) < 0 && !s->closing)
 		return;
-	if (s->room != NULL &&
-	    (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
-		seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
-		seat_do(s, TODO_CARETS, send_carets) < 0))
+	if (s->room != NULL && s->joined &&
+	    (seat_do(s, TODO_FOCUS, send_focus) < 0 ||
+		(!seat_is_shut(s) &&
+		    (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
+			seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
+			seat_do(s, TODO_CARETS, send_carets) < 0))))
 		return;
 	/* Nothing more will come. */
 	if (s->site == 0 && (s->todo & TODO_STREAM) &&

@@ -16,7 +16,9 @@ enum todo {
 	TODO_OUTPUT = 16, /* of the last run, once the stream has caught up */
 	TODO_CARETS = 32,
 	TODO_BYE = 64,
-	TODO_KEYBOARD = 128 /* whose line it is, if a run goes on */
+	TODO_KEYBOARD = 128, /* whose line it is, if a run goes on */
+	TODO_SAID = 256,     /* chat and notes after said_rev */
+	TODO_FOCUS = 512     /* is it focus time? */
 };
 
 struct waiting { /* an encoded message */
@@ -37,7 +39,9 @@ struct seat {
 	uint64_t closing_ms;           /* when BYE was said */
 	uint64_t gone_ms;              /* when its connection ended, or 0 */
 	bool made_now;                 /* in this turn */
+	bool staff;                    /* a watcher of the staff's: sees all */
 	bool joined;                   /* the person is in the room */
+	bool lobby;                    /* or waits to be let in */
 	bool back;                     /* and did not have to join */
 	bool blocked;                  /* its link takes nothing now */
 	bool closing;                  /* nothing it says counts any more */
@@ -45,7 +49,7 @@ struct seat {
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
 	bool place;                    /* tell it where its own caret was */
-	uint64_t sent_rev;
+	uint64_t sent_rev, said_rev;
 	struct waiting *first, **last;
 	unsigned nlines;
 	uint8_t bye;
@@ -59,6 +63,8 @@ void seat_notice(struct seat *s, enum notice severity, const char *text);
 /* The last thing that is said; from now on the seat is not listened to. */
 void seat_bye(struct seat *s, enum bye_reason reason, const char *text);
 void waiting_clear(struct seat *s);
+/* Is the present hidden from S by focus time? */
+bool seat_is_shut(const struct seat *s);
 /* Send what there is until the link takes no more. */
 void seat_flush(struct seat *s);
 

@@ -1,10 +1,11 @@
-/* frame.c - SP framing as nng 1.x speaks it on ipc. */
+/* frame.c - SP framing as nng 1.x speaks it. */
 #include <string.h>
 
 #include "proto/err.h"
 #include "proto/frame.h"
 
 #define MESSAGE 1 /* the only type of frame on ipc */
+#define LENGTH_LEN 8
 
 /* Zero, "SP", the version, the protocol, zero. */
 static void
@@ -48,6 +49,19 @@ frame_reader_release(struct frame_reader *f)
 	f->taken = 0;
 }
 
+void
+frame_reader_over(struct frame_reader *f, enum frame_over over)
+{
+	f->over = over;
+}
+
+void
+frame_reader_limit(struct frame_reader *f, size_t max_body)
+{
+	f->max = max_body;
+	f->in.max = max_body + FRAME_HEADER_LEN + FRAME_FEED_MAX;
+}
+
 int
 frame_feed(struct frame_reader *f, const void *p, size_t len)
 {
@@ -84,9 +98,17 @@ take_greeting(struct frame_reader *f)
 	return 1;
 }
 
+/* Bytes before the length. */
+static size_t
+type_len(enum frame_over over)
+{
+	return over == FRAME_IPC ? 1 : 0;
+}
+
 int
 frame_next(struct frame_reader *f, const uint8_t **body, size_t *len)
 {
+	size_t type = type_len(f->over), header = type + LENGTH_LEN;
 	const uint8_t *head;
 	uint64_t size = 0;
 	int r;
@@ -95,20 +117,20 @@ frame_next(struct frame_reader *f, const uint8_t **body, size_t *len)
 		return f->err;
 	if (!f->greeted && (r = take_greeting(f)) <= 0)
 		return r;
-	if (left(f) < FRAME_HEADER_LEN)
+	if (left(f) < header)
 		return 0;
 	head = f->in.data + f->taken;
-	if (head[0] != MESSAGE)
+	if (type > 0 && head[0] != MESSAGE)
 		return f->err = CS_EFORMAT;
-	for (int i = 1; i < FRAME_HEADER_LEN; i++)
+	for (size_t i = type; i < header; i++)
 		size = size << 8 | head[i];
 	if (size > f->max)
 		return f->err = CS_ETOOBIG;
-	if (left(f) - FRAME_HEADER_LEN < size)
+	if (left(f) - header < size)
 		return 0;
-	*body = head + FRAME_HEADER_LEN;
+	*body = head + header;
 	*len = (size_t)size;
-	f->taken += FRAME_HEADER_LEN + (size_t)size;
+	f->taken += header + (size_t)size;
 	return 1;
 }
 
@@ -122,9 +144,10 @@ frame_put_greeting(struct buf *b, enum frame_protocol own)
 }
 
 void
-frame_put(struct buf *b, const void *body, size_t len)
+frame_put(struct buf *b, enum frame_over over, const void *body, size_t len)
 {
-	buf_put_u8(b, MESSAGE);
+	if (type_len(over) > 0)
+		buf_put_u8(b, MESSAGE);
 	for (int shift = 56; shift >= 0; shift -= 8)
 		buf_put_u8(b, (uint8_t)((uint64_t)len >> shift));
 	buf_put_raw(b, body, len);

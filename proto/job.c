@@ -221,18 +221,16 @@ input_decode(struct job_msg *m, struct buf_in *in)
 }
 
 static void
-beat_encode(const struct job_msg *m, struct buf *b)
+jobs_encode(const struct job_msg *m, struct buf *b)
 {
-	buf_put_u64(b, m->nonce);
 	buf_put_u8(b, (uint8_t)m->njobs);
 	for (uint32_t i = 0; i < m->njobs; i++)
 		buf_put_u64(b, m->jobs[i]);
 }
 
 static void
-beat_decode(struct job_msg *m, struct buf_in *in)
+jobs_decode(struct job_msg *m, struct buf_in *in)
 {
-	m->nonce = buf_get_u64(in);
 	m->njobs = buf_get_u8(in);
 	if (m->njobs > JOB_BEAT_JOBS)
 		in->err = CS_ETOOBIG;
@@ -240,17 +238,52 @@ beat_decode(struct job_msg *m, struct buf_in *in)
 		m->jobs[i] = buf_get_u64(in);
 }
 
+static void
+next_encode(const struct job_msg *m, struct buf *b)
+{
+	buf_put_u16(b, m->version);
+	buf_put_u64(b, m->nonce);
+	buf_put_str(b, m->name);
+	buf_put_str(b, m->tier);
+	buf_put_u8(b, m->places);
+	buf_put_u8(b, m->embedded);
+	buf_put_u32(b, m->got);
+	jobs_encode(m, b);
+}
+
+static void
+next_decode(struct job_msg *m, struct buf_in *in)
+{
+	m->version = buf_get_u16(in);
+	if (in->err == 0 && m->version != JOB_VERSION) {
+		in->p = in->end; /* who speaks another can still be told so */
+		return;
+	}
+	m->nonce = buf_get_u64(in);
+	buf_get_str(in, m->name, sizeof(m->name));
+	buf_get_str(in, m->tier, sizeof(m->tier));
+	m->places = buf_get_u8(in);
+	m->embedded = buf_get_bool(in);
+	m->got = buf_get_u32(in);
+	jobs_decode(m, in);
+}
+
+static bool
+is_answer(uint8_t type)
+{
+	return type == JOB_ASSIGN || type == JOB_STOP || type == JOB_IDLE ||
+	       type == JOB_INPUT;
+}
+
 void
 job_msg_encode(const struct job_msg *m, struct buf *b)
 {
 	buf_put_u8(b, m->type);
+	if (is_answer(m->type))
+		buf_put_u32(b, m->number);
 	switch (m->type) {
 	case JOB_NEXT:
-		buf_put_u16(b, m->version);
-		buf_put_u64(b, m->nonce);
-		buf_put_str(b, m->name);
-		buf_put_str(b, m->tier);
-		buf_put_u8(b, m->places);
+		next_encode(m, b);
 		break;
 	case JOB_ASSIGN:
 		assign_encode(m, b);
@@ -279,7 +312,8 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 		}
 		break;
 	case JOB_BEAT:
-		beat_encode(m, b);
+		buf_put_u64(b, m->nonce);
+		jobs_encode(m, b);
 		break;
 	default: /* JOB_IDLE has no fields */
 		break;
@@ -314,13 +348,11 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 	memset(m, 0, sizeof(*m));
 	buf_in_init(&in, bytes, len);
 	m->type = buf_get_u8(&in);
+	if (is_answer(m->type))
+		m->number = buf_get_u32(&in);
 	switch (m->type) {
 	case JOB_NEXT:
-		m->version = buf_get_u16(&in);
-		m->nonce = buf_get_u64(&in);
-		buf_get_str(&in, m->name, sizeof(m->name));
-		buf_get_str(&in, m->tier, sizeof(m->tier));
-		m->places = buf_get_u8(&in);
+		next_decode(m, &in);
 		break;
 	case JOB_ASSIGN:
 		assign_decode(m, &in);
@@ -347,7 +379,8 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 	case JOB_IDLE:
 		break;
 	case JOB_BEAT:
-		beat_decode(m, &in);
+		m->nonce = buf_get_u64(&in);
+		jobs_decode(m, &in);
 		break;
 	default:
 		in.err = CS_EFORMAT;

@@ -12,6 +12,11 @@
  * order; JOB_WAITING says when it wants more, and again with each JOB_BEAT while
  * it does, for a hub that was started since. Several answers may be due to one
  * runner: each JOB_NEXT takes one.
+ *
+ * Answers are numbered, and JOB_NEXT says which was the last to arrive. One that
+ * died with a connection is sent again, to the same runner process and while its
+ * run is still the runner's; so nothing runs twice. A JOB_NEXT takes the place
+ * of the one before, if that is still parked.
  */
 #ifndef PROTO_JOB_H
 #define PROTO_JOB_H
@@ -22,11 +27,12 @@
 
 #include "proto/buf.h"
 
-#define JOB_VERSION 3
+#define JOB_VERSION 4
 #define JOB_BEAT_MS 2000
 #define JOB_LEASE_MS 10000
 #define JOB_PARK_MS 20000 /* the hub answers JOB_IDLE after it */
 #define JOB_BEAT_JOBS 64  /* more than one runner has */
+#define JOB_NAME_SIZE 65
 #define JOB_MAX_FILES 16
 #define JOB_WHY_SIZE 240            /* bytes of a sentence, with its NUL */
 #define JOB_MAX_OUTPUT (32 * 1024)  /* bytes in one JOB_OUTPUT */
@@ -79,16 +85,19 @@ void run_result_line(const struct run_result *r, const struct run_limits *l,
     const char *stopped_by, char *dst, size_t size);
 
 enum job_type {
-	JOB_NEXT =
-	    1, /* runner -> hub (REQ): version, nonce, name, tier, places */
-	JOB_ASSIGN, /* hub -> runner (REP): job, language, limits, files, input */
-	JOB_STOP,   /* hub -> runner (REP): job */
-	JOB_IDLE,   /* hub -> runner (REP): nothing, ask again */
+	/* runner -> hub (REQ): version, nonce, name, tier, places, embedded,
+	 * got, jobs whose input is full */
+	JOB_NEXT = 1,
+	/* hub -> runner (REP): number, and
+	 * job, language, limits, files, input */
+	JOB_ASSIGN,
+	JOB_STOP,    /* job */
+	JOB_IDLE,    /* nothing: ask again */
 	JOB_STARTED, /* runner -> hub (PUSH): nonce, job */
 	JOB_OUTPUT,  /* nonce, job, seq, stream, text */
 	JOB_END,     /* nonce, job, result, why */
 	JOB_BEAT,    /* nonce, jobs that it has */
-	JOB_INPUT,   /* hub -> runner (REP): job, text, eof */
+	JOB_INPUT,   /* hub -> runner (REP): number, job, text, eof */
 	JOB_WAITING  /* runner -> hub (PUSH): nonce, job, waiting */
 };
 
@@ -102,14 +111,20 @@ struct job_msg {
 	uint8_t type;
 	uint16_t version;
 	uint64_t nonce, job; /* job: unique within one store */
-	char name[65];       /* NEXT: the runner's; ASSIGN: the language */
+	/* NEXT: the runner's; ASSIGN: the language */
+	char name[JOB_NAME_SIZE];
 	char tier[16];
 	/* NEXT: how many more jobs it would start now. With 0 it only wants
 	 * JOB_INPUT and JOB_STOP. */
 	uint8_t places;
+	/* NEXT: it is the one of codesyncd, which has no two at a time */
+	bool embedded;
+	uint32_t got;    /* NEXT: the number of the last answer that came */
+	uint32_t number; /* of an answer */
 	struct run_limits limits;
 	struct job_file files[JOB_MAX_FILES];
 	uint32_t nfiles;
+	/* BEAT: that it has; NEXT: that take no JOB_INPUT now */
 	uint64_t jobs[JOB_BEAT_JOBS];
 	uint32_t njobs;
 	uint32_t seq;
@@ -128,7 +143,8 @@ struct job_msg {
 	char why[JOB_WHY_SIZE];
 };
 void job_msg_encode(const struct job_msg *m, struct buf *b);
-/* 0 or an error; what is borrowed points into BYTES. */
+/* 0 or an error; what is borrowed points into BYTES. Of a JOB_NEXT of another
+ * version only that is known. */
 int job_msg_decode(struct job_msg *m, const void *bytes, size_t len);
 
 #endif

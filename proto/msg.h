@@ -121,8 +121,7 @@ struct act {
 
 struct said {
 	uint64_t rev, at_ms;
-	uint8_t site, scope; /* enum say_scope */
-			     /* its text is the message's */
+	uint8_t site, scope; /* enum say_scope; its text is the message's */
 };
 
 /* The candidate works unwatched: editors of the staff get nothing of the log

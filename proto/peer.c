@@ -1024,6 +1024,8 @@ peer_remote(struct peer *p, const struct record *r)
 		err = remote_edit(p, r);
 	else if (r->kind == REC_FILE)
 		err = remote_file(p, r);
+	else if (r->kind == REC_BACK)
+		peer_caret_forget(p, r->seat);
 	else if (r->kind == REC_LEAVE)
 		peer_caret_forget(p, r->site);
 	if (err < 0)

@@ -46,7 +46,7 @@ enum record_kind {
 	REC_NOTE,       /* text: of the staff, for the staff */
 	REC_FOCUS,      /* minutes: unwatched for so long; 0: that is over */
 	REC_HIDDEN,     /* in the place of what the reader may not see: never
-			   in the log */
+			   in the log; its time says nothing */
 	REC_KINDS
 };
 
@@ -79,6 +79,12 @@ struct record {
 
 void record_init(struct record *r);
 void record_release(struct record *r);
+/* Is it chat or a note, of which not everybody may see each? */
+static inline bool
+record_is_said(const struct record *r)
+{
+	return r->kind == REC_CHAT || r->kind == REC_NOTE;
+}
 /* Append to OUT how what was typed, a REC_RUN_INPUT, is shown in the program's
  * output: each line behind "> ", but AT_PROMPT, behind output that does not end
  * with a newline, the first one as it is. What was given is not shown. */

@@ -4,14 +4,8 @@
  * init is made by clone3 with all namespaces at once, in the spawner's root. The
  * spawner writes its id maps. As the first process of its user namespace it has
  * every capability there and none outside; it puts the run's writable places on
- * the root and gives all capabilities up. Then it forks the program: Python as
- * pid 1 could not die of signals. The program's process shuts itself in behind
- * Landlock and the system call filter just before exec.
- *
- * A warm program is Python with a FIFO as its file: it starts, imports and waits
- * in open(2). That is how init knows that it is ready. To let it go, init puts
- * the real file in the FIFO's place, for tracebacks and whoever reads it again,
- * and then writes it into the FIFO.
+ * the root and gives all capabilities up. What it does then is in init.c. The
+ * program is a child of its (program.c): Python as pid 1 could not die of signals.
  *
  * No path that a run can write is ever touched from outside: files come in as
  * one open descriptor, and the writable file systems are of the run's own mount
@@ -21,88 +15,48 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "proto/err.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/box.h"
-#include "runner/cell.h"
-#include "runner/landlock.h"
+#include "runner/init.h"
 #include "runner/limit.h"
-#include "runner/policy.h"
 #include "runner/root.h"
 
 #define NAMESPACES                                                   \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | \
 	    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
-#define NEW_FILE "new~" /* no room has a file with such a name */
-
-/* The environment inside; nothing of the caller's. The first depends. */
-static char *environment[] = { NULL, "PATH=/usr/local/bin:/usr/bin:/bin",
-	"HOME=/work", "USER=code", "LOGNAME=code", "TMPDIR=/tmp",
-	"LANG=C.UTF-8", "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1",
-	"PYTHONNOUSERSITE=1", NULL };
-static char cold_path[] = "PYTHONPATH=/etc/codesync/cold";
-static char warm_path[] = "PYTHONPATH=/etc/codesync/warm";
-
-static int
-say(int control, enum box_type type, int fd)
-{
-	struct box_msg m = { .type = type };
-
-	return fd_send(control, &m, sizeof(m), fd);
-}
-
-/* Tell what could not be done, with errno, and end. */
-static void __attribute__((noreturn, format(printf, 2, 3)))
-fail(int control, const char *fmt, ...)
-{
-	struct box_msg m = { .type = BOX_FAILED };
-	const char *why = strerror(errno);
-	char what[128];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	snprintf(m.text, sizeof(m.text), "%s: %s", what, why);
-	fd_send(control, &m, sizeof(m), -1);
-	_exit(125);
-}
-
-/* Wait for a message of TYPE; its descriptor, or -1. Without the spawner there
- * is nothing to do. */
-static int
-hear(int control, enum box_type type)
-{
-	struct pollfd p = { control, POLLIN, 0 };
-	struct box_msg m;
-	int fd;
-
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
-		continue;
-	if (fd_recv(control, &m, sizeof(m), &fd) != (int)sizeof(m) ||
-	    m.type != (uint32_t)type)
-		_exit(125);
-	return fd;
-}
 
 /* --- the run's own places --- */
+
+const char *
+box_name(char path[BOX_PATH_SIZE], unsigned names, int std)
+{
+	snprintf(path, BOX_PATH_SIZE, ROOT_FIFOS "/%u.%d", names, std);
+	return path;
+}
+
+/* Before the run's own file systems, one of which hides where they come from. */
+static void
+show_output(int control, unsigned names)
+{
+	char path[BOX_PATH_SIZE];
+
+	if (mount(box_name(path, names, STDOUT_FILENO), "/dev/stdout", NULL,
+		MS_BIND, NULL) != 0 ||
+	    mount(box_name(path, names, STDERR_FILENO), "/dev/stderr", NULL,
+		MS_BIND, NULL) != 0)
+		init_fail(control, "cannot show the output inside");
+}
 
 static void
 make_places(int control, const struct run_limits *l)
@@ -116,81 +70,11 @@ make_places(int control, const struct run_limits *l)
 		    p->mode);
 		if (mount("tmpfs", p->path, "tmpfs",
 			MS_NOSUID | MS_NODEV | p->flags, options) != 0)
-			fail(control, "cannot make %s inside", p->path);
+			init_fail(control, "cannot make %s inside", p->path);
 	}
 	if (chdir("/work") != 0)
-		fail(control, "cannot enter /work");
+		init_fail(control, "cannot enter /work");
 }
-
-/* --- files --- */
-
-/* Copy LEN bytes. */
-static int
-copy(int from, int to, uint64_t len)
-{
-	static char piece[65536];
-	size_t want;
-	ssize_t n;
-
-	for (; len > 0; len -= (uint64_t)n) {
-		want = len < sizeof(piece) ? (size_t)len : sizeof(piece);
-		n = read(from, piece, want);
-		if (n < 0 && errno == EINTR) {
-			n = 0;
-			continue;
-		}
-		if (n <= 0 || write_all(to, piece, (size_t)n) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static void
-take_file(int control, int bundle, const struct bundle_file *f, const char *as)
-{
-	int fd = open(as, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-
-	if (fd < 0 || copy(bundle, fd, f->len) != 0)
-		fail(control, "cannot copy %.64s", f->name);
-	close(fd);
-}
-
-/* The run's files; the one called FIFO (or NULL) is not in its place yet. */
-static void
-take_files(int control, int bundle, const char *fifo)
-{
-	struct bundle_file f;
-	ssize_t n;
-
-	if (lseek(bundle, 0, SEEK_SET) != 0)
-		fail(control, "files");
-	while ((n = read(bundle, &f, sizeof(f))) == (ssize_t)sizeof(f)) {
-		f.name[sizeof(f.name) - 1] = '\0';
-		take_file(control, bundle, &f,
-		    fifo != NULL && strcmp(f.name, fifo) == 0 ? NEW_FILE
-							      : f.name);
-	}
-	if (n != 0)
-		fail(control, "files");
-	close(bundle);
-}
-
-/* Let the warm program go, which reads FIFO through FD. */
-static void
-feed(int control, const char *fifo, int fd)
-{
-	int file = open(NEW_FILE, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (file < 0 || fstat(file, &st) != 0 || rename(NEW_FILE, fifo) != 0)
-		fail(control, "cannot write %s", fifo);
-	/* That it may have died is seen by waiting for it. */
-	copy(file, fd, (uint64_t)st.st_size);
-	close(file);
-	close(fd);
-}
-
-/* --- the program --- */
 
 static int
 drop_rights(void)
@@ -211,145 +95,23 @@ drop_rights(void)
 }
 
 static void __attribute__((noreturn))
-become_program(int control, const struct box_plan *p)
-{
-	int listener;
-
-	/* No terminal is ours to control. */
-	if (setsid() < 0)
-		fail(control, "session");
-	for (int i = 0; i < 3; i++)
-		if (dup2(p->std[i], i) < 0)
-			fail(control, "descriptors");
-	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
-		fail(control, "descriptors");
-	signal(SIGPIPE, SIG_DFL);
-	if (limit_set(p->limits, p->grouped, p->file != NULL) != 0)
-		fail(control, "resource limits");
-	if (landlock_enter() != 0)
-		fail(control, "Landlock");
-	if ((listener = policy_install(p->filter, p->filter_len)) == -2)
-		fail(control, "system call filter");
-	if (say(control, BOX_START, listener) < 0)
-		_exit(125);
-	if (listener >= 0)
-		close(listener);
-	environment[0] = p->file != NULL ? warm_path : cold_path;
-	environ = environment; /* its PATH is the one to look in */
-	execvp(p->argv[0], p->argv);
-	fail(control, "cannot start %.90s inside", p->argv[0]);
-}
-
-static pid_t
-start_program(int control, const struct box_plan *p)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		fail(control, "cannot fork");
-	if (pid == 0)
-		become_program(control, p);
-	for (int i = 0; i < 3; i++) /* the pipes must end with the program */
-		close(p->std[i]);
-	return pid;
-}
-
-/* --- init --- */
-
-static void __attribute__((noreturn)) tell_exit(int control, int status)
-{
-	struct box_msg m = { .type = BOX_EXIT, .status = status };
-	struct rusage ru;
-
-	if (getrusage(RUSAGE_CHILDREN, &ru) == 0) {
-		m.cpu_ms =
-		    (uint32_t)((ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) *
-				   1000 +
-			       (ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) /
-				   1000);
-		m.memory_kb = (uint32_t)ru.ru_maxrss;
-	}
-	fd_send(control, &m, sizeof(m), -1);
-	_exit(0);
-}
-
-/* Reap everything; the end of the program is the end of all. */
-static void __attribute__((noreturn)) watch(int control, pid_t program)
-{
-	int status;
-	pid_t pid;
-
-	while ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR)
-		if (pid == program)
-			tell_exit(control, status);
-	_exit(125);
-}
-
-/* When PROGRAM has opened FIFO to read it: a descriptor to write it. */
-static int
-wait_for_reader(int control, const char *fifo, pid_t program)
-{
-	const struct timespec while_ = { 0, 500000 };
-	int fd, status;
-
-	while ((fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
-		if (errno != ENXIO)
-			fail(control, "cannot open %s", fifo);
-		if (waitpid(program, &status, WNOHANG) == program)
-			tell_exit(control, status);
-		nanosleep(&while_, NULL);
-	}
-	if (fcntl(fd, F_SETFL, O_WRONLY) != 0)
-		fail(control, "cannot open %s", fifo);
-	return fd;
-}
-
-/* With the time that PROGRAM has used, which is not the run's. */
-static void
-tell_ready(int control, pid_t program)
-{
-	struct box_msg m = { .type = BOX_READY };
-	struct timespec t;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(program, &clock) == 0 &&
-	    clock_gettime(clock, &t) == 0)
-		m.cpu_ms = (uint32_t)(t.tv_sec * 1000 + t.tv_nsec / 1000000);
-	if (fd_send(control, &m, sizeof(m), -1) < 0)
-		_exit(125);
-}
-
-static void __attribute__((noreturn))
 init_main(int control, const struct box_plan *p)
 {
-	pid_t program;
-	int fd;
-
-	hear(control, BOX_MAPPED);
+	init_hear(control, BOX_MAPPED);
 	if (setresgid(BOX_ID, BOX_ID, BOX_ID) != 0 ||
 	    setresuid(BOX_ID, BOX_ID, BOX_ID) != 0)
-		fail(control, "user");
+		init_fail(control, "user");
 	/* After that, which would take it back. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
 	    sethostname("codesync", 8) != 0)
-		fail(control, "init");
+		init_fail(control, "init");
+	show_output(control, p->names);
 	make_places(control, p->limits);
 	if (drop_rights() != 0)
-		fail(control, "capabilities");
+		init_fail(control, "capabilities");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		fail(control, "init");
-	if (p->file == NULL) {
-		take_files(control, hear(control, BOX_GO), NULL);
-		watch(control, start_program(control, p));
-	}
-	if (mkfifo(p->file, 0644) != 0)
-		fail(control, "cannot make %s", p->file);
-	program = start_program(control, p);
-	fd = wait_for_reader(control, p->file, program);
-	tell_ready(control, program);
-	take_files(control, hear(control, BOX_GO), p->file);
-	feed(control, p->file, fd);
-	watch(control, program);
+		init_fail(control, "init");
+	init_run(control, p);
 }
 
 /* Only what init needs: CONTROL, and the program's standard descriptors. */
@@ -419,5 +181,5 @@ box_begin(const struct box_plan *p, int proc, pid_t init, int control)
 	if (write_map(proc, init, "uid_map", p->uid) != 0 ||
 	    write_map(proc, init, "gid_map", p->uid) != 0)
 		return CS_EIO;
-	return say(control, BOX_MAPPED, -1);
+	return init_say(control, BOX_MAPPED, -1);
 }

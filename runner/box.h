@@ -5,8 +5,9 @@
  *	spawner: BOX_MAPPED   init: BOX_READY, when a warm program waits, with
  *	         the time that it has used
  *	spawner: BOX_GO, with the run's files     BOX_START, with the filter's
- *	         listener, when the program is about to be executed; BOX_EXIT
- *	         when it has ended; or BOX_FAILED at any time
+ *	         listener, when the program is about to be executed; BOX_TAKEN,
+ *	         when a warm one has begun to read its file; BOX_EXIT when it has
+ *	         ended; or BOX_FAILED at any time
  */
 #ifndef RUNNER_BOX_H
 #define RUNNER_BOX_H
@@ -26,6 +27,7 @@ struct box_plan {
 	const char *file;  /* warm: it is started now, and waits for this file
 			      to be written. NULL: it is started with its files */
 	int std[3];        /* become its standard descriptors */
+	unsigned names;    /* of the last two of them, for box_name */
 	void *filter;      /* from policy_compile */
 	size_t filter_len;
 	int uid;      /* it is this user of the spawner's namespace */
@@ -33,11 +35,17 @@ struct box_plan {
 	int group;    /* the cgroup v2 directory that it begins in, or -1 */
 };
 
+#define BOX_PATH_SIZE 32
+/* Where the spawner has the FIFO that is the program's descriptor STD (1 or 2),
+ * in PATH, which is returned. Inside it is /dev/stdout or /dev/stderr. */
+const char *box_name(char path[BOX_PATH_SIZE], unsigned names, int std);
+
 enum box_type {
 	BOX_MAPPED,
 	BOX_GO,
 	BOX_READY,
 	BOX_START,
+	BOX_TAKEN,
 	BOX_EXIT,  /* status, as by wait, and what it and its children used */
 	BOX_FAILED /* the sandbox cannot be had: text says why */
 };

@@ -6,11 +6,12 @@
  *	CELL_POOL   keep COUNT sandboxes ready, in which ARGS have been started and
  *	            wait for FILE to be written
  *	CELL_RUN    run ARGS as ID with LIMITS, if WARM also in a sandbox that is
- *	            ready; with a descriptor of its files, see bundle_add. Answered by CELL_STARTED and CELL_ENDED, or by the
+ *	            ready; with a descriptor of its files, see bundle.h. Answered by CELL_STARTED and CELL_ENDED, or by the
  *	            latter alone
  *	CELL_KILL   end the run ID, with VERDICT
  *	CELL_READY  by the spawner, first of all: RESULT.tier is what holds runs,
- *	            and WHY, if not empty, why there will be none
+ *	            and WHY, if not empty, why there will be none; COUNT is the first
+ *	            of the host's users that sandboxes are, 0 if they are all one
  *	CELL_STARTED  ID, WARM; with descriptors: to its standard input, from its
  *	            standard output, from its standard error
  *	CELL_WAITING  ID: WAITING for input, or not any more
@@ -24,13 +25,12 @@
 #include <stdint.h>
 
 #include "proto/job.h"
+#include "runner/bundle.h"
 
 #define CELL_ARGS_SIZE 4096
 #define CELL_ARGC_MAX 64
 #define CELL_WHY_SIZE JOB_WHY_SIZE
 #define CELL_FDS 4
-#define BUNDLE_NAME_SIZE 256
-#define BUNDLE_MAX_FILES 64
 
 enum cell_type {
 	CELL_POOL = 1,
@@ -66,17 +66,5 @@ int cell_send(int sock, const struct cell_msg *m, const int *fds, int nfds);
  * descriptors in FDS[CELL_FDS], close-on-exec, are the caller's; the rest of
  * FDS is -1. */
 int cell_recv(int sock, struct cell_msg *m, int fds[CELL_FDS]);
-
-/* The files of a run, in a memory file: for each a struct bundle_file and its
- * LEN bytes. */
-struct bundle_file {
-	char name[BUNDLE_NAME_SIZE];
-	uint64_t len;
-};
-int bundle_new(void); /* a descriptor, or CS_EIO */
-/* Add a file: its bytes, or what can be read from FROM. CS_EINVAL (the name),
- * CS_ETOOBIG (over MAX bytes), CS_EIO. */
-int bundle_add(int bundle, const char *name, const void *bytes, size_t len);
-int bundle_add_fd(int bundle, const char *name, int from, uint64_t max);
 
 #endif

@@ -20,13 +20,58 @@
 #define MIB (1024ULL * 1024)
 #define TEXT_SIZE 4096
 
-enum tier { TIER_NONE, TIER_V1, TIER_V2 };
-enum { MEMORY, PIDS, GROUPS };
+enum tier { TIER_NONE, TIER_V1, TIER_V2, TIERS };
+/* Hierarchies: version 2 has one, which is called MEMORY here. */
+enum { MEMORY, PIDS, TIME };
+
+/* What a group is told before it holds something, in this order. */
+enum amount { NOTHING, BYTES, TASKS, UNLIMITED };
+struct setting {
+	uint8_t dir, amount;
+	bool optional; /* not every kernel has it */
+	const char *name;
+};
+/* What it is asked: the number behind KEY, or the file's only one. */
+struct counter {
+	uint8_t dir;
+	const char *name, *key;
+	uint32_t per; /* of the file's units are one of ours */
+};
+enum { OOMS, PEAK, CPU, COUNTERS };
+
+static const struct tier_files {
+	const char *name;
+	uint32_t
+	    own_tasks; /* beside the run's: init, and in version 1 a stub */
+	struct setting settings[6];
+	struct counter counters[COUNTERS];
+} files[TIERS] = {
+	[TIER_NONE] = { .name = "rlimits" },
+	[TIER_V1] = { "cgroup-v1", 2,
+	    /* the limit with swap is never below the other */
+	    { { MEMORY, UNLIMITED, true, "memory.memsw.limit_in_bytes" },
+		{ MEMORY, BYTES, false, "memory.limit_in_bytes" },
+		{ PIDS, TASKS, false, "pids.max" },
+		{ MEMORY, NOTHING, true, "memory.max_usage_in_bytes" },
+		{ MEMORY, BYTES, true, "memory.memsw.limit_in_bytes" } },
+	    { { MEMORY, "memory.oom_control", "oom_kill", 1 },
+		{ MEMORY, "memory.max_usage_in_bytes", NULL, 1024 },
+		{ TIME, "cpuacct.usage", NULL, 1000000 } } },
+	[TIER_V2] = { "cgroup-v2", 1,
+	    { { MEMORY, BYTES, false, "memory.max" },
+		{ MEMORY, TASKS, false, "pids.max" },
+		{ MEMORY, NOTHING, true, "memory.swap.max" },
+		{ MEMORY, NOTHING, false, "memory.oom.group" } },
+	    { { MEMORY, "memory.events", "oom_kill", 1 },
+		{ MEMORY, "memory.peak", NULL, 1024 },
+		{ MEMORY, "cpu.stat", "usage_usec", 1000 } } },
+};
 
 static struct {
 	enum tier tier;
-	int dirs[GROUPS]; /* in which groups are made */
-} self = { TIER_NONE, { -1, -1 } };
+	int dirs[GROUP_DIRS]; /* in which groups are made */
+	unsigned made;
+} self = { TIER_NONE, { -1, -1, -1 }, 0 };
 
 /* --- files --- */
 
@@ -66,30 +111,47 @@ read_at(int dir, const char *name, char text[TEXT_SIZE])
 }
 
 /* The number behind KEY in a file of lines "KEY NUMBER"; KEY NULL: the file is
- * one number. 0 if it is not there. */
-static uint64_t
-number_at(int dir, const char *name, const char *key)
+ * one number. False if it is not there. */
+static bool
+number_at(int dir, const char *name, const char *key, uint64_t *number)
 {
 	char text[TEXT_SIZE], *p = text;
 	size_t len = key != NULL ? strlen(key) : 0;
 
-	if (!read_at(dir, name, text))
-		return 0;
+	if (dir < 0 || name == NULL || !read_at(dir, name, text))
+		return false;
 	while (key != NULL && (strncmp(p, key, len) != 0 || p[len] != ' ')) {
 		if ((p = strchr(p, '\n')) == NULL)
-			return 0;
+			return false;
 		p++;
 	}
-	return strtoull(p + len, NULL, 10);
+	*number = strtoull(p + len, NULL, 10);
+	return true;
 }
 
 /* --- what there is --- */
 
-/* Our own group in the hierarchy that has CONTROLLER ("" for version 2). */
+/* Is WORD in a list whose words are set apart by SEPARATOR? */
+static bool
+has_word(const char *list, char separator, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (strncmp(list, word, len) != 0 ||
+	       (list[len] != separator && list[len] != '\0')) {
+		if ((list = strchr(list, separator)) == NULL)
+			return false;
+		list++;
+	}
+	return true;
+}
+
+/* Our own group in the hierarchy that has CONTROLLER ("" for version 2), by lines
+ * "NUMBER:CONTROLLER,CONTROLLER:PATH". */
 static bool
 own_group(const char *controller, char *dst, size_t size)
 {
-	char text[TEXT_SIZE], *line, *next, *list, *path, *word, *rest;
+	char text[TEXT_SIZE], *line, *next, *list, *path;
 
 	if (!read_at(AT_FDCWD, "/proc/self/cgroup", text))
 		return false;
@@ -99,16 +161,11 @@ own_group(const char *controller, char *dst, size_t size)
 		    (path = strchr(++list, ':')) == NULL)
 			continue;
 		*path++ = '\0';
-		if (*list == '\0' && *controller == '\0') {
+		if (*controller == '\0' ? *list == '\0'
+					: has_word(list, ',', controller)) {
 			snprintf(dst, size, "%s", path);
 			return true;
 		}
-		for (word = strtok_r(list, ",", &rest); word != NULL;
-		     word = strtok_r(NULL, ",", &rest))
-			if (strcmp(word, controller) == 0) {
-				snprintf(dst, size, "%s", path);
-				return true;
-			}
 	}
 	return false;
 }
@@ -145,16 +202,6 @@ open_v1(const char *controller, uid_t uid, gid_t gid)
 	return make_ours(base, uid, gid);
 }
 
-static bool
-has_word(const char *text, const char *word)
-{
-	const char *p = strstr(text, word);
-	size_t len = strlen(word);
-
-	return p != NULL && (p == text || p[-1] == ' ') &&
-	       (p[len] == ' ' || p[len] == '\n' || p[len] == '\0');
-}
-
 /* Version 2: a group with processes of its own can not have limits for those
  * beneath it, so all of ours go into a leaf first. */
 static int
@@ -169,8 +216,10 @@ open_v2(uid_t uid, gid_t gid)
 	    strcmp(own, "/") == 0 ? "" : own);
 	if ((fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return -1;
-	if (!read_at(fd, "cgroup.controllers", text) ||
-	    !has_word(text, "memory") || !has_word(text, "pids") ||
+	if (!read_at(fd, "cgroup.controllers", text))
+		goto fail;
+	text[strcspn(text, "\n")] = '\0';
+	if (!has_word(text, ' ', "memory") || !has_word(text, ' ', "pids") ||
 	    (mkdirat(fd, "daemon", 0755) != 0 && errno != EEXIST))
 		goto fail;
 	leaf = openat(fd, "daemon", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -227,6 +276,7 @@ find_groups(uid_t uid, gid_t gid)
 	}
 	self.dirs[MEMORY] = open_v1("memory", uid, gid);
 	self.dirs[PIDS] = open_v1("pids", uid, gid);
+	self.dirs[TIME] = open_v1("cpuacct", uid, gid); /* or the sampler's */
 	if (self.dirs[MEMORY] >= 0 && self.dirs[PIDS] >= 0)
 		self.tier = TIER_V1;
 }
@@ -235,7 +285,7 @@ void
 cgroup_open(uid_t uid, gid_t gid)
 {
 	find_groups(uid, gid);
-	for (int i = 0; i < GROUPS; i++)
+	for (int i = 0; i < GROUP_DIRS; i++)
 		if (self.dirs[i] >= 0)
 			remove_old(self.dirs[i]);
 }
@@ -243,82 +293,78 @@ cgroup_open(uid_t uid, gid_t gid)
 const char *
 cgroup_tier(void)
 {
-	return self.tier == TIER_V2   ? "cgroup-v2"
-	       : self.tier == TIER_V1 ? "cgroup-v1"
-				      : "rlimits";
+	return files[self.tier].name;
 }
 
 /* --- one sandbox --- */
 
-static void
-name_of(unsigned slot, char dst[40])
+static bool
+count(const struct group *g, int counter, uint64_t *n)
 {
-	snprintf(dst, 40, "%ld.%u", (long)getpid(), slot);
-}
+	const struct counter *c = &files[self.tier].counters[counter];
 
-static int
-make_group(int i, const char *name)
-{
-	if (mkdirat(self.dirs[i], name, 0755) != 0 && errno != EEXIST)
-		return -1;
-	return openat(self.dirs[i], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-static int
-set_v1(const struct group *g, const struct run_limits *l)
-{
-	uint64_t bytes = l->memory_mb * MIB;
-
-	/* the one with swap is never below the other */
-	write_at(g->dirs[MEMORY], "memory.memsw.limit_in_bytes", "-1");
-	if (write_num(g->dirs[MEMORY], "memory.limit_in_bytes", bytes) < 0 ||
-	    write_num(g->dirs[PIDS], "pids.max", l->processes + 2) < 0)
-		return CS_EIO;
-	write_num(g->dirs[MEMORY], "memory.max_usage_in_bytes", 0);
-	/* not every kernel counts swap */
-	write_num(g->dirs[MEMORY], "memory.memsw.limit_in_bytes", bytes);
-	return 0;
-}
-
-static int
-set_v2(const struct group *g, const struct run_limits *l)
-{
-	if (write_num(g->dirs[MEMORY], "memory.max", l->memory_mb * MIB) < 0 ||
-	    write_num(g->dirs[MEMORY], "pids.max", l->processes + 1) < 0)
-		return CS_EIO;
-	write_at(g->dirs[MEMORY], "memory.swap.max", "0");
-	return write_at(g->dirs[MEMORY], "memory.oom.group", "0");
+	if (!g->open || !number_at(g->dirs[c->dir], c->name, c->key, n))
+		return false;
+	*n /= c->per;
+	return true;
 }
 
 /* Processes that the kernel has ended in it for memory. */
 static uint64_t
 ooms(const struct group *g)
 {
-	if (g->dirs[MEMORY] < 0)
-		return 0;
-	return number_at(g->dirs[MEMORY],
-	    self.tier == TIER_V1 ? "memory.oom_control" : "memory.events",
-	    "oom_kill");
+	uint64_t n = 0;
+
+	return count(g, OOMS, &n) ? n : 0;
+}
+
+static int
+make_dirs(struct group *g)
+{
+	for (int i = 0; i < GROUP_DIRS; i++) {
+		if (self.dirs[i] < 0)
+			continue;
+		if (mkdirat(self.dirs[i], g->name, 0755) != 0)
+			return CS_EIO;
+		g->dirs[i] = openat(
+		    self.dirs[i], g->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (g->dirs[i] < 0)
+			return CS_EIO;
+	}
+	return 0;
+}
+
+static int
+set(const struct group *g, const struct setting *s, const struct run_limits *l)
+{
+	uint64_t n = 0;
+	int r;
+
+	if (s->amount == BYTES)
+		n = l->memory_mb * MIB;
+	else if (s->amount == TASKS)
+		n = l->processes + files[self.tier].own_tasks;
+	r = s->amount == UNLIMITED ? write_at(g->dirs[s->dir], s->name, "-1")
+				   : write_num(g->dirs[s->dir], s->name, n);
+	return s->optional ? 0 : r;
 }
 
 int
-group_open(struct group *g, unsigned slot, const struct run_limits *l)
+group_open(struct group *g, const struct run_limits *l)
 {
-	char name[40];
-	int n = self.tier == TIER_V1 ? 2 : self.tier == TIER_V2 ? 1 : 0;
+	const struct setting *s = files[self.tier].settings;
 	int r = 0;
 
+	if (self.tier == TIER_NONE)
+		return 0;
 	if (!g->open) {
-		g->dirs[MEMORY] = g->dirs[PIDS] = -1;
-		g->slot = slot;
-		name_of(slot, name);
-		for (int i = 0; i < n && r == 0; i++)
-			if ((g->dirs[i] = make_group(i, name)) < 0)
-				r = CS_EIO;
-		g->open = true;
+		*g = (struct group){ .dirs = { -1, -1, -1 }, .open = true };
+		snprintf(g->name, sizeof(g->name), "%ld.%u", (long)getpid(),
+		    self.made++);
+		r = make_dirs(g);
 	}
-	if (r == 0 && n > 0)
-		r = self.tier == TIER_V1 ? set_v1(g, l) : set_v2(g, l);
+	for (; r == 0 && s->name != NULL; s++)
+		r = set(g, s, l);
 	if (r == 0)
 		g->ooms = ooms(g);
 	return r;
@@ -339,10 +385,9 @@ group_dir(const struct group *g)
 int
 group_take(const struct group *g, pid_t pid)
 {
-	if (self.tier != TIER_V1)
-		return 0;
-	for (int i = 0; i < GROUPS; i++)
-		if (write_num(g->dirs[i], "cgroup.procs", (uint64_t)pid) < 0)
+	for (int i = 0; i < GROUP_DIRS; i++)
+		if (g->dirs[i] >= 0 &&
+		    write_num(g->dirs[i], "cgroup.procs", (uint64_t)pid) < 0)
 			return CS_EIO;
 	return 0;
 }
@@ -356,27 +401,32 @@ group_is_out(const struct group *g)
 uint64_t
 group_peak_kb(const struct group *g)
 {
-	if (g->dirs[MEMORY] < 0)
-		return 0;
-	return number_at(g->dirs[MEMORY],
-		   self.tier == TIER_V1 ? "memory.max_usage_in_bytes"
-					: "memory.peak",
-		   NULL) /
-	       1024;
+	uint64_t kb = 0;
+
+	return count(g, PEAK, &kb) ? kb : 0;
+}
+
+bool
+group_cpu_ms(const struct group *g, uint64_t *ms)
+{
+	return count(g, CPU, ms);
+}
+
+void
+group_ended(struct group *g)
+{
+	if (self.tier == TIER_V2)
+		group_close(g);
 }
 
 void
 group_close(struct group *g)
 {
-	char name[40];
-
-	name_of(g->slot, name);
-	for (int i = 0; i < GROUPS && g->open; i++) {
+	for (int i = 0; i < GROUP_DIRS && g->open; i++) {
 		if (g->dirs[i] < 0)
 			continue;
 		close(g->dirs[i]);
-		g->dirs[i] = -1;
-		if (unlinkat(self.dirs[i], name, AT_REMOVEDIR) != 0)
+		if (unlinkat(self.dirs[i], g->name, AT_REMOVEDIR) != 0)
 			log_warn("a control group stays behind: %m");
 	}
 	g->open = false;

@@ -20,16 +20,20 @@
 void cgroup_open(uid_t uid, gid_t gid);
 const char *cgroup_tier(void); /* "cgroup-v2", "cgroup-v1" or "rlimits" */
 
-/* The group of the sandboxes in one slot, one after the other. */
+#define GROUP_DIRS 3
+/* The group of a sandbox; all 0: there is none. With version 1 the sandboxes in
+ * one slot have it one after the other, because of the stub that sits in it;
+ * with version 2 each has one of its own, since a peak is not forgotten. */
 struct group {
-	int dirs[2]; /* v1: of memory and of pids; v2: one, and -1 */
-	unsigned slot;
+	int dirs
+	    [GROUP_DIRS]; /* v1: of memory, pids, cpuacct; v2: one; else -1 */
 	bool open;
 	uint64_t ooms; /* of those before */
+	char name[24];
 };
-/* Make the one for SLOT, which was all 0, if it is not there, and set limits. 0,
- * also where there are no groups, or CS_EIO with errno. */
-int group_open(struct group *g, unsigned slot, const struct run_limits *l);
+/* Make one if it is not there, and set limits. 0, also where there are no
+ * groups, or CS_EIO with errno. */
+int group_open(struct group *g, const struct run_limits *l);
 /* To begin in it by clone3: the version 2 directory, or -1. Version 1 has no
  * such thing, and moving a process there takes 10 ms: see stub.h. */
 int group_dir(const struct group *g);
@@ -40,6 +44,10 @@ int group_take(const struct group *g, pid_t pid);
  * KiB, 0 if that is not known. */
 bool group_is_out(const struct group *g);
 uint64_t group_peak_kb(const struct group *g);
+/* The processor time of all that has ever been in it. False: not known. */
+bool group_cpu_ms(const struct group *g, uint64_t *ms);
+/* A sandbox in it has ended: away with it, if it is not for the next one. */
+void group_ended(struct group *g);
 /* Everything in it has ended. */
 void group_close(struct group *g);
 

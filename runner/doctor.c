@@ -28,6 +28,7 @@
 #include "runner/advice.h"
 #include "runner/doctor.h"
 #include "runner/landlock.h"
+#include "runner/root.h"
 #include "runner/warm.h"
 
 #define PYTHON "/usr/bin/python3"
@@ -542,6 +543,34 @@ check_cgroup(struct doctor *d, struct check *c)
 		not_tried(d, c);
 }
 
+/* --- users --- */
+
+static void
+check_users(struct doctor *d, struct check *c)
+{
+	unsigned first = 0;
+
+	if (!d->sandbox) {
+		not_tried(d, c);
+		return;
+	}
+	c->ok = warm_users(&first) == 0 && first != 0;
+	json_set_bool(d->isolation, "users", c->ok);
+	if (c->ok) {
+		detail(c, "each run is one of its own, here of %u to %u", first,
+		    first + ROOT_USERS - 1);
+		return;
+	}
+	detail(c, "all runs are one, so that they share what the kernel "
+		  "counts by user: the memory of pipes, descriptors that are "
+		  "sent and not received, signals that wait");
+	mend(
+	    c, geteuid() != 0
+		   ? "start codesyncd as root; it gives up these rights"
+		   : "`codesync-runner:FIRST:65536` in /etc/subuid, a range of "
+		     "users that this system or container has and nobody is");
+}
+
 /* --- all of it --- */
 
 /* In this order: what is tried later needs what was tried before. */
@@ -555,6 +584,7 @@ static const struct {
 	{ "core", check_core },
 	{ "sandbox", check_sandbox },
 	{ "cgroup", check_cgroup },
+	{ "users", check_users },
 	{ "python", check_python },
 	{ "pool", check_pool },
 	{ "memory", check_memory },

@@ -126,7 +126,11 @@ static const struct filter_rule rules[] = {
 	ALLOW("sendto"), ALLOW("recvfrom"), ALLOW("recvmsg"),
 	ALLOW("recvmmsg"), ALLOW("shutdown"),
 	ALLOW("getsockname"), ALLOW("getpeername"), ALLOW("getsockopt"),
-	ALLOW("setsockopt"),
+	/* All but SO_SNDBUF, 7 (and what else ends in three ones), which would
+	 * let a socket keep more in the kernel: that may have no effect. */
+	MASK("setsockopt", 2, 1, 0), MASK("setsockopt", 2, 2, 0),
+	MASK("setsockopt", 2, 4, 0),
+	FILTER_RULE_MASKED("setsockopt", FILTER_FAKE_OK, 2, 7, SO_SNDBUF),
 	NONET("socket"), NONET("connect"), EACCES_("bind"), EACCES_("listen"),
 	EACCES_("accept"), EACCES_("accept4"),
 	/* ordinary errors */

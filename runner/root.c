@@ -23,8 +23,8 @@
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/box.h"
-#include "runner/modules.h"
 #include "runner/root.h"
+#include "runner/site.h" /* made of site.py */
 
 #define STAGE "/tmp" /* where it is put together */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -36,21 +36,6 @@ const struct root_place root_places[] = {
 };
 const size_t root_nplaces = COUNT(root_places);
 
-/* Through a pipe Python would keep 8 KiB of output back; this gives it the rule
- * that it has on a terminal, at a third of the cost of -u. */
-#define LINE_BUFFERING                              \
-	"for stream in (sys.stdout, sys.stderr):\n" \
-	"    if stream is not None:\n"              \
-	"        stream.reconfigure(line_buffering=True)\n"
-/* Nothing of this shall be seen by the program or by those that it starts. */
-#define LEAVE_NO_TRACE(dir)                    \
-	"os.environ.pop('PYTHONPATH', None)\n" \
-	"if '" dir "' in sys.path:\n"          \
-	"    sys.path.remove('" dir "')\n"
-#define IN_PYTHON(name) "'" name "',"
-#define COLD_DIR "/etc/codesync/cold"
-#define WARM_DIR "/etc/codesync/warm"
-
 /* Files that are the same in every sandbox. */
 static const struct {
 	const char *path, *text;
@@ -60,35 +45,34 @@ static const struct {
 	{ "etc/group", "root:x:0:\ncode:x:1000:\n" },
 	{ "etc/hosts", "127.0.0.1 localhost\n::1 localhost\n" },
 	{ "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n" },
-	{ "etc/codesync/cold/sitecustomize.py",
-	    "import os, sys\n" LEAVE_NO_TRACE(COLD_DIR) LINE_BUFFERING
-	    "del stream\n" },
-	{ "etc/codesync/warm/sitecustomize.py",
-	    "import os, sys, gc\n" LEAVE_NO_TRACE(WARM_DIR) LINE_BUFFERING
-	    "del stream\n"
-	    "for name in (" WARM_MODULES(
-		IN_PYTHON) "):\n"
-			   "    try:\n"
-			   "        __import__(name)\n"
-			   "    except ImportError:\n"
-			   "        pass\n"
-			   "del name\n"
-			   "sys.modules['random'].seed()\n"
-			   "gc.collect()\n"
-			   "gc.freeze()\n" },
 };
 
-static const char *const directories[] = { "usr", "etc", "etc/codesync",
-	"etc/codesync/cold", "etc/codesync/warm", "dev", "dev/shm", "tmp",
-	"work" };
+static const char *const directories[] = { "etc", "etc/codesync",
+	"etc/codesync/cold", "etc/codesync/cold/__pycache__",
+	"etc/codesync/warm", "etc/codesync/warm/__pycache__", "dev", "dev/shm",
+	"tmp", "work" };
 /* On most systems links into /usr. */
 static const char *const system_dirs[] = { "bin", "sbin", "lib", "lib32",
 	"lib64", "libx32" };
-/* Taken from the host where it has them. */
-static const char *const host_files[] = { "etc/ld.so.cache", "etc/localtime",
-	"etc/alternatives" };
-static const char *const devices[] = { "dev/null", "dev/zero", "dev/full",
-	"dev/random", "dev/urandom" };
+#define FILES (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+/* read-only: it can be written to, but its times are the host's */
+#define DEVICE (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
+/* Taken from the host. */
+static const struct shown {
+	const char *path;
+	uint64_t attr;
+	bool optional;
+} shown[] = {
+	{ "usr", FILES, false },
+	{ "etc/ld.so.cache", FILES, true },
+	{ "etc/localtime", FILES, true },
+	{ "etc/alternatives", FILES, true },
+	{ "dev/null", DEVICE, false },
+	{ "dev/zero", DEVICE, false },
+	{ "dev/full", DEVICE, false },
+	{ "dev/random", DEVICE, false },
+	{ "dev/urandom", DEVICE, false },
+};
 
 struct builder {
 	char *why;
@@ -111,28 +95,63 @@ fail(const struct builder *b, const char *fmt, ...)
 }
 
 static int
-write_file(const char *path, int flags, const char *text)
+write_bytes(const char *path, int flags, const void *bytes, size_t len)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0644), r;
 
 	if (fd < 0)
 		return -1;
-	r = write_all(fd, text, strlen(text));
+	r = write_all(fd, bytes, len);
 	close(fd);
 	return r < 0 ? -1 : 0;
+}
+
+static int
+write_file(const char *path, int flags, const char *text)
+{
+	return write_bytes(path, flags, text, strlen(text));
 }
 
 /* --- users --- */
 
 #define FIRST_INSIDE 2000
-/* Of the range that nobody gives to people: a part for each spawner, so that two
- * are hardly ever the same. */
-#define FIRST_OUTSIDE 61700
-#define SPAWNERS 50
+/* Outside of what systemd and Debian reserve, of the ids that useradd gives to
+ * people's containers, and of those that directory services make. */
+#define FIRST_OUTSIDE 2100000000U
+#define USERS_OUTSIDE 65536U
+#define RANGES "/etc/subuid"
+#define RANGE_OF "codesync-runner:%u:%u"
 
 static bool many_users;
 static uid_t mapped_uid;
 static gid_t mapped_gid;
+static unsigned first_outside;
+
+/* The first user of this spawner's: of the range that the administrator has
+ * given in the place where such ranges are given, or else of the one above, a
+ * part for each spawner, so that two hardly ever have the same. */
+static unsigned
+find_range(void)
+{
+	unsigned first = FIRST_OUTSIDE, n = USERS_OUTSIDE, a, b;
+	FILE *f = fopen(RANGES, "re");
+	char line[256];
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, RANGE_OF, &a, &b) == 2 && b >= ROOT_USERS) {
+			first = a;
+			n = b;
+		}
+	if (f != NULL)
+		fclose(f);
+	return first + (unsigned)getpid() % (n / ROOT_USERS) * ROOT_USERS;
+}
+
+unsigned
+root_users(void)
+{
+	return many_users ? first_outside : 0;
+}
 
 int
 root_user(unsigned slot)
@@ -170,10 +189,9 @@ map_for_parent(int sock)
 	for (int i = 0; i < 2 && ok; i++) {
 		snprintf(path, sizeof(path), "/proc/%d/%s_map", (int)getppid(),
 		    i == 0 ? "uid" : "gid");
-		snprintf(map, sizeof(map), "%d %u 1\n%d %d %d", BOX_ID,
+		snprintf(map, sizeof(map), "%d %u 1\n%d %u %d", BOX_ID,
 		    i == 0 ? mapped_uid : mapped_gid, FIRST_INSIDE,
-		    FIRST_OUTSIDE + (int)getppid() % SPAWNERS * ROOT_USERS,
-		    ROOT_USERS);
+		    first_outside, ROOT_USERS);
 		ok = write_file(path, 0, map) == 0;
 	}
 	byte = ok ? 'y' : 'n';
@@ -189,6 +207,7 @@ root_mapper(void)
 	if (geteuid() != 0 || socket_pair(sv) < 0)
 		return -1;
 	privs_ids("runner", &mapped_uid, &mapped_gid);
+	first_outside = find_range();
 	if ((pid = fork()) < 0)
 		return -1;
 	if (pid == 0) { /* nothing is executed: it does one thing, and ends */
@@ -241,16 +260,23 @@ protect(const char *path, unsigned flags, uint64_t attr)
 	return mount_setattr(AT_FDCWD, path, flags, &a, sizeof(a));
 }
 
-/* Show the host's /PATH read-only. */
 static int
-show_host(const struct builder *b, const char *path)
+show(const struct builder *b, const struct shown *s)
 {
 	char source[64];
+	struct stat st;
+	int r;
 
-	snprintf(source, sizeof(source), "/%s", path);
-	if (mount(source, path, NULL, MS_BIND | MS_REC, NULL) != 0 ||
-	    protect(path, AT_RECURSIVE,
-		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0)
+	snprintf(source, sizeof(source), "/%s", s->path);
+	r = stat(source, &st);
+	if (r != 0 && s->optional)
+		return 0;
+	if (r == 0)
+		r = S_ISDIR(st.st_mode) ? mkdir(s->path, 0755)
+					: write_file(s->path, O_CREAT, "");
+	if (r != 0 ||
+	    mount(source, s->path, NULL, MS_BIND | MS_REC, NULL) != 0 ||
+	    protect(s->path, AT_RECURSIVE, s->attr) != 0)
 		return fail(b, "cannot show %s inside", source);
 	return 0;
 }
@@ -258,84 +284,53 @@ show_host(const struct builder *b, const char *path)
 static int
 show_system_dir(const struct builder *b, const char *name)
 {
+	const struct shown dir = { name, FILES, true };
 	char source[64], target[256];
-	struct stat st;
 	ssize_t n;
 
 	snprintf(source, sizeof(source), "/%s", name);
-	if (lstat(source, &st) != 0)
-		return 0;
-	if (S_ISLNK(st.st_mode)) {
-		n = readlink(source, target, sizeof(target) - 1);
-		target[n > 0 ? n : 0] = '\0';
-		return n > 0 && symlink(target, name) == 0
-			   ? 0
-			   : fail(b, "cannot link %s inside", source);
-	}
-	if (!S_ISDIR(st.st_mode))
-		return 0;
-	if (mkdir(name, 0755) != 0)
-		return fail(b, "cannot make %s inside", source);
-	return show_host(b, name);
+	if ((n = readlink(source, target, sizeof(target) - 1)) < 0)
+		return show(b, &dir);
+	target[n] = '\0';
+	return symlink(target, name) == 0
+		   ? 0
+		   : fail(b, "cannot link %s inside", source);
 }
 
+/* Each sandbox has its own in the place of these. */
 static int
-show_host_file(const struct builder *b, const char *path)
+make_output(const struct builder *b)
 {
-	char source[64];
-	struct stat st;
-	int r;
-
-	snprintf(source, sizeof(source), "/%s", path);
-	if (stat(source, &st) != 0)
-		return 0;
-	r = S_ISDIR(st.st_mode) ? mkdir(path, 0755)
-				: write_file(path, O_CREAT, "");
-	if (r != 0)
-		return fail(b, "cannot make %s inside", source);
-	return show_host(b, path);
-}
-
-static int
-show_device(const struct builder *b, const char *path)
-{
-	char source[64];
-
-	snprintf(source, sizeof(source), "/%s", path);
-	/* read-only: it can be written to, but its times are the host's */
-	if (write_file(path, O_CREAT, "") != 0 ||
-	    mount(source, path, NULL, MS_BIND, NULL) != 0 ||
-	    protect(path, 0,
-		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC) != 0)
-		return fail(b, "cannot show %s inside", source);
+	if (write_file("dev/stdout", O_CREAT, "") != 0 ||
+	    write_file("dev/stderr", O_CREAT, "") != 0 ||
+	    mount("tmpfs", "." ROOT_FIFOS, "tmpfs",
+		MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=755") != 0)
+		return fail(b, "cannot make a place for output");
 	return 0;
 }
 
 static int
 fill(const struct builder *b)
 {
-	int r;
+	int r = 0;
 
 	for (size_t i = 0; i < COUNT(directories); i++)
 		if (mkdir(directories[i], 0755) != 0)
 			return fail(
 			    b, "cannot make /%s inside", directories[i]);
-	if ((r = show_host(b, "usr")) < 0)
-		return r;
-	for (size_t i = 0; i < COUNT(system_dirs); i++)
-		if ((r = show_system_dir(b, system_dirs[i])) < 0)
-			return r;
-	for (size_t i = 0; i < COUNT(host_files); i++)
-		if ((r = show_host_file(b, host_files[i])) < 0)
-			return r;
 	for (size_t i = 0; i < COUNT(made_files); i++)
 		if (write_file(
 			made_files[i].path, O_CREAT, made_files[i].text) != 0)
 			return fail(b, "cannot write /%s", made_files[i].path);
-	for (size_t i = 0; i < COUNT(devices); i++)
-		if ((r = show_device(b, devices[i])) < 0)
-			return r;
-	return 0;
+	for (size_t i = 0; i < COUNT(site_files); i++)
+		if (write_bytes(site_files[i].path, O_CREAT, site_files[i].data,
+			site_files[i].len) != 0)
+			return fail(b, "cannot write /%s", site_files[i].path);
+	for (size_t i = 0; i < COUNT(shown) && r == 0; i++)
+		r = show(b, &shown[i]);
+	for (size_t i = 0; i < COUNT(system_dirs) && r == 0; i++)
+		r = show_system_dir(b, system_dirs[i]);
+	return r < 0 ? r : make_output(b);
 }
 
 int

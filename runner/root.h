@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* The spawner's own place for FIFOs: where each sandbox has a /tmp of its own, so
+ * that none sees it. */
+#define ROOT_FIFOS "/tmp"
 #define ROOT_USERS 64 /* sandboxes with a user of their own */
 
 /* What is writable inside, each a file system of its own, with these options. */
@@ -26,6 +29,9 @@ int root_mapper(void);
  * the root described above, read-only, and nothing else is left. MAPPER: from
  * root_mapper, or -1. 0, or CS_EIO with what failed in WHY[SIZE]. */
 int root_enter(int mapper, char *why, size_t size);
+/* The first of the host's users that sandboxes are, one each of ROOT_USERS; 0:
+ * they are all the spawner's own. */
+unsigned root_users(void);
 /* The user, in that namespace, for the sandbox in SLOT. */
 int root_user(unsigned slot);
 

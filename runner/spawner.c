@@ -1,5 +1,5 @@
 /*
- * spawner.c - builds sandboxes, keeps some ready, and judges runs.
+ * spawner.c - has sandboxes built and some kept ready, and judges runs.
  *
  * Theory of operation. The spawner gives up its rights and goes to live in the
  * minimal root (root.c); every sandbox is a child of it with namespaces of its
@@ -11,7 +11,9 @@
  * a run is to kill its init, with which everything inside dies.
  *
  * A sandbox is used once. Those that are kept ready hold a program that has
- * started and waits for its file, nothing else: no code, no names.
+ * started and waits for its file, nothing else: no code, no names. One that dies
+ * while it waits is replaced; who was given it at that moment gets, with the same
+ * pipes, one that is built then.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,73 +33,21 @@
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/advice.h"
-#include "runner/box.h"
+#include "runner/boxes.h"
 #include "runner/cell.h"
-#include "runner/cgroup.h"
-#include "runner/limit.h"
 #include "runner/policy.h"
+#include "runner/pool.h"
 #include "runner/root.h"
 #include "runner/spawner.h"
-#include "runner/stub.h"
+#include "runner/usage.h"
 
-#define RUNS_MAX 16
-#define POOL_MAX 16
-#define BOXES_MAX (RUNS_MAX + 2 * POOL_MAX)
 #define SAMPLE_MS 20
-#define TELL_MS 10000    /* who does not listen for so long is gone */
-#define WARMING_MS 10000 /* for one to be ready */
-#define REFILL_MS 20     /* after a run began: it goes first */
-#define STUBS_AHEAD 12
-#define STALE_MS (600 * 1000) /* one that nobody used is built anew */
-#define WARM_FAILS_MAX 3      /* in a row, then there is no pool */
-
-enum box_state { BOX_FREE, BOX_WARMING, BOX_WAITS, BOX_RUNS, BOX_DYING };
-
-struct box {
-	enum box_state state;
-	uint64_t id;
-	pid_t init;
-	int pidfd, control, listener;
-	int ends[3];    /* of the pipes, until they are given away */
-	uint64_t input; /* the inode of the first */
-	bool grouped;
-	struct run_limits limits;
-	uint32_t idle_s;
-	bool warm, started, reading;
-	uint64_t born_ms, start_ms, sample_ms, wait_ms, waited_ms;
-	uint64_t warm_cpu_ms; /* what it had used when it was let go */
-	struct run_result result;
-};
-
-struct pool {
-	struct cell_msg m; /* CELL_POOL */
-	char *argv[CELL_ARGC_MAX + 1];
-	uint64_t next_ms; /* when the next one may be built */
-	unsigned fails;
-};
+#define TELL_MS 10000 /* who does not listen for so long is gone */
 
 static struct spawner {
-	int sock, proc, signals;
-	void *filter;
-	size_t filter_len;
-	struct box boxes[BOXES_MAX];
-	struct group groups[BOXES_MAX]; /* these outlive the boxes in them */
-	struct stub stubs[BOXES_MAX];
-	struct pool pool;
+	int sock, proc;
 	char broken[CELL_WHY_SIZE]; /* why no sandbox can be had, or "" */
 } self;
-
-static unsigned
-slot_of(const struct box *b)
-{
-	return (unsigned)(b - self.boxes);
-}
-
-static struct group *
-group_of(const struct box *b)
-{
-	return &self.groups[slot_of(b)];
-}
 
 /* --- telling --- */
 
@@ -139,64 +88,63 @@ tell_waiting(const struct box *b, bool waiting)
 /* --- ending --- */
 
 static void
-close_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-/* Kill what is inside; box_reaped does the rest. The filter's listener stays
- * open until then: if it were closed, a call that was stopped would return. */
-static void
-box_kill(struct box *b)
-{
-	if (b->state == BOX_FREE || b->state == BOX_DYING)
-		return;
-	b->state = BOX_DYING;
-	kill(b->init, SIGKILL);
-	close_end(&b->control);
-	for (int i = 0; i < 3; i++)
-		close_end(&b->ends[i]);
-}
-
-static void
-box_reaped(struct box *b)
-{
-	if (waitpid(b->init, NULL, WNOHANG) != b->init)
-		return;
-	box_kill(b); /* nobody has told us, or it would be dying already */
-	close_end(&b->listener);
-	close_end(&b->pidfd);
-	b->state = BOX_FREE;
-}
-
-static void
 take_max(uint32_t *dst, uint64_t v)
 {
 	if (v > *dst)
 		*dst = v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
 }
 
-/* What it uses now. */
 static void
-box_sample(struct box *b, struct usage *u)
+take_cpu(struct box *b, uint64_t ms)
 {
+	if (ms > b->unpaid_cpu_ms)
+		take_max(&b->result.cpu_ms, ms - b->unpaid_cpu_ms);
+}
+
+/* What its group has counted. False: its processor time is not known so, because
+ * children that nobody waits for are in no other count. */
+static bool
+count_group(struct box *b)
+{
+	uint64_t ms;
+
+	if (!b->grouped)
+		return false;
+	take_max(&b->result.memory_kb, group_peak_kb(box_group(b)));
+	if (!group_cpu_ms(box_group(b), &ms))
+		return false;
+	take_cpu(b, ms);
+	return true;
+}
+
+/* What it uses now. True: it waits for input. */
+static bool
+box_sample(struct box *b)
+{
+	uint32_t cpu_ms = b->result.cpu_ms;
+	bool known = count_group(b);
+	struct usage u;
+
+	if (known && b->result.cpu_ms > cpu_ms)
+		return false; /* who works does not wait */
 	usage_sample(self.proc, b->init,
-	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, b->input, u);
-	u->cpu_ms -= u->cpu_ms < b->warm_cpu_ms ? u->cpu_ms : b->warm_cpu_ms;
-	take_max(&b->result.cpu_ms, u->cpu_ms);
-	if (b->grouped)
-		u->memory_kb = group_peak_kb(group_of(b));
-	take_max(&b->result.memory_kb, u->memory_kb);
+	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, b->input, &u);
+	take_max(&b->result.memory_kb, u.memory_kb);
+	b->sockets_kb = u.sockets_kb;
+	if (!known)
+		take_cpu(b, u.cpu_ms);
+	return u.reading && b->result.cpu_ms == cpu_ms;
 }
 
 /* Has the run used more than it may? The group never lets it, but says so. */
 static bool
 is_out_of_memory(const struct box *b)
 {
-	return b->grouped ? group_is_out(group_of(b))
-			  : b->result.memory_kb > b->limits.memory_mb * 1024ULL;
+	uint64_t max_kb = b->limits.memory_mb * 1024ULL;
+
+	return b->grouped
+		   ? group_is_out(box_group(b))
+		   : b->result.memory_kb > max_kb || b->sockets_kb > max_kb;
 }
 
 static void
@@ -215,10 +163,11 @@ box_end(struct box *b, enum verdict verdict, const char *limit, const char *why)
 	if (r->verdict != VERDICT_FAILED)
 		r->signal[0] = '\0';
 	r->wall_ms = (uint32_t)(loop_now_ms() - b->start_ms);
-	r->warm = b->warm;
+	r->warm = b->pool != NULL;
 	snprintf(r->tier, sizeof(r->tier), "%s",
 	    b->grouped ? cgroup_tier() : "rlimits");
 	box_kill(b);
+	pool_moved(loop_now_ms());
 	tell_ended(b->id, r, why);
 }
 
@@ -229,10 +178,10 @@ box_exited(struct box *b, const struct box_msg *m)
 	int sig = WIFSIGNALED(m->status) ? WTERMSIG(m->status) : 0;
 	struct run_result *r = &b->result;
 
-	take_max(&r->memory_kb,
-	    b->grouped ? group_peak_kb(group_of(b)) : m->memory_kb);
-	if (m->cpu_ms > b->warm_cpu_ms)
-		take_max(&r->cpu_ms, m->cpu_ms - b->warm_cpu_ms);
+	if (!count_group(b))
+		take_cpu(b, m->cpu_ms);
+	if (!b->grouped)
+		take_max(&r->memory_kb, m->memory_kb);
 	/* it may also send that signal itself */
 	if (sig == SIGXCPU && r->cpu_ms >= b->limits.cpu_s * 1000ULL) {
 		box_end(b, VERDICT_TIME, "cpu", "");
@@ -251,210 +200,6 @@ box_exited(struct box *b, const struct box_msg *m)
 	}
 }
 
-/* It could not be built, or has died while it waited. */
-static void
-box_broken(struct box *b, const char *why)
-{
-	if (b->state == BOX_RUNS) {
-		box_end(b, VERDICT_INTERNAL, "", why);
-		return;
-	}
-	if (b->state == BOX_WARMING && ++self.pool.fails == WARM_FAILS_MAX)
-		log_warn("no sandboxes are kept ready: %s", why);
-	self.pool.next_ms = loop_now_ms() + REFILL_MS;
-	box_kill(b);
-}
-
-/* --- building --- */
-
-static struct box *
-box_free(void)
-{
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_FREE)
-			return &self.boxes[i];
-	return NULL;
-}
-
-/* Three pipes: the program's ends into THEIRS. */
-static int
-open_pipes(struct box *b, int theirs[3])
-{
-	struct stat st;
-	int fd[2];
-
-	for (int i = 0; i < 3; i++) {
-		if (pipe2(fd, O_CLOEXEC) != 0)
-			return CS_EIO;
-		b->ends[i] = i == 0 ? fd[1] : fd[0];
-		theirs[i] = i == 0 ? fd[0] : fd[1];
-	}
-	if (fstat(theirs[0], &st) != 0)
-		return CS_EIO;
-	b->input = st.st_ino;
-	return 0;
-}
-
-/* Its group, and where that needs one its stub. */
-static int
-slot_open(struct box *b, const struct run_limits *l, struct box_plan *p)
-{
-	struct stub *stub = &self.stubs[slot_of(b)];
-	int r = group_open(group_of(b), slot_of(b), l);
-
-	p->uid = root_user(slot_of(b));
-	p->filter = self.filter;
-	p->filter_len = self.filter_len;
-	p->group = group_dir(group_of(b));
-	p->grouped = strcmp(cgroup_tier(), "rlimits") != 0;
-	if (r == 0 && group_needs_stub() && stub->pid == 0)
-		r = stub_start(stub, group_of(b), p);
-	return r;
-}
-
-static int
-box_born(struct box *b, const struct box_plan *p)
-{
-	struct stub *stub = &self.stubs[slot_of(b)];
-	int sv[2], error;
-
-	if (socket_pair(sv) < 0)
-		return CS_EIO;
-	if (group_needs_stub() && stub->pid <= 0)
-		b->init = -1; /* never outside its group */
-	else
-		b->init = stub->pid > 0 ? stub_clone(stub, p, sv[1], &b->pidfd)
-					: box_clone(p, sv[1], false, &b->pidfd);
-	error = errno;
-	close(sv[1]);
-	b->control = sv[0];
-	if (b->init < 0) {
-		stub_stop(stub); /* the next one gets another */
-		close_end(&b->control);
-		errno = error;
-		return CS_EIO;
-	}
-	if (box_begin(p, self.proc, b->init, b->control) == 0)
-		return 0;
-	error = errno;
-	kill(b->init, SIGKILL);
-	waitpid(b->init, NULL, 0);
-	close_end(&b->control);
-	close_end(&b->pidfd);
-	errno = error;
-	return CS_EIO;
-}
-
-/* Build one for ARGV, warm if it is to wait for FILE. CS_EIO with errno. */
-static int
-box_build(struct box *b, const struct run_limits *l, char *const *argv,
-    const char *file)
-{
-	struct box_plan p = {
-		.limits = l, .argv = argv, .file = file, .std = { -1, -1, -1 }
-	};
-	int r, error;
-
-	memset(b, 0, sizeof(*b));
-	b->pidfd = b->control = b->listener = -1;
-	b->ends[0] = b->ends[1] = b->ends[2] = -1;
-	b->limits = *l;
-	b->warm = file != NULL;
-	b->born_ms = loop_now_ms();
-	b->result.exit_code = -1;
-	if ((r = slot_open(b, l, &p)) == 0 && (r = open_pipes(b, p.std)) == 0 &&
-	    (r = box_born(b, &p)) < 0 && group_needs_stub() &&
-	    slot_open(b, l, &p) == 0) /* its stub had been killed */
-		r = box_born(b, &p);
-	b->grouped = p.grouped;
-	error = errno;
-	for (int i = 0; i < 3; i++)
-		close_end(&p.std[i]);
-	if (r == 0) {
-		b->state = BOX_WARMING;
-		return 0;
-	}
-	for (int i = 0; i < 3; i++)
-		close_end(&b->ends[i]);
-	errno = error;
-	return r;
-}
-
-/* --- the pool --- */
-
-static bool
-same_limits(const struct run_limits *a, const struct run_limits *b)
-{
-	return a->cpu_s <= b->cpu_s && a->memory_mb == b->memory_mb &&
-	       a->processes == b->processes && a->files_mb == b->files_mb;
-}
-
-/* A sandbox that waits for what M wants to run, or NULL. */
-static struct box *
-pool_take(const struct cell_msg *m)
-{
-	const struct cell_msg *p = &self.pool.m;
-
-	if (!m->warm || p->argc != m->argc ||
-	    !same_limits(&m->limits, &p->limits) ||
-	    memcmp(p->args, m->args, sizeof(p->args)) != 0)
-		return NULL;
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_WAITS)
-			return &self.boxes[i];
-	return NULL;
-}
-
-/* Build one more if one is missing; one at a time, so that runs go first. */
-static void
-pool_fill(uint64_t now)
-{
-	struct pool *p = &self.pool;
-	unsigned n = 0;
-	struct box *b;
-
-	if (p->m.count == 0 || now < p->next_ms || p->fails >= WARM_FAILS_MAX)
-		return;
-	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
-		if (b->state == BOX_WARMING && b->warm) {
-			if (now - b->born_ms < WARMING_MS)
-				return;
-			box_broken(b, "it was not ready in time");
-		}
-		if (b->state == BOX_WAITS && now - b->born_ms > STALE_MS)
-			box_kill(b);
-		n += b->state == BOX_WAITS;
-	}
-	if (n >= p->m.count || (b = box_free()) == NULL)
-		return;
-	if (box_build(b, &p->m.limits, p->argv, p->m.file) < 0) {
-		p->fails++;
-		p->next_ms = now + 1000;
-	}
-}
-
-static void
-pool_set(struct cell_msg *m)
-{
-	struct pool *p = &self.pool;
-
-	p->m = *m;
-	if (p->m.count > POOL_MAX)
-		p->m.count = POOL_MAX;
-	p->m.file[sizeof(p->m.file) - 1] = '\0';
-	if (p->m.file[0] == '\0' || cell_argv(&p->m, p->argv) < 0)
-		p->m.count = 0;
-	/* Stubs in a row take hardly more time than one, and no run later. */
-	for (int i = 0; i < STUBS_AHEAD && group_needs_stub(); i++) {
-		struct box_plan plan;
-
-		if (self.boxes[i].state == BOX_FREE &&
-		    slot_open(&self.boxes[i], &p->m.limits, &plan) < 0)
-			break;
-	}
-}
-
 /* --- running --- */
 
 static void
@@ -466,28 +211,58 @@ refuse(uint64_t id, enum verdict verdict, const char *why)
 	tell_ended(id, &r, why);
 }
 
-/* Let it go with BUNDLE. */
-static void
-box_go(struct box *b, const struct cell_msg *m, int bundle)
+/* OLD has died and not begun: its run goes on in a new one, with the pipes that
+ * have been given away. */
+static int
+run_again(struct box *old)
 {
-	struct box_msg go = { .type = BOX_GO };
-	struct cell_msg started;
+	struct box *b = box_unused();
 
-	b->state = BOX_RUNS;
+	if (b == NULL ||
+	    box_build(b, &old->limits, pool_argv(old->pool), NULL, old) < 0)
+		return CS_EIO;
+	b->id = old->id;
+	b->idle_s = old->idle_s;
+	b->input = old->input;
+	b->names = old->names;
+	old->names = 0;
+	b->start_ms = old->start_ms;
+	if (box_go(b, old->bundle) < 0)
+		box_end(b, VERDICT_INTERNAL, "", "the sandbox has ended");
+	box_kill(old);
+	return 0;
+}
+
+/* It could not be built, or has died. */
+static void
+box_broken(struct box *b, const char *why)
+{
+	if (b->state != BOX_RUNS)
+		pool_lost(b, why);
+	else if (b->bundle < 0 || run_again(b) < 0)
+		box_end(b, VERDICT_INTERNAL, "", why);
+}
+
+static void
+run_in(struct box *b, const struct cell_msg *m, int bundle)
+{
+	struct cell_msg started;
+	int r;
+
 	b->id = m->id;
 	b->limits = m->limits;
 	b->idle_s = m->idle_s;
-	b->start_ms = b->sample_ms = loop_now_ms();
-	if (fd_send(b->control, &go, sizeof(go), bundle) < 0) {
-		box_end(b, VERDICT_INTERNAL, "", "the sandbox has ended");
-		return;
-	}
+	b->start_ms = loop_now_ms();
+	r = box_go(b, bundle);
+	pool_moved(b->start_ms);
 	cell_msg_init(&started, CELL_STARTED, b->id);
-	started.warm = b->warm;
+	started.warm = b->pool != NULL;
 	tell(&started, b->ends, 3);
-	for (int i = 0; i < 3; i++)
-		close_end(&b->ends[i]);
-	self.pool.next_ms = loop_now_ms() + REFILL_MS;
+	box_given(b);
+	if (b->pool != NULL)
+		b->bundle = fcntl(bundle, F_DUPFD_CLOEXEC, 0);
+	if (r < 0)
+		box_broken(b, "the sandbox has ended");
 }
 
 static void
@@ -498,19 +273,14 @@ run(struct cell_msg *m, int bundle)
 
 	if (self.broken[0] != '\0') {
 		refuse(m->id, VERDICT_INTERNAL, self.broken);
-		return;
-	}
-	if (bundle < 0 || cell_argv(m, argv) < 0) {
+	} else if (bundle < 0 || cell_argv(m, argv) < 0) {
 		refuse(m->id, VERDICT_INTERNAL, "the run was not understood");
-		return;
-	}
-	if ((b = pool_take(m)) == NULL) {
-		if ((b = box_free()) == NULL) {
-			refuse(
-			    m->id, VERDICT_INTERNAL, "too many programs run");
-			return;
-		}
-		if (box_build(b, &m->limits, argv, NULL) < 0) {
+	} else if ((b = pool_take(m)) != NULL) {
+		run_in(b, m, bundle);
+	} else if ((b = box_unused()) == NULL) {
+		refuse(m->id, VERDICT_INTERNAL, "too many programs run");
+	} else {
+		if (box_build(b, &m->limits, argv, NULL, NULL) < 0) {
 			snprintf(m->why, sizeof(m->why),
 			    "cannot make namespaces: %s (user namespaces are "
 			    "needed)",
@@ -518,37 +288,30 @@ run(struct cell_msg *m, int bundle)
 			refuse(m->id, VERDICT_INTERNAL, m->why);
 			return;
 		}
+		box_taken(b);
+		run_in(b, m, bundle);
 	}
-	box_go(b, m, bundle);
 }
 
 static void
 end_by_order(const struct cell_msg *m)
 {
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_RUNS &&
-		    self.boxes[i].id == m->id) {
-			struct usage u;
+	struct box *b;
 
-			box_sample(&self.boxes[i], &u);
-			box_end(
-			    &self.boxes[i], (enum verdict)m->verdict, "", "");
-		}
+	for (int i = 0; i < BOXES_MAX; i++) {
+		b = &boxes[i];
+		if (b->state != BOX_RUNS || b->id != m->id)
+			continue;
+		if (!count_group(b))
+			box_sample(b);
+		box_end(b, (enum verdict)m->verdict, "", "");
+	}
 }
 
-/* Nobody wants anything any more. What is inside would die with us, but then
- * somebody else had to bury it. */
+/* Nobody wants anything any more. */
 static void __attribute__((noreturn)) leave(void)
 {
-	for (int i = 0; i < BOXES_MAX; i++)
-		box_kill(&self.boxes[i]);
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_DYING)
-			waitpid(self.boxes[i].init, NULL, 0);
-	for (int i = 0; i < BOXES_MAX; i++) {
-		stub_stop(&self.stubs[i]);
-		group_close(&self.groups[i]);
-	}
+	boxes_close();
 	exit(0);
 }
 
@@ -571,7 +334,8 @@ on_order(void)
 	else if (m.type == CELL_POOL)
 		pool_set(&m);
 	for (int i = 0; i < CELL_FDS; i++)
-		close_end(&fds[i]);
+		if (fds[i] >= 0)
+			close(fds[i]);
 }
 
 static void
@@ -589,11 +353,10 @@ on_box(struct box *b)
 	if (m.type == BOX_START && b->listener < 0) {
 		b->listener = fd;
 		fd = -1;
-		b->started = true;
 	} else if (m.type == BOX_READY && b->state == BOX_WARMING) {
-		b->state = BOX_WAITS;
-		b->warm_cpu_ms = m.cpu_ms;
-		self.pool.fails = 0;
+		pool_ready(b, m.cpu_ms);
+	} else if (m.type == BOX_TAKEN) {
+		box_taken(b);
 	} else if (m.type == BOX_EXIT && b->state == BOX_RUNS) {
 		box_exited(b, &m);
 	} else if (m.type == BOX_EXIT) {
@@ -614,7 +377,8 @@ on_blocked(struct box *b, int what)
 	if (b->state == BOX_DYING)
 		return;
 	if ((what & POLLIN) == 0) { /* nobody is left to tell about */
-		close_end(&b->listener);
+		close(b->listener);
+		b->listener = -1;
 	} else if (policy_blocked(b->listener, name, sizeof(name)) == 0) {
 		memcpy(b->result.syscall, name, sizeof(name));
 		box_end(b, VERDICT_BLOCKED, "", "");
@@ -642,14 +406,12 @@ check_limits(struct box *b, uint64_t now)
 {
 	const struct run_limits *l = &b->limits;
 	uint64_t run_ms, waited_ms, cpu_ms = b->result.cpu_ms;
-	struct usage u;
 
 	if (b->state != BOX_RUNS || now < b->sample_ms + SAMPLE_MS)
 		return;
-	box_sample(b, &u);
-	/* who works meanwhile does not wait */
-	count_waiting(
-	    b, u.reading && b->result.cpu_ms == cpu_ms, now - b->sample_ms);
+	count_waiting(b, box_sample(b), now - b->sample_ms);
+	b->busy =
+	    2 * (b->result.cpu_ms - cpu_ms) >= (uint32_t)(now - b->sample_ms);
 	b->sample_ms = now;
 	waited_ms = b->waited_ms + b->wait_ms;
 	run_ms = now - b->start_ms - waited_ms;
@@ -672,14 +434,11 @@ enum { P_CONTROL, P_LISTENER, P_END, P_PER_BOX };
 static int
 patience(uint64_t now)
 {
-	int ms = self.pool.m.count > 0 ? 60000 : -1;
-	const struct pool *p = &self.pool;
+	int ms = pool_patience(now);
 
-	for (int i = 0; i < BOXES_MAX; i++)
-		if (self.boxes[i].state == BOX_RUNS)
-			return SAMPLE_MS;
-	if (p->m.count > 0 && p->fails < WARM_FAILS_MAX && p->next_ms > now)
-		ms = (int)(p->next_ms - now);
+	for (int i = 0; i < BOXES_MAX && ms > SAMPLE_MS; i++)
+		if (boxes[i].state == BOX_RUNS)
+			ms = SAMPLE_MS;
 	return ms;
 }
 
@@ -691,9 +450,10 @@ turn(void)
 	struct pollfd *q;
 	struct box *b;
 
+	pool_fill(now); /* at the time that patience() goes by */
 	p[P_SOCK] = (struct pollfd){ self.sock, POLLIN, 0 };
 	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
+		b = &boxes[i];
 		q = &p[P_BOXES + i * P_PER_BOX];
 		for (int k = 0; k < P_PER_BOX; k++)
 			q[k] = (struct pollfd){ -1, POLLIN, 0 };
@@ -708,7 +468,7 @@ turn(void)
 	if (p[P_SOCK].revents != 0) /* first: it may be somebody's stop */
 		on_order();
 	for (int i = 0; i < BOXES_MAX; i++) {
-		b = &self.boxes[i];
+		b = &boxes[i];
 		q = &p[P_BOXES + i * P_PER_BOX];
 		if (q[P_LISTENER].revents != 0)
 			on_blocked(b, q[P_LISTENER].revents);
@@ -718,7 +478,6 @@ turn(void)
 			box_reaped(b);
 		check_limits(b, loop_now_ms());
 	}
-	pool_fill(loop_now_ms());
 }
 
 /* --- start --- */
@@ -745,7 +504,7 @@ prepare(void)
 	cgroup_open(uid, gid);
 	self.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (self.proc < 0 || give_up_rights() < 0 ||
-	    policy_compile(&self.filter, &self.filter_len) < 0) {
+	    boxes_open(self.proc) < 0) {
 		snprintf(self.broken, sizeof(self.broken),
 		    "the sandbox cannot be prepared: %s", strerror(errno));
 		return;
@@ -763,6 +522,7 @@ tell_ready(void)
 	cell_msg_init(&m, CELL_READY, 0);
 	snprintf(m.result.tier, sizeof(m.result.tier), "%s", cgroup_tier());
 	snprintf(m.why, sizeof(m.why), "%s", self.broken);
+	m.count = root_users();
 	tell(&m, NULL, 0);
 }
 
@@ -771,6 +531,7 @@ spawner_main(int sock)
 {
 	signal(SIGPIPE, SIG_IGN);
 	self.sock = sock;
+	pool_open();
 	prepare();
 	tell_ready();
 	for (;;)

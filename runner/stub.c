@@ -25,10 +25,12 @@ static int
 await(int sock, struct cell_msg *m, int fds[CELL_FDS])
 {
 	struct pollfd p = { sock, POLLIN, 0 };
+	int r;
 
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
-		continue;
-	return cell_recv(sock, m, fds);
+	do
+		poll(&p, 1, -1);
+	while ((r = cell_recv(sock, m, fds)) == CS_EAGAIN);
+	return r;
 }
 
 static void
@@ -51,6 +53,7 @@ obey(struct cell_msg *m, int fds[CELL_FDS], const struct box_plan *known)
 	p.argv = argv;
 	p.file = m->warm ? m->file : NULL;
 	memcpy(p.std, fds, sizeof(p.std));
+	p.names = m->count;
 	m->id = 0;
 	if (cell_argv(m, argv) == 0)
 		m->id = (uint64_t)box_clone(&p, fds[3], true, &pidfd);
@@ -108,6 +111,7 @@ stub_clone(struct stub *s, const struct box_plan *p, int control, int *pidfd)
 
 	cell_msg_init(&m, CELL_RUN, 0);
 	m.limits = *p->limits;
+	m.count = p->names;
 	m.warm = p->file != NULL;
 	if (m.warm)
 		snprintf(m.file, sizeof(m.file), "%s", p->file);

@@ -1,4 +1,7 @@
-/* warm.h - how fast a run is in a sandbox that was kept ready: for the doctor. */
+/*
+ * warm.h - what a spawner of our own tells, and how fast a run is in a sandbox
+ * that was kept ready: for the doctor.
+ */
 #ifndef RUNNER_WARM_H
 #define RUNNER_WARM_H
 
@@ -11,5 +14,9 @@ struct warm_times {
  * run `print(1)` in it. CS_EAGAIN: none became ready within some seconds; CS_EIO.
  */
 int warm_measure(char *program, struct warm_times *t);
+
+/* The first of the users that runs are here, one each; 0 if they are all one.
+ * CS_EIO. */
+int warm_users(unsigned *first);
 
 #endif

@@ -3,6 +3,7 @@
  * that runs where libconfuse still knows its line, so that each complaint says
  * FILE:LINE.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -136,18 +137,67 @@ check_durability(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static bool
+has_port(const char *s, uint64_t min)
+{
+	const char *colon = strrchr(s, ':');
+	uint64_t port;
+
+	return colon != NULL && colon != s &&
+	       parse_num(colon + 1, min, 65535, &port) == 0;
+}
+
+static int
+check_registration(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, 0);
+
+	if (strcmp(s, "closed") == 0 || strcmp(s, "token") == 0 ||
+	    strcmp(s, "open") == 0)
+		return 0;
+	cfg_error(cfg, "registration is \"closed\", \"token\" or \"open\"");
+	return -1;
+}
+
+static int
+check_proxy(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, 0);
+
+	if (strcmp(s, "off") == 0 || strcmp(s, "require") == 0)
+		return 0;
+	cfg_error(cfg, "proxy is \"off\" or \"require\"");
+	return -1;
+}
+
+static int
+check_proxy_from(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct in6_addr a;
+	const char *s;
+
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		s = cfg_opt_getnstr(opt, i);
+		if (inet_pton(AF_INET, s, &a) != 1 &&
+		    inet_pton(AF_INET6, s, &a) != 1) {
+			cfg_error(cfg, "proxy_from takes addresses, like "
+				       "\"192.0.2.1\" or \"2001:db8::1\"");
+			return -1;
+		}
+	}
+	if (cfg_opt_size(opt) <= CONF_MAX_PROXIES)
+		return 0;
+	cfg_error(
+	    cfg, "proxy_from takes at most %d addresses", CONF_MAX_PROXIES);
+	return -1;
+}
+
 /* "ADDR:PORT"; the address itself is checked when it is bound. */
 static int
 check_listen(cfg_t *cfg, cfg_opt_t *opt)
 {
-	const char *s, *colon;
-	uint64_t port;
-
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
-		s = cfg_opt_getnstr(opt, i);
-		colon = strrchr(s, ':');
-		if (colon == NULL || colon == s ||
-		    parse_num(colon + 1, 0, 65535, &port) < 0) {
+		if (!has_port(cfg_opt_getnstr(opt, i), 0)) {
 			cfg_error(cfg, "listen takes \"ADDR:PORT\", like "
 				       "\"0.0.0.0:2222\" or \"[::]:2222\"");
 			return -1;
@@ -159,14 +209,37 @@ check_listen(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
-/* How many languages of OPT shall be kept ready. */
-static unsigned
+static int
+check_runner(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *runner = cfg_opt_getnsec(opt, 0);
+	const char *listen = cfg_getstr(runner, "listen");
+	const char *host = cfg_getstr(runner, "host");
+
+	if (listen != NULL && !has_port(listen, 0))
+		cfg_error(cfg, "runner { listen } takes \"ADDR:PORT\", like "
+			       "\"0.0.0.0:2223\"");
+	else if (host != NULL && !has_port(host, 1))
+		cfg_error(cfg, "runner { host } takes \"HOST:PORT\", like "
+			       "\"interview.example.org:2223\"");
+	else if ((host == NULL) != (cfg_getstr(runner, "secret") == NULL))
+		cfg_error(cfg, "runner { host } and runner { secret } need "
+			       "each other");
+	else
+		return 0;
+	return -1;
+}
+
+/* How many sandboxes the languages of OPT keep ready. */
+static long
 count_warm(cfg_opt_t *opt)
 {
-	unsigned n = 0;
+	long n = 0, warm;
 
-	for (unsigned i = 0; i < cfg_opt_size(opt); i++)
-		n += cfg_getint(cfg_opt_getnsec(opt, i), "warm") > 0;
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		warm = cfg_getint(cfg_opt_getnsec(opt, i), "warm");
+		n += warm > 0 ? warm : 0;
+	}
 	return n;
 }
 
@@ -188,8 +261,9 @@ check_language(cfg_t *cfg, cfg_opt_t *opt)
 		    cfg_title(lang));
 	else if (warm > CONF_MAX_WARM || warm < WARM_UNSET)
 		cfg_error(cfg, "warm is a number from 0 to %d", CONF_MAX_WARM);
-	else if (count_warm(opt) > 1)
-		cfg_error(cfg, "only one language can be kept warm");
+	else if (count_warm(opt) > CONF_MAX_WARM)
+		cfg_error(
+		    cfg, "at most %d can be kept warm in all", CONF_MAX_WARM);
 	else if (cfg_opt_size(opt) > CONF_MAX_LANGUAGES - NLANGUAGES)
 		cfg_error(cfg, "at most %d languages",
 		    (int)(CONF_MAX_LANGUAGES - NLANGUAGES));
@@ -205,7 +279,11 @@ set_checks(cfg_t *cfg)
 		cfg_set_validate_func(cfg, ranges[i].path, check_number);
 	cfg_set_validate_func(cfg, "max_startups", check_startups);
 	cfg_set_validate_func(cfg, "durability", check_durability);
+	cfg_set_validate_func(cfg, "registration", check_registration);
+	cfg_set_validate_func(cfg, "proxy", check_proxy);
+	cfg_set_validate_func(cfg, "proxy_from", check_proxy_from);
 	cfg_set_validate_func(cfg, "listen", check_listen);
+	cfg_set_validate_func(cfg, "runner", check_runner);
 	cfg_set_validate_func(cfg, "language", check_language);
 }
 
@@ -246,32 +324,30 @@ add_built_in(struct conf *c)
 	}
 }
 
+/* Of ROOM that others have left. */
 static unsigned
-warm_default(void)
+warm_default(long room)
 {
 	long n = WARM_PER_CPU * sysconf(_SC_NPROCESSORS_ONLN);
 
-	return n < WARM_PER_CPU    ? WARM_PER_CPU
-	       : n > CONF_MAX_WARM ? CONF_MAX_WARM
-				   : (unsigned)n;
+	if (n < WARM_PER_CPU)
+		n = WARM_PER_CPU;
+	return (unsigned)(n < room ? n : room);
 }
 
-/* Python is kept ready unless the file says how many, of it or of another. */
+/* Python is kept ready unless the file says how many of it. */
 static void
 warm_python(struct conf *c, cfg_t *cfg)
 {
-	cfg_t *lang;
-	bool said = false;
+	cfg_opt_t *opt = cfg_getopt(cfg, "language");
+	cfg_t *lang = cfg_gettsec(cfg, "language", "python");
 
-	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++) {
-		lang = cfg_getnsec(cfg, "language", i);
-		said |= cfg_getint(lang, "warm") > 0 ||
-			(strcmp(cfg_title(lang), "python") == 0 &&
-			    cfg_getint(lang, "warm") != WARM_UNSET);
-	}
-	for (size_t i = 0; i < c->nlanguages && !said; i++)
+	if (lang != NULL && cfg_getint(lang, "warm") != WARM_UNSET)
+		return;
+	for (size_t i = 0; i < c->nlanguages; i++)
 		if (strcmp(c->languages[i].name, "python") == 0)
-			c->languages[i].warm = warm_default();
+			c->languages[i].warm =
+			    warm_default(CONF_MAX_WARM - count_warm(opt));
 }
 
 static void
@@ -285,6 +361,38 @@ take_limits(struct run_limits *l, cfg_t *cfg)
 	l->files_mb = (uint32_t)cfg_getint(cfg, "files_mb");
 }
 
+/* As the kernel's addresses are written, to be compared as texts. */
+static char *
+same_address(const char *s)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr a;
+
+	if (inet_pton(AF_INET6, s, &a) == 1 &&
+	    inet_ntop(AF_INET6, &a, text, sizeof(text)) != NULL)
+		return xstrdup(text);
+	return xstrdup(s);
+}
+
+static void
+take_proxies(struct conf *c, cfg_t *cfg)
+{
+	c->proxy = strcmp(cfg_getstr(cfg, "proxy"), "require") == 0;
+	c->nproxy_from = cfg_size(cfg, "proxy_from");
+	for (unsigned i = 0; i < c->nproxy_from; i++)
+		c->proxy_from[i] =
+		    same_address(cfg_getnstr(cfg, "proxy_from", i));
+}
+
+static void
+take_runner(struct conf *c, cfg_t *cfg)
+{
+	c->runner_embedded = cfg_getbool(cfg, "embedded");
+	c->runner_listen = copy(cfg_getstr(cfg, "listen"));
+	c->runner_host = copy(cfg_getstr(cfg, "host"));
+	c->runner_secret = copy(cfg_getstr(cfg, "secret"));
+}
+
 static void
 take(struct conf *c, cfg_t *cfg)
 {
@@ -295,6 +403,8 @@ take(struct conf *c, cfg_t *cfg)
 		c->listen[i] = xstrdup(cfg_getnstr(cfg, "listen", i));
 	c->host = copy(cfg_getstr(cfg, "host"));
 	c->durability = copy(cfg_getstr(cfg, "durability"));
+	c->registration = copy(cfg_getstr(cfg, "registration"));
+	take_proxies(c, cfg);
 	parse_startups(cfg_getstr(cfg, "max_startups"), v);
 	c->startups_begin = v[0];
 	c->startups_rate = v[1];
@@ -303,7 +413,7 @@ take(struct conf *c, cfg_t *cfg)
 	c->grace_s = (unsigned)cfg_getint(cfg, "grace_s");
 	c->max_seats = (unsigned)cfg_getint(cfg, "max_seats");
 	c->penalties = cfg_getbool(cfg, "penalties");
-	c->runner_embedded = cfg_getbool(cfg_getsec(cfg, "runner"), "embedded");
+	take_runner(c, cfg_getsec(cfg, "runner"));
 	c->retention_days = (unsigned)cfg_getint(cfg, "retention_days");
 	take_limits(&c->limits, cfg_getsec(cfg, "limits"));
 	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++)
@@ -329,7 +439,9 @@ int
 conf_read(struct conf *c, const char *path, char *err, size_t size)
 {
 	cfg_opt_t runner[] = { CFG_BOOL("embedded", cfg_true, CFGF_NONE),
-		CFG_END() };
+		CFG_STR("listen", NULL, CFGF_NONE),
+		CFG_STR("host", NULL, CFGF_NONE),
+		CFG_STR("secret", NULL, CFGF_NONE), CFG_END() };
 	cfg_opt_t limits[] = { CFG_INT("cpu_s", 10, CFGF_NONE),
 		CFG_INT("wall_s", 60, CFGF_NONE),
 		CFG_INT("memory_mb", 256, CFGF_NONE),
@@ -342,6 +454,9 @@ conf_read(struct conf *c, const char *path, char *err, size_t size)
 	cfg_opt_t top[] = { CFG_STR_LIST("listen", NULL, CFGF_NONE),
 		CFG_STR("host", NULL, CFGF_NONE),
 		CFG_STR("durability", "normal", CFGF_NONE),
+		CFG_STR("registration", "token", CFGF_NONE),
+		CFG_STR("proxy", "off", CFGF_NONE),
+		CFG_STR_LIST("proxy_from", NULL, CFGF_NONE),
 		CFG_STR("max_startups", "10:30:100", CFGF_NONE),
 		CFG_INT("per_source", 10, CFGF_NONE),
 		CFG_INT("grace_s", 30, CFGF_NONE),
@@ -382,6 +497,8 @@ conf_release(struct conf *c)
 {
 	for (size_t i = 0; i < c->nlisten; i++)
 		free(c->listen[i]);
+	for (size_t i = 0; i < c->nproxy_from; i++)
+		free(c->proxy_from[i]);
 	for (size_t i = 0; i < c->nlanguages; i++) {
 		free(c->languages[i].name);
 		free(c->languages[i].file);
@@ -390,6 +507,10 @@ conf_release(struct conf *c)
 	}
 	free(c->host);
 	free(c->durability);
+	free(c->runner_listen);
+	free(c->runner_host);
+	free(c->runner_secret);
+	free(c->registration);
 	memset(c, 0, sizeof(*c));
 }
 

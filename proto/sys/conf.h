@@ -11,6 +11,7 @@
 #include "proto/job.h"
 
 #define CONF_MAX_LISTEN 16
+#define CONF_MAX_PROXIES 16
 #define CONF_MAX_LANGUAGES 16
 #define CONF_MAX_ARGV 16
 #define CONF_MAX_WARM 16
@@ -18,19 +19,26 @@
 struct conf_language {
 	char *name, *file; /* the room's first file is saved as FILE */
 	char *command[CONF_MAX_ARGV + 1]; /* ends with NULL; FILE comes after */
-	unsigned warm; /* so many are kept ready; of one language at most */
+	unsigned warm; /* so many are kept ready */
 };
 
 struct conf {
 	char *listen[CONF_MAX_LISTEN]; /* "ADDR:PORT" */
-	size_t nlisten;   /* 0: the default, 0.0.0.0:2222 and [::]:2222 */
-	char *host;       /* name shown in commands, or NULL */
-	char *durability; /* "normal" or "full" */
+	size_t nlisten;     /* 0: the default, 0.0.0.0:2222 and [::]:2222 */
+	char *host;         /* name shown in commands, or NULL */
+	char *durability;   /* "normal" or "full" */
+	char *registration; /* "closed", "token" or "open" */
+	bool proxy; /* a PROXY header is required, from these addresses: */
+	char *proxy_from[CONF_MAX_PROXIES];
+	size_t nproxy_from;
 	/* max_startups */
 	unsigned startups_begin, startups_rate, startups_full;
 	unsigned per_source, grace_s, max_seats;
 	bool penalties;
 	bool runner_embedded;
+	char *runner_listen; /* "ADDR:PORT" for runners elsewhere, or NULL */
+	/* for a runner elsewhere: "HOST:PORT" and its runner.pass, or NULL */
+	char *runner_host, *runner_secret;
 	unsigned retention_days; /* for new rooms */
 	struct run_limits limits;
 	struct conf_language languages[CONF_MAX_LANGUAGES];

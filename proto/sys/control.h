@@ -2,7 +2,8 @@
  * control.h - the envelope of requests on control.sock (REQ/REP): u32 length of
  * a JSON object, the object, then raw bytes (a file's contents; may be empty).
  *
- * Request:  {"cmd":"room create", "args":{...}}
+ * Request:  {"cmd":"room create", "args":{...}, "pass":"..."}; a pass is the
+ *           right of somebody who came in by ssh, without one the peer's uid is
  * Answer:   {"result": ...} or
  *           {"error":{"code":"not_found","message":"..."},"exit":3}
  */

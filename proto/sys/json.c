@@ -55,6 +55,12 @@ json_free(struct json *j)
 	json_decref(in(j));
 }
 
+struct json *
+json_dup(const struct json *o)
+{
+	return made(json_copy((json_t *)o));
+}
+
 static void
 set(struct json *o, const char *key, json_t *v)
 {
@@ -154,6 +160,13 @@ json_add_str(struct json *a, const char *s)
 	json_add(a, made(string_of(s, strlen(s))));
 }
 
+void
+json_extend(struct json *a, const struct json *other)
+{
+	if (json_array_extend(in(a), (json_t *)other) != 0)
+		abort();
+}
+
 const struct json *
 json_get(const struct json *o, const char *key)
 {
@@ -169,9 +182,13 @@ json_get_str(const struct json *o, const char *key)
 int64_t
 json_get_int(const struct json *o, const char *key, int64_t deflt)
 {
-	const json_t *v = cin(json_get(o, key));
+	return json_int(json_get(o, key), deflt);
+}
 
-	return json_is_integer(v) ? json_integer_value(v) : deflt;
+int64_t
+json_int(const struct json *j, int64_t deflt)
+{
+	return json_is_integer(cin(j)) ? json_integer_value(cin(j)) : deflt;
 }
 
 bool

@@ -1,5 +1,5 @@
 /*
- * link.c - SP framing over a non-blocking AF_UNIX stream. A socket's name has
+ * link.c - SP framing over a non-blocking stream, mostly of AF_UNIX. A socket's name has
  * 108 bytes at most and the directories above may be closed to us, so the
  * directory to dial in comes as a descriptor and is made the working directory,
  * which nothing else in the editor uses.
@@ -9,9 +9,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "proto/sys/link.h"
 
 #define OUT_KEPT (64 * 1024)
+#define WRITE_MAX (1024 * 1024 * 1024) /* fits the int that is returned */
 /* Reads that empty the socket of a peer that has gone: it holds 208 KiB, unless
  * the kernel is told otherwise. */
 #define LAST_READS 16
@@ -31,8 +33,10 @@ struct link {
 	void *arg;
 	enum frame_protocol own;
 	struct link_limits limits;
-	int fd;  /* -1: idle */
-	int uid; /* of a listener's peer */
+	int fd;                           /* -1: idle */
+	int uid;                          /* of a listener's peer */
+	const struct link_stream *stream; /* NULL: the socket itself */
+	void *s;
 	bool up;
 	bool starved;    /* something was refused by CS_EAGAIN: all is now */
 	struct ipc *ipc; /* NULL: it does not listen */
@@ -45,12 +49,25 @@ struct link {
 	bool dead;
 };
 
+static enum frame_over
+over(const struct link *l)
+{
+	return l->stream != NULL ? FRAME_TCP : FRAME_IPC;
+}
+
 /* A full queue and one body; frames; the greeting. */
 static void
 init_out(struct link *l)
 {
 	buf_init(&l->out, l->limits.queue + l->limits.out + FRAME_HEADER_LEN +
 			      FRAME_GREETING_LEN);
+}
+
+static void
+init_in(struct link *l)
+{
+	frame_reader_init(&l->in, l->own, l->limits.in);
+	frame_reader_over(&l->in, over(l));
 }
 
 int
@@ -69,7 +86,7 @@ link_new(struct link **out, struct loop *loop, enum frame_protocol own,
 	l->arg = arg;
 	l->fd = l->uid = -1;
 	init_out(l);
-	frame_reader_init(&l->in, own, limits->in);
+	init_in(l);
 	return 0;
 }
 
@@ -113,6 +130,9 @@ link_close(struct link *l)
 		return;
 	loop_io_free(l->io);
 	l->io = NULL;
+	if (l->stream != NULL)
+		l->stream->close(l->s);
+	l->stream = NULL;
 	close(l->fd);
 	l->fd = l->uid = -1;
 	l->up = l->starved = false;
@@ -121,7 +141,7 @@ link_close(struct link *l)
 	/* what came stays borrowed by a callback that may have called us */
 	if (l->depth == 0) {
 		frame_reader_release(&l->in);
-		frame_reader_init(&l->in, l->own, l->limits.in);
+		init_in(l);
 	}
 }
 
@@ -135,25 +155,58 @@ go_down(struct link *l, int err)
 static void
 want(struct link *l)
 {
-	loop_io_want(
-	    l->io, LOOP_READ | (l->out.len > l->out_sent ? LOOP_WRITE : 0));
+	bool unsent = l->out.len > l->out_sent;
+	int what = LOOP_READ | (unsent ? LOOP_WRITE : 0);
+
+	if (l->stream != NULL)
+		what = l->stream->wants(l->s, unsent);
+	loop_io_want(l->io, what);
 }
 
-/* Write what the socket takes. 0, also when it takes nothing, or CS_ECLOSED. */
+/* As of a stream. */
 static int
-flush(struct link *l)
+put_bytes(struct link *l, const void *p, size_t len)
 {
 	ssize_t n;
 
-	while (l->out_sent < l->out.len) {
-		n = send(l->fd, l->out.data + l->out_sent,
-		    l->out.len - l->out_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
+	if (l->stream != NULL)
+		return l->stream->write(l->s, p, len);
+	do
+		n = send(l->fd, p, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == EAGAIN ? CS_EAGAIN : CS_ECLOSED;
+	return (int)n;
+}
+
+static int
+get_bytes(struct link *l, void *p, size_t len)
+{
+	ssize_t n;
+
+	if (l->stream != NULL)
+		return l->stream->read(l->s, p, len);
+	n = recv(l->fd, p, len, MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return CS_EAGAIN;
+	return n > 0 ? (int)n : CS_ECLOSED;
+}
+
+/* Write what the socket takes. 0, also when it takes nothing, or the error. */
+static int
+flush(struct link *l)
+{
+	size_t left;
+	int n;
+
+	while ((left = l->out.len - l->out_sent) > 0) {
+		if (left > WRITE_MAX)
+			left = WRITE_MAX;
+		n = put_bytes(l, l->out.data + l->out_sent, left);
+		if (n == CS_EAGAIN)
 			break;
 		if (n < 0)
-			return CS_ECLOSED;
+			return n;
 		l->out_sent += (size_t)n;
 	}
 	if (l->out_sent == l->out.len)
@@ -194,14 +247,10 @@ static int
 take(struct link *l)
 {
 	uint8_t block[FRAME_FEED_MAX];
-	ssize_t n;
-	int r;
+	int n, r;
 
-	n = recv(l->fd, block, sizeof(block), MSG_DONTWAIT);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : CS_ECLOSED;
-	if (n == 0)
-		return CS_ECLOSED;
+	if ((n = get_bytes(l, block, sizeof(block))) < 0)
+		return n == CS_EAGAIN ? 0 : n;
 	if ((r = frame_feed(&l->in, block, (size_t)n)) < 0)
 		return r;
 	return deliver(l);
@@ -232,6 +281,8 @@ on_ready(void *arg, int what)
 		r = take(l);
 	if (r == 0 && l->dials == dial && (what & LOOP_WRITE))
 		r = flush_or_listen(l);
+	if (r == 0 && l->dials == dial && l->stream != NULL)
+		want(l); /* a handshake has come a step further */
 	if (r == 0 && l->dials == dial && l->starved && l->out.len == 0) {
 		l->starved = false;
 		if (l->ev.room != NULL)
@@ -247,7 +298,7 @@ on_ready(void *arg, int what)
 	} else if (l->dials != dial) {
 		/* what came on the link before is nobody's any more */
 		frame_reader_release(&l->in);
-		frame_reader_init(&l->in, l->own, l->limits.in);
+		init_in(l);
 	}
 }
 
@@ -315,6 +366,34 @@ link_adopt(struct link *l, int fd)
 	return greet(l);
 }
 
+int
+link_adopt_stream(
+    struct link *l, int fd, const struct link_stream *stream, void *s)
+{
+	l->fd = fd;
+	l->stream = stream;
+	l->s = s;
+	frame_reader_over(&l->in, over(l));
+	return greet(l);
+}
+
+void
+link_limit_in(struct link *l, size_t max)
+{
+	l->limits.in = max;
+	frame_reader_limit(&l->in, max);
+}
+
+bool
+link_unread(const struct link *l)
+{
+	int unread = 0;
+
+	return l->out.len > l->out_sent ||
+	       (l->fd >= 0 && ioctl(l->fd, SIOCOUTQ, &unread) == 0 &&
+		   unread > 0);
+}
+
 static void
 on_accept(void *arg, int fd, int uid)
 {
@@ -367,7 +446,7 @@ link_send(struct link *l, const void *body, size_t len)
 		return CS_EAGAIN;
 	}
 	whole = l->out.len;
-	frame_put(&l->out, body, len);
+	frame_put(&l->out, over(l), body, len);
 	if ((r = l->out.err) != 0) { /* half a frame would be worse than none */
 		l->out.len = whole;
 		l->out.err = 0;

@@ -2,11 +2,13 @@
  * link.h - one connection in SP framing (frame.h): a non-blocking AF_UNIX stream,
  * no threads. It dials (the editor), listens for one peer (a seat's endpoint in
  * the hub), or takes over what was accepted (server.h). The far end may as well
- * be libnng (link_nng.h), as it is in the command line and the runner.
+ * be libnng (link_nng.h), as it is in the command line and the runner. To another
+ * machine it goes through a stream, which is TLS over TCP (tls.h).
  */
 #ifndef PROTO_SYS_LINK_H
 #define PROTO_SYS_LINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +32,17 @@ struct link_events {
 	void (*room)(void *arg);
 };
 
+/* What bytes pass through on their way to and from a descriptor. Both return how
+ * many they took or gave, or CS_EAGAIN, CS_ECLOSED, CS_EPERM (the peer is not who
+ * it has to be), CS_EFORMAT. */
+struct link_stream {
+	int (*read)(void *s, void *p, size_t len);
+	int (*write)(void *s, const void *p, size_t len);
+	/* what the descriptor is waited for; UNSENT: there is something */
+	int (*wants)(const void *s, bool unsent);
+	void (*close)(void *s);
+};
+
 int link_new(struct link **out, struct loop *loop, enum frame_protocol own,
     const struct link_limits *limits, const struct link_events *ev, void *arg);
 void link_free(struct link *l); /* a listener's socket is removed */
@@ -42,6 +55,13 @@ int link_dial(struct link *l, int dirfd, const char *name);
 int link_listen(struct link *l, const char *path, unsigned mode);
 /* Go on with FD, which is connected and ours from now on. CS_EIO, CS_ECLOSED. */
 int link_adopt(struct link *l, int fd);
+/* The same through STREAM, whose S is closed by us, with nng's framing for TCP. */
+int link_adopt_stream(
+    struct link *l, int fd, const struct link_stream *stream, void *s);
+/* From now on a received body may have MAX bytes. */
+void link_limit_in(struct link *l, size_t max);
+/* Has the peer, on this machine, yet to read some of what was sent? */
+bool link_unread(const struct link *l);
 /* The user id of a listener's peer, as the kernel knows it; -1: none is there. */
 int link_uid(const struct link *l);
 int link_is_up(const struct link *l);

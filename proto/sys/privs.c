@@ -34,7 +34,7 @@ static struct role_ids {
 	uid_t uid;
 	gid_t gid;
 } roles[] = { { "hub", 0, 0 }, { "session", 0, 0 }, { "edit", 0, 0 },
-	{ "runner", 0, 0 } };
+	{ "runner", 0, 0 }, { "relay", 0, 0 } };
 
 #define NROLES (sizeof(roles) / sizeof(roles[0]))
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The user and group ids that role NAME ("hub", "session", "edit", "runner")
- * has when the daemon is root: those of the system user "codesync-NAME", else
+/* The user and group ids that role NAME ("hub", "session", "edit", "runner",
+ * "relay") has when the daemon is root: those of the system user "codesync-NAME", else
  * fixed ones from the dynamic range (61600 + n), so that a fresh machine needs
  * no setup. As an ordinary user: our own ids. */
 void privs_ids(const char *name, uid_t *uid, gid_t *gid);

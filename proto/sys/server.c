@@ -173,6 +173,12 @@ server_close(struct server *s)
 	free(s);
 }
 
+bool
+server_waits(const struct server *s, uint64_t token)
+{
+	return conn_find(s, (uint32_t)(token >> 32)) != NULL;
+}
+
 int
 server_reply(struct server *s, uint64_t token, const void *body, size_t len)
 {

@@ -5,6 +5,8 @@
 #ifndef PROTO_SYS_SERVER_H
 #define PROTO_SYS_SERVER_H
 
+#include <stdbool.h>
+
 #include "proto/frame.h"
 #include "proto/sys/loop.h"
 
@@ -44,5 +46,8 @@ void server_close(struct server *s); /* not from inside its own callbacks */
  * disconnected. */
 int server_reply(
     struct server *s, uint64_t token, const void *body, size_t len);
+
+/* Is who asked TOKEN still there? */
+bool server_waits(const struct server *s, uint64_t token);
 
 #endif

@@ -110,7 +110,7 @@ parse_duration(const char *s, uint64_t *seconds)
 	return CS_EINVAL;
 }
 
-static void
+void
 random_bytes(void *p, size_t len)
 {
 	uint8_t *at = p;

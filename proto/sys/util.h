@@ -16,7 +16,9 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int parse_num(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 /* "24h", "7d", "30m", "10s" as seconds: 0 or CS_EINVAL. */
 int parse_duration(const char *s, uint64_t *seconds);
-/* Unguessable: LEN hex digits and a NUL into DST[LEN + 1]. */
+/* Unguessable, as all that follow. */
+void random_bytes(void *p, size_t len);
+/* LEN hex digits and a NUL into DST[LEN + 1]. */
 void random_hex(char *dst, size_t len);
 /* LEN digits of Crockford base 32; UPPER: K7M2... else k7m2... */
 void random_crockford(char *dst, size_t len, int upper);

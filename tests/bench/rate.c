@@ -1,4 +1,7 @@
-/* rate.c - how many programs a second this machine runs, one in flight a cpu. */
+/*
+ * rate.c - how many programs a second this machine runs, one in flight a cpu; and
+ * how they fare that come at a rate which lasts, 50 a second.
+ */
 #include <math.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -12,6 +15,8 @@
 #define POOL 4
 #define BEFORE_MS 400 /* for the pool to be full */
 #define SPAN_MS 2500
+#define PACE_MS 20
+#define PACED 150
 #define TEXT "print(1)\n"
 
 static int
@@ -60,6 +65,33 @@ rate_jailed(unsigned pool, struct count *c)
 	return c->runs / from * 1000;
 }
 
+/* A run every PACE_MS, whether those before have ended or not. */
+static void
+pace(struct count *c, double *v)
+{
+	static struct jail_run r[PACED];
+	struct jail *j = jail_open(POOL);
+	double first[PACED], from;
+
+	jail_rest(j, BEFORE_MS);
+	from = bench_now_ms();
+	for (int i = 0; i < PACED; i++) {
+		jail_rest(j, from + i * PACE_MS - bench_now_ms());
+		if (i >= JAIL_RUNS_MAX)
+			jail_until_gone(j, &r[i - JAIL_RUNS_MAX]);
+		jail_start(j, &r[i], TEXT);
+	}
+	for (int i = 0; i < PACED; i++) {
+		jail_until_gone(j, &r[i]);
+		take_one(c, &r[i]);
+		first[i] = r[i].first_ms - r[i].asked_ms;
+	}
+	jail_close(j);
+	v[PACED_WARM] = 100.0 * c->warm / PACED;
+	v[PACED_FIRST_P50] = bench_percentile(first, PACED, 50);
+	v[PACED_FIRST_P95] = bench_percentile(first, PACED, 95);
+}
+
 static double
 rate_bare(enum bare_kind kind)
 {
@@ -96,11 +128,13 @@ bool
 rate_measure(double *v)
 {
 	struct count pool = { .ok = true }, cold = { .ok = true };
+	struct count paced = { .ok = true };
 
 	v[RATE_POOL] = rate_jailed(POOL, &pool);
 	v[RATE_POOL_WARM] = 100.0 * pool.warm / pool.runs;
+	pace(&paced, v);
 	v[RATE_COLD] = rate_jailed(0, &cold);
 	v[RATE_BARE] = rate_bare(BARE_PYTHON);
 	v[RATE_BWRAP] = bench_have("bwrap") ? rate_bare(BARE_BWRAP) : NAN;
-	return pool.ok && cold.ok;
+	return pool.ok && paced.ok && cold.ok;
 }

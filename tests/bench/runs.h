@@ -24,6 +24,9 @@ enum turns_figure {
 enum rate_figure {
 	RATE_POOL,
 	RATE_POOL_WARM,
+	PACED_WARM,
+	PACED_FIRST_P50,
+	PACED_FIRST_P95,
 	RATE_COLD,
 	RATE_BARE,
 	RATE_BWRAP,

@@ -39,6 +39,9 @@ printf 'print "warm\\n"' >"$TMP/program"
 cs room put "$ROOM" again.pl <"$TMP/program" >/dev/null
 warm() { [ "$(run | jq -c '[.warm, .output]')" = '[true,"warm\n"]' ]; }
 try "another language than Python can be kept warm" until_ok warm
+room --language python
+printf 'print("warm")\n' | cs room put "$ROOM" main.py >/dev/null
+try "and Python beside it" until_ok warm
 
 got=$(cs room create --json --language cobol 2>"$TMP/err")
 is "an unknown language: exit status 3" $? 3

@@ -185,8 +185,8 @@ terminal() {
 }
 # knock WHO COLSxROWS [USER]: ssh to the room, up to the prompt.
 knock() { terminal "$1" "$2" "${SSH[@]}" -p "$PORT" "${3:-$ROOM}@127.0.0.1"; }
-# enter WHO COLSxROWS CODE NAME [USER]: all the way into the room.
-enter() {
+# arrive WHO COLSxROWS CODE NAME [USER]: through the join box.
+arrive() {
 	knock "$1" "$2" "${5:-$ROOM}"
 	sees "$1" 'Invite code:' || bail "$1 is not asked for the code"
 	type_in "$1" "$3"
@@ -197,7 +197,19 @@ enter() {
 	sees "$1" 'Please tick the recording box' || bail "$1 is not asked for consent"
 	keys "$1" Space
 	keys "$1" Enter
+}
+# enter WHO COLSxROWS CODE NAME [USER]: all the way into the room.
+enter() {
+	arrive "$@"
 	in_room "$1" || bail "$1 does not come into the room"
+}
+# choose WHO ENTRY: of the menu
+choose() {
+	keys "$1" C-p
+	sees "$1" 'Menu - type to filter' || bail "$1 does not see the menu"
+	type_in "$1" "$2"
+	sees "$1" "> $2" || bail "there is no $2 in $1's menu"
+	keys "$1" Enter
 }
 # rejoin WHO COLSxROWS CODE: with a code that knows the way.
 rejoin() {
@@ -211,7 +223,8 @@ in_room() { until_ok screen_is_editor "$1"; }
 screen_is_editor() {
 	local s
 	s=$(screen "$1")
-	grep -q "$ROOM\|${ROOM^^}" <<<"$(head -n 1 <<<"$s")" && grep -Eq '\^R' <<<"$(tail -n 1 <<<"$s")"
+	grep -q "$ROOM\|${ROOM^^}" <<<"$(head -n 1 <<<"$s")" && grep -Eq '\^R' <<<"$(tail -n 1 <<<"$s")" &&
+	    ! grep -Eq 'Join interview|Connecting to the room' <<<"$s" # a box in front takes the keys
 }
 leave() { mux kill-session -t "$1"; }
 keys() {

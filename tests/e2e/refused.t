@@ -28,5 +28,7 @@ for who in A B; do
 done
 try "nothing has run" shows_not A '^hello'
 like "the runner's log says it, too" "$(cat "$LOG")" 'codesync-runner: job [0-9]+: as root: sysctl -w user.max_user_namespaces='
-is "by command: exit status 10" "$(cs room run "$ROOM" --wait >/dev/null 2>&1; echo $?)" 10
+is "by command: exit status 10" "$(cs room run "$ROOM" --wait >/dev/null 2>"$TMP/err"; echo $?)" 10
+like "and the sentence is there, too" "$(cat "$TMP/err")" '^Run failed: as root: sysctl -w user.max_user_namespaces=10000'
+like "and with --json" "$(cs room run "$ROOM" --wait --json 2>/dev/null | json .why)" '^as root: sysctl -w user.max_user_namespaces=10000'
 is "the log calls it an internal error" "$(cs room tail "$ROOM" | jq -r 'select(.type == "run_end") | .verdict' | sort -u)" internal_error

@@ -100,4 +100,4 @@ knock A 80x24
 sees A 'Invite code:'
 type_in A "$CODE"
 keys A Enter
-try "after the end the code is no way in" sees A 'Invite code \(2 tries left\):'
+try "after the end the code is no way in, but to a copy" sees A "Room $ROOM has ended\."

@@ -24,7 +24,7 @@ shut() {
 
 doctor
 ok "every check has a name, a verdict and a detail" holds \
-    '(.checks | length > 10) and all(.checks[]; (.name | length > 0) and (.ok | type == "boolean") and (.detail | length > 0) and has("fix"))'
+    '(.checks | length > 11) and all(.checks[]; (.name | length > 0) and (.ok | type == "boolean") and (.detail | length > 0) and has("fix"))'
 ok "programs that are tried end as they should" holds \
     "[.checks[] | select(.ok) | .name] | contains($expect)"
 ok "what is well needs no mending" holds 'all(.checks[] | select(.ok); .fix == null)'
@@ -35,6 +35,29 @@ jail -- /bin/sh -c :
 tier=$(jq -r .tier "$T/report" | sed 's/rlimits/none/; s/cgroup-//')
 ok "the tier is the one that runs have" holds ".isolation.cgroup == \"$tier\""
 doctor
+if [ "$(id -u)" = 0 ] && ! grep -q '^codesync-runner:' /etc/subuid; then
+	"$JAIL" -- /bin/sh -c "echo; exec sleep 1000$$" >"$T/live" \
+	    2>"$T/err" </dev/null &
+	pid=$!
+	wait_for 5 test -s "$T/live"
+	uid=$(ps -eo uid=,args= | awk -v mark="1000$$" '$2 == "sleep" && $3 == mark { print $1 }')
+	kill -TERM $pid
+	wait $pid
+	# told FIRST LAST UID: the doctor's users and this one are of that range
+	told() {
+		holds "[.checks[] | select(.name == \"users\") | .detail | scan(\"[0-9]+\") | tonumber | select(. >= $1 and . <= $2)] | length == 2" &&
+		    [ "$3" -ge "$1" ] && [ "$3" -le "$2" ]
+	}
+	ok "runs are users whom nobody else is ($uid)" told 2100000000 2100065535 "$uid"
+	echo codesync-runner:900000:128 >"$T/subuid"
+	unshare -m sh -c 'mount --bind "$1" /etc/subuid && exec "$2" --doctor' \
+	    - "$T/subuid" "$JAIL" >"$T/out" 2>"$T/err" </dev/null
+	ok "or those that /etc/subuid gives" told 900000 900127 900000
+	doctor
+else
+	skip "runs are users whom nobody else is" "we are not root, or others are set"
+	skip "or those that /etc/subuid gives" "we are not root, or others are set"
+fi
 ok "the status says whether all is well" holds "all(.checks[]; .ok) == ($rc == 0)"
 
 if shut true 2>/dev/null; then

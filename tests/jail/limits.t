@@ -14,6 +14,47 @@ while True: pass
 P
 ok "processor time of all processes together" ended 124 time_limit '"limit":"cpu"'
 
+# cpu_ms MIN: so much is reported
+cpu_ms() {
+	[ "$(jq .cpu_ms "$T/report")" -ge "$1" ]
+}
+python <<'P'
+import os, signal, time
+def burn(s):
+    end = time.process_time() + s
+    while time.process_time() < end: pass
+    os._exit(0)
+r, w = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0: burn(0.3)
+    os._exit(0)
+os.wait()
+if os.fork() == 0:
+    os.close(w)
+    while True: pass
+os.close(w)
+os.read(r, 1) # the orphan has ended
+P
+ok "the time of orphans and of those that run on is counted" cpu_ms 400
+
+python <<'P'
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+r, w = os.pipe()
+for i in range(40):
+    if os.fork() == 0:
+        end = time.process_time() + 0.01
+        while time.process_time() < end: pass
+        os._exit(0)
+    try: os.wait() # for all of them, and for nobody's time
+    except ChildProcessError: pass
+P
+if grep -q rlimits "$T/report"; then
+	skip "and of children that nobody waits for" "needs a control group"
+else
+	ok "and of children that nobody waits for" cpu_ms 400
+fi
+
 python --wall-s 1 <<'P'
 import time
 time.sleep(60)

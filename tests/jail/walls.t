@@ -28,7 +28,7 @@ for path in "/etc/shadow", "/root", "/home", "/var", "/sys", "$T/secret":
     print(os.path.exists(path), end=" ")
 print(sorted(os.listdir("/dev")))
 P
-ok "the host's files are not there" out_is "False False False False False False ['full', 'null', 'random', 'shm', 'urandom', 'zero']"
+ok "the host's files are not there" out_is "False False False False False False ['full', 'null', 'random', 'shm', 'stderr', 'stdout', 'urandom', 'zero']"
 
 python <<'P'
 import os, errno
@@ -63,6 +63,34 @@ print(os.getuid(), os.getcwd(), sorted(os.environ))
 P
 ok "no descriptor and no variable of ours comes in" out_is "[0, 1, 2]
 1000 /work ['HOME', 'LANG', 'LOGNAME', 'PATH', 'PYTHONDONTWRITEBYTECODE', 'PYTHONNOUSERSITE', 'PYTHONUTF8', 'TMPDIR', 'USER']"
+
+mkdir "$T/names"
+cat >"$T/names/main.sh" <<'P'
+echo out >/dev/stdout
+echo err >/dev/stderr
+sh -c 'echo more >>/dev/stderr' # a child's are the same
+{ true </dev/stdin; } 2>&- || echo no input
+rm -f /dev/stderr 2>&- || echo kept
+P
+jail --dir "$T/names" -- /bin/bash main.sh
+ok "output can be opened by name, input can not" \
+    [ "$(cat "$T/out" "$T/err")" = "out
+no input
+kept
+err
+more" ]
+
+python <<'P'
+import os, sys
+spec = sys.modules["sitecustomize"].__spec__
+print(os.path.exists(spec.cached), spec.origin)
+P
+if [ "$(/usr/bin/python3 -c 'import sys; print(sys.implementation.cache_tag)')" = \
+    "$(sed -n 's/.*sitecustomize\.\([a-z0-9-]*\)\.pyc.*/\1/p' "$BUILD/runner/site.h" | head -n 1)" ]; then
+	ok "Python need not compile what is ours" out_is "True /etc/codesync/cold/sitecustomize.py"
+else
+	skip "Python need not compile what is ours" "it was built with another version"
+fi
 
 for call in "ptrace 0 0 0 0" "mount 0 0 0 0 0" "unshare 268435456" \
     "bpf 0 0 0" "init_module 0 0 0" "keyctl 0 0 0"; do

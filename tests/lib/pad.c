@@ -6,6 +6,7 @@
 #include "client/command.h"
 #include "client/input.h"
 #include "client/panel.h"
+#include "client/talk.h"
 #include "proto/sys/util.h"
 #include "tests/lib/pad.h"
 
@@ -47,7 +48,7 @@ pad_open(struct editor *e, const char *text)
 	must(peer_new(&e->peer, 1, 1, editor_changed, e));
 	must(peer_begin(e->peer, 1, 1, 0, 1));
 	must(peer_load(e->peer, 0, "main.py", plain, sites, len));
-	must(syntax_reset(&e->syntax, editor_text(e)));
+	must(editor_lex(e));
 	peer_caret_set(e->peer, 0, pos, pos);
 	e->page = 10;
 	e->text_cols = 74;
@@ -146,6 +147,23 @@ pad_remote(struct editor *e, size_t pos, size_t del, const char *ins)
 	record_release(&r);
 }
 
+void
+pad_file(struct editor *e, uint8_t file, const char *name)
+{
+	struct record r;
+
+	record_init(&r);
+	r.kind = REC_FILE;
+	r.rev = peer_seen(e->peer) + 1;
+	r.at_ms = r.rev;
+	r.site = 2;
+	r.file = file;
+	snprintf(r.name, sizeof(r.name), "%s", name);
+	must(peer_remote(e->peer, &r));
+	editor_record(e, &r);
+	record_release(&r);
+}
+
 static void
 run_record(struct editor *e, uint8_t kind, uint8_t site, const char *text)
 {
@@ -190,4 +208,19 @@ void
 pad_run_end(struct editor *e)
 {
 	run_record(e, REC_RUN_END, 0, "");
+}
+
+void
+pad_said(struct editor *e, uint64_t rev, uint8_t site, uint8_t scope,
+    const char *text)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_SAID;
+	m.said = (struct said){ rev, editor_host_ms(e), site, scope };
+	m.text = (const uint8_t *)text;
+	m.text_len = (uint32_t)strlen(text);
+	talk_said(e, &m);
+	msg_release(&m);
 }

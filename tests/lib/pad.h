@@ -19,6 +19,8 @@ char *pad_text(const struct editor *e);
 bool pad_is(const struct editor *e, const char *expected);
 /* An edit of site 2 arrives. */
 void pad_remote(struct editor *e, size_t pos, size_t del, const char *ins);
+/* There is a new file, the room's FILEth, with that name. */
+void pad_file(struct editor *e, uint8_t file, const char *name);
 /* SITE starts the next run, and it prints OUTPUT. */
 void pad_run(struct editor *e, uint8_t site, const char *output);
 /* The hub says whose line its input is, and whether the program waits. */
@@ -27,5 +29,8 @@ void pad_keyboard(struct editor *e, uint8_t owner, bool waiting);
 void pad_typed(struct editor *e, uint8_t site, const char *text);
 /* It ends well. */
 void pad_run_end(struct editor *e);
+/* The hub brings a line of chat or a note, said now. */
+void pad_said(struct editor *e, uint64_t rev, uint8_t site, uint8_t scope,
+    const char *text);
 
 #endif

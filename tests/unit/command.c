@@ -87,6 +87,28 @@ answers_come_at_once_and_events_wait(void **state)
 	pad_close(&e);
 }
 
+/* However long it is, and whatever it is made of. */
+static void
+what_is_said_is_cut_between_characters(void **state)
+{
+	char text[400];
+	struct editor e;
+	size_t len;
+
+	(void)state;
+	for (size_t from = 0; from < 4; from++) {
+		memset(text, 'a', from);
+		for (len = from; len + 4 < sizeof(text); len += 4)
+			memcpy(text + len, "\xF0\x9F\x91\x8D", 4);
+		text[len] = '\0';
+		pad_open(&e, "");
+		editor_say(&e, TOAST_CHAT, "%s", text);
+		len = strlen(said(&e));
+		assert_true(len > 250 && (len - from) % 4 == 0);
+		pad_close(&e);
+	}
+}
+
 static void
 run_and_stop_are_asked_for(void **state)
 {
@@ -297,6 +319,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_come_at_once_and_events_wait),
 		cmocka_unit_test(news_of_runs_are_the_newest),
+		cmocka_unit_test(what_is_said_is_cut_between_characters),
 		cmocka_unit_test(run_and_stop_are_asked_for),
 		cmocka_unit_test(paste_is_one_edit_and_one_undo),
 		cmocka_unit_test(paste_too_large_says_so_and_changes_nothing),

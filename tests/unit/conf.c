@@ -53,6 +53,9 @@ assert_defaults(const struct conf *c)
 	assert_int_equal(c->nlisten, 0);
 	assert_null(c->host);
 	assert_string_equal(c->durability, "normal");
+	assert_string_equal(c->registration, "token");
+	assert_false(c->proxy);
+	assert_int_equal(c->nproxy_from, 0);
 	assert_int_equal(c->startups_begin, 10);
 	assert_int_equal(c->startups_rate, 30);
 	assert_int_equal(c->startups_full, 100);
@@ -61,6 +64,8 @@ assert_defaults(const struct conf *c)
 	assert_int_equal(c->max_seats, 2000);
 	assert_true(c->penalties);
 	assert_true(c->runner_embedded);
+	assert_null(c->runner_listen);
+	assert_null(c->runner_host);
 	assert_int_equal(c->limits.cpu_s, 10);
 	assert_int_equal(c->limits.output_kb, 1024);
 	assert_non_null(conf_language(c, "python"));
@@ -117,10 +122,13 @@ every_option_is_read(void **state)
 		"listen = {\"127.0.0.1:2022\", \"[::1]:2022\"}\n"
 		"host = \"code.example.org\"\n"
 		"durability = full\n"
+		"registration = open\nproxy = require\n"
+		"proxy_from = {\"192.0.2.1\", \"2001:DB8:0::1\"}\n"
 		"max_startups = \"3:50:9\"\n"
 		"per_source = 4\ngrace_s = 20\nmax_seats = 50\n"
 		"penalties = false\nretention_days = 30\n"
-		"runner { embedded = false }\n"
+		"runner { embedded = false\n listen = \"[::]:2223\"\n"
+		"host = \"host.example.org:2223\"\n secret = \"/f\" }\n"
 		"limits { cpu_s = 5\n memory_mb = 128 }\n"
 		"language \"perl\" { command = {\"/usr/bin/perl\", \"-w\"}\n"
 		"file = \"main.pl\" }\n",
@@ -130,6 +138,11 @@ every_option_is_read(void **state)
 	assert_string_equal(c.listen[1], "[::1]:2022");
 	assert_string_equal(c.host, "code.example.org");
 	assert_string_equal(c.durability, "full");
+	assert_string_equal(c.registration, "open");
+	assert_true(c.proxy);
+	assert_int_equal(c.nproxy_from, 2);
+	assert_string_equal(c.proxy_from[0], "192.0.2.1");
+	assert_string_equal(c.proxy_from[1], "2001:db8::1");
 	assert_int_equal(c.startups_begin, 3);
 	assert_int_equal(c.startups_rate, 50);
 	assert_int_equal(c.startups_full, 9);
@@ -138,6 +151,9 @@ every_option_is_read(void **state)
 	assert_int_equal(c.max_seats, 50);
 	assert_false(c.penalties);
 	assert_false(c.runner_embedded);
+	assert_string_equal(c.runner_listen, "[::]:2223");
+	assert_string_equal(c.runner_host, "host.example.org:2223");
+	assert_string_equal(c.runner_secret, "/f");
 	assert_int_equal(c.retention_days, 30);
 	assert_int_equal(c.limits.cpu_s, 5);
 	assert_int_equal(c.limits.memory_mb, 128);
@@ -163,11 +179,14 @@ warm_of(const char *text, const char *language)
 }
 
 static void
-one_language_is_kept_warm_python_unless_another_is_named(void **state)
+several_languages_are_kept_warm_python_unless_it_says_not(void **state)
 {
 	static const char perl[] =
 	    "language \"perl\" { command = {\"/usr/bin/perl\"}\n"
 	    "file = \"main.pl\" warm = 3 }\n";
+	static const char most[] =
+	    "language \"perl\" { command = {\"/usr/bin/perl\"}\n"
+	    "file = \"main.pl\" warm = 15 }\n";
 	static const char python[] =
 	    "language \"python\" { command = {\"/usr/bin/python3.11\"}\n"
 	    "file = \"main.py\" }\n";
@@ -177,7 +196,8 @@ one_language_is_kept_warm_python_unless_another_is_named(void **state)
 
 	(void)state;
 	assert_int_equal(warm_of(perl, "perl"), 3);
-	assert_int_equal(warm_of(perl, "python"), 0);
+	assert_true(warm_of(perl, "python") >= 2);
+	assert_int_equal(warm_of(most, "python"), 1);
 	assert_true(warm_of(python, "python") >= 2);
 	assert_int_equal(warm_of(cold, "python"), 0);
 }
@@ -195,8 +215,15 @@ mistakes_name_their_line(void **state)
 		{ "max_startups = \"10:0:100\"\n", 1 },
 		{ "max_startups = \"50:30:10\"\n", 1 },
 		{ "\ndurability = \"often\"\n", 2 },
+		{ "registration = \"maybe\"\n", 1 },
+		{ "proxy = \"maybe\"\n", 1 },
+		{ "proxy_from = { \"example.org\" }\n", 1 },
 		{ "listen = {\"nowhere\"}\n", 1 },
 		{ "listen = {\"127.0.0.1:99999\"}\n", 1 },
+		{ "runner {\n listen = \"2223\"\n}\n", 3 },
+		{ "runner { host = \"h:0\" secret = \"f\" }\n", 1 },
+		{ "runner { host = \"h:1\" }\n", 1 },
+		{ "runner { secret = \"f\" }\n", 1 },
 		{ "limits {\n cpu_s = 99999\n}\n", 2 },
 		{ "limits {\n cpu_s = ten\n}\n", 2 },
 		{ "language \"x\" { file = \"a\" }\n", 1 },
@@ -205,8 +232,8 @@ mistakes_name_their_line(void **state)
 		{ "language \"x\" { command = {\"y\"}\n file = \"a\"\n"
 		  "warm = 17 }\n",
 		    3 },
-		{ "language \"x\" { command = {\"y\"} file = \"a\" warm = 1 }\n"
-		  "language \"z\" { command = {\"y\"} file = \"a\" warm = 1 "
+		{ "language \"x\" { command = {\"y\"} file = \"a\" warm = 9 }\n"
+		  "language \"z\" { command = {\"y\"} file = \"a\" warm = 8 "
 		  "}\n",
 		    2 },
 	};
@@ -230,7 +257,7 @@ main(void)
 		cmocka_unit_test(missing_and_empty_files_are_the_defaults),
 		cmocka_unit_test(every_option_is_read),
 		cmocka_unit_test(
-		    one_language_is_kept_warm_python_unless_another_is_named),
+		    several_languages_are_kept_warm_python_unless_it_says_not),
 		cmocka_unit_test(mistakes_name_their_line),
 	};
 

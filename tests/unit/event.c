@@ -106,6 +106,27 @@ people_come_and_go_under_their_label(void **state)
 }
 
 static void
+who_never_joined_has_the_label_that_was_told(void **state)
+{
+	struct record r;
+
+	(void)state;
+	events_label(events, 3, "@ann");
+	events_label(events, 4, "D");
+	fill(&r, REC_ADMIT, 3);
+	r.seat = 4;
+	check(&r, HEAD("1", "@ann", "admit") ",\"who\":\"D\"}");
+	fill(&r, REC_CHAT, 4);
+	r.flags = CHAT_STAFF;
+	r.text = (const uint8_t *)"hello";
+	r.text_len = 5;
+	check(&r, HEAD("2", "D", "chat") ",\"text\":\"hello\",\"staff\":true}");
+	fill(&r, REC_LEAVE, 4);
+	r.why = LEAVE_KICKED;
+	check(&r, HEAD("3", "D", "leave") ",\"why\":\"kicked\"}");
+}
+
+static void
 hunks_count_from_the_result_of_the_one_before(void **state)
 {
 	struct record r;
@@ -238,6 +259,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(people_come_and_go_under_their_label),
+		TEST(who_never_joined_has_the_label_that_was_told),
 		TEST(hunks_count_from_the_result_of_the_one_before),
 		TEST(an_undo_names_the_revision_it_takes_back),
 		TEST(runs_are_told_from_start_to_verdict),

@@ -23,10 +23,10 @@ make_stream(struct buf *b)
 		body[i] = (uint8_t)i;
 	buf_init(b, 8192);
 	frame_put_greeting(b, FRAME_PAIR);
-	frame_put(b, body, 0);
-	frame_put(b, body, 1);
-	frame_put(b, body, 300);
-	frame_put(b, body, MAX_BODY);
+	frame_put(b, FRAME_IPC, body, 0);
+	frame_put(b, FRAME_IPC, body, 1);
+	frame_put(b, FRAME_IPC, body, 300);
+	frame_put(b, FRAME_IPC, body, MAX_BODY);
 }
 
 /* Feed P[LEN] in pieces of STEP; returns how many bodies were right. */
@@ -65,6 +65,38 @@ any_cut_gives_the_same_bodies(void **state)
 	for (size_t step = 1; step <= b.len; step++)
 		assert_int_equal(bodies_of(b.data, b.len, step), 4);
 	assert_int_equal(bodies_of(b.data, b.len - 1, 7), 3);
+	buf_release(&b);
+}
+
+/* nng's tcp has no type before the length. */
+static void
+over_tcp_a_length_is_all_that_precedes_a_body(void **state)
+{
+	static const uint8_t stream[] = { 0, 0x53, 0x50, 0, 0, 0x10, 0, 0, /**/
+		0, 0, 0, 0, 0, 0, 0, 2, 'h', 'i' };
+	struct frame_reader f;
+	const uint8_t *body;
+	struct buf b;
+	size_t len;
+
+	(void)state;
+	buf_init(&b, 64);
+	frame_put_greeting(&b, FRAME_PAIR);
+	frame_put(&b, FRAME_TCP, "hi", 2);
+	assert_int_equal(b.len, sizeof(stream));
+	assert_memory_equal(b.data, stream, sizeof(stream));
+	for (size_t limit = 1; limit <= 2; limit++) {
+		frame_reader_init(&f, FRAME_PAIR, 1);
+		frame_reader_over(&f, FRAME_TCP);
+		frame_reader_limit(&f, limit);
+		assert_int_equal(frame_feed(&f, b.data, b.len), 0);
+		assert_int_equal(
+		    frame_next(&f, &body, &len), limit == 2 ? 1 : CS_ETOOBIG);
+		if (limit == 2)
+			assert_memory_equal(body, "hi", 2);
+		frame_reader_release(&f);
+	}
+	assert_int_equal(len, 2);
 	buf_release(&b);
 }
 
@@ -157,6 +189,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_cut_gives_the_same_bodies),
+		cmocka_unit_test(over_tcp_a_length_is_all_that_precedes_a_body),
 		cmocka_unit_test(greeting_is_that_of_pair0),
 		cmocka_unit_test(foreign_streams_are_refused_at_once),
 		cmocka_unit_test(oversize_is_refused_at_its_header),

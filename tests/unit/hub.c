@@ -32,670 +32,9 @@
 #include "proto/sys/loop.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
+#include "tests/lib/hubs.h"
 
-#define PATIENCE_MS 30000
-#define REDIAL_MS 20
-#define LEAVING_MS 3000
 #define FULL_DISK (512 * 1024) /* bytes that one file may have there */
-
-struct world {
-	char dir[64];
-	pid_t hub;
-	int monitor;
-	uint32_t req;
-	struct loop *loop;
-	struct loop_timer *patience;
-	bool (*done)(void *arg);
-	void *done_arg;
-	bool gave_up;
-};
-
-struct told {
-	struct json *whole;
-	const struct json *result;
-	uint8_t *bytes;
-	const uint8_t *raw;
-	size_t raw_len;
-	int exit;
-};
-
-/* --- the hub --- */
-
-static void
-hub_start(struct world *w)
-{
-	char *build = getenv("BUILD"), *program, *data, *run;
-	struct mon_msg m;
-	struct pollfd pfd;
-	struct spawn s;
-	int sv[2];
-
-	program = xasprintf("%s/codesync-hub", build != NULL ? build : "build");
-	data = xasprintf("%s/data", w->dir);
-	run = xasprintf("%s/run", w->dir);
-	assert_int_equal(socket_pair(sv), 0);
-	spawn_init(&s);
-	s.path = program;
-	s.argv = (char *[]){ program, (char *)"-f", (char *)"/nonexistent",
-		(char *)"-D", data, (char *)"-R", run, NULL };
-	s.fds[0] = s.fds[1] = -1;
-	s.fds[2] = 2;
-	s.fds[3] = sv[1];
-	s.nfds = 4;
-	s.die_with_parent = true;
-	assert_int_equal(spawn(&s, &w->hub), 0);
-	close(sv[1]);
-	w->monitor = sv[0];
-	pfd = (struct pollfd){ sv[0], POLLIN, 0 };
-	assert_int_equal(poll(&pfd, 1, PATIENCE_MS), 1);
-	assert_int_equal(fd_recv(sv[0], &m, sizeof(m), NULL), sizeof(m));
-	assert_int_equal(m.type, MON_HUB_READY);
-	free(program);
-	free(data);
-	free(run);
-}
-
-static int
-hub_wait(struct world *w)
-{
-	int status;
-
-	close(w->monitor);
-	assert_int_equal(waitpid(w->hub, &status, 0), w->hub);
-	w->hub = 0;
-	return status;
-}
-
-static void
-hub_kill(struct world *w)
-{
-	kill(w->hub, SIGKILL);
-	hub_wait(w);
-}
-
-static void
-on_patience(void *arg)
-{
-	struct world *w = arg;
-
-	w->gave_up = true;
-}
-
-static void
-check_done(void *arg)
-{
-	struct world *w = arg;
-
-	if (w->gave_up || (w->done != NULL && w->done(w->done_arg)))
-		loop_stop(w->loop, 0);
-}
-
-/* Turn until DONE(ARG). */
-static void
-until(struct world *w, bool (*done)(void *arg), void *arg)
-{
-	w->done = done;
-	w->done_arg = arg;
-	w->gave_up = false;
-	loop_timer_start(w->patience, PATIENCE_MS);
-	loop_run(w->loop);
-	loop_timer_stop(w->patience);
-	w->done = NULL;
-	assert_false(w->gave_up);
-}
-
-static int
-setup(void **state)
-{
-	struct world *w = xcalloc(1, sizeof(*w));
-
-	snprintf(w->dir, sizeof(w->dir), "/tmp/codesync-hub-XXXXXX");
-	assert_non_null(mkdtemp(w->dir));
-	assert_int_equal(chmod(w->dir, 0711), 0);
-	assert_int_equal(loop_new(&w->loop), 0);
-	assert_int_equal(
-	    loop_timer_new(w->loop, on_patience, w, &w->patience), 0);
-	loop_before_sleep(w->loop, check_done, w);
-	hub_start(w);
-	*state = w;
-	return 0;
-}
-
-static void tell(struct world *w, struct told *t, const char *cmd,
-    const char *args, const void *raw, size_t raw_len);
-static void told_release(struct told *t);
-
-/* Wait until the hub has noticed that the editors are gone: libnng loses the
- * memory of a message that is sent to a peer who is just leaving. */
-static void
-wait_empty(struct world *w)
-{
-	uint64_t deadline = loop_now_ms() + LEAVING_MS;
-	struct told t;
-	int64_t n;
-
-	do {
-		tell(w, &t, "stat", "{}", NULL, 0);
-		n = json_get_int(t.result, "seats_here", -1) +
-		    json_get_int(t.result, "watchers", -1);
-		told_release(&t);
-	} while (n > 0 && loop_now_ms() < deadline);
-}
-
-static int
-teardown(void **state)
-{
-	static const char *const left[] = { "data/store/codesync.db",
-		"data/store/codesync.db-wal", "data/store/codesync.db-shm",
-		"data/store", "data", "run/control.sock", "run/jobs.sock",
-		"run/output.sock", "run/s", "run", "" };
-	struct world *w = *state;
-	char path[128];
-	int status;
-
-	wait_empty(w);
-	status = hub_wait(w); /* the closed socket ends it */
-	loop_timer_free(w->patience);
-	loop_free(w->loop);
-	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", w->dir, left[i]);
-		remove(path);
-	}
-	status = status == 0 && access(w->dir, F_OK) != 0 ? 0 : -1;
-	free(w);
-	return status;
-}
-
-/* --- commands --- */
-
-static void
-told_release(struct told *t)
-{
-	json_free(t->whole);
-	free(t->bytes);
-}
-
-/* Run CMD with ARGS as JSON text. */
-static void
-tell(struct world *w, struct told *t, const char *cmd, const char *args,
-    const void *raw, size_t raw_len)
-{
-	struct json *q = json_object_new();
-	char *url = xasprintf("ipc://%s/run/control.sock", w->dir);
-	struct buf b;
-	size_t len;
-
-	json_set_str(q, "cmd", cmd);
-	json_set(q, "args", json_parse(args, strlen(args)));
-	buf_init(&b, CONTROL_MAX);
-	control_encode(&b, q, raw, raw_len);
-	json_free(q);
-	assert_int_equal(
-	    nng_request(url, b.data, b.len, PATIENCE_MS, &t->bytes, &len), 0);
-	assert_int_equal(
-	    control_decode(t->bytes, len, &t->whole, &t->raw, &t->raw_len), 0);
-	t->result = json_get(t->whole, "result");
-	t->exit = (int)json_get_int(t->whole, "exit", 0);
-	buf_release(&b);
-	free(url);
-}
-
-static int
-exit_of(struct world *w, const char *cmd, const char *args, const char *raw)
-{
-	struct told t;
-
-	tell(w, &t, cmd, args, raw, raw != NULL ? strlen(raw) : 0);
-	assert_true((t.exit == 0) == (t.result != NULL));
-	told_release(&t);
-	return t.exit;
-}
-
-/* A room and its candidate's code. */
-static void
-make_room(struct world *w, char id[16], char code[16])
-{
-	const struct json *invite;
-	struct told t;
-
-	tell(w, &t, "room create", "{}", NULL, 0);
-	assert_int_equal(t.exit, 0);
-	invite = json_at(json_get(t.result, "invites"), 0);
-	snprintf(id, 16, "%s", json_get_str(t.result, "id"));
-	snprintf(code, 16, "%s", json_get_str(invite, "code"));
-	told_release(&t);
-}
-
-static char *
-room_args(const char *id, const char *more)
-{
-	return xasprintf("{\"room\":\"%s\"%s}", id, more);
-}
-
-static void
-invite(struct world *w, const char *id, const char *role, char code[16])
-{
-	char *more = xasprintf(",\"role\":\"%s\"", role);
-	char *args = room_args(id, more);
-	struct told t;
-
-	tell(w, &t, "room invite", args, NULL, 0);
-	assert_int_equal(t.exit, 0);
-	snprintf(code, 16, "%s", json_get_str(t.result, "code"));
-	told_release(&t);
-	free(args);
-	free(more);
-}
-
-static char *
-get_file(struct world *w, const char *id)
-{
-	char *args = room_args(id, ""), *text;
-	struct told t;
-
-	tell(w, &t, "room get", args, NULL, 0);
-	assert_int_equal(t.exit, 0);
-	text = xasprintf("%.*s", (int)t.raw_len, (const char *)t.raw);
-	told_release(&t);
-	free(args);
-	return text;
-}
-
-static int
-room_cmd(struct world *w, const char *cmd, const char *id, const char *more)
-{
-	char *args = room_args(id, more);
-	int exit = exit_of(w, cmd, args, NULL);
-
-	free(args);
-	return exit;
-}
-
-/* --- the way in --- */
-
-static int
-authenticate(struct world *w, const char *user, const char *code, char *ticket)
-{
-	struct mon_msg m = { .type = MON_HUB_AUTH };
-	struct pollfd pfd = { w->monitor, POLLIN, 0 };
-
-	m.req = ++w->req;
-	snprintf(m.u.auth.user, sizeof(m.u.auth.user), "%s", user);
-	snprintf(m.u.auth.secret, sizeof(m.u.auth.secret), "%s", code);
-	assert_int_equal(fd_send(w->monitor, &m, sizeof(m), -1), 0);
-	assert_int_equal(poll(&pfd, 1, PATIENCE_MS), 1);
-	assert_int_equal(fd_recv(w->monitor, &m, sizeof(m), NULL), sizeof(m));
-	assert_int_equal(m.type, MON_HUB_VERDICT);
-	assert_int_equal(m.req, w->req);
-	memcpy(ticket, m.u.verdict.ticket, TICKET_LEN + 1);
-	return (int)m.u.verdict.verdict;
-}
-
-/* --- seats --- */
-
-struct editor {
-	struct world *w;
-	struct link *link;
-	struct loop_timer *redial;
-	char *path;
-	struct peer *peer;  /* NULL: a fresh one is needed, or a watcher */
-	struct order *fold; /* a watcher's */
-	struct welcome welcome;
-	struct load load;
-	uint64_t seen;
-	unsigned typed, want; /* keys */
-	int bye;              /* enum bye_reason, or -1 */
-	int notice;           /* enum notice, or -1 */
-	char notice_text[MSG_TEXT_MAX + 1];
-	bool watcher, linked, here, ended;
-	bool writable; /* by the last MSG_PEOPLE */
-	uint32_t npeople;
-	unsigned retries;   /* times that BYE_RETRY was said */
-	uint64_t ended_run; /* of the last REC_RUN_END */
-	uint8_t verdict;
-	unsigned downs;               /* times that the link was lost */
-	uint32_t edits[SITE_MAX + 1]; /* seen, by author */
-	unsigned contents;            /* DOCs and CHUNKs that came, and */
-	size_t content_bytes;         /* what they took */
-	bool shy;                     /* does not JOIN */
-	size_t bye_len;               /* of the last BYE's text */
-	struct buf output, input;     /* of the records */
-	struct buf shown;             /* MSG_OUTPUT's */
-	struct keyboard keyboard;
-	bool input_ended;
-};
-
-static void
-say(struct editor *e, const struct msg *m)
-{
-	struct buf b;
-
-	buf_init(&b, MSG_MAX_UP);
-	msg_encode(m, &b);
-	assert_int_equal(b.err, 0);
-	link_send(e->link, b.data, b.len);
-	buf_release(&b);
-}
-
-static void
-say_simple(struct editor *e, enum msg_type type)
-{
-	struct msg m;
-
-	msg_init(&m);
-	m.type = (uint8_t)type;
-	say(e, &m);
-	msg_release(&m);
-}
-
-static void
-on_up(void *arg)
-{
-	struct editor *e = arg;
-	struct msg m;
-
-	msg_init(&m);
-	m.type = MSG_HELLO;
-	m.version = PROTO_VERSION;
-	m.kind = e->watcher ? HELLO_WATCHER : HELLO_EDITOR;
-	m.fresh = e->peer == NULL;
-	m.rev = e->seen;
-	say(e, &m);
-	msg_release(&m);
-	e->linked = true;
-}
-
-static void
-on_down(void *arg, int err)
-{
-	struct editor *e = arg;
-
-	(void)err;
-	e->downs++;
-	e->linked = e->here = false;
-	if (e->peer != NULL)
-		peer_unsend(e->peer);
-	if (e->bye < 0 || e->bye == BYE_RETRY)
-		loop_timer_start(e->redial, REDIAL_MS);
-}
-
-static void
-dial(void *arg)
-{
-	struct editor *e = arg;
-
-	e->bye = -1;
-	if (link_dial(e->link, AT_FDCWD, e->path) < 0)
-		loop_timer_start(e->redial, REDIAL_MS);
-}
-
-/* Send what may be sent, and type while there is something to type. */
-static void
-type(struct editor *e)
-{
-	const struct edit *edit;
-	struct msg m;
-	struct op op;
-
-	if (e->peer == NULL || !e->here || e->seen < e->welcome.rev)
-		return;
-	while (e->typed < e->want && peer_pending(e->peer) < 8) {
-		op_init(&op);
-		op_splice(&op, 0, 0, &"abcdefghij"[e->typed % 10], 1);
-		assert_int_equal(
-		    peer_edit(e->peer, 0, &op, 0, loop_now_ms()), 0);
-		op_release(&op);
-		e->typed++;
-	}
-	while ((edit = peer_next(e->peer)) != NULL) {
-		msg_init(&m);
-		m.type = MSG_EDIT;
-		m.edit = *edit; /* only to be encoded */
-		say(e, &m);
-		op_init(&m.edit.op);
-		msg_release(&m);
-	}
-}
-
-static void
-take_welcome(struct editor *e, const struct msg *m)
-{
-	struct msg join;
-
-	e->welcome = m->welcome;
-	e->here = m->welcome.joined;
-	if (e->watcher)
-		return;
-	if (!m->welcome.joined && !e->shy) {
-		msg_init(&join);
-		join.type = MSG_JOIN;
-		join.consent = true;
-		snprintf(join.name, sizeof(join.name), "Ann");
-		say(e, &join);
-		msg_release(&join);
-	}
-}
-
-static void
-take_load(struct editor *e, const struct msg *m)
-{
-	assert_null(e->peer);
-	assert_int_equal(peer_new(&e->peer, e->welcome.site, 1, NULL, NULL), 0);
-	assert_int_equal(peer_begin(e->peer, m->load.rev, m->load.until,
-			     m->load.cseq, m->load.files),
-	    0);
-	e->load = m->load;
-	e->seen = m->load.rev;
-}
-
-static void
-take_doc(struct editor *e, const struct msg *m)
-{
-	uint8_t *sites = xmalloc(m->text_len);
-
-	assert_int_equal(msg_doc_sites(m, sites, m->text_len), 0);
-	assert_int_equal(
-	    peer_load(e->peer, m->file, m->name, m->text, sites, m->text_len),
-	    0);
-	free(sites);
-}
-
-static void
-take_record(struct editor *e, const struct record *r)
-{
-	if (r->rev <= e->seen)
-		return;
-	assert_int_equal(r->rev, e->seen + 1);
-	if (e->watcher)
-		assert_int_equal(order_replay(e->fold, r), 0);
-	else
-		assert_int_equal(peer_remote(e->peer, r), 0);
-	e->seen = r->rev;
-	e->edits[r->site] += r->kind == REC_EDIT;
-	if (r->kind == REC_RUN_OUTPUT)
-		buf_put_raw(&e->output, r->text, r->text_len);
-	if (r->kind == REC_RUN_INPUT) {
-		buf_put_raw(&e->input, r->text, r->text_len);
-		e->input_ended |= r->flags & INPUT_EOF;
-	}
-	e->ended |= r->kind == REC_END;
-	if (r->kind == REC_RUN_END) {
-		e->ended_run = r->run;
-		e->verdict = r->result.verdict;
-	}
-}
-
-static void
-take_chunk(struct editor *e, const struct msg *m)
-{
-	struct chunk_reader cr;
-	struct record rec;
-	int r;
-
-	record_init(&rec);
-	assert_int_equal(chunk_open(&cr, m->text, m->text_len), 0);
-	while ((r = chunk_next(&cr, &rec)) == 1)
-		take_record(e, &rec);
-	assert_int_equal(r, 0);
-	record_release(&rec);
-}
-
-static void
-take_people(struct editor *e, const struct msg *m)
-{
-	e->npeople = m->npeople;
-	for (uint32_t i = 0; i < m->npeople; i++)
-		if (m->people[i].site == e->welcome.site)
-			e->writable = m->people[i].writable;
-}
-
-static void
-take_bye(struct editor *e, const struct msg *m)
-{
-	e->bye = m->reason;
-	e->bye_len = m->text_len;
-}
-
-static void
-take_notice(struct editor *e, const struct msg *m)
-{
-	e->notice = m->severity;
-	memcpy(e->notice_text, m->text, m->text_len);
-	e->notice_text[m->text_len] = '\0';
-}
-
-static void
-on_message(void *arg, const uint8_t *body, size_t len)
-{
-	struct editor *e = arg;
-	struct msg m;
-
-	msg_init(&m);
-	assert_int_equal(msg_decode(&m, body, len, false), 0);
-	if (m.type == MSG_DOC || m.type == MSG_CHUNK) {
-		e->contents++;
-		e->content_bytes += len;
-	}
-	if (m.type == MSG_WELCOME)
-		take_welcome(e, &m);
-	else if (m.type == MSG_LOAD)
-		take_load(e, &m);
-	else if (m.type == MSG_DOC)
-		take_doc(e, &m);
-	else if (m.type == MSG_CHUNK)
-		take_chunk(e, &m);
-	else if (m.type == MSG_PEOPLE)
-		take_people(e, &m);
-	else if (m.type == MSG_NOTICE)
-		take_notice(e, &m);
-	else if (m.type == MSG_BYE)
-		take_bye(e, &m);
-	else if (m.type == MSG_KEYBOARD)
-		e->keyboard = m.keyboard;
-	else if (m.type == MSG_OUTPUT)
-		buf_put_raw(&e->shown, m.output.text, m.output.text_len);
-	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;
-	msg_release(&m);
-	type(e);
-	if (e->bye >= 0) {
-		link_close(e->link);
-		on_down(e, 0);
-	}
-}
-
-static struct editor *
-editor_open(struct world *w, const char *ticket, bool watcher)
-{
-	static const struct link_limits limits = { MSG_MAX, MSG_MAX_UP,
-		1 << 20 };
-	static const struct link_events events = { on_up, on_message, on_down,
-		NULL };
-	struct editor *e = xcalloc(1, sizeof(*e));
-
-	e->w = w;
-	e->watcher = watcher;
-	e->notice = e->bye = -1;
-	e->path = xasprintf("%s/run/s/%s", w->dir, ticket);
-	buf_init(&e->output, 1 << 20);
-	buf_init(&e->input, 1 << 20);
-	buf_init(&e->shown, 1 << 20);
-	assert_int_equal(order_new(&e->fold), 0);
-	assert_int_equal(loop_timer_new(w->loop, dial, e, &e->redial), 0);
-	assert_int_equal(
-	    link_new(&e->link, w->loop, FRAME_PAIR, &limits, &events, e), 0);
-	dial(e);
-	return e;
-}
-
-static struct editor *
-enter(struct world *w, const char *id, const char *code)
-{
-	char ticket[TICKET_LEN + 1];
-
-	assert_int_equal(authenticate(w, id, code, ticket), MON_OK);
-	return editor_open(w, ticket, false);
-}
-
-static struct editor *
-watch(struct world *w, const char *id)
-{
-	char *args = room_args(id, "");
-	struct editor *e;
-	struct told t;
-
-	tell(w, &t, "room watch", args, NULL, 0);
-	assert_int_equal(t.exit, 0);
-	e = editor_open(w, json_get_str(t.result, "ticket"), true);
-	told_release(&t);
-	free(args);
-	return e;
-}
-
-static void
-editor_close(struct editor *e)
-{
-	link_free(e->link);
-	loop_timer_free(e->redial);
-	peer_free(e->peer);
-	order_free(e->fold);
-	buf_release(&e->output);
-	buf_release(&e->input);
-	buf_release(&e->shown);
-	free(e->path);
-	free(e);
-}
-
-static bool
-is_here(void *arg)
-{
-	struct editor *e = arg;
-
-	return e->here && e->peer != NULL && e->seen >= e->welcome.rev &&
-	       peer_file_count(e->peer) > 0;
-}
-
-static bool
-has_bye(void *arg)
-{
-	return ((struct editor *)arg)->bye >= 0;
-}
-
-static bool
-has_notice(void *arg)
-{
-	return ((struct editor *)arg)->notice >= 0;
-}
-
-static char *
-text_of(const struct text *t)
-{
-	size_t len = text_len(t);
-	char *p = xmalloc(len + 1);
-
-	assert_int_equal(text_copy(t, 0, len, p), 0);
-	p[len] = '\0';
-	return p;
-}
 
 /* --- tests --- */
 
@@ -1489,9 +828,12 @@ a_repeated_key_returns_the_same_room(void **state)
 
 /* --- a runner --- */
 
+static uint32_t got;  /* the number of the last answer that came */
+static uint64_t full; /* a job that takes no more input, or 0 */
+
 static void
-runner_offers(
-    struct world *w, uint8_t places, struct job_msg *m, uint8_t **bytes)
+runner_says(struct world *w, uint64_t nonce, uint8_t places, struct job_msg *m,
+    uint8_t **bytes)
 {
 	char *url = xasprintf("ipc://%s/run/jobs.sock", w->dir);
 	struct job_msg *next = xcalloc(1, sizeof(*next));
@@ -1500,8 +842,11 @@ runner_offers(
 
 	next->type = JOB_NEXT;
 	next->version = JOB_VERSION;
-	next->nonce = 7;
+	next->nonce = nonce;
 	next->places = places;
+	next->got = got;
+	next->njobs = full != 0;
+	next->jobs[0] = full;
 	snprintf(next->name, sizeof(next->name), "test");
 	buf_init(&b, JOB_MSG_MAX);
 	job_msg_encode(next, &b);
@@ -1511,6 +856,14 @@ runner_offers(
 	buf_release(&b);
 	free(next);
 	free(url);
+}
+
+static void
+runner_offers(
+    struct world *w, uint8_t places, struct job_msg *m, uint8_t **bytes)
+{
+	runner_says(w, 7, places, m, bytes);
+	got = m->number;
 }
 
 static void
@@ -1862,6 +1215,30 @@ why_a_sandbox_failed_is_told_to_the_seats(void **state)
 	typing_close(&t);
 }
 
+static bool
+has_typed_one(void *arg)
+{
+	return ((struct editor *)arg)->input.len == 2;
+}
+
+static void
+input_stays_with_the_hub_while_its_runner_takes_no_more(void **state)
+{
+	struct typing t[2];
+
+	for (int i = 0; i < 2; i++) {
+		typing_open(*state, &t[i]);
+		say_input(t[i].ann, i == 0 ? "a\n" : "b\n", false);
+		until(t[i].w, has_typed_one, t[i].ann);
+	}
+	full = t[0].job;
+	expect_input(&t[1], "b\n", false);
+	full = 0;
+	expect_input(&t[0], "a\n", false);
+	for (int i = 0; i < 2; i++)
+		typing_close(&t[i]);
+}
+
 /* Else a script would wait for ever. */
 static void
 input_ends_where_nobody_can_type_it(void **state)
@@ -2041,6 +1418,123 @@ a_run_has_the_files_of_when_it_was_asked_for(void **state)
 	free(m);
 }
 
+/* An answer may die with a connection, above all on the way to another machine. */
+static void
+an_answer_that_did_not_come_is_sent_again(void **state)
+{
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[16], code[16];
+	struct editor *e;
+	uint8_t *bytes;
+	uint64_t job;
+
+	make_room(w, id, code);
+	e = enter(w, id, code);
+	until(w, is_here, e);
+	assert_int_equal(room_cmd(w, "room run", id, ""), 0);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	job = m->job;
+	free(bytes);
+	got--;
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	assert_true(m->job == job && m->nfiles == 1);
+	free(bytes);
+	say_simple(e, MSG_STOP);
+	for (int i = 0; i < 3; i++) { /* and no other in its place */
+		runner_ask(w, m, &bytes);
+		assert_int_equal(m->type, JOB_STOP);
+		assert_true(m->job == job);
+		free(bytes);
+		got--;
+	}
+	got++;
+	editor_close(e);
+	free(m);
+}
+
+/* Machines that were made from one image have one name. */
+static void
+runners_of_one_name_do_not_take_each_others_runs_for_lost(void **state)
+{
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	char id[2][16], code[16];
+	struct editor *e[2];
+	uint64_t job[2];
+	uint8_t *bytes;
+
+	for (int i = 0; i < 2; i++) {
+		make_room(w, id[i], code);
+		e[i] = enter(w, id[i], code);
+		until(w, is_here, e[i]);
+		assert_int_equal(room_cmd(w, "room run", id[i], ""), 0);
+		runner_says(w, 70 + (uint64_t)i, 8, m, &bytes);
+		assert_int_equal(m->type, JOB_ASSIGN);
+		job[i] = m->job;
+		free(bytes);
+	}
+	got++;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(e[i]->ended_run, 0);
+		say_simple(e[i], MSG_STOP);
+		runner_says(w, 70 + (uint64_t)i, 8, m, &bytes);
+		assert_int_equal(m->type, JOB_STOP);
+		assert_true(m->job == job[i]);
+		free(bytes);
+		editor_close(e[i]);
+	}
+	free(m);
+}
+
+static bool
+has_a_runner(void *arg)
+{
+	struct told t;
+	bool yes;
+
+	tell(arg, &t, "stat", "{}", NULL, 0);
+	yes = json_get_int(t.result, "runners", 0) > 0;
+	told_release(&t);
+	return yes;
+}
+
+/* Its request is parked here until it is missed, which takes a lease. */
+static void
+a_runner_that_has_hung_up_is_given_nothing(void **state)
+{
+	static const struct nng_link_events none = { NULL, NULL, NULL };
+	struct world *w = *state;
+	struct job_msg *m = xcalloc(1, sizeof(*m)),
+		       *next = xcalloc(1, sizeof(*m));
+	char id[16], code[16],
+	    *url = xasprintf("ipc://%s/run/jobs.sock", w->dir);
+	struct pusher p = { NULL };
+	uint8_t *bytes;
+
+	make_room(w, id, code);
+	assert_false(has_a_runner(w));
+	next->type = JOB_NEXT;
+	next->version = JOB_VERSION;
+	next->nonce = 6;
+	next->places = 8;
+	assert_int_equal(nng_link_open(&p.link, w->loop, LINK_REQ, url,
+			     JOB_MSG_MAX, &none, NULL),
+	    0);
+	push(w, &p, next);
+	until(w, has_a_runner, w);
+	nng_link_close(p.link);
+	assert_int_equal(room_cmd(w, "room run", id, ""), 0);
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_ASSIGN);
+	free(bytes);
+	free(url);
+	free(next);
+	free(m);
+}
+
 struct beats {
 	struct pusher p;
 	struct loop_timer *timer;
@@ -2209,7 +1703,7 @@ raw_send(int fd, enum msg_type type)
 	msg_encode(&m, &body);
 	if (type == MSG_HELLO)
 		frame_put_greeting(&frame, FRAME_PAIR);
-	frame_put(&frame, body.data, body.len);
+	frame_put(&frame, FRAME_IPC, body.data, body.len);
 	assert_int_equal(write_all(fd, frame.data, frame.len), 0);
 	buf_release(&body);
 	buf_release(&frame);
@@ -2397,6 +1891,10 @@ main(int argc, char **argv)
 		TEST(rooms_take_turns_and_the_backlog_is_bounded),
 		TEST(a_run_has_the_files_of_when_it_was_asked_for),
 		TEST(a_run_that_its_runner_does_not_have_is_lost),
+		TEST(input_stays_with_the_hub_while_its_runner_takes_no_more),
+		TEST(an_answer_that_did_not_come_is_sent_again),
+		TEST(a_runner_that_has_hung_up_is_given_nothing),
+		TEST(runners_of_one_name_do_not_take_each_others_runs_for_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
 		TEST(a_stalled_seat_delays_nobody_and_catches_up),

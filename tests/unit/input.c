@@ -28,9 +28,9 @@ assert_line(const struct editor *e, const char *expected)
 {
 	char got[256];
 
-	snprintf(got, sizeof(got), "%.*s" CARET "%.*s", (int)e->line.at,
-	    e->line.text, (int)(e->line.len - e->line.at),
-	    e->line.text + e->line.at);
+	snprintf(got, sizeof(got), "%.*s" CARET "%.*s", (int)e->line.edit.at,
+	    e->line.edit.text, (int)(e->line.edit.len - e->line.edit.at),
+	    e->line.edit.text + e->line.edit.at);
 	assert_string_equal(got, expected);
 }
 
@@ -252,9 +252,9 @@ a_paste_is_sent_as_lines(void **state)
 	assert_string_equal(said(&e), "A line has at most 4095 bytes");
 	big[INPUT_LINE_MAX] = '\0';
 	paste(&e, big);
-	assert_int_equal(e.line.len, INPUT_LINE_MAX);
+	assert_int_equal(e.line.edit.len, INPUT_LINE_MAX);
 	pad_keys(&e, "\"x");
-	assert_int_equal(e.line.len, INPUT_LINE_MAX);
+	assert_int_equal(e.line.edit.len, INPUT_LINE_MAX);
 	pad_keys(&e, "Enter");
 	assert_int_equal(e.sent.len, JOB_INPUT_MAX);
 	pad_close(&e);

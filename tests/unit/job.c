@@ -104,13 +104,20 @@ test_messages_come_back(void **state)
 	set(m.name, sizeof(m.name), "runner-1");
 	set(m.tier, sizeof(m.tier), "cgroup-v2");
 	m.places = 3;
+	m.embedded = true;
+	m.got = 0x01020304;
+	m.njobs = 1;
+	m.jobs[0] = 5;
 	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_true(got.embedded && got.got == 0x01020304);
+	assert_true(got.njobs == 1 && got.jobs[0] == 5);
 	assert_int_equal(got.version, JOB_VERSION);
 	assert_true(got.nonce == m.nonce);
 	assert_string_equal(got.tier, "cgroup-v2");
 	assert_int_equal(got.places, 3);
 
 	m.type = JOB_ASSIGN;
+	m.number = UINT32_MAX;
 	m.job = 99;
 	m.limits = limits;
 	m.nfiles = 2;
@@ -122,6 +129,7 @@ test_messages_come_back(void **state)
 	m.input_len = 3;
 	m.input_eof = true;
 	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_true(got.number == UINT32_MAX);
 	assert_int_equal(got.input_len, 3);
 	assert_memory_equal(got.input, "4\n\xFF", 3);
 	assert_true(got.input_eof);
@@ -158,6 +166,7 @@ test_messages_come_back(void **state)
 
 	m.type = JOB_BEAT;
 	m.njobs = 2;
+	m.jobs[0] = 0;
 	m.jobs[1] = UINT64_MAX;
 	assert_int_equal(round_trip(&m, &got, &b), 0);
 	assert_int_equal(got.njobs, 2);
@@ -182,6 +191,25 @@ test_messages_come_back(void **state)
 			assert_int_equal(round_trip(&m, &got, &b), 0);
 	m.type = JOB_WAITING + 1;
 	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
+	buf_release(&b);
+}
+
+/* Runners on other machines are not brought up to date with the host. */
+static void
+test_a_request_of_another_version_says_so(void **state)
+{
+	struct job_msg m = { .type = JOB_NEXT, .version = JOB_VERSION + 1 },
+		       got;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, JOB_MSG_MAX);
+	job_msg_encode(&m, &b);
+	buf_put_str(&b, "what that version adds");
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), 0);
+	assert_int_equal(got.version, JOB_VERSION + 1);
+	assert_int_equal(job_msg_decode(&got, b.data, 3), 0);
+	assert_true(job_msg_decode(&got, b.data, 2) < 0);
 	buf_release(&b);
 }
 
@@ -231,6 +259,7 @@ main(void)
 		cmocka_unit_test(test_verdict_lines_are_as_promised),
 		cmocka_unit_test(test_verdicts_have_names),
 		cmocka_unit_test(test_messages_come_back),
+		cmocka_unit_test(test_a_request_of_another_version_says_so),
 		cmocka_unit_test(test_too_many_or_too_large_files_are_refused),
 	};
 

@@ -66,7 +66,26 @@ reading_what_is_absent_or_other_is_safe(void **state)
 	assert_int_equal(json_count(json_get(o, "l")), 2);
 	assert_int_equal(json_count(json_get(o, "n")), 0);
 	assert_null(json_at(json_get(o, "l"), 2));
+	assert_int_equal(json_int(json_at(json_get(o, "l"), 1), 9), 2);
+	assert_int_equal(json_int(NULL, 9), 9);
 	json_free(o);
+}
+
+static void
+an_array_goes_on_with_another(void **state)
+{
+	struct json *a = json_array_new(), *b = json_array_new();
+	char *s;
+
+	(void)state;
+	json_add_str(a, "x");
+	json_add_str(b, "y");
+	json_extend(a, b);
+	json_free(b);
+	s = json_print(a);
+	assert_string_equal(s, "[\"x\",\"y\"]");
+	free(s);
+	json_free(a);
 }
 
 static void
@@ -120,6 +139,7 @@ main(void)
 		cmocka_unit_test(what_is_set_is_printed_in_order),
 		cmocka_unit_test(bytes_that_are_no_utf8_are_replaced),
 		cmocka_unit_test(reading_what_is_absent_or_other_is_safe),
+		cmocka_unit_test(an_array_goes_on_with_another),
 		cmocka_unit_test(hostile_json_is_refused),
 		cmocka_unit_test(envelope_carries_json_and_bytes),
 	};

@@ -503,7 +503,7 @@ our_listener_bounds_what_a_stalled_peer_costs(void **state)
 	fd = connect_raw("pair");
 	buf_init(&hello, 64);
 	frame_put_greeting(&hello, FRAME_PAIR);
-	frame_put(&hello, "h", 1);
+	frame_put(&hello, FRAME_IPC, "h", 1);
 	assert_int_equal(write_all(fd, hello.data, hello.len), 0);
 	buf_release(&hello);
 	until(b_got_one);
@@ -560,7 +560,7 @@ last_words_are_heard_whatever_waits_for_the_speaker(void **state)
 		;
 	buf_init(&words, 1024 * 1024);
 	for (sent = 0; sent < 36; sent++)
-		frame_put(&words, body, sizeof(body));
+		frame_put(&words, FRAME_IPC, body, sizeof(body));
 	assert_int_equal(write_all(fd, words.data, words.len), 0);
 	buf_release(&words);
 	close(fd);
@@ -798,8 +798,8 @@ unread_answers_cost_the_connection(void **state)
 	hung = connect_raw("service");
 	buf_init(&asks, 1024);
 	frame_put_greeting(&asks, FRAME_REQ);
-	frame_put(&asks, "\200\0\0\1one", 7);
-	frame_put(&asks, "\200\0\0\2two", 7);
+	frame_put(&asks, FRAME_IPC, "\200\0\0\1one", 7);
+	frame_put(&asks, FRAME_IPC, "\200\0\0\2two", 7);
 	assert_int_equal(write_all(hung, asks.data, asks.len), 0);
 	buf_release(&asks);
 	until(two_asked);

@@ -436,6 +436,7 @@ test_carets_of_others_follow_their_typing(void **state)
 {
 	struct caret c = { 2, 0, true, 0, 0 };
 	const struct caret *v;
+	struct record back;
 	struct room m;
 	size_t n;
 
@@ -463,7 +464,13 @@ test_carets_of_others_follow_their_typing(void **state)
 	c.anchor = c.head = 999;
 	peer_caret_remote(m.p[0], &c, peer_seen(m.p[0]));
 	assert_int_equal(peer_carets(m.p[0], &n)[0].head, 13);
-	peer_caret_forget(m.p[0], 2);
+	/* who is sent back to the lobby has none */
+	record_init(&back);
+	back.rev = peer_seen(m.p[0]) + 1;
+	back.kind = REC_BACK;
+	back.site = 1;
+	back.seat = 2;
+	assert_int_equal(peer_remote(m.p[0], &back), 0);
 	peer_carets(m.p[0], &n);
 	assert_int_equal(n, 0);
 	room_close(&m);

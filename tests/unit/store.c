@@ -105,11 +105,11 @@ rooms_come_back_as_they_were(void **state)
 	assert_int_equal(row.minutes, 45);
 	assert_int_equal(row.ended_ms, 3000);
 	assert_int_equal(store_room_get(p->s, "r-00009", &row), CS_ENOTFOUND);
-	assert_int_equal(store_room_ids(p->s, false, &ids, &n), 0);
+	assert_int_equal(store_room_ids(p->s, 0, false, 0, &ids, &n), 0);
 	assert_int_equal(n, 1);
 	assert_string_equal(ids[0], "r-00001");
 	free(ids);
-	assert_int_equal(store_room_ids(p->s, true, &ids, &n), 0);
+	assert_int_equal(store_room_ids(p->s, 0, true, 0, &ids, &n), 0);
 	assert_int_equal(n, 2);
 	free(ids);
 	assert_int_equal(store_room_count(p->s, &live), 0);
@@ -129,7 +129,7 @@ a_taken_id_or_key_is_refused_and_the_batch_goes_on(void **state)
 	snprintf(row.idempotency_key, sizeof(row.idempotency_key), "once");
 	assert_int_equal(store_room_add(p->s, &row), CS_ESTATE);
 	assert_int_equal(store_commit(p->s), 0);
-	assert_int_equal(store_room_by_idempotency(p->s, "once", &row), 0);
+	assert_int_equal(store_room_by_idempotency(p->s, 0, "once", &row), 0);
 	assert_string_equal(row.id, "r-00001");
 }
 
@@ -173,6 +173,53 @@ seats_invites_and_tickets_come_back(void **state)
 	assert_string_equal(tickets[0].room, "r-00001");
 	assert_int_equal(tickets[0].site, 2);
 	free(tickets);
+}
+
+static void
+rules_and_what_was_said_come_back(void **state)
+{
+	struct place *p = *state;
+	int64_t room = add_room(p, "r-00001", ""), other;
+	struct said_row line = { .rev = 7, .site = 3, .scope = SAY_NOTE };
+	struct seat_row seat = { .site = 2, .state = SEAT_WAITS };
+	struct said_row *rows;
+	struct room_row row;
+	char(*ids)[STORE_ID_SIZE];
+	size_t n;
+
+	other = add_room(p, "r-00002", "");
+	assert_int_equal(store_room_get(p->s, "r-00001", &row), 0);
+	row.frozen = true;
+	row.focus_site = 2;
+	row.focus_until_ms = 5000;
+	row.focus_rev = 6;
+	assert_int_equal(store_room_rules(p->s, &row), 0);
+	assert_int_equal(store_said_add(p->s, room, &line), 0);
+	line.rev = 5;
+	assert_int_equal(store_said_add(p->s, room, &line), 0);
+	assert_int_equal(store_seat_put(p->s, other, &seat), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	reopen(p);
+	assert_int_equal(store_room_get(p->s, "r-00001", &row), 0);
+	assert_true(row.frozen);
+	assert_int_equal(row.focus_site, 2);
+	assert_int_equal(row.focus_until_ms, 5000);
+	assert_int_equal(row.focus_rev, 6);
+	assert_int_equal(store_said(p->s, room, &rows, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(rows[0].rev, 5);
+	assert_int_equal(rows[1].rev, 7);
+	assert_int_equal(rows[1].site, 3);
+	assert_int_equal(rows[1].scope, SAY_NOTE);
+	free(rows);
+	assert_int_equal(store_said(p->s, other, &rows, &n), 0);
+	assert_int_equal(n, 0);
+	free(rows);
+	/* somebody waits there */
+	assert_int_equal(store_room_busy(p->s, &ids, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(ids[0], "r-00002");
+	free(ids);
 }
 
 static void
@@ -510,6 +557,7 @@ main(void)
 		TEST(rooms_come_back_as_they_were),
 		TEST(a_taken_id_or_key_is_refused_and_the_batch_goes_on),
 		TEST(seats_invites_and_tickets_come_back),
+		TEST(rules_and_what_was_said_come_back),
 		TEST(a_chunk_is_found_by_any_of_its_revisions),
 		TEST(a_chunk_grows_in_its_place),
 		TEST(a_missing_chunk_is_not_the_end_of_the_log),

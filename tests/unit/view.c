@@ -1,9 +1,4 @@
-/*
- * view.c - what people see. Each screen is drawn into a grid and compared with
- * tests/screens/NAME; with SCREENS=write they are written instead, to be looked
- * at before they are kept.
- */
-#include <fcntl.h>
+/* view.c - what people see: the text, the output, the people (screen.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -12,125 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "client/panel.h"
 #include "client/view.h"
-#include "proto/sys/util.h"
 #include "proto/utf8.h"
 #include "tests/lib/pad.h"
-
-#define SCREENS "tests/screens"
-
-static const char program[] =
-    "def two_sum(nums, target):\n    seen = {}\n"
-    "    for i, n in enumerate(nums):\n        if target - n in seen:\n"
-    "            return [seen[target - n], i]\n        seen[n] = i\n"
-    "    return None\n\nprint(two_sum([2, 7, 11, 15], 9))\n";
-
-/* The grid's characters, without the blanks at the ends of rows. */
-static char *
-text_of(struct grid *g)
-{
-	size_t size = (size_t)g->cols * (size_t)g->rows * 13 + 64;
-	char *s = xcalloc(1, size), *at = s, *end;
-	const struct cell *c;
-
-	for (int y = 0; y < g->rows; y++) {
-		end = at;
-		for (int x = 0; x < g->cols; x++) {
-			c = grid_at(g, x, y);
-			if (c->cp == 0)
-				continue;
-			at += utf8_encode(c->cp, (uint8_t *)at);
-			for (int i = 0; i < CELL_MARKS; i++)
-				if (c->marks[i] != 0)
-					at += utf8_encode(
-					    c->marks[i], (uint8_t *)at);
-			if (c->cp != ' ')
-				end = at;
-		}
-		at = end;
-		*at++ = '\n';
-	}
-	at += snprintf(at, 64, "cursor %d,%d%s\n", g->cursor_x, g->cursor_y,
-	    g->cursor ? "" : " hidden");
-	*at = '\0';
-	return s;
-}
-
-static void
-compare(const char *name, const char *got)
-{
-	char *path = xasprintf(SCREENS "/%s", name), *expected = NULL;
-	const char *mode = getenv("SCREENS");
-	size_t len;
-	int fd;
-
-	if (mode != NULL && strcmp(mode, "write") == 0) {
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-		assert_true(fd >= 0);
-		assert_int_equal(write_all(fd, got, strlen(got)), 0);
-		close(fd);
-	} else {
-		fd = open(path, O_RDONLY);
-		assert_true(fd >= 0);
-		assert_int_equal(read_all(fd, 1 << 20, &expected, &len), 0);
-		close(fd);
-		if (strcmp(expected, got) != 0)
-			fail_msg("%s: expected\n%s\nbut got\n%s", name,
-			    expected, got);
-	}
-	free(expected);
-	free(path);
-}
-
-static void
-check(struct editor *e, int cols, int rows, const char *name)
-{
-	struct grid g = { .ascii = e->ascii };
-	struct layout l;
-	char *got;
-
-	assert_int_equal(grid_resize(&g, cols, rows), 0);
-	view_layout(e, cols, rows, &l);
-	view_draw(e, &l, &g);
-	got = text_of(&g);
-	compare(name, got);
-	free(got);
-	grid_release(&g);
-}
-
-/* Two people, one of them on line 6, and a run that has ended. */
-static void
-open_room(struct editor *e)
-{
-	const struct person people[] = {
-		{ 1, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo", 0 },
-		{ 2, ROLE_INTERVIEWER, PERSON_HERE, true, "I", "Ivy", 0 },
-		{ 3, ROLE_INTERVIEWER, PERSON_AWAY, true, "J", "Jo", 0 },
-	};
-	const struct caret other = { 2, 0, true, 190, 190 };
-
-	pad_open(e, program);
-	e->welcome.minutes = 60;
-	e->welcome.started_ms = 1000000;
-	e->clock_ms = 1000000 - (int64_t)e->now_ms + 754000;
-	e->now_ms += 10000;
-	editor_people(e, people, 3);
-	peer_caret_remote(e->peer, &other, 1);
-	peer_caret_set(e->peer, 0, 117, 117);
-	e->people[1].typed_ms = e->now_ms;
-	e->people[2].typed_ms = e->now_ms - 5000;
-	e->people[2].moved_ms = e->now_ms;
-	e->run.run = 3;
-	e->run.state = RUN_ENDED;
-	e->run.result.verdict = VERDICT_OK;
-	e->run.result.wall_ms = 40;
-	editor_output(e, "[0, 1]\n\x1B[31mred\x1B[0m\ttab\n", 23);
-}
+#include "tests/lib/screen.h"
 
 static void
 room_at_each_size(void **state)
@@ -145,12 +29,12 @@ room_at_each_size(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		check(&e, sizes[i].cols, sizes[i].rows, sizes[i].name);
+		screen_check(&e, sizes[i].cols, sizes[i].rows, sizes[i].name);
 	e.output_full = true;
-	check(&e, 40, 12, "output-40x12");
-	check(&e, 80, 24, "output-80x24");
+	screen_check(&e, 40, 12, "output-40x12");
+	screen_check(&e, 80, 24, "output-80x24");
 	pad_close(&e);
 }
 
@@ -163,10 +47,10 @@ any_size_can_be_drawn(void **state)
 	struct layout l;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	for (int cols = 1; cols <= 200; cols += 7)
 		for (int rows = 1; rows <= 60; rows += 3)
-			for (int panel = 0; panel <= PANEL_HELP; panel++) {
+			for (int panel = 0; panel < PANELS; panel++) {
 				e.panel = (enum panel)panel;
 				assert_int_equal(
 				    grid_resize(&g, cols, rows), 0);
@@ -184,10 +68,10 @@ ascii_has_nothing_else(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	pad_remote(&e, 0, 0, "# \xE6\x97\xA5\xC3\xA9\n");
 	e.ascii = true;
-	check(&e, 80, 24, "ascii-80x24");
+	screen_check(&e, 80, 24, "ascii-80x24");
 	pad_close(&e);
 }
 
@@ -219,26 +103,27 @@ boxes(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	e.joined = false;
 	e.panel = PANEL_JOIN;
 	memcpy(e.name, "Cleo", 5);
-	check(&e, 80, 24, "join-80x24");
-	check(&e, 40, 12, "join-40x12");
+	screen_check(&e, 80, 24, "join-80x24");
+	screen_check(&e, 40, 12, "join-40x12");
 	pad_keys(&e, "Enter");
-	check(&e, 80, 24, "join-consent-80x24");
+	screen_check(&e, 80, 24, "join-consent-80x24");
 	e.joined = true;
 	e.panel = PANEL_LEAVE;
-	check(&e, 80, 24, "leave-80x24");
-	e.panel = PANEL_HELP;
-	check(&e, 80, 24, "help-80x24");
-	check(&e, 40, 12, "help-40x12");
+	screen_check(&e, 80, 24, "leave-80x24");
+	e.panel = PANEL_NONE;
+	pad_keys(&e, "C-p");
+	screen_check(&e, 80, 24, "menu-80x24");
+	screen_check(&e, 40, 12, "menu-40x12");
 	e.panel = PANEL_LEAVE;
 	snprintf(e.welcome.rejoin, sizeof(e.welcome.rejoin),
 	    "ssh -p 2222 r-7f3k2@interview.engineering.example.org");
-	check(&e, 80, 24, "leave-long-80x24");
-	check(&e, 40, 12, "leave-40x12");
-	check(&e, 20, 7, "leave-20x7");
+	screen_check(&e, 80, 24, "leave-long-80x24");
+	screen_check(&e, 40, 12, "leave-40x12");
+	screen_check(&e, 20, 7, "leave-20x7");
 	pad_keys(&e, "C-l"); /* draws again elsewhere; it must not leave */
 	assert_int_equal(e.request, REQUEST_NONE);
 	pad_keys(&e, "l");
@@ -254,16 +139,16 @@ people_beyond_the_edges(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	e.people[3].person.state = PERSON_HERE;
 	pad_remote(&e, 200, 0, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
 	peer_caret_remote(e.peer, &other, 2);
 	peer_caret_set(e.peer, 0, 216, 216);
-	check(&e, 80, 16, "beyond-80x16");
-	check(&e, 40, 12, "beyond-40x12");
-	check(&e, 120, 20, "beyond-120x20");
+	screen_check(&e, 80, 16, "beyond-80x16");
+	screen_check(&e, 40, 12, "beyond-40x12");
+	screen_check(&e, 120, 20, "beyond-120x20");
 	e.run.state = RUN_NONE;
-	check(&e, 80, 16, "beyond-no-run-80x16");
+	screen_check(&e, 80, 16, "beyond-no-run-80x16");
 	pad_close(&e);
 }
 
@@ -275,22 +160,22 @@ names_stand_side_by_side(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	e.people[3].person.state = PERSON_HERE;
 	e.people[3].moved_ms = e.now_ms;
 	peer_caret_remote(e.peer, &others[0], 1);
 	peer_caret_remote(e.peer, &others[1], 1);
-	check(&e, 80, 24, "flags-80x24");
+	screen_check(&e, 80, 24, "flags-80x24");
 	others[0].head = text_line_start(editor_text(&e), 7);
 	peer_caret_remote(e.peer, &others[0], 1);
 	peer_caret_set(e.peer, 0, 0, 0);
 	pad_keys(&e, "\"0123456789012345678901234567890123456789\n"
 		     "\"0123456789012345678901234567890123456789");
-	check(&e, 62, 16, "flags-left-62x16");
+	screen_check(&e, 62, 16, "flags-left-62x16");
 	pad_close(&e);
-	open_room(&e);
+	screen_room(&e);
 	pad_remote(&e, 0, text_len(editor_text(&e)), "");
-	check(&e, 120, 20, "ghost-120x20");
+	screen_check(&e, 120, 20, "ghost-120x20");
 	pad_close(&e);
 }
 
@@ -304,7 +189,7 @@ idle_people_fade(void **state)
 	int x;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	x = 6 + 190 - (int)text_line_start(editor_text(&e), 8);
 	assert_int_equal(grid_resize(&g, 80, 24), 0);
 	view_layout(&e, 80, 24, &l);
@@ -317,7 +202,7 @@ idle_people_fade(void **state)
 	assert_int_equal(grid_at(&g, 0, 9)->cp, 'I');
 	e.now_ms += IDLE_MS - FADE_MS;
 	e.people[1].active_ms = e.now_ms;
-	check(&e, 80, 24, "idle-80x24");
+	screen_check(&e, 80, 24, "idle-80x24");
 	grid_release(&g);
 	pad_close(&e);
 }
@@ -337,11 +222,11 @@ chips_of_many(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	editor_people(&e, people, 5);
-	check(&e, 40, 12, "chips-40x12");
+	screen_check(&e, 40, 12, "chips-40x12");
 	editor_people(&e, people, 7);
-	check(&e, 40, 12, "chips-more-40x12");
+	screen_check(&e, 40, 12, "chips-more-40x12");
 	pad_close(&e);
 }
 
@@ -356,12 +241,12 @@ line_numbers_are_whole(void **state)
 	text[120] = text[sizeof(text) - 1] = '\0';
 	pad_open(&e, text);
 	pad_keys(&e, "C-End \n\"x");
-	check(&e, 40, 12, "numbers-40x12");
+	screen_check(&e, 40, 12, "numbers-40x12");
 	pad_close(&e);
 	text[120] = '\n';
 	pad_open(&e, text);
 	pad_keys(&e, "C-End \n\"x");
-	check(&e, 80, 16, "numbers-80x16");
+	screen_check(&e, 80, 16, "numbers-80x16");
 	pad_close(&e);
 }
 
@@ -371,13 +256,13 @@ running_away_and_reconnecting(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	e.run.state = RUN_RUNNING;
 	e.run.started_ms = e.now_ms - 3000;
 	peer_caret_set(e.peer, 0, 0, 0);
 	e.online = false;
-	check(&e, 80, 16, "reconnecting-80x16");
-	check(&e, 40, 12, "reconnecting-40x12");
+	screen_check(&e, 80, 16, "reconnecting-80x16");
+	screen_check(&e, 40, 12, "reconnecting-40x12");
 	pad_close(&e);
 }
 
@@ -410,7 +295,7 @@ odd_text_keeps_its_columns(void **state)
 	    "c|\n"
 	    "0123456789012345678901234567890123456789012345678901234567890123"
 	    "456789012345678901234567890123456789\n");
-	check(&e, 80, 16, "odd-80x16");
+	screen_check(&e, 80, 16, "odd-80x16");
 	pad_remote(&e, 0, text_len(editor_text(&e)),
 	    "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7\n" /* family */
 	    "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA\n"             /* flag */
@@ -418,13 +303,13 @@ odd_text_keeps_its_columns(void **state)
 	    "\xE2\x98\xBA\xEF\xB8\x8F|\n"                    /* VS16 */
 	    "\xE0\xB8\x81\xE0\xB9\x87"
 	    "e\xCC\x81|\n");
-	check(&e, 80, 16, "pictures-80x16");
+	screen_check(&e, 80, 16, "pictures-80x16");
 	pad_remote(&e, 0, text_len(editor_text(&e)),
 	    "\tx\n\xE6\x97\xA5\xE6\x9C\xAC|\ne\xCC\x81|\n..|\n"
 	    "0123456789012345678901234567890123456789012345678901234567890123"
 	    "456789012345678901234567890123456789\n");
 	pad_keys(&e, "C-End Up End");
-	check(&e, 80, 16, "long-80x16");
+	screen_check(&e, 80, 16, "long-80x16");
 	pad_keys(&e, "Up"); /* a line that fits is seen whole */
 	assert_int_equal(caret_row(&e), 4);
 	assert_int_equal(e.left, 0);
@@ -509,13 +394,13 @@ long_lines_wrap(void **state)
 		assert_true(e.skip == 0 || e.top > 0 || e.skip < 60);
 	}
 	peer_caret_set(e.peer, 0, 0, 0);
-	check(&e, 40, 12, "wrap-40x12");
+	screen_check(&e, 40, 12, "wrap-40x12");
 	for (int i = 0; i < 20; i++)
 		pad_keys(&e, "PgDn");
-	check(&e, 40, 12, "wrap-end-40x12");
+	screen_check(&e, 40, 12, "wrap-end-40x12");
 	pad_keys(&e, "PgUp");
-	check(&e, 40, 12, "wrap-up-40x12");
-	check(&e, 80, 24, "wrap-80x24");
+	screen_check(&e, 40, 12, "wrap-up-40x12");
+	screen_check(&e, 80, 24, "wrap-80x24");
 	grid_release(&g);
 	pad_close(&e);
 }
@@ -538,10 +423,10 @@ programs_cannot_drive_the_terminal(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	buf_clear(&e.run.text);
 	editor_output(&e, hostile, sizeof(hostile) - 1);
-	check(&e, 80, 24, "hostile-80x24");
+	screen_check(&e, 80, 24, "hostile-80x24");
 	pad_close(&e);
 }
 
@@ -609,7 +494,7 @@ nothing_that_is_written_leaves_the_cells(void **state)
 		make_noise(&seed, text, sizeof(text) - 1, true);
 		text[sizeof(text) - 1] = '\0';
 		make_noise(&seed, output, sizeof(output), false);
-		open_room(&e);
+		screen_room(&e);
 		pad_remote(&e, 0, 0, (const char *)text);
 		make_noise(&seed, (uint8_t *)e.people[2].person.name, 60, true);
 		make_noise(&seed, (uint8_t *)e.welcome.room, 8, true);
@@ -654,10 +539,10 @@ output_may_have_colours_and_return(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	buf_clear(&e.run.text);
 	editor_output(&e, text, sizeof(text) - 1);
-	check(&e, 80, 24, "colours-80x24");
+	screen_check(&e, 80, 24, "colours-80x24");
 	assert_int_equal(grid_resize(&g, 80, 24), 0);
 	view_layout(&e, 80, 24, &l);
 	view_draw(&e, &l, &g);
@@ -676,21 +561,21 @@ last_words_say_what_is_missing(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	e.run.result.verdict = VERDICT_OUTPUT;
-	check(&e, 80, 16, "words-output-80x16");
+	screen_check(&e, 80, 16, "words-output-80x16");
 	e.run.result.verdict = VERDICT_MEMORY;
-	check(&e, 80, 16, "words-memory-80x16");
+	screen_check(&e, 80, 16, "words-memory-80x16");
 	e.run.result.verdict = VERDICT_STOPPED;
 	e.run.stopped_by = 2;
-	check(&e, 80, 16, "words-stopped-80x16");
-	check(&e, 120, 16, "words-stopped-120x16");
+	screen_check(&e, 80, 16, "words-stopped-80x16");
+	screen_check(&e, 120, 16, "words-stopped-120x16");
 	for (int i = 0; i < 5000; i++)
 		editor_output(&e, "\n", 1);
 	pad_keys(&e, "C-o Home");
-	check(&e, 80, 16, "words-cut-80x16");
+	screen_check(&e, 80, 16, "words-cut-80x16");
 	pad_keys(&e, "End");
-	check(&e, 80, 16, "words-cut-end-80x16");
+	screen_check(&e, 80, 16, "words-cut-end-80x16");
 	pad_close(&e);
 }
 
@@ -701,24 +586,24 @@ output_can_be_read(void **state)
 	char line[32];
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	for (int i = 1; i <= 100; i++)
 		editor_output(&e, line,
 		    (size_t)snprintf(line, sizeof(line), "line %d\n", i));
 	pad_keys(&e, "C-o");
-	check(&e, 80, 24, "reading-80x24");
-	check(&e, 120, 40, "reading-120x40");
-	check(&e, 80, 24, "reading-80x24");
+	screen_check(&e, 80, 24, "reading-80x24");
+	screen_check(&e, 120, 40, "reading-120x40");
+	screen_check(&e, 80, 24, "reading-80x24");
 	pad_keys(&e, "PgUp Up");
-	check(&e, 80, 24, "reading-older-80x24");
+	screen_check(&e, 80, 24, "reading-older-80x24");
 	/* the start is a limit: back down is as far as up */
 	pad_keys(&e, "Home Home PgUp");
-	check(&e, 80, 24, "reading-start-80x24");
+	screen_check(&e, 80, 24, "reading-start-80x24");
 	assert_int_equal(e.run.scroll, 101 - e.out_page);
 	pad_keys(&e, "PgDn");
 	assert_int_equal(e.run.scroll, 101 - e.out_page - e.out_page + 1);
 	pad_keys(&e, "End");
-	check(&e, 80, 24, "reading-80x24");
+	screen_check(&e, 80, 24, "reading-80x24");
 	pad_keys(&e, "Up Esc");
 	assert_false(e.output_full);
 	assert_int_equal(e.run.scroll, 0);
@@ -732,7 +617,7 @@ output_can_be_read(void **state)
 static void
 open_asking(struct editor *e)
 {
-	open_room(e);
+	screen_room(e);
 	pad_keys(e, "C-r");
 	pad_run(e, 1, "n? ");
 	pad_keyboard(e, 1, true);
@@ -748,29 +633,29 @@ a_program_that_waits(void **state)
 	(void)state;
 	open_asking(&e);
 	pad_keys(&e, "\"2");
-	check(&e, 80, 24, "stdin-80x24");
-	check(&e, 120, 40, "stdin-120x40");
-	check(&e, 40, 12, "stdin-40x12");
-	check(&e, 20, 5, "stdin-20x5");
+	screen_check(&e, 80, 24, "stdin-80x24");
+	screen_check(&e, 120, 40, "stdin-120x40");
+	screen_check(&e, 40, 12, "stdin-40x12");
+	screen_check(&e, 20, 5, "stdin-20x5");
 	e.ascii = e.mono = true;
-	check(&e, 80, 24, "stdin-ascii-80x24");
+	screen_check(&e, 80, 24, "stdin-ascii-80x24");
 	e.ascii = e.mono = false;
 	e.calm = true;
-	check(&e, 80, 24, "stdin-calm-80x24");
+	screen_check(&e, 80, 24, "stdin-calm-80x24");
 	e.calm = false;
 	pad_keys(&e, "Enter");
 	pad_typed(&e, 1, "2\n");
 	pad_keyboard(&e, 1, false);
-	check(&e, 80, 24, "stdin-sent-80x24");
+	screen_check(&e, 80, 24, "stdin-sent-80x24");
 	pad_typed(&e, 1, "3 4\n");
 	pad_keyboard(&e, 1, true);
 	pad_keys(&e, "\"5 6");
-	check(&e, 80, 24, "stdin-more-80x24");
+	screen_check(&e, 80, 24, "stdin-more-80x24");
 	pad_keys(&e, "C-o");
-	check(&e, 80, 24, "stdin-output-80x24");
+	screen_check(&e, 80, 24, "stdin-output-80x24");
 	pad_keys(&e, "Esc");
-	check(&e, 80, 24, "stdin-left-80x24");
-	check(&e, 40, 12, "stdin-left-40x12");
+	screen_check(&e, 80, 24, "stdin-left-80x24");
+	screen_check(&e, 40, 12, "stdin-left-40x12");
 	pad_close(&e);
 }
 
@@ -780,15 +665,15 @@ a_program_that_waits_for_somebody_else(void **state)
 	struct editor e;
 
 	(void)state;
-	open_room(&e);
+	screen_room(&e);
 	pad_run(&e, 2, "n? ");
 	pad_keyboard(&e, 2, true);
-	check(&e, 80, 24, "stdin-other-80x24");
+	screen_check(&e, 80, 24, "stdin-other-80x24");
 	e.ntoasts = 0;
-	check(&e, 40, 12, "stdin-other-40x12");
-	check(&e, 120, 40, "stdin-other-120x40");
+	screen_check(&e, 40, 12, "stdin-other-40x12");
+	screen_check(&e, 120, 40, "stdin-other-120x40");
 	e.welcome.writable = false;
-	check(&e, 80, 24, "stdin-observer-80x24");
+	screen_check(&e, 80, 24, "stdin-observer-80x24");
 	pad_close(&e);
 }
 
@@ -801,16 +686,16 @@ a_long_line_of_input_is_seen_where_it_is_typed(void **state)
 	open_asking(&e);
 	for (int i = 0; i < 12; i++)
 		pad_keys(&e, "\"0123456789");
-	check(&e, 80, 24, "stdin-long-80x24");
+	screen_check(&e, 80, 24, "stdin-long-80x24");
 	pad_keys(&e, "Home Right Right");
-	check(&e, 80, 24, "stdin-long-start-80x24");
+	screen_check(&e, 80, 24, "stdin-long-start-80x24");
 	for (int i = 0; i < 30; i++) {
 		e.now_ms++;
 		editor_output(&e, "line\n", 5);
 	}
-	check(&e, 40, 12, "stdin-full-40x12");
+	screen_check(&e, 40, 12, "stdin-full-40x12");
 	pad_keys(&e, "PgUp");
-	check(&e, 80, 24, "stdin-scrolled-80x24");
+	screen_check(&e, 80, 24, "stdin-scrolled-80x24");
 	pad_close(&e);
 }
 

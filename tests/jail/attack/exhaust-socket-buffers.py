@@ -1,6 +1,6 @@
 # The kernel's memory for what is in socket pairs that nobody reads.
 # expect: ok|memory_limit
-# rlimits: what the kernel keeps for a run is not counted
+# user: too
 import socket
 
 import wall

@@ -1,0 +1,331 @@
+/* act.c - letting in, sending back, freezing: a table, and who may what. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/act.h"
+
+/* --- who waits --- */
+
+static bool
+is_waiting(const struct editor *e, uint8_t site)
+{
+	const struct seen *s = &e->people[site];
+
+	return s->known && s->person.state == PERSON_LOBBY;
+}
+
+uint8_t
+act_waiting(const struct editor *e, int *more)
+{
+	uint8_t first = 0;
+	int n = 0;
+
+	for (int i = 1; i <= SITE_MAX; i++) {
+		if (!is_waiting(e, (uint8_t)i))
+			continue;
+		n++;
+		if (first == 0 || e->people[i].person.since_ms <
+				      e->people[first].person.since_ms)
+			first = (uint8_t)i;
+	}
+	if (more != NULL)
+		*more = n > 0 ? n - 1 : 0;
+	return first;
+}
+
+void
+act_bell(struct editor *e, bool arrived)
+{
+	if (!e->joined || !editor_is_staff(e) || act_waiting(e, NULL) == 0) {
+		e->bell_ms = 0;
+		return;
+	}
+	if (!arrived && e->bell_ms != 0 && e->now_ms < e->bell_ms)
+		return;
+	e->bell_ms = e->now_ms + BELL_MS;
+	e->bell = !e->calm;
+}
+
+/* --- asking the hub --- */
+
+static void
+ask_hub(struct editor *e, uint8_t kind, uint8_t site, uint8_t minutes)
+{
+	if (!e->online) {
+		editor_say(e, TOAST_ANSWER,
+		    "Not connected just now - again in a moment");
+		return;
+	}
+	e->act = (struct act){ kind, site, minutes };
+	e->request = REQUEST_ACT;
+}
+
+static void
+admit(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_ADMIT, site, 0);
+}
+
+static void
+back(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_BACK, site, 0);
+}
+
+static void
+read_only(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_READ_ONLY, site, 0);
+}
+
+static void
+writable(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_WRITABLE, site, 0);
+}
+
+static void
+freeze(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_FREEZE, site, 0);
+}
+
+static void
+thaw(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_THAW, site, 0);
+}
+
+static void
+focus_5(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_FOCUS, site, 5);
+}
+
+static void
+focus_15(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_FOCUS, site, 15);
+}
+
+static void
+focus_over(struct editor *e, uint8_t site)
+{
+	ask_hub(e, ACT_FOCUS, site, 0);
+}
+
+/* What cannot be taken back is asked for once more. */
+static void
+ask_first(struct editor *e, uint8_t kind, uint8_t site)
+{
+	e->ask = (struct act){ kind, site, 0 };
+	e->panel = PANEL_ASK;
+}
+
+static void
+kick(struct editor *e, uint8_t site)
+{
+	ask_first(e, ACT_KICK, site);
+}
+
+static void
+end_interview(struct editor *e, uint8_t site)
+{
+	ask_first(e, ACT_END, site);
+}
+
+void
+act_confirmed(struct editor *e)
+{
+	ask_hub(e, e->ask.kind, e->ask.site, 0);
+}
+
+void
+act_admit_next(struct editor *e)
+{
+	uint8_t site = act_waiting(e, NULL);
+
+	if (editor_is_staff(e) && site != 0)
+		admit(e, site);
+	else
+		editor_say(e, TOAST_ANSWER, "Nobody is waiting");
+}
+
+void
+act_end_focus(struct editor *e)
+{
+	if (e->focus.on)
+		focus_over(e, 0);
+}
+
+/* --- who may --- */
+
+static bool
+is_staff(const struct editor *e)
+{
+	return e->joined && editor_is_staff(e) && !e->welcome.ended;
+}
+
+/* Is SITE somebody else who is, or was a moment ago, in the room? */
+static bool
+is_inside(const struct editor *e, uint8_t site)
+{
+	const struct seen *s = &e->people[site];
+
+	return s->known && site != e->welcome.site &&
+	       (s->person.state == PERSON_HERE ||
+		   s->person.state == PERSON_AWAY);
+}
+
+static bool
+is_candidate(const struct editor *e, uint8_t site)
+{
+	return is_inside(e, site) &&
+	       e->people[site].person.role == ROLE_CANDIDATE;
+}
+
+static bool
+may_admit(const struct editor *e, uint8_t site)
+{
+	return is_staff(e) && is_waiting(e, site);
+}
+
+static bool
+may_send_back(const struct editor *e, uint8_t site)
+{
+	return is_staff(e) && is_candidate(e, site);
+}
+
+/* While nobody but the staff writes, it is not known who could otherwise. */
+static bool
+may_restrict(const struct editor *e, uint8_t site)
+{
+	return is_staff(e) && is_candidate(e, site) && !e->welcome.frozen &&
+	       e->people[site].person.writable;
+}
+
+static bool
+may_let_write(const struct editor *e, uint8_t site)
+{
+	return is_staff(e) && is_candidate(e, site) && !e->welcome.frozen &&
+	       !e->people[site].person.writable;
+}
+
+static bool
+may_kick(const struct editor *e, uint8_t site)
+{
+	return is_staff(e) && (is_inside(e, site) || is_waiting(e, site));
+}
+
+static bool
+may_freeze(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return is_staff(e) && !e->welcome.frozen;
+}
+
+static bool
+may_thaw(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return is_staff(e) && e->welcome.frozen;
+}
+
+static bool
+may_end(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return is_staff(e);
+}
+
+static bool
+may_use_focus(const struct editor *e)
+{
+	return e->joined && !e->welcome.ended &&
+	       e->welcome.role != ROLE_OBSERVER;
+}
+
+static bool
+may_focus(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return may_use_focus(e) && !e->focus.on;
+}
+
+static bool
+may_end_focus(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return may_use_focus(e) && e->focus.on;
+}
+
+/* --- on our screen alone --- */
+
+static void
+quiet(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->quiet = !e->quiet;
+}
+
+static bool
+may_be_quiet(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && !e->quiet;
+}
+
+static bool
+is_quiet(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->quiet;
+}
+
+static void
+stack(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->stacked = !e->stacked;
+}
+
+static bool
+may_stack(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->wide && !e->stacked;
+}
+
+static bool
+is_stacked(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->wide && e->stacked;
+}
+
+/* clang-format off */
+static const struct action table[] = {
+	{ "Admit %s",			"F9",	may_admit,	admit,		true,	false },
+	{ "Send %s back",		"",	may_send_back,	back,		true,	false },
+	{ "Focus time 5 min",		"",	may_focus,	focus_5,	false,	false },
+	{ "End focus time",		"",	may_end_focus,	focus_over,	false,	false },
+	{ "Freeze",			"",	may_freeze,	freeze,		false,	false },
+	{ "Thaw",			"",	may_thaw,	thaw,		false,	false },
+	{ "Focus time 15 min",		"",	may_focus,	focus_15,	false,	true },
+	{ "Quiet mode",			"",	may_be_quiet,	quiet,		false,	true },
+	{ "Quiet mode off",		"",	is_quiet,	quiet,		false,	true },
+	{ "Layout: stacked",		"",	may_stack,	stack,		false,	true },
+	{ "Layout: side by side",	"",	is_stacked,	stack,		false,	true },
+	{ "Make %s read-only",		"",	may_restrict,	read_only,	true,	true },
+	{ "Let %s write",		"",	may_let_write,	writable,	true,	true },
+	{ "Remove %s from the room",	"",	may_kick,	kick,		true,	true },
+	{ "End interview",		"",	may_end,	end_interview,	false,	true },
+};
+/* clang-format on */
+
+const struct action *
+act_table(size_t *n)
+{
+	*n = sizeof(table) / sizeof(table[0]);
+	return table;
+}

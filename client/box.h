@@ -1,0 +1,32 @@
+/* box.h - a box in the middle of the screen: a title and lines. Pure. */
+#ifndef CLIENT_BOX_H
+#define CLIENT_BOX_H
+
+#include "client/grid.h"
+
+#define BOX_COLS 52
+#define BOX_LINES 24
+#define BOX_LINE_SIZE 224
+
+struct box {
+	const char *title; /* borrowed */
+	char lines[BOX_LINES][BOX_LINE_SIZE];
+	int n;
+	int cursor_line, cursor_col; /* -1: none */
+};
+
+/* One more line; beyond BOX_LINES it is left out. */
+void box_add(struct box *b, const char *text);
+/* TEXT in lines of at most COLS columns, broken at blanks if it has any. */
+void box_add_wrapped(struct box *b, const char *text, int cols);
+/* Blank lines up to N. */
+void box_pad(struct box *b, int n);
+void box_draw(struct grid *g, struct box *b);
+/* Has the screen columns for the sides? How many are between them? */
+bool box_has_sides(const struct grid *g);
+int box_inside(const struct grid *g);
+/* The lines around an empty box of COLS x ROWS, and its title. */
+void box_frame(
+    struct grid *g, const char *title, int x, int y, int cols, int rows);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * exec.h - codesync as codesyncd starts it, for a command that came by ssh:
+ *
+ *   codesync -x -R RUNDIR [-c]   fd 3: a pipe with "PASS\nCOMMAND LINE" and EOF
+ *
+ * The pass says to the host in whose name the command is asked for; with -c that
+ * is whoever has the code of a seat. The
+ * process has the rights of an editor: no files, no programs, and no sockets
+ * but those of the host.
+ */
+#ifndef CLIENT_EXEC_H
+#define CLIENT_EXEC_H
+
+#include "client/cli.h"
+
+/* Read the pipe, go to RUNDIR and give up what is not needed. 0, C->pass and
+ * the *LINE (the caller's to free); or an exit status after having said why. */
+int exec_begin(struct cli *c, const char *run_dir, char **line);
+/* What is shown to an account that gave no command: its rooms. */
+int exec_home(struct cli *c);
+/* Nobody reads the standard input any more: whoever writes shall notice. */
+void exec_stop_reading(const struct cli *c);
+
+#endif

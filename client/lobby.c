@@ -1,0 +1,237 @@
+/*
+ * lobby.c - the waiting room. The practice pad is a replica like that of a room,
+ * so that all keys mean what they will mean there; but what the hub would do
+ * with its edits is done here, and edit.c sends nothing from outside.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/box.h"
+#include "client/lobby.h"
+#include "proto/err.h"
+
+#define PAD_ROWS 8
+#define TALK_ROWS 3
+
+static const char practice[] = "print(\"hello\")\n";
+
+/* --- coming and going --- */
+
+static int
+pad_new(struct editor *e)
+{
+	uint8_t sites[sizeof(practice) - 1] = { 0 };
+	size_t len = sizeof(practice) - 1;
+	int r;
+
+	if ((r = peer_new(&e->peer, e->welcome.site, 1, editor_changed, e)) <
+		0 ||
+	    (r = peer_begin(e->peer, 0, 0, 0, 1)) < 0 ||
+	    (r = peer_load(e->peer, 0, "practice.py", practice, sites, len)) <
+		0 ||
+	    (r = editor_lex(e)) < 0)
+		return r;
+	peer_caret_set(e->peer, 0, len - 1, len - 1);
+	return 0;
+}
+
+int
+lobby_enter(struct editor *e)
+{
+	int r;
+
+	if (e->lobby)
+		return 0;
+	editor_forget(e);
+	e->lobby = true;
+	e->sent_back = false;
+	e->panel = PANEL_NONE;
+	e->waiting_ms = e->now_ms;
+	if ((r = pad_new(e)) == 0)
+		return 0;
+	peer_free(e->peer);
+	e->peer = NULL;
+	return r;
+}
+
+void
+lobby_leave(struct editor *e)
+{
+	if (!e->lobby)
+		return;
+	editor_forget(e);
+	e->lobby = e->sent_back = false;
+	e->panel = PANEL_NONE;
+}
+
+void
+lobby_settle(struct editor *e)
+{
+	const struct edit *edit;
+	struct record r;
+
+	while ((edit = peer_next(e->peer)) != NULL) {
+		record_init(&r);
+		r.kind = REC_EDIT;
+		r.rev = r.at_ms = peer_seen(e->peer) + 1;
+		r.site = e->welcome.site;
+		r.file = edit->file;
+		r.flags = edit->flags;
+		r.undo_of = edit->undo_of;
+		if (op_copy(&r.op, &edit->op) == 0)
+			peer_remote(e->peer, &r);
+		record_release(&r);
+	}
+}
+
+/* --- where things are --- */
+
+/* What stands in the box besides the pad, and how many rows that takes. */
+struct plan {
+	int head, pad, talk, people, terminal, last, blanks;
+};
+
+/* What matters least goes first when the screen is low. */
+static struct plan
+plan_for(const struct editor *e, int rows)
+{
+	bool talks = e->talk.n > 0 || e->talk.focus;
+	struct plan p = { .pad = 1, .head = rows > 1, .last = rows > 2 };
+
+	rows -= 1 + p.head + p.last;
+	p.people = rows > 0;
+	rows -= p.people;
+	p.talk = talks && rows > 0 ? (rows > 5 ? TALK_ROWS : 1) : 0;
+	rows -= p.talk;
+	p.terminal = rows > 2;
+	rows -= p.terminal;
+	p.blanks = rows > 6;
+	rows -= 3 * p.blanks;
+	p.pad += rows < 0 ? 0 : rows < PAD_ROWS - 1 ? rows : PAD_ROWS - 1;
+	return p;
+}
+
+void
+lobby_layout(struct editor *e, int cols, int rows, struct layout *l)
+{
+	bool sides = cols > BOX_COLS;
+	struct plan p = plan_for(e, rows - 5);
+	int y, rim = sides ? 2 : 1;
+
+	l->class = VIEW_LOBBY;
+	l->box_cols = sides ? BOX_COLS : cols;
+	l->box_rows = 2 + p.head + p.pad + p.talk + p.people + p.terminal +
+		      p.last + 3 * p.blanks;
+	l->box_x = (cols - l->box_cols) / 2;
+	l->box_y = 1 + (rows - 3 - l->box_rows) / 2;
+	y = l->box_y + 1 + p.head + p.blanks;
+	l->text_x = l->box_x + rim - 1;
+	l->gutter = l->text_x + 5;
+	l->text_y = y;
+	l->text_rows = p.pad;
+	l->text_end = l->box_x + l->box_cols - rim;
+	l->talk.x = l->box_x + rim;
+	l->talk.end = l->text_end;
+	l->talk.y = y + p.pad + p.blanks;
+	l->talk.rows = p.talk;
+}
+
+/* --- what it looks like --- */
+
+static void
+title_text(const struct editor *e, char *dst, size_t size)
+{
+	uint64_t s = (e->now_ms - e->waiting_ms) / 1000;
+
+	if (e->calm)
+		snprintf(dst, size, "Waiting for the interviewer");
+	else
+		snprintf(dst, size, "Waiting for the interviewer  %02d:%02d",
+		    (int)(s / 60), (int)(s % 60));
+}
+
+/* "In the room: Ivy, Jo", as far as it fits, or what is to be known if nobody
+ * is. */
+static void
+people_text(const struct editor *e, int cols, char *dst, size_t size)
+{
+	const struct seen *s;
+	bool wide = cols >= 46;
+	size_t at = (size_t)snprintf(dst, size, "In the room: "), empty = at;
+	int width;
+
+	for (int i = 1; i <= SITE_MAX; i++) {
+		s = &e->people[i];
+		if (!s->known || s->person.state != PERSON_HERE ||
+		    i == e->welcome.site)
+			continue;
+		width = grid_width(s->person.name);
+		if (grid_width(dst) + 2 + width + 5 > cols ||
+		    at + NAME_MAX_BYTES + 8 > size) {
+			at += (size_t)snprintf(dst + at, size - at, " ...");
+			break;
+		}
+		at += (size_t)snprintf(dst + at, size - at, "%s%s",
+		    at > empty ? ", " : "", s->person.name);
+	}
+	if (at == empty)
+		snprintf(dst, size, "%s",
+		    wide ? "Nobody is in the room yet."
+			 : "Nobody is there yet.");
+}
+
+static void
+terminal_text(
+    const struct editor *e, const struct grid *g, char *dst, size_t size)
+{
+	bool roomy = g->cols >= 80 && g->rows >= 24;
+	char colours[32] = "no colours";
+
+	if (e->colours > 0)
+		snprintf(colours, sizeof(colours), "%d colours", e->colours);
+	snprintf(dst, size, "Terminal %dx%d, %s, %s%s", g->cols, g->rows,
+	    e->ascii ? "ASCII" : "UTF-8", colours, roomy ? ": all good" : "");
+}
+
+static void
+put(const struct layout *l, struct grid *g, int y, const char *text,
+    uint8_t paint)
+{
+	grid_puts(g, l->talk.x, y, l->text_end, text, paint, 0);
+}
+
+void
+lobby_draw(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	struct plan p = plan_for(e, g->rows - 5);
+	int cols = l->text_end - l->talk.x, y = l->box_y + 1;
+	bool wide = cols >= 46;
+	char line[256];
+
+	title_text(e, line, sizeof(line));
+	box_frame(g, line, l->box_x, l->box_y, l->box_cols, l->box_rows);
+	if (p.head > 0)
+		put(l, g, y,
+		    e->sent_back
+			? (wide ? "The interviewer has sent you back "
+				  "to wait here."
+				: "You were sent back to wait.")
+			: (wide ? "You are in. Nobody can see this "
+				  "practice pad:"
+				: "You are in. Only you see this pad:"),
+		    PAINT_BOX);
+	y = l->talk.y + p.talk;
+	if (p.people > 0) {
+		people_text(e, cols, line, sizeof(line));
+		put(l, g, y++, line, PAINT_BOX);
+	}
+	if (p.terminal > 0) {
+		terminal_text(e, g, line, sizeof(line));
+		put(l, g, y++, line, PAINT_DIM);
+	}
+	if (p.last > 0)
+		put(l, g, l->box_y + l->box_rows - 2,
+		    wide ? "The room opens by itself when they arrive."
+			 : "It opens by itself when they come.",
+		    PAINT_BOX);
+}

@@ -1,0 +1,266 @@
+/* menu.c - the box that ^P opens. Its entries are made when they are needed:
+ * people come and go while it is open. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/act.h"
+#include "client/box.h"
+#include "client/command.h"
+#include "client/menu.h"
+
+#define ENTRIES_MAX 256
+#define LEAST_ROWS 4 /* of entries */
+
+struct entry {
+	const struct action *action; /* or else */
+	const struct command *command;
+	uint8_t site;
+	char name[NAME_MAX_BYTES + 48];
+};
+
+struct entries {
+	struct entry list[ENTRIES_MAX];
+	int n;
+};
+
+/* Does NAME hold what was typed, in whatever case? */
+static bool
+is_meant(const struct menu *m, const char *name)
+{
+	char part[FILTER_MAX + 1];
+
+	snprintf(
+	    part, sizeof(part), "%.*s", (int)m->filter.len, m->filter.text);
+	return strcasestr(name, part) != NULL;
+}
+
+static void
+add(const struct editor *e, struct entries *all, const struct entry *entry)
+{
+	if (all->n < ENTRIES_MAX && is_meant(&e->menu, entry->name))
+		all->list[all->n++] = *entry;
+}
+
+static void
+add_action(const struct editor *e, struct entries *all, const struct action *a,
+    uint8_t site)
+{
+	struct entry entry = { .action = a, .site = site };
+
+	if (!a->may(e, site))
+		return;
+	snprintf(
+	    entry.name, sizeof(entry.name), a->name, editor_name_of(e, site));
+	add(e, all, &entry);
+}
+
+static void
+add_actions(const struct editor *e, struct entries *all, bool late)
+{
+	const struct action *table, *a;
+	size_t n;
+
+	table = act_table(&n);
+	for (a = table; a < table + n; a++) {
+		if (a->late != late)
+			continue;
+		for (int site = 1; a->person && site <= SITE_MAX; site++)
+			add_action(e, all, a, (uint8_t)site);
+		if (!a->person)
+			add_action(e, all, a, 0);
+	}
+}
+
+static void
+list(const struct editor *e, struct entries *all)
+{
+	struct entry entry = { .action = NULL };
+	const struct command *table, *c;
+	size_t n;
+
+	all->n = 0;
+	add_actions(e, all, false);
+	table = command_table(&n);
+	for (c = table; c < table + n; c++) {
+		if (c->help == NULL || !command_is_for(e, c))
+			continue;
+		entry.command = c;
+		snprintf(entry.name, sizeof(entry.name), "%s", c->help);
+		add(e, all, &entry);
+	}
+	add_actions(e, all, true);
+}
+
+void
+menu_open(struct editor *e)
+{
+	e->panel = PANEL_MENU;
+	line_clear(&e->menu.filter);
+	e->menu.at = 0;
+}
+
+/* --- what it looks like --- */
+
+/* "^R F5" for "C-r F5", or only the first of them. */
+static void
+key_names(const char *keys, bool all, char *dst, size_t size)
+{
+	char one[16], name[32];
+	struct key key;
+	size_t n, at = 0;
+
+	dst[0] = '\0';
+	for (; *keys != '\0'; keys += n + (keys[n] == ' ')) {
+		n = strcspn(keys, " ");
+		snprintf(one, sizeof(one), "%.*s", (int)n, keys);
+		if (!key_parse(one, &key))
+			continue;
+		key_name(&key, name, sizeof(name));
+		at += (size_t)snprintf(
+		    dst + at, size - at, "%s%s", at > 0 ? "  " : "", name);
+		if (at >= size || !all)
+			return;
+	}
+}
+
+/* "> Comment lines          ^/  M-/", as wide as COLS. */
+static void
+entry_text(
+    const struct entry *entry, bool marked, int cols, char *dst, size_t size)
+{
+	const char *keys =
+	    entry->action != NULL ? entry->action->keys : entry->command->keys;
+	char names[48];
+	int gap;
+
+	key_names(keys, cols >= 40, names, sizeof(names));
+	gap = cols - 2 - grid_width(entry->name) - (int)strlen(names) - 1;
+	if (gap < 1) {
+		names[0] = '\0';
+		gap = 0;
+	}
+	snprintf(dst, size, "%s %s%*s%s", marked ? ">" : " ", entry->name, gap,
+	    "", names);
+}
+
+/* How many entries are seen where the screen has ROWS rows. */
+static int
+rows_for(int rows)
+{
+	int most = rows < 8 ? rows - 3 : rows / 6;
+
+	return most > LEAST_ROWS ? most
+	       : rows < 8        ? (most > 1 ? most : 1)
+				 : LEAST_ROWS;
+}
+
+/* "filter: co                     1/4", as wide as COLS; returns the column of
+ * the caret. */
+static int
+filter_text(const struct menu *m, const struct entries *all, int cols,
+    char *dst, size_t size)
+{
+	char count[32];
+	int width, gap;
+
+	snprintf(dst, size, "filter: %.*s", (int)m->filter.len, m->filter.text);
+	width = grid_width(dst);
+	snprintf(
+	    count, sizeof(count), "%d/%d", all->n > 0 ? m->at + 1 : 0, all->n);
+	gap = cols - width - (int)strlen(count) - 1;
+	if (gap > 0)
+		snprintf(dst + strlen(dst), size - strlen(dst), "%*s%s", gap,
+		    "", count);
+	return width;
+}
+
+void
+menu_draw(const struct editor *e, struct grid *g)
+{
+	struct box b = { .title = "Menu - type to filter" };
+	const struct menu *m = &e->menu;
+	int rows = rows_for(g->rows), cols = box_inside(g), top;
+	struct entries all;
+	char line[160];
+
+	list(e, &all);
+	top = m->at >= rows ? m->at - rows + 1 : 0;
+	b.cursor_col = filter_text(m, &all, cols, line, sizeof(line));
+	box_add(&b, line);
+	if (g->rows >= 8)
+		box_add(&b, "");
+	for (int i = top; i < all.n && i < top + rows; i++) {
+		entry_text(&all.list[i], i == m->at, cols, line, sizeof(line));
+		box_add(&b, line);
+	}
+	if (all.n == 0)
+		box_add(&b, "  Nothing is called that. Backspace, or Esc.");
+	box_pad(&b, rows + 2);
+	box_draw(g, &b);
+}
+
+/* --- its keys --- */
+
+static void
+run_marked(struct editor *e)
+{
+	const struct entry *entry;
+	struct entries all;
+
+	list(e, &all);
+	if (e->menu.at >= all.n)
+		return;
+	entry = &all.list[e->menu.at];
+	e->panel = PANEL_NONE;
+	if (entry->action != NULL)
+		entry->action->fn(e, entry->site);
+	else
+		command_run(e, entry->command);
+}
+
+static void
+move(struct editor *e, int by)
+{
+	struct entries all;
+	int at = e->menu.at + by;
+
+	list(e, &all);
+	if (at >= all.n)
+		at = all.n - 1;
+	e->menu.at = at > 0 ? at : 0;
+}
+
+static void
+filter(struct editor *e, const struct key *key)
+{
+	struct menu *m = &e->menu;
+
+	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+		line_type(&m->filter, FILTER_MAX, key->cp);
+	else if (!line_key(&m->filter, key))
+		return;
+	m->at = 0;
+}
+
+void
+menu_key(struct editor *e, const struct key *key)
+{
+	bool ctrl = key->code == K_CHAR && key->mods == K_CTRL;
+
+	if (key->code == K_ENTER)
+		run_marked(e);
+	else if (key->code == K_ESC || key_is_one_of(key, "C-p F1 F10 C-c"))
+		e->panel = PANEL_NONE;
+	else if (key->code == K_DOWN || key->code == K_TAB)
+		move(e, 1);
+	else if (key->code == K_UP)
+		move(e, -1);
+	else if (key->code == K_PGDN)
+		move(e, 8);
+	else if (key->code == K_PGUP)
+		move(e, -8);
+	else if (ctrl && key->cp == 'l')
+		e->request = REQUEST_REDRAW;
+	else
+		filter(e, key);
+}

@@ -1,0 +1,16 @@
+/*
+ * menu.h - everything that can be done here, with its keys: what concerns people
+ * and the room (act.h), and the keys' commands (command.h). What is typed leaves
+ * the entries that hold it; Enter does the one that is marked.
+ */
+#ifndef CLIENT_MENU_H
+#define CLIENT_MENU_H
+
+#include "client/editor.h"
+#include "client/grid.h"
+
+void menu_open(struct editor *e);
+void menu_draw(const struct editor *e, struct grid *g);
+void menu_key(struct editor *e, const struct key *key);
+
+#endif

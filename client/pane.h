@@ -1,0 +1,20 @@
+/*
+ * pane.h - which panes there are, the rules above them, and people. What was
+ * printed and what was said is drawn by output.h and lines.h. Pure.
+ */
+#ifndef CLIENT_PANE_H
+#define CLIENT_PANE_H
+
+#include "client/editor.h"
+#include "client/grid.h"
+#include "client/view.h"
+
+/* What L's area `talk` shows; where PANE is, perhaps without rows. */
+enum pane pane_of_talk(const struct editor *e, const struct layout *l);
+const struct area *pane_area(
+    const struct editor *e, const struct layout *l, enum pane pane);
+void pane_draw_rules(
+    const struct editor *e, const struct layout *l, struct grid *g);
+void pane_draw(const struct editor *e, const struct layout *l, struct grid *g);
+
+#endif

@@ -1,0 +1,197 @@
+/* place.c - columns and rows: where a byte is on the screen, and what of the text
+ * is. */
+#include <stdlib.h>
+
+#include "client/place.h"
+#include "proto/utf8.h"
+
+/* --- columns --- */
+
+int
+place_cluster_cols(const uint8_t *p, size_t len, size_t column)
+{
+	if (len > 0 && p[0] == '\t')
+		return TAB_SIZE - (int)(column % TAB_SIZE);
+	return grid_cluster_cols(p, len);
+}
+
+/* Copy LINE, without its newline, into *P (borrowed or allocated in *COPY). */
+static size_t
+line_bytes(const struct text *t, size_t line, const uint8_t **p, uint8_t **copy)
+{
+	size_t start = text_line_start(t, line), whole;
+	size_t len = text_line_end(t, line) - start;
+
+	*copy = NULL;
+	*p = text_span(t, start, &whole);
+	if (whole >= len)
+		return len;
+	if ((*copy = malloc(len)) == NULL)
+		return whole;
+	text_copy(t, start, len, *copy);
+	*p = *copy;
+	return len;
+}
+
+size_t
+place_column(const struct text *t, size_t line, size_t pos)
+{
+	size_t start = text_line_start(t, line), column = 0, len, at, n;
+	const uint8_t *p;
+	uint8_t *copy;
+
+	len = line_bytes(t, line, &p, &copy);
+	for (at = 0; at < len && start + at < pos; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		column += (size_t)place_cluster_cols(p + at, n, column);
+	}
+	free(copy);
+	return column;
+}
+
+size_t
+place_at_column(const struct text *t, size_t line, size_t column)
+{
+	size_t start = text_line_start(t, line), at_column = 0, len, at, n;
+	const uint8_t *p;
+	uint8_t *copy;
+
+	len = line_bytes(t, line, &p, &copy);
+	for (at = 0; at < len; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		at_column += (size_t)place_cluster_cols(p + at, n, at_column);
+		if (at_column > column)
+			break;
+	}
+	free(copy);
+	return start + at;
+}
+
+struct place
+place_of(const struct editor *e, size_t line, size_t pos)
+{
+	const struct text *t = editor_text(e);
+	size_t start = text_line_start(t, line), len, at, n, cols, column = 0;
+	size_t width = e->text_cols > 2 ? (size_t)e->text_cols : 2;
+	struct place p = { 0, 0, 1 }, end = { 0, 0, 1 };
+	const uint8_t *bytes;
+	uint8_t *copy;
+
+	if (!e->wrap) {
+		p.column = place_column(t, line, pos);
+		return p;
+	}
+	len = line_bytes(t, line, &bytes, &copy);
+	for (at = 0; at < len; at += n) {
+		n = utf8_cluster(bytes + at, len - at);
+		cols = (size_t)place_cluster_cols(bytes + at, n, column);
+		column += cols;
+		if (end.column + cols > width) {
+			end.row++;
+			end.column = 0;
+		}
+		if (start + at <= pos)
+			p = end;
+		end.column += cols;
+	}
+	if (end.column >= width) { /* so that a caret can stand behind it */
+		end.row++;
+		end.column = 0;
+	}
+	if (pos >= start + len)
+		p = end;
+	p.rows = end.row + 1;
+	free(copy);
+	return p;
+}
+
+static size_t
+rows_of(const struct editor *e, size_t line)
+{
+	return e->wrap ? place_of(e, line, 0).rows : 1;
+}
+
+size_t
+place_bottom(const struct editor *e)
+{
+	size_t lines = text_line_count(editor_text(e)), line, rows;
+	size_t page = e->page > 0 ? (size_t)e->page + e->skip : 0;
+
+	for (rows = 0, line = e->top; line < lines && rows < page; line++)
+		rows += rows_of(e, line);
+	return line;
+}
+
+/* No empty rows while there is text for them above. */
+static void
+fill_screen(struct editor *e, size_t lines)
+{
+	size_t page = (size_t)e->page, rows = 0, line = lines, skip;
+
+	if (e->top + page <= lines)
+		return;
+	while (line > 0 && rows < page)
+		rows += rows_of(e, --line);
+	skip = rows > page ? rows - page : 0;
+	if (e->top < line || (e->top == line && e->skip <= skip))
+		return;
+	e->top = line;
+	e->skip = skip;
+}
+
+/* Line LINE's row ROW is on the screen. */
+static void
+show_row(struct editor *e, size_t line, size_t row)
+{
+	size_t page = (size_t)e->page, down;
+
+	if (e->skip >= rows_of(e, e->top))
+		e->skip = 0;
+	if (line < e->top || (line == e->top && row < e->skip)) {
+		e->top = line;
+		e->skip = row;
+		return;
+	}
+	if (line >= e->top + page) {
+		e->top = line - page + 1;
+		e->skip = 0;
+	}
+	down = row - (line == e->top ? e->skip : 0);
+	if (line != e->top) {
+		down += rows_of(e, e->top) - e->skip;
+		for (size_t l = e->top + 1; l < line; l++)
+			down += rows_of(e, l);
+	}
+	for (; down >= page; down--)
+		if (++e->skip >= rows_of(e, e->top)) {
+			e->top++;
+			e->skip = 0;
+		}
+}
+
+void
+place_follow_caret(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	struct place p;
+	size_t line, lines, cols = (size_t)e->text_cols;
+
+	if (t == NULL || e->page <= 0)
+		return;
+	lines = text_line_count(t);
+	if (e->top >= lines)
+		e->top = lines - 1;
+	if (!e->wrap)
+		e->skip = 0;
+	line = text_line_of(t, peer_caret(e->peer).head);
+	p = place_of(e, line, peer_caret(e->peer).head);
+	fill_screen(e, lines);
+	show_row(e, line, p.row);
+	if (e->wrap || p.column + 1 < cols)
+		e->left = 0;
+	else if (p.column < e->left)
+		e->left = p.column / 8 * 8;
+	else if (e->text_cols > 9 && p.column >= e->left + cols)
+		/* in steps of 8 columns, so that not each key moves all */
+		e->left = (p.column - cols) / 8 * 8 + 8;
+}

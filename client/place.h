@@ -1,0 +1,28 @@
+/*
+ * place.h - where the bytes of the text are on the screen, and which part of it
+ * is seen.
+ */
+#ifndef CLIENT_PLACE_H
+#define CLIENT_PLACE_H
+
+#include "client/editor.h"
+
+/* After every key, and by view_layout before every frame: our caret is seen,
+ * and no rows are empty while there is text for them. */
+void place_follow_caret(struct editor *e);
+/* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
+size_t place_column(const struct text *t, size_t line, size_t pos);
+/* Where a byte of a line is shown: in which of the line's rows, if wrapped, and
+ * in which column. */
+struct place {
+	size_t row, column, rows;
+};
+struct place place_of(const struct editor *e, size_t line, size_t pos);
+/* The line after the last that is on the screen. */
+size_t place_bottom(const struct editor *e);
+/* The byte of LINE at COLUMN, or the last one before. */
+size_t place_at_column(const struct text *t, size_t line, size_t column);
+/* Columns of the cluster P[LEN] when it starts at COLUMN. */
+int place_cluster_cols(const uint8_t *p, size_t len, size_t column);
+
+#endif

@@ -1,0 +1,328 @@
+/* status.c - the last two rows: what happens, and which keys there are. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/act.h"
+#include "client/input.h"
+#include "client/place.h"
+#include "client/status.h"
+#include "proto/utf8.h"
+
+#define SHORT_COLS 74 /* narrower screens get shorter sentences */
+
+/* --- the event line --- */
+
+/* NAME in at most COLS columns. */
+static void
+shorten(const char *name, int cols, char *dst, size_t size)
+{
+	const uint8_t *p = (const uint8_t *)name;
+	size_t len = strlen(name), at = 0, n;
+	int used = 0;
+
+	if (grid_width(name) <= cols) {
+		snprintf(dst, size, "%s", name);
+		return;
+	}
+	for (; at < len; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		used += grid_cluster_cols(p + at, n);
+		if (used > cols - 1)
+			break;
+	}
+	snprintf(dst, size, "%.*s\xE2\x80\xA6", (int)at, name);
+}
+
+/* "Cleo waiting 0:03 (and 1 more) - F9 admits" in COLS columns, for the staff,
+ * or nothing. */
+static void
+offer(const struct editor *e, int cols, char *dst, size_t size)
+{
+	char clock[24] = "", others[24] = "", what[80];
+	char name[NAME_MAX_BYTES + 4];
+	uint64_t host = editor_host_ms(e);
+	int more;
+	uint8_t site = act_waiting(e, &more);
+
+	dst[0] = '\0';
+	if (site == 0 || !e->joined || !editor_is_staff(e) || e->welcome.ended)
+		return;
+	if (!e->calm)
+		view_clock(
+		    (int64_t)(host - e->people[site].person.since_ms) / 1000,
+		    clock, sizeof(clock));
+	if (more > 0)
+		snprintf(others, sizeof(others),
+		    cols < SHORT_COLS ? " (+%d)" : " (and %d more)", more);
+	snprintf(what, sizeof(what), " waiting%s%s%s - F9 admits",
+	    clock[0] != '\0' ? " " : "", clock, others);
+	shorten(editor_name_of(e, site), cols - grid_width(what), name,
+	    sizeof(name));
+	snprintf(dst, size, "%s%s", name, what);
+}
+
+/* Who types a line should know who reads it. */
+static const char *
+audience(const struct editor *e, bool brief)
+{
+	if (!e->talk.focus)
+		return "";
+	if (e->lobby)
+		return brief ? "The interviewers see it; recorded"
+			     : "The interviewers see what you write; it is "
+			       "recorded";
+	if (e->talk.tab == PANE_NOTES)
+		return brief ? "Interviewers see it; recorded"
+			     : "Only interviewers see the notes; they are "
+			       "part of the recording";
+	if (e->talk.to_staff)
+		return brief ? "Interviewers see it; Tab: everyone"
+			     : "Only interviewers see it; it is recorded. "
+			       "Tab writes to everyone";
+	if (editor_is_staff(e))
+		return brief ? "Everyone sees it; Tab: staff"
+			     : "Everyone in the room sees the chat; it is "
+			       "recorded. Tab writes to staff";
+	return brief ? "Everyone sees the chat; recorded"
+		     : "Everyone in the room sees the chat; it is recorded";
+}
+
+static void
+focus_news(const struct editor *e, bool brief, char *dst, size_t size)
+{
+	int64_t ms = (int64_t)e->focus.until_ms - (int64_t)editor_host_ms(e);
+	char clock[24] = "";
+
+	dst[0] = '\0';
+	if (!e->focus.on)
+		return;
+	if (!e->calm) /* what has begun counts: 5:00 is shown for a second */
+		view_clock((ms + 999) / 1000, clock, sizeof(clock));
+	if (!editor_is_shut_out(e))
+		snprintf(dst, size, "Nobody is watching. %s%s%s", clock,
+		    clock[0] != '\0' ? ". " : "",
+		    brief ? "F9 ends it" : "End early: F9");
+	else
+		snprintf(dst, size, "Focus time %s%s%s", clock,
+		    clock[0] != '\0' ? " - " : "- ",
+		    brief ? "unobserved"
+			  : "candidate works unobserved; recording continues");
+}
+
+/* How it is, as long as nothing happens. */
+static void
+standing(const struct editor *e, int cols, char *dst, size_t size)
+{
+	const char *news = input_news(e);
+	bool brief = cols < SHORT_COLS;
+
+	offer(e, cols - 2, dst, size);
+	if (dst[0] == '\0')
+		snprintf(dst, size, "%s", audience(e, brief));
+	if (dst[0] == '\0' && news != NULL)
+		snprintf(dst, size, "%s", news);
+	if (dst[0] == '\0')
+		focus_news(e, brief, dst, size);
+	if (dst[0] == '\0' && e->welcome.role != ROLE_OBSERVER)
+		snprintf(dst, size, "%s", editor_why_not(e));
+	if (dst[0] == '\0' && e->welcome.frozen && e->joined)
+		snprintf(dst, size, "%s",
+		    brief ? "Frozen - ^P Thaw"
+			  : "Frozen: only interviewers can write - ^P Thaw "
+			    "ends it");
+}
+
+/* Is there something to be said before TOAST? Who waits is more important than
+ * who comes and goes. */
+static bool
+is_outranked(const struct editor *e, const struct toast *toast)
+{
+	char text[128];
+
+	if (toast == NULL || toast->kind > TOAST_JOIN)
+		return toast == NULL;
+	offer(e, 80, text, sizeof(text));
+	return text[0] != '\0';
+}
+
+static void
+draw_event(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	const struct toast *toast = editor_toast(e);
+	bool brief = g->cols < SHORT_COLS;
+	uint8_t paint = PAINT_EVENT;
+	char text[256];
+
+	if (toast != NULL && toast->kind == TOAST_ANSWER) {
+		snprintf(text, sizeof(text), "%s", toast->text);
+	} else if ((!e->online || e->unanswered) && e->was_online) {
+		snprintf(text, sizeof(text), "%s",
+		    brief ? "! reconnecting - nothing is lost"
+			  : "! The host does not answer - reconnecting. "
+			    "Keep typing, nothing is lost.");
+		paint = PAINT_ERROR;
+	} else if (is_outranked(e, toast)) {
+		standing(e, g->cols, text, sizeof(text));
+	} else {
+		snprintf(text, sizeof(text), "%s", toast->text);
+		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
+	}
+	grid_puts(g, 1, l->event_y, g->cols, text, paint, 0);
+}
+
+/* --- the keys --- */
+
+struct hint {
+	const char *key, *label;
+	int rank; /* the highest go first when it is narrow */
+};
+
+/* The column after all hints up to RANK, GAP columns apart; draws them if G is
+ * given. */
+static int
+put_hints(
+    struct grid *g, int y, int end, const struct hint *h, int rank, int gap)
+{
+	int x = -1;
+
+	for (; h->key != NULL; h++) {
+		if (h->rank > rank)
+			continue;
+		x += gap;
+		if (g != NULL) {
+			grid_puts(g, x, y, end, h->key, PAINT_KEY, CELL_BOLD);
+			grid_puts(g, x + grid_width(h->key) + 1, y, end,
+			    h->label, PAINT_LABEL, 0);
+		}
+		x += grid_width(h->key) + 1 + grid_width(h->label);
+	}
+	return x;
+}
+
+/* Whole entries only, in their order: as many ranks as fit, in small windows
+ * closer together. */
+static void
+draw_hints(
+    const struct layout *l, struct grid *g, int end, const struct hint *hints)
+{
+	int rank = 9, gap = 2, y = l->keys_y;
+
+	if (l->class == VIEW_TINY &&
+	    put_hints(NULL, y, end, hints, rank, gap) > end)
+		gap = 1;
+	while (rank > 0 && put_hints(NULL, y, end, hints, rank, gap) > end)
+		rank--;
+	put_hints(g, y, end, hints, rank, gap);
+}
+
+/* What the keys row says where the keys go, and at its end. */
+struct hints {
+	const struct hint *hints;
+	const char *place;
+};
+
+#define END                   \
+	{                     \
+		NULL, NULL, 0 \
+	}
+
+static const struct hint typing[] = { { "Enter", "Send line", 1 },
+	{ "^D", "End of input", 2 }, { "^C", "Stop program", 3 },
+	{ "Esc", "Back to code", 0 }, END };
+static const struct hint typing_brief[] = { { "Enter", "Send", 1 },
+	{ "^D", "End", 2 }, { "^C", "Stop", 3 }, { "Esc", "Back", 0 }, END };
+static const struct hint talking[] = { { "Enter", "Send", 0 },
+	{ "^T or Esc", "Back to code", 1 }, { "PgUp", "Older", 2 },
+	{ "^P", "Menu+Help", 3 }, END };
+static const struct hint noting[] = { { "Enter", "Keep", 0 },
+	{ "F8 or Esc", "Back to code", 1 }, { "PgUp", "Older", 2 },
+	{ "^P", "Menu+Help", 3 }, END };
+static const struct hint talking_brief[] = { { "Enter", "Send", 0 },
+	{ "Esc", "Back", 1 }, { "PgUp", "Older", 2 }, { "^P", "Menu", 3 },
+	END };
+static const struct hint waiting[] = { { "^Z", "Undo", 3 },
+	{ "^T", "Message", 0 }, { "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 },
+	END };
+
+/* Where the keys go to a line, or nowhere but to the pad; else none. */
+static struct hints
+line_hints(const struct editor *e, const struct layout *l)
+{
+	bool brief = l->class == VIEW_TINY;
+	bool notes = e->talk.tab == PANE_NOTES;
+
+	if (e->line.focus && brief)
+		return (struct hints){ typing_brief, "" };
+	if (e->line.focus)
+		return (struct hints){ typing, "stdin" };
+	if (e->talk.focus && brief)
+		return (
+		    struct hints){ talking_brief, notes ? "notes" : "chat" };
+	if (e->talk.focus && notes)
+		return (struct hints){ noting, "notes" };
+	if (e->talk.focus)
+		return (struct hints){ talking, "chat" };
+	if (e->lobby)
+		return (struct hints){ waiting, "" };
+	return (struct hints){ NULL, "" };
+}
+
+static void
+draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	bool busy = editor_running(e), tiny = l->class == VIEW_TINY;
+	bool notes = editor_is_staff(e);
+	const char *run = busy ? "^C" : "^R", *runs = busy ? "Stop" : "Run";
+	char place[48] = "", chat[24] = "Chat";
+	const char *out = input_wanted(e) ? "Input" : "Output";
+	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 5 },
+		{ "^Y", "Redo", 7 }, { "^O", out, 3 }, { "^T", chat, 2 },
+		{ "F8", "Notes", notes ? 4 : 99 },
+		{ "^P", tiny ? "Menu" : "Menu+Help", 1 }, { "^Q", "Leave", 4 },
+		END };
+	const struct text *t = editor_text(e);
+	size_t line;
+	int end = g->cols;
+
+	if (tiny && e->talk.unread[PANE_CHAT] > 0) /* there are no tabs */
+		snprintf(
+		    chat, sizeof(chat), "Chat(%d)", e->talk.unread[PANE_CHAT]);
+	if (t != NULL) {
+		line = text_line_of(t, peer_caret(e->peer).head);
+		snprintf(place, sizeof(place),
+		    tiny ? "%zu:%zu" : "Ln %zu, Col %zu", line + 1,
+		    place_column(t, line, peer_caret(e->peer).head) + 1);
+		end -= (int)strlen(place) + 1;
+	}
+	draw_hints(l, g, end - 1, editing);
+	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
+}
+
+static void
+draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	bool busy = editor_running(e);
+	const struct hint reading[] = { { "Esc", "Back to code", 0 },
+		{ "PgUp", "Older", 1 }, { "PgDn", "Newer", 2 },
+		{ busy ? "^C" : "^R", busy ? "Stop" : "Run", 3 },
+		{ "^P", "Menu+Help", 4 }, { "^Q", "Leave", 5 }, END };
+	struct hints h = line_hints(e, l);
+	int end;
+
+	if (h.hints == NULL && e->output_full)
+		h = (struct hints){ reading, "output" };
+	if (h.hints == NULL) {
+		draw_text_keys(e, l, g);
+		return;
+	}
+	end = g->cols - (int)strlen(h.place) - (h.place[0] != '\0');
+	draw_hints(l, g, end - 1, h.hints);
+	grid_puts(g, end, l->keys_y, g->cols, h.place, PAINT_LABEL, 0);
+}
+
+void
+status_draw(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	draw_event(e, l, g);
+	draw_keys(e, l, g);
+}

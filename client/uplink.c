@@ -1,0 +1,136 @@
+/* uplink.c - the messages from the editor to the hub. */
+#include <string.h>
+
+#include "client/input.h"
+#include "client/uplink.h"
+
+/* M is released. */
+static int
+send(struct link *l, struct msg *m)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, MSG_MAX_UP);
+	msg_encode(m, &b);
+	r = b.err != 0 ? b.err : link_send(l, b.data, b.len);
+	buf_release(&b);
+	msg_release(m);
+	return r;
+}
+
+static void
+begin(struct msg *m, uint8_t type)
+{
+	msg_init(m);
+	m->type = type;
+}
+
+int
+uplink_plain(struct link *l, uint8_t type)
+{
+	struct msg m;
+
+	begin(&m, type);
+	return send(l, &m);
+}
+
+int
+uplink_hello(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_HELLO);
+	m.version = PROTO_VERSION;
+	m.kind = HELLO_EDITOR;
+	m.fresh = editor_room_copy(e) == NULL;
+	m.rev = m.fresh ? 0 : peer_seen(e->peer);
+	return send(l, &m);
+}
+
+int
+uplink_join(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_JOIN);
+	memcpy(m.name, e->name, sizeof(m.name));
+	m.consent = e->consent;
+	return send(l, &m);
+}
+
+int
+uplink_edits(struct link *l, struct editor *e)
+{
+	const struct edit *edit;
+	struct msg m;
+	int r = 0;
+
+	while (r == 0 && (edit = peer_next(e->peer)) != NULL) {
+		begin(&m, MSG_EDIT);
+		m.edit.base = edit->base;
+		m.edit.cseq = edit->cseq;
+		m.edit.undo_of = edit->undo_of;
+		m.edit.file = edit->file;
+		m.edit.flags = edit->flags;
+		if ((r = op_copy(&m.edit.op, &edit->op)) == 0)
+			r = send(l, &m);
+		else
+			msg_release(&m);
+	}
+	return r;
+}
+
+int
+uplink_caret(struct link *l, struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_CARET);
+	m.rev = peer_seen(e->peer);
+	m.caret = peer_caret_tell(e->peer);
+	return send(l, &m);
+}
+
+int
+uplink_input(struct link *l, struct editor *e)
+{
+	struct buf *b = &e->sent;
+	struct msg m;
+	size_t at = 0, n;
+	int r;
+
+	do {
+		n = input_piece(e, at);
+		begin(&m, MSG_INPUT);
+		m.text = n > 0 ? b->data + at : (const uint8_t *)"";
+		m.text_len = (uint32_t)n;
+		at += n;
+		m.eof = e->sent_eof && at == b->len;
+		r = send(l, &m);
+	} while (r == 0 && at < b->len && n > 0);
+	buf_clear(b);
+	return r;
+}
+
+int
+uplink_say(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_SAY);
+	m.scope = e->talk.sending_scope;
+	m.text = (const uint8_t *)e->talk.sending;
+	m.text_len = (uint32_t)strlen(e->talk.sending);
+	return send(l, &m);
+}
+
+int
+uplink_act(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_ACT);
+	m.act = e->act;
+	return send(l, &m);
+}

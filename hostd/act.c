@@ -1,0 +1,191 @@
+/* act.c - what people do in a room besides typing. */
+#include <stdio.h>
+
+#include "hostd/act.h"
+#include "hostd/audit.h"
+#include "hostd/jobs.h"
+#include "hostd/rules.h"
+#include "hostd/said.h"
+#include "hostd/wire.h"
+#include "proto/err.h"
+
+/* --- acts --- */
+
+static int
+do_admit(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)a;
+	return rules_admit(room, by, m, why);
+}
+
+static int
+do_back(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)a;
+	return rules_back(room, by, m, why);
+}
+
+static int
+do_kick(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)a;
+	return rules_kick(room, by, m, why);
+}
+
+static int
+do_role(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	return rules_role(room, by, m, a->kind == ACT_WRITABLE, why);
+}
+
+static int
+do_freeze(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)m;
+	return rules_freeze(room, by, a->kind == ACT_FREEZE, why);
+}
+
+static int
+do_end(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	int r = rules_end(room, by, why);
+
+	(void)m;
+	(void)a;
+	if (r == 0)
+		jobs_stop(room, by); /* if there is one */
+	return r;
+}
+
+static int
+do_focus(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)m;
+	return rules_focus(room, by, a->minutes, why);
+}
+
+static const struct deed {
+	const char *name; /* in the trail, as the command is called */
+	bool seat;        /* it is done to one */
+	bool candidate;   /* who may do it, too */
+	int (*fn)(struct room *room, uint8_t by, struct member *m,
+	    const struct act *a, const char **why);
+} deeds[ACTS] = {
+	[ACT_ADMIT] = { "room admit", true, false, do_admit },
+	[ACT_BACK] = { "room back", true, false, do_back },
+	[ACT_KICK] = { "room kick", true, false, do_kick },
+	[ACT_READ_ONLY] = { "room role ro", true, false, do_role },
+	[ACT_WRITABLE] = { "room role rw", true, false, do_role },
+	[ACT_FREEZE] = { "room freeze", false, false, do_freeze },
+	[ACT_THAW] = { "room thaw", false, false, do_freeze },
+	[ACT_END] = { "room end", false, false, do_end },
+	[ACT_FOCUS] = { "room focus", false, true, do_focus },
+};
+
+int
+act_do(struct room *room, uint8_t by, const struct act *a, const char **why)
+{
+	const struct deed *deed = &deeds[a->kind];
+	struct member *m = NULL;
+	int r;
+
+	if (deed->seat) {
+		m = a->site != SITE_LOCAL ? room->members[a->site] : NULL;
+		if (m == NULL || m->row.state == SEAT_KICKED)
+			return CS_ENOTFOUND;
+	}
+	if ((r = deed->fn(room, by, m, a, why)) == 0)
+		seats_follow(room);
+	return r;
+}
+
+static void
+audit_act(
+    const struct seat *s, const struct deed *deed, const struct act *a, int r)
+{
+	const struct member *m = deed->seat ? s->room->members[a->site] : NULL;
+	char target[STORE_ID_SIZE + LABEL_SIZE];
+
+	snprintf(target, sizeof(target), "%s%s%s", s->room->row.id,
+	    m != NULL ? "/" : "", m != NULL ? m->row.label : "");
+	audit_seat(s->room, s->site, deed->name, target,
+	    r == 0              ? "ok"
+	    : r == CS_ENOTFOUND ? "not_found"
+				: "state");
+}
+
+void
+act_on_act(struct seat *s, const struct msg *m)
+{
+	const struct deed *deed = &deeds[m->act.kind];
+	const char *why = "The host cannot do this now";
+	uint8_t role = s->member->row.role;
+	int r;
+
+	if (role != ROLE_INTERVIEWER &&
+	    !(deed->candidate && role == ROLE_CANDIDATE)) {
+		seat_notice(
+		    s, NOTICE_ERROR, "Only the staff of the room may do this");
+		return;
+	}
+	if (deed->seat && m->act.site == s->site) {
+		seat_notice(s, NOTICE_ERROR, "Not to yourself");
+		return;
+	}
+	r = act_do(s->room, s->site, &m->act, &why);
+	audit_act(s, deed, &m->act, r);
+	if (r == CS_ENOTFOUND)
+		why = "Nobody has this seat";
+	if (r < 0)
+		seat_notice(s, NOTICE_ERROR, why);
+}
+
+/* --- lines --- */
+
+/* For whom S's line is: from the lobby only the staff hears it. CS_EPERM. */
+static int
+scope_of(const struct seat *s, const struct msg *m, enum say_scope *scope)
+{
+	uint8_t role = s->member->row.role;
+
+	*scope = s->joined ? (enum say_scope)m->scope : SAY_STAFF;
+	if (role == ROLE_OBSERVER)
+		return CS_EPERM;
+	return *scope == SAY_ALL || role == ROLE_INTERVIEWER || !s->joined
+		   ? 0
+		   : CS_EPERM;
+}
+
+void
+act_on_say(struct seat *s, const struct msg *m)
+{
+	static const struct {
+		int err;
+		const char *why;
+	} table[] = {
+		{ CS_EPERM, "This seat may not say this" },
+		{ CS_EINVAL, "A line has 1 to 2000 bytes and no control "
+			     "characters" },
+		{ CS_ESTATE, "The room has ended" },
+		{ CS_EFULL,
+		    "You have said all that a room takes of one person" },
+	};
+	const char *why = "The host cannot do this now";
+	enum say_scope scope;
+	int r = scope_of(s, m, &scope);
+
+	if (r == 0)
+		r = room_say(s->room, s->site, scope, m->text, m->text_len);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].err == r)
+			why = table[i].why;
+	if (r < 0)
+		seat_notice(s, NOTICE_ERROR, why);
+}

@@ -1,0 +1,20 @@
+/*
+ * act.h - what people do in a room besides typing (MSG_SAY, MSG_ACT), and the
+ * same by command.
+ */
+#ifndef HOSTD_ACT_H
+#define HOSTD_ACT_H
+
+#include "hostd/seat.h"
+
+/* Do A in the name of site BY, who may, with all that follows from it.
+ * CS_ENOTFOUND: no such seat; CS_ESTATE: not now, *WHY is a sentence that says
+ * why; the store's codes. */
+int act_do(
+    struct room *room, uint8_t by, const struct act *a, const char **why);
+
+/* Messages of a seat, which is in the room or waits in its lobby. */
+void act_on_say(struct seat *s, const struct msg *m);
+void act_on_act(struct seat *s, const struct msg *m);
+
+#endif

@@ -1,0 +1,275 @@
+/* menu.c - the menu: who sees which entries, and what they do. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client/panel.h"
+#include "client/view.h"
+#include "proto/utf8.h"
+#include "tests/lib/pad.h"
+
+static const struct person people[] = {
+	{ 1, ROLE_INTERVIEWER, PERSON_HERE, true, "I", "Ivy", 0 },
+	{ 2, ROLE_CANDIDATE, PERSON_HERE, true, "C", "Cleo", 0 },
+	{ 3, ROLE_CANDIDATE, PERSON_LOBBY, false, "D", "Dan", 0 },
+	{ 4, ROLE_OBSERVER, PERSON_HERE, false, "O", "Oz", 0 },
+	{ 5, ROLE_INTERVIEWER, PERSON_AWAY, true, "J", "Jo", 0 },
+};
+
+static void
+open_room(struct editor *e, uint8_t role)
+{
+	pad_open(e, "code\xE2\x80\xB8");
+	e->welcome.role = role;
+	editor_people(e, people, 5);
+}
+
+/* Is TEXT in the box as it is drawn? */
+static bool
+shows(struct editor *e, const char *text)
+{
+	struct grid g = { .cols = 0 };
+	struct layout l;
+	bool found = false;
+	char row[121 * 4], *at;
+
+	assert_int_equal(grid_resize(&g, 120, 50), 0);
+	view_layout(e, 120, 50, &l);
+	view_draw(e, &l, &g);
+	for (int y = 0; y < g.rows; y++) {
+		at = row;
+		for (int x = 0; x < g.cols; x++)
+			if (grid_at(&g, x, y)->cp != 0)
+				at += utf8_encode(
+				    grid_at(&g, x, y)->cp, (uint8_t *)at);
+		*at = '\0';
+		found |= strstr(row, text) != NULL;
+	}
+	grid_release(&g);
+	return found;
+}
+
+/* Open the menu, type NAME, press Enter. */
+static void
+choose(struct editor *e, const char *name)
+{
+	char keys[64];
+
+	snprintf(keys, sizeof(keys), "C-p \"%s\nEnter", name);
+	pad_keys(e, keys);
+}
+
+static void
+assert_act(struct editor *e, uint8_t kind, uint8_t site, uint8_t minutes)
+{
+	assert_int_equal(e->request, REQUEST_ACT);
+	assert_int_equal(e->act.kind, kind);
+	assert_int_equal(e->act.site, site);
+	assert_int_equal(e->act.minutes, minutes);
+	assert_int_equal(e->panel, PANEL_NONE);
+	e->request = REQUEST_NONE;
+}
+
+static void
+the_staff_acts(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_INTERVIEWER);
+	choose(&e, "Admit Dan");
+	assert_act(&e, ACT_ADMIT, 3, 0);
+	choose(&e, "send cleo back");
+	assert_act(&e, ACT_BACK, 2, 0);
+	choose(&e, "Make Cleo read");
+	assert_act(&e, ACT_READ_ONLY, 2, 0);
+	choose(&e, "Freeze");
+	assert_act(&e, ACT_FREEZE, 0, 0);
+	choose(&e, "Focus time 5");
+	assert_act(&e, ACT_FOCUS, 0, 5);
+	e.welcome.frozen = true;
+	choose(&e, "Thaw");
+	assert_act(&e, ACT_THAW, 0, 0);
+	e.welcome.frozen = false;
+	e.people[2].person.writable = false;
+	choose(&e, "Let Cleo write");
+	assert_act(&e, ACT_WRITABLE, 2, 0);
+	e.focus.on = true;
+	choose(&e, "End focus");
+	assert_act(&e, ACT_FOCUS, 0, 0);
+	pad_close(&e);
+}
+
+static void
+what_cannot_be_taken_back_is_asked_for_once(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_INTERVIEWER);
+	choose(&e, "Remove Cleo");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_int_equal(e.panel, PANEL_ASK);
+	assert_true(shows(&e, " Remove Cleo? "));
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_int_equal(e.request, REQUEST_NONE);
+	choose(&e, "Remove Cleo");
+	pad_keys(&e, "r");
+	assert_act(&e, ACT_KICK, 2, 0);
+	choose(&e, "End interview");
+	assert_true(shows(&e, " End the interview? "));
+	pad_keys(&e, "x Esc");
+	assert_int_equal(e.request, REQUEST_NONE);
+	choose(&e, "End interview");
+	pad_keys(&e, "E");
+	assert_act(&e, ACT_END, 0, 0);
+	pad_close(&e);
+}
+
+static void
+nobody_sees_what_is_not_theirs(void **state)
+{
+	static const char *const staffs[] = { "Admit", "Send", "Freeze",
+		"read-only", "Remove", "End interview", "Notes" };
+	struct editor e;
+	char keys[64];
+
+	(void)state;
+	open_room(&e, ROLE_CANDIDATE);
+	for (size_t i = 0; i < sizeof(staffs) / sizeof(staffs[0]); i++) {
+		snprintf(keys, sizeof(keys), "C-p \"%s", staffs[i]);
+		pad_keys(&e, keys);
+		assert_true(shows(&e, "Nothing is called that"));
+		pad_keys(&e, "Enter");
+		assert_int_equal(e.request, REQUEST_NONE);
+		pad_keys(&e, "Esc");
+	}
+	choose(&e, "Focus time 5 min");
+	assert_act(&e, ACT_FOCUS, 0, 5);
+	e.welcome.role = ROLE_OBSERVER;
+	pad_keys(&e, "C-p \"Focus");
+	assert_true(shows(&e, "Nothing is called that"));
+	pad_close(&e);
+}
+
+static void
+outside_there_is_little_to_do(void **state)
+{
+	struct welcome w;
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_CANDIDATE);
+	w = e.welcome;
+	w.joined = false;
+	w.lobby = true;
+	editor_welcome(&e, &w);
+	pad_keys(&e, "C-p \"Run");
+	assert_true(shows(&e, "Nothing is called that"));
+	pad_keys(&e, "Esc C-p \"Focus");
+	assert_true(shows(&e, "Nothing is called that"));
+	pad_keys(&e, "Esc");
+	choose(&e, "Leave");
+	assert_int_equal(e.panel, PANEL_LEAVE);
+	pad_close(&e);
+}
+
+static void
+every_key_opens_it(void **state)
+{
+	static const char *const keys[] = { "C-p", "F1", "F10", "Esc Esc" };
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_CANDIDATE);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		pad_keys(&e, keys[i]);
+		assert_int_equal(e.panel, PANEL_MENU);
+		pad_keys(&e, "Esc");
+		assert_int_equal(e.panel, PANEL_NONE);
+	}
+	pad_keys(&e, "Esc");
+	e.now_ms += ESC_TWICE_MS;
+	pad_keys(&e, "Esc"); /* too late, but the first of two again */
+	assert_int_equal(e.panel, PANEL_NONE);
+	pad_keys(&e, "Left Esc");
+	assert_int_equal(e.panel, PANEL_NONE);
+	pad_keys(&e, "C-t Esc Esc"); /* the first one left the chat */
+	assert_int_equal(e.panel, PANEL_NONE);
+	pad_close(&e);
+}
+
+static void
+what_it_lists_it_does(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_CANDIDATE);
+	choose(&e, "Delete the word");
+	assert_true(pad_is(&e, "\xE2\x80\xB8"));
+	choose(&e, "Undo");
+	assert_true(pad_is(&e, "code\xE2\x80\xB8"));
+	choose(&e, "Run");
+	assert_int_equal(e.request, REQUEST_RUN);
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "C-p Down Down Up Enter"); /* the second entry */
+	assert_int_equal(e.request, REQUEST_RUN);
+	choose(&e, "Quiet mode");
+	assert_true(e.quiet);
+	choose(&e, "Quiet mode off");
+	assert_false(e.quiet);
+	pad_close(&e);
+}
+
+/* With two files there is a next one, and each keeps its caret. */
+static void
+files_are_shown_one_by_one(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_CANDIDATE);
+	pad_keys(&e, "C-p \"Next file");
+	assert_true(shows(&e, "Nothing is called that"));
+	pad_keys(&e, "Esc");
+	pad_file(&e, 1, "util.py");
+	assert_true(shows(&e, "main.py 1/2"));
+	choose(&e, "Next file");
+	assert_true(shows(&e, "util.py 2/2"));
+	pad_keys(&e, "\"import os");
+	pad_remote(&e, 0, 0, "# "); /* in main.py, before our caret there */
+	pad_keys(&e, "C-PgDn \"r");
+	assert_true(pad_is(&e, "# coder\xE2\x80\xB8"));
+	pad_keys(&e, "C-PgUp \"!");
+	assert_true(pad_is(&e, "import os!\xE2\x80\xB8"));
+	pad_keys(&e, "C-z C-z"); /* where it was typed */
+	assert_true(pad_is(&e, "# code\xE2\x80\xB8"));
+	assert_int_equal(e.file, 0);
+	pad_close(&e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_staff_acts),
+		cmocka_unit_test(what_cannot_be_taken_back_is_asked_for_once),
+		cmocka_unit_test(nobody_sees_what_is_not_theirs),
+		cmocka_unit_test(outside_there_is_little_to_do),
+		cmocka_unit_test(every_key_opens_it),
+		cmocka_unit_test(what_it_lists_it_does),
+		cmocka_unit_test(files_are_shown_one_by_one),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
