@@ -290,7 +290,7 @@ hello_editor(struct seat *s, const struct msg *m)
 	if (mb->row.state != SEAT_NEW)
 		hello_back(s, m);
 	else if (mb->row.user == 0)
-		s->todo = TODO_WELCOME; /* the join box */
+		s->todo = TODO_WELCOME;            /* the join box */
 	else if (seat_start(s, true, 0, NULL) < 0) /* an account is known */
 		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
 }

@@ -19,7 +19,7 @@
 struct conf_language {
 	char *name, *file; /* the room's first file is saved as FILE */
 	char *command[CONF_MAX_ARGV + 1]; /* ends with NULL; FILE comes after */
-	unsigned warm; /* so many are kept ready */
+	unsigned warm;                    /* so many are kept ready */
 };
 
 struct conf {
