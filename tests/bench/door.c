@@ -2,13 +2,14 @@
  * door.c - what it costs to come in and to be there, and whether a flood of
  * connections disturbs those who are.
  *
- *	door [--only handshake|seats|flood] [--seats N] [--json]
+ *	door [--only handshake|seats|flood|distant] [--seats N] [--json]
  *
  * handshake: key exchange and authentication, no channel; CPU time on the
  * server's side, beside OpenSSH's server, taking turns. seats: memory of the
  * processes of N people who are in the editor. flood: a key to another's screen
  * while FLOOD_RATE connections a second come, say what they are, and stay
- * for a while.
+ * for a while. distant: a key to one's own screen with a line of DELAY_MS each
+ * way to the host, in `codesync join -H` and by ssh.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -19,12 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "proto/sys/util.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/crowd.h"
+#include "tests/bench/delay.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/host.h"
 #include "tests/bench/proc.h"
@@ -40,6 +43,8 @@
 #define KEYS 210
 #define WARM_UP 30
 #define GAP_MS 25
+#define DELAY_MS 150
+#define DISTANT_KEYS 60
 #define LETTERS "qvwzjkgx"
 
 static unsigned wanted_seats = 100;
@@ -102,17 +107,22 @@ log_in(struct door *d, int round)
 	d->cpu[round] = (proc_cpu_ms(d->pid) - cpu) / LOGINS;
 }
 
-/* A key of an account's own. */
-static char *
-make_account(const char *name)
-{
-	char *key = xasprintf("%s/account", bench_dir());
-	char *pub = xasprintf("%s.pub", key);
-	char *gen[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
-		key, NULL };
-	char *add[] = { "user", "add", (char *)name, "--key", pub, "--json",
-		NULL };
+#define ACCOUNT "ann"
 
+/* The account's key; the first who asks makes it. */
+static const char *
+account_key(void)
+{
+	static char *key;
+	char *pub;
+	char *gen[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+		NULL, NULL };
+	char *add[] = { "user", "add", ACCOUNT, "--key", NULL, "--json", NULL };
+
+	if (key != NULL)
+		return key;
+	gen[7] = key = xasprintf("%s/account", bench_dir());
+	add[4] = pub = xasprintf("%s.pub", key);
 	free(bench_output(gen));
 	json_free(host_codesync(add));
 	free(pub);
@@ -122,14 +132,14 @@ make_account(const char *name)
 static bool
 handshake_measure(double *v)
 {
-	struct door ours = { .user = "ann" }, peer = { .user = getenv("USER") };
+	struct door ours = { .user = ACCOUNT },
+		    peer = { .user = getenv("USER") };
 	struct sshd sshd = { .pid = 0 };
-	char *key = make_account("ann");
 	bool compared = bench_have("sshd");
 
 	ours.port = host_port();
 	ours.pid = host_pid();
-	ours.key = key;
+	ours.key = account_key();
 	ours.idle = count_children(ours.pid);
 	if (compared) {
 		sshd_start(&sshd);
@@ -153,7 +163,6 @@ handshake_measure(double *v)
 		v[HANDSHAKE_RATIO] = v[OURS_CPU] / v[PEER_CPU];
 	}
 	free(sshd.key);
-	free(key);
 	return true;
 }
 
@@ -310,6 +319,99 @@ flood_measure(double *v)
 	return true;
 }
 
+/* --- distant --- */
+
+enum distant_figure { DISTANT_P50, DISTANT_P99, BY_SSH_P50, DISTANT_FIGURES };
+
+static struct term far[2];
+
+static void
+close_far(void)
+{
+	term_close(&far[0]);
+	term_close(&far[1]);
+}
+
+/* An ssh that leaves the files of who measures alone. */
+static void
+make_ssh(void)
+{
+	char *bin = xasprintf("%s/bin", bench_dir());
+	char *path = xasprintf("%s/ssh", bin);
+	char *all = xasprintf("%s:%s", bin, getenv("PATH"));
+	FILE *f;
+
+	if (mkdir(bin, 0700) != 0 || (f = fopen(path, "w")) == NULL ||
+	    fprintf(f,
+		"#!/bin/sh\nexec /usr/bin/ssh -F none -o IdentityAgent=none "
+		"-o LogLevel=ERROR -o StrictHostKeyChecking=accept-new -o "
+		"UserKnownHostsFile=%s/known -i %s \"$@\"\n",
+		bin, account_key()) < 0 ||
+	    fclose(f) != 0 || chmod(path, 0700) != 0 ||
+	    setenv("PATH", all, 1) != 0)
+		bench_die("%s cannot be made", path);
+	free(bin);
+	free(path);
+	free(all);
+}
+
+static void
+own_keys(struct term *t, double *ms)
+{
+	char key[2] = "";
+	double from;
+
+	term_wait(t, NULL, "^RRun");
+	term_settle(t, NULL, 4 * DELAY_MS);
+	for (size_t i = 0; i < DISTANT_KEYS; i++) {
+		key[0] = LETTERS[i % strlen(LETTERS)];
+		term_forget(t);
+		from = bench_now_ms();
+		term_keys(t, key);
+		ms[i] = term_wait(t, NULL, key) - from;
+		term_settle(t, NULL, GAP_MS);
+	}
+}
+
+static bool
+distant_measure(double *v)
+{
+	static double ms[DISTANT_KEYS];
+	char *create[] = { "room", "create", "--json", "--owner", ACCOUNT,
+		NULL };
+	char *to, *user, *port, *program = bench_program("codesync");
+	struct json *room;
+	char *id;
+	int line = delay_start(host_port(), DELAY_MS);
+
+	make_ssh();
+	room = host_codesync(create);
+	id = xstrdup(json_get_str(room, "id"));
+	json_free(room);
+	to = xasprintf(ACCOUNT "@127.0.0.1:%d", line);
+	user = xasprintf(ACCOUNT "+%s@127.0.0.1", id);
+	port = xasprintf("%d", line);
+	char *join[] = { program, "join", "-H", to, id, NULL };
+	char *ssh[] = { "ssh", "-t", "-p", port, user, NULL };
+
+	bench_at_end(close_far);
+	term_open(&far[0], "join -H", join);
+	own_keys(&far[0], ms);
+	v[DISTANT_P50] = bench_percentile(ms, DISTANT_KEYS, 50);
+	v[DISTANT_P99] = bench_percentile(ms, DISTANT_KEYS, 99);
+	term_close(&far[0]);
+	term_open(&far[1], "ssh", ssh);
+	own_keys(&far[1], ms);
+	v[BY_SSH_P50] = bench_percentile(ms, DISTANT_KEYS, 50);
+	term_close(&far[1]);
+	free(program);
+	free(to);
+	free(user);
+	free(port);
+	free(id);
+	return true;
+}
+
 /* --- all --- */
 
 /* clang-format off */
@@ -335,6 +437,11 @@ static const struct figure flood_figures[FLOOD_FIGURES] = {
 	[FLOOD_RATIO] = { "flood_ratio", "p99 against p99 of before", "x", 2, 2, false },
 	[FLOOD_CAME] = { "flood_rate", "connections a second", "", 0, NO_TARGET, false },
 };
+static const struct figure distant_figures[DISTANT_FIGURES] = {
+	[DISTANT_P50] = { "own_p50_ms", "join -H: a key to one's own screen, p50", "ms", 2, 10, false },
+	[DISTANT_P99] = { "own_p99_ms", "p99", "ms", 2, NO_TARGET, false },
+	[BY_SSH_P50] = { "ssh_p50_ms", "the same by ssh, p50", "ms", 2, NO_TARGET, false },
+};
 /* clang-format on */
 
 static const struct part {
@@ -345,13 +452,14 @@ static const struct part {
 	    handshake_measure },
 	{ { "seats", seats_figures, SEATS_FIGURES }, seats_measure },
 	{ { "flood", flood_figures, FLOOD_FIGURES }, flood_measure },
+	{ { "distant", distant_figures, DISTANT_FIGURES }, distant_measure },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: door [--only handshake|seats|flood] "
+	fprintf(stderr, "usage: door [--only handshake|seats|flood|distant] "
 			"[--seats N] [--json]\n");
 	return 2;
 }
