@@ -95,6 +95,7 @@ unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
 unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
 HUBS = tests/lib/hubs hostd/monitor proto/sys/link_nng
