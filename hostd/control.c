@@ -158,7 +158,7 @@ arg_own_room(struct request *q, struct room **room, const char **name)
 	if ((why = enter_copy_refused(&q->who, *room)) != NULL)
 		return refuse(q, ANSWER_NOT_ALLOWED,
 		    "there is no copy of room %s: %s", q->who.room, why);
-	return 0;
+	return arg_unwatched(q, *room);
 }
 
 static int
