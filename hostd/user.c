@@ -10,6 +10,7 @@
 #include "hostd/control.h"
 #include "hostd/passwd.h"
 #include "hostd/request.h"
+#include "hostd/seat.h"
 #include "hostd/secret.h"
 #include "hostd/sshkey.h"
 #include "hostd/user.h"
@@ -413,6 +414,7 @@ cmd_user_rm(struct request *q)
 		q->hub->batch_err = r; /* nothing half done is kept */
 		return refuse_store(q, r);
 	}
+	seats_unwatch(q->hub, u.key);
 	return answer(q, json_object_new());
 }
 

@@ -65,3 +65,53 @@ keys A F9
 sees B CANARY
 try "and when it is over, the staff's does" fails_with 0 with "$staff" "$ROOM@127.0.0.1" room get
 leave B
+
+# --- what they may do no longer ---
+
+# tails WHO: ssh that shows the room's log as it grows
+tails() {
+	as "$1" room tail "$ROOM" --follow >"$TMP/tail-$1" 2>"$TMP/end-$1" </dev/null &
+	until_ok [ -s "$TMP/tail-$1" ] || bail "$1 cannot watch the room"
+}
+tails ann
+tail_pid=$!
+cs user rm ann >/dev/null
+cs room note "$ROOM" 'CANARY for the staff' >/dev/null
+wait $tail_pid
+is "who is removed watches no longer" $? 1
+like "and is told" "$(cat "$TMP/end-ann")" 'removed from the room'
+is "but not what was said then" "$(grep -c 'CANARY for' "$TMP/tail-ann")" 0
+try "who has no account any more has no key" fails_with 255 as ann room list
+
+# --- who they are not ---
+
+try "local is the local admin's name" fails_with 2 cs user add local
+as_local() { setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; }
+# at_seat TICKET: what an endpoint says to the user of this machine who connects
+at_seat() {
+	as_local timeout 20 python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+try:
+    s.sendall(b"\0SP\0\0\x10\0\0")
+    print("greets" if s.recv(8) else "closes")
+except OSError:
+    print("closes")' "$RUN/s/$1"
+}
+if [ "$(id -u)" = 0 ] && as_local true 2>/dev/null; then
+	cs user add nora --unix-user nobody >/dev/null
+	# a person who has come in and whose editor is not there yet
+	with "$CODE" -N "$ROOM@127.0.0.1" </dev/null 2>/dev/null &
+	ssh_pid=$!
+	free_seat() { ls "$RUN/s" | grep -vxF -f "$TMP/seats"; }
+	ls "$RUN/s" >"$TMP/seats"
+	until_ok eval "free_seat >/dev/null" || bail "there is no endpoint"
+	ticket=$(free_seat)
+	like "the kernel tells everybody where seats are" "$(as_local grep -o 's/[0-9a-f]\{32\}' /proc/net/unix)" "$ticket"
+	is "but who has another account here is not let into one" "$(at_seat "$ticket")" closes
+	kill "$ssh_pid"
+	wait "$ssh_pid"
+else
+	skip "but who has another account here is not let into one" "not root"
+fi
