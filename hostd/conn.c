@@ -37,8 +37,12 @@
 #define MAX_OFFERS 20
 #define MAX_PROMPTS 12
 #define MAX_COMMANDS 64 /* at one time */
-#define EXIT_AWAY 75    /* "try again": codesync(1) */
-#define LOG_LINES 50    /* of one session */
+/* Of them, and of connections, for one account or seat: who may come in must
+ * not be able to keep all others out. */
+#define MAX_COMMANDS_OF_ONE 16
+#define MAX_OF_ONE 50
+#define EXIT_AWAY 75 /* "try again": codesync(1) */
+#define LOG_LINES 50 /* of one session */
 
 enum conn_state { CONN_OPEN, CONN_ASKED, CONN_IN, CONN_BUSY };
 
@@ -56,10 +60,11 @@ struct conn {
 	struct source source;
 	char address[ADDR_TEXT_SIZE];
 	char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
-	uint32_t kind; /* of what the hub was asked last */
-	bool unauth;   /* counted so at the gate */
-	bool denied;   /* at least once */
-	bool late;     /* killed because its grace was over */
+	char who[MON_WHO_MAX]; /* that is in: an account or a seat */
+	uint32_t kind;         /* of what the hub was asked last */
+	bool unauth;           /* counted so at the gate */
+	bool denied;           /* at least once */
+	bool late;             /* killed because its grace was over */
 	int tries, offers, prompts, lines;
 	struct conn *prev, *next;
 };
@@ -143,6 +148,19 @@ set_grace(struct conn *c, uint64_t ms)
 	loop_timer_start(c->timer, ms);
 }
 
+/* How many connections WHO has, or commands that run for it. */
+static unsigned
+count_of(const struct conns *cs, const char *who, bool commands)
+{
+	const struct conn *c;
+	unsigned n = 0;
+
+	DL_FOREACH(cs->list, c)
+	n += strcmp(c->who, who) == 0 &&
+	     (!commands || (c->command && c->child > 0));
+	return n;
+}
+
 /* What was left of the grace before the hub was asked. */
 static void
 go_on(struct conn *c)
@@ -187,6 +205,7 @@ tell_verdict(struct conn *c, const struct mon_msg *verdict)
 	m.req = 0;
 	explicit_bzero(m.u.verdict.ticket, sizeof(m.u.verdict.ticket));
 	explicit_bzero(m.u.verdict.pass, sizeof(m.u.verdict.pass));
+	explicit_bzero(m.u.verdict.who, sizeof(m.u.verdict.who));
 	if (m.u.verdict.verdict == MON_OK && c->kind != MON_KEY_OFFER)
 		let_in(c);
 	else
@@ -230,9 +249,18 @@ conns_verdict(struct conns *cs, const struct mon_msg *m)
 			forget(cs, m->u.verdict.ticket, m->u.verdict.pass);
 		return;
 	}
+	if (m->u.verdict.verdict == MON_OK && m->u.verdict.who[0] != '\0' &&
+	    count_of(cs, m->u.verdict.who, false) >= MAX_OF_ONE) {
+		log_info("[%u] %s: %s has %d connections", c->id, c->address,
+		    m->u.verdict.who, MAX_OF_ONE);
+		forget(cs, m->u.verdict.ticket, m->u.verdict.pass);
+		tell_busy(c);
+		return;
+	}
 	if (m->u.verdict.verdict == MON_OK) {
 		memcpy(c->ticket, m->u.verdict.ticket, sizeof(c->ticket));
 		memcpy(c->pass, m->u.verdict.pass, sizeof(c->pass));
+		memcpy(c->who, m->u.verdict.who, sizeof(c->who));
 	}
 	tell_verdict(c, m);
 }
@@ -345,6 +373,7 @@ on_exec(struct conn *c, const struct mon_msg *m)
 	c->state = CONN_BUSY;
 	loop_timer_stop(c->timer);
 	if (c->all->commands >= MAX_COMMANDS ||
+	    count_of(c->all, c->who, true) >= MAX_COMMANDS_OF_ONE ||
 	    child_command(config->command, config->run_dir, m, c->pass,
 		c->kind == MON_BY_CODE, fds, &c->child) < 0)
 		return none_started(c, EXIT_AWAY);

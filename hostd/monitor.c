@@ -47,6 +47,7 @@ static const struct {
 	STRING(MON_VERDICT, u.verdict.text),
 	STRING(MON_HUB_VERDICT, u.verdict.ticket),
 	STRING(MON_HUB_VERDICT, u.verdict.pass),
+	STRING(MON_HUB_VERDICT, u.verdict.who),
 	STRING(MON_HUB_VERDICT, u.verdict.text),
 	STRING(MON_EXEC, u.exec.line),
 	STRING(MON_EDIT, u.edit.term),

@@ -110,8 +110,50 @@ if [ "$(id -u)" = 0 ] && as_local true 2>/dev/null; then
 	ticket=$(free_seat)
 	like "the kernel tells everybody where seats are" "$(as_local grep -o 's/[0-9a-f]\{32\}' /proc/net/unix)" "$ticket"
 	is "but who has another account here is not let into one" "$(at_seat "$ticket")" closes
-	kill "$ssh_pid"
+	pkill -P "$ssh_pid"
 	wait "$ssh_pid"
 else
 	skip "but who has another account here is not let into one" "not root"
 fi
+
+# --- more than their share ---
+
+# holds WHO N: so many commands at one time, of which none ends by itself
+holds() {
+	local i
+	for i in $(seq "$2"); do
+		"${SSH[@]}" -o IdentitiesOnly=yes -i "$TMP/$1" -p "$PORT" "$1@127.0.0.1" room tail "$ROOM" --follow \
+		    >"$TMP/held-$i" 2>"$TMP/held-err-$i" </dev/null &
+		held+=($!)
+		until_ok eval '[ -s "$TMP/held-$i" ] || gone ${held[-1]}' || bail "command $i does not begin"
+	done
+}
+cs user add cleo --role admin --key "$TMP/ann.pub" >/dev/null
+mv "$TMP/ann" "$TMP/cleo"
+held=()
+holds cleo 17
+is "one account cannot have more than 16 commands at one time" "$(wc -c <"$TMP/held-17")" 0
+like "and is told to try again" "$(cat "$TMP/held-err-17")" 'The host is busy\. Try again'
+try "others can have theirs" fails_with 0 as ben room list
+kill "${held[@]}" 2>/dev/null
+wait "${held[@]}"
+try "and it, too, when they have ended" until_ok fails_with 0 as cleo room list
+
+leave A
+until_ok eval 'cs room show "$ROOM" --json | jq -e "all(.people[]; .state != \"here\")" >/dev/null'
+# connections to the room that say nothing, by one code
+mkfifo "$TMP/silence"
+exec 9<>"$TMP/silence"
+held=()
+echo "$CODE" >"$TMP/answer"
+for i in $(seq 51); do
+	SSH_ASKPASS=$TMP/askpass SSH_ASKPASS_REQUIRE=force "${SSH[@]}" -o PubkeyAuthentication=no -p "$PORT" \
+	    -s "$ROOM@127.0.0.1" codesync >"$TMP/held-$i" 2>"$TMP/held-err-$i" <&9 &
+	held+=($!)
+	until_ok eval '[ -s "$TMP/held-$i" ] || gone ${held[-1]}' || bail "connection $i does not begin"
+done
+is "one seat has at most 50 connections" "$(find "$TMP" -name 'held-[0-9]*' -size +0 | wc -l)" 50
+like "the next one is told to come later" "$(cat "$TMP/held-err-51")" 'The host is busy'
+kill "${held[@]}" 2>/dev/null
+wait "${held[@]}"
+try "and when they are gone, it comes" until_ok fails_with 0 with "$CODE" "$ROOM@127.0.0.1" room get

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "hostd/passwd.h"
 #include "hostd/request.h"
 #include "hostd/template.h"
 #include "hostd/user.h"
@@ -559,6 +560,33 @@ what_will_not_do_is_refused_and_nothing_is_kept(void **state)
 	    ANSWER_NOT_FOUND);
 }
 
+/* Hashes are made one by one, for everybody. */
+static void
+an_account_waits_for_one_password_at_a_time(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	struct loop *loop;
+
+	assert_int_equal(loop_new(&loop), 0);
+	assert_int_equal(passwd_open(&w->hub.passwd, loop), 0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_user_passwd, NULL, "long enough", NULL), 0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_user_passwd, NULL, "long enough", NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_user_passwd, NULL, "long enough", NULL), 0);
+	assert_int_equal(ask(w, &local, cmd_user_passwd,
+			     args_of("name", "ann", NULL), "long enough", NULL),
+	    0);
+	passwd_close(w->hub.passwd);
+	w->hub.passwd = NULL;
+	users_close(&w->hub);
+	loop_free(loop);
+}
+
 int
 main(void)
 {
@@ -579,6 +607,7 @@ main(void)
 		in_world(a_room_begins_as_its_template_and_what_is_given_wins),
 		in_world(an_unknown_template_makes_no_room),
 		in_world(what_will_not_do_is_refused_and_nothing_is_kept),
+		in_world(an_account_waits_for_one_password_at_a_time),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
