@@ -403,7 +403,7 @@ template_add(struct cli *c)
 int
 template_list(struct cli *c)
 {
-	return ask_and_print(c, "template list", NULL, NULL, show_templates);
+	return cli_list(c, "template list", json_object_new(), show_templates);
 }
 
 int

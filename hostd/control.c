@@ -27,7 +27,6 @@ struct reply { /* waits for the commit */
 	struct buf bytes;
 };
 
-#define LIST_MS 10               /* of reading rooms for one answer */
 #define STRANGER_MAX (64 * 1024) /* a request of somebody without a name here */
 
 struct control {

@@ -464,6 +464,23 @@ a_template_is_its_makers_and_for_all_to_use(void **state)
 }
 
 static void
+a_list_of_templates_goes_on_where_it_ended(void **state)
+{
+	struct world *w = *state;
+	struct json *args = json_object_new(), *o;
+
+	assert_int_equal(template(w, &local, "one"), 0);
+	assert_int_equal(template(w, &local, "two"), 0);
+	json_set_int(args, "after", 1);
+	assert_int_equal(ask(w, &local, cmd_template_list, args, NULL, &o), 0);
+	assert_int_equal(json_count(json_get(o, "result")), 1);
+	assert_string_equal(
+	    json_get_str(json_at(json_get(o, "result"), 0), "name"), "two");
+	assert_true(json_is_null(json_get(o, "next")));
+	json_free(o);
+}
+
+static void
 a_room_begins_as_its_template_and_what_is_given_wins(void **state)
 {
 	struct world *w = *state;
@@ -604,6 +621,7 @@ main(void)
 		in_world(a_list_goes_on_where_it_ended),
 		in_world(a_damaged_room_is_listed_and_hides_no_other),
 		in_world(a_template_is_its_makers_and_for_all_to_use),
+		in_world(a_list_of_templates_goes_on_where_it_ended),
 		in_world(a_room_begins_as_its_template_and_what_is_given_wins),
 		in_world(an_unknown_template_makes_no_room),
 		in_world(what_will_not_do_is_refused_and_nothing_is_kept),
