@@ -140,7 +140,9 @@ wait "${held[@]}"
 try "and it, too, when they have ended" until_ok fails_with 0 as cleo room list
 
 leave A
-until_ok eval 'cs room show "$ROOM" --json | jq -e "all(.people[]; .state != \"here\")" >/dev/null'
+# nobody is connected any more, nor does anything run for somebody who was
+alone() { [ -z "$(children session)$(children edit)" ] && ! pgrep -f "^codesync -x -R $RUN" >/dev/null; }
+until_ok alone || bail "somebody is still there"
 # connections to the room that say nothing, by one code
 mkfifo "$TMP/silence"
 exec 9<>"$TMP/silence"
