@@ -39,13 +39,13 @@ codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen 
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/input client/line client/talk client/keys client/language client/syntax client/lobby \
 	client/view client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
-codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/cell runner/bundle runner/upstream runner/remote \
+codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
 	proto/sys/link_nng proto/sys/tls
 codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc
 codesync-relay_OBJ = hostd/relay hostd/far hostd/pass hostd/listen proto/sys/tls
@@ -120,7 +120,7 @@ unit-user_LIB = -pthread
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
-unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/bundle runner/cells runner/cell
+unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/bundle runner/cells runner/cell runner/checkup
 unit-far_OBJ = hostd/far hostd/pass hostd/listen runner/remote proto/sys/tls
 unit-tls_OBJ = proto/sys/tls
 unit-listen_OBJ = hostd/listen

@@ -547,6 +547,7 @@ static const struct {
 	{ "hostkey", BY_USER, cmd_hostkey },
 	{ "stat", BY_ADMIN, cmd_stat },
 	{ "audit", BY_ADMIN, cmd_audit },
+	{ "doctor", BY_ADMIN, cmd_doctor },
 	{ "user add", BY_ADMIN, cmd_user_add },
 	{ "user list", BY_ADMIN, cmd_user_list },
 	{ "user show", BY_USER, cmd_user_show },
@@ -571,7 +572,7 @@ only_reads(const char *cmd)
 	static const char *const reading[] = { "room list", "room show",
 		"room get", "room watch", "hostkey", "stat", "audit",
 		"user list", "user show", "key list", "template list",
-		"template show", "whoami" };
+		"template show", "whoami", "doctor" };
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		if (strcmp(reading[i], cmd) == 0)

@@ -98,6 +98,8 @@ int template_find(struct request *q, const char *name, struct template_row *t);
 
 /* In control.c. */
 int cmd_list(struct request *q);
+/* In doctor.c. */
+int cmd_doctor(struct request *q);
 /* The commands in user.c and template.c. */
 int cmd_user_add(struct request *q);
 int cmd_user_list(struct request *q);
