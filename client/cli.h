@@ -6,6 +6,7 @@
 #define CLIENT_CLI_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "client/option.h"
 #include "proto/buf.h"
@@ -32,6 +33,7 @@ struct cli {
 	char pass[TICKET_LEN + 1];
 	bool seat;   /* who has nothing but the code of one */
 	int null_fd; /* /dev/null */
+	FILE *users; /* /etc/passwd, or NULL */
 };
 
 /* Say why on stderr, as a sentence or with --json as an object; returns STATUS,

@@ -161,6 +161,7 @@ exec_begin(struct cli *c, const char *run_dir, char **line)
 	c->run_dir = xstrdup(run_dir);
 	c->entered = true;
 	c->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	c->users = c->seat ? NULL : fopen("/etc/passwd", "re");
 	if (c->null_fd < 0 || confine(run_dir) < 0) {
 		free(*line);
 		return cli_fail(

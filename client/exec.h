@@ -6,7 +6,8 @@
  * The pass says to the host in whose name the command is asked for; with -c that
  * is whoever has the code of a seat. The
  * process has the rights of an editor: no files, no programs, and no sockets
- * but those of the host.
+ * but those of the host. Of an account's it is open before that what everybody may
+ * read, and `user add` needs: the list of the machine's users.
  */
 #ifndef CLIENT_EXEC_H
 #define CLIENT_EXEC_H
