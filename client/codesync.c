@@ -381,7 +381,7 @@ run(struct cli *c, char **argv)
 	return run_command(c, cmd);
 }
 
-/* codesync -x -R RUNDIR [-c]: see exec.h. */
+/* codesync -x -R RUNDIR [-c|-l]: see exec.h. */
 static int
 run_for_ssh(struct cli *c, char **argv)
 {
@@ -393,6 +393,7 @@ run_for_ssh(struct cli *c, char **argv)
 		return cli_fail(
 		    c, EXIT_USAGE, "-x is for codesyncd, when it starts this");
 	c->seat = argv[2] != NULL && strcmp(argv[2], "-c") == 0;
+	c->home = argv[2] != NULL && strcmp(argv[2], "-l") == 0;
 	if ((r = exec_begin(c, argv[1], &line)) != 0)
 		return r;
 	if (words_split(&w, line) < 0)

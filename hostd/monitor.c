@@ -49,6 +49,7 @@ static const struct {
 	STRING(MON_HUB_VERDICT, u.verdict.pass),
 	STRING(MON_HUB_VERDICT, u.verdict.text),
 	STRING(MON_EXEC, u.exec.line),
+	STRING(MON_EXEC, u.exec.term),
 	STRING(MON_EDIT, u.edit.term),
 	STRING(MON_LOG, u.log.line),
 	STRING(MON_HUB_HOST, u.host.host),

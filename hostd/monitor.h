@@ -101,10 +101,13 @@ struct mon_msg {
 			uint32_t flags; /* enum mon_edit_flags */
 		} edit;
 		struct {                         /* EXEC */
-			char line[MON_LINE_MAX]; /* "": what is shown to an
-						    account that names no room */
+			char line[MON_LINE_MAX]; /* "": the list of an
+						    account's rooms */
 			uint32_t pty;            /* on one of this size */
 			uint16_t cols, rows;
+			/* for the editors that are opened from there */
+			char term[MON_TERM_MAX];
+			uint32_t flags; /* enum mon_edit_flags */
 		} exec;
 		struct { /* PIPE: 0 its input, 1 output, 2 errors */
 			uint32_t which;

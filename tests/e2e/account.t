@@ -137,8 +137,8 @@ try "it ends when its client goes" until_ok no_commands
 as ann -T ann@127.0.0.1 </dev/null
 ended_with "no terminal and no command" 2
 like "advice" "$(cat "$TMP/err")" 'use ssh -t'
-as ann -tt ann@127.0.0.1 </dev/null
-ended_with "a terminal and no room" 0
+TERM=dumb as ann -tt ann@127.0.0.1 </dev/null
+ended_with "a terminal that nothing can be drawn on and no room" 0
 like "shows the rooms" "$(cat "$TMP/out")" "$ROOM .*Two  words"
 like "and how to enter" "$(cat "$TMP/out")" "ssh -t -p $PORT ann\+ROOM@127.0.0.1"
 as ann -tt ann+r-zzzzz@127.0.0.1 </dev/null
