@@ -5,6 +5,7 @@
 
 #include "client/act.h"
 #include "client/command.h"
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/lobby.h"
 #include "client/menu.h"
@@ -633,6 +634,8 @@ static const struct command table[] = {
 	{ "F8",			"Notes, private to interviewers", notes,	CALM | BARE | ROOM | STAFF },
 	{ "C-o",		"Output, or type input",	output,		CALM | ROOM },
 	{ "F6",			"Next pane",			next_pane,	CALM | ROOM },
+	{ "F7",			"Follow the next person",	follow_next,	CALM | ROOM },
+	{ "S-F7",		"Back to where you were",	follow_back,	ROOM },
 	{ "C-PgDn",		"Next file",			next_file,	ROOM | FILES },
 	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
 	{ "C-z",		"Undo your last change",	undo,		0 },
@@ -743,6 +746,19 @@ command_of(const struct editor *e, const struct key *key)
 	return NULL;
 }
 
+/* Something of our own is going to happen to the text or the caret, by C or, if
+ * that is NULL, by typing. Pages go on from what is seen. */
+static void
+take_over(struct editor *e, const struct command *c)
+{
+	if (editor_text(e) == NULL ||
+	    (c != NULL && (c->flags & (COMMAND_CALM | COMMAND_SCROLL))))
+		return;
+	if (c != NULL && (c->fn == page_up || c->fn == page_down))
+		place_take_view(e);
+	follow_pause(e);
+}
+
 void
 command_run(struct editor *e, const struct command *c)
 {
@@ -751,15 +767,17 @@ command_run(struct editor *e, const struct command *c)
 		talk_leave(e);
 		e->output_full = false;
 	}
+	take_over(e, c);
 	c->fn(e);
 	if (editor_text(e) != NULL)
 		place_follow_caret(e);
 }
 
-/* Two of them open the menu; one that had something to do is none of both. */
+/* It ends following. Two of them open the menu, also then. */
 static void
 escape(struct editor *e)
 {
+	follow_stop(e);
 	if (e->esc_ms != 0 && e->now_ms - e->esc_ms < ESC_TWICE_MS) {
 		e->esc_ms = 0;
 		menu_open(e);
@@ -780,6 +798,13 @@ line_key_left(struct editor *e, const struct key *key)
 		unknown(e, key);
 }
 
+static bool
+is_typed(const struct key *key)
+{
+	return key->code == K_PASTE ||
+	       (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0);
+}
+
 static void
 text_key(struct editor *e, const struct key *key)
 {
@@ -788,6 +813,8 @@ text_key(struct editor *e, const struct key *key)
 	e->line.hands_off = false;
 	if (e->output_full && (c == NULL || !(c->flags & COMMAND_CALM)))
 		toggle_output(e);
+	if (c != NULL || is_typed(key))
+		take_over(e, c);
 	if (c != NULL)
 		c->fn(e);
 	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)

@@ -6,6 +6,7 @@
 
 #include "client/act.h"
 #include "client/editor.h"
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/lobby.h"
 #include "client/place.h"
@@ -47,6 +48,8 @@ editor_forget(struct editor *e)
 	memset(&e->line, 0, sizeof(e->line));
 	memset(&e->focus, 0, sizeof(e->focus));
 	memset(e->files, 0, sizeof(e->files));
+	memset(&e->follow, 0, sizeof(e->follow));
+	e->loose = false;
 	memset(e->people, 0, sizeof(e->people));
 	memset(e->toasts, 0, sizeof(e->toasts));
 	e->ntoasts = 0;
@@ -278,6 +281,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	e->people[site].typed_ms = e->people[site].active_ms = e->now_ms;
 	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
+	follow_changed(e, file, op);
 	if (file != e->file) {
 		e->files[file].head =
 		    op_move_pos(op, e->files[file].head, false);
@@ -545,6 +549,7 @@ editor_people(struct editor *e, const struct person *p, uint32_t n)
 		if (p[i].site == e->welcome.site)
 			own_changed(e, &p[i]);
 	}
+	follow_people(e);
 	act_bell(e, arrived);
 }
 

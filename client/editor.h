@@ -32,6 +32,7 @@
 #define BELL_MS 120000   /* again while somebody waits to be let in */
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
+#define JUMPS_MAX 16     /* places to go back to */
 
 /* By priority. An answer is to a key that was just pressed. */
 enum toast_kind {
@@ -138,6 +139,22 @@ struct file_view {
 	size_t top, skip, left, head;
 };
 
+/* Where our caret was. */
+struct jump {
+	uint8_t file;
+	size_t head;
+};
+
+/* Whom we follow (follow.h). */
+struct follow {
+	uint8_t site; /* 0: nobody */
+	bool paused;
+	bool settled;    /* we have chosen ourselves */
+	uint64_t own_ms; /* when we last moved or changed something; 0: never */
+	struct jump jumps[JUMPS_MAX];
+	int njumps;
+};
+
 struct menu {
 	struct line filter;
 	int at; /* the entry that Enter runs */
@@ -155,6 +172,8 @@ struct editor {
 	bool wrap;   /* long lines go on in the next row; set by view_layout */
 	size_t left; /* first column of text */
 	int goal;    /* the column that up and down keep, or -1 */
+	bool loose;  /* our caret may be off the screen: we follow or scroll */
+	struct follow follow;
 	/* lines of text on the screen, its columns, and rows of output; set by
 	 * view_layout */
 	int page, text_cols, out_page;

@@ -7,9 +7,11 @@
 
 #include "client/editor.h"
 
-/* After every key, and by view_layout before every frame: our caret is seen,
- * and no rows are empty while there is text for them. */
+/* After every key, and by view_layout before every frame: our caret is seen, or
+ * the one that we follow, and no rows are empty while there is text for them. */
 void place_follow_caret(struct editor *e);
+/* If we look elsewhere than where our caret is: it comes here. */
+void place_take_view(struct editor *e);
 /* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
 size_t place_column(const struct text *t, size_t line, size_t pos);
 /* Where a byte of a line is shown: in which of the line's rows, if wrapped, and

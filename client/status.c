@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/place.h"
 #include "client/status.h"
@@ -12,9 +13,8 @@
 
 /* --- the event line --- */
 
-/* NAME in at most COLS columns. */
-static void
-shorten(const char *name, int cols, char *dst, size_t size)
+void
+status_shorten(const char *name, int cols, char *dst, size_t size)
 {
 	const uint8_t *p = (const uint8_t *)name;
 	size_t len = strlen(name), at = 0, n;
@@ -56,7 +56,7 @@ offer(const struct editor *e, int cols, char *dst, size_t size)
 		    cols < SHORT_COLS ? " (+%d)" : " (and %d more)", more);
 	snprintf(what, sizeof(what), " waiting%s%s%s - F9 admits",
 	    clock[0] != '\0' ? " " : "", clock, others);
-	shorten(editor_name_of(e, site), cols - grid_width(what), name,
+	status_shorten(editor_name_of(e, site), cols - grid_width(what), name,
 	    sizeof(name));
 	snprintf(dst, size, "%s%s", name, what);
 }
@@ -123,6 +123,8 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 		snprintf(dst, size, "%s", news);
 	if (dst[0] == '\0')
 		focus_news(e, brief, dst, size);
+	if (dst[0] == '\0')
+		follow_news(e, cols - 2, dst, size);
 	if (dst[0] == '\0' && e->welcome.role != ROLE_OBSERVER)
 		snprintf(dst, size, "%s", editor_why_not(e));
 	if (dst[0] == '\0' && e->welcome.frozen && e->joined)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/lines.h"
 #include "client/lobby.h"
@@ -183,6 +184,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 {
 	int more;
 
+	follow_file(e);
 	memset(l, 0, sizeof(*l));
 	l->text_y = 1;
 	l->text_end = l->out.end = l->talk.end = l->notes.end = l->people.end =
