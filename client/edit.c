@@ -464,12 +464,9 @@ static void
 take_carets(void)
 {
 	struct editor *e = &app.e;
-	const struct text *t = editor_text(e);
 	const struct caret *c;
-	struct seen *s;
-	size_t line;
 
-	if (editor_room_copy(&app.e) == NULL || t == NULL)
+	if (editor_room_copy(&app.e) == NULL || editor_text(e) == NULL)
 		return;
 	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
 		c = &app.msg.carets[i];
@@ -478,19 +475,7 @@ take_carets(void)
 			continue;
 		}
 		peer_caret_remote(e->peer, c, app.msg.rev);
-		s = &e->people[c->site];
-		if (c->file != e->file) {
-			s->active_ms = e->now_ms;
-			continue;
-		}
-		line = text_line_of(
-		    t, c->head < text_len(t) ? c->head : text_len(t));
-		if (line != s->line)
-			s->moved_ms = e->now_ms;
-		if (c->head != s->head)
-			s->active_ms = e->now_ms;
-		s->line = line;
-		s->head = c->head;
+		editor_moved(e, c->site);
 	}
 }
 

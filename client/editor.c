@@ -271,6 +271,60 @@ keep_view(struct editor *e, const struct text *t, const struct op *op,
 							: e->top;
 }
 
+/* Where SITE's caret is in the file that we look at, or NULL. */
+static const struct caret *
+caret_here(const struct editor *e, uint8_t site)
+{
+	const struct caret *all;
+	size_t n;
+
+	all = peer_carets(e->peer, &n);
+	for (size_t i = 0; i < n; i++)
+		if (all[i].site == site)
+			return all[i].file == e->file ? &all[i] : NULL;
+	return NULL;
+}
+
+void
+editor_moved(struct editor *e, uint8_t site)
+{
+	const struct text *t = editor_text(e);
+	const struct caret *c = t != NULL ? caret_here(e, site) : NULL;
+	struct seen *s = &e->people[site];
+	size_t line;
+
+	if (c == NULL) {
+		s->active_ms = e->now_ms;
+		return;
+	}
+	line = text_line_of(t, c->head);
+	if (line != s->line)
+		s->moved_ms = e->now_ms;
+	if (c->head != s->head)
+		s->active_ms = e->now_ms;
+	s->line = line;
+	s->head = c->head;
+}
+
+/* Carets that a change by SITE pushed along have not moved. */
+static void
+keep_carets(struct editor *e, uint8_t site)
+{
+	const struct text *t = editor_text(e);
+	const struct caret *all;
+	struct seen *s;
+	size_t n;
+
+	all = peer_carets(e->peer, &n);
+	for (size_t i = 0; i < n; i++) {
+		s = &e->people[all[i].site];
+		if (all[i].site == site || all[i].file != e->file)
+			continue;
+		s->line = text_line_of(t, all[i].head);
+		s->head = all[i].head;
+	}
+}
+
 void
 editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 {
@@ -291,6 +345,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
 	syntax_changed(&e->syntax, t, first, last);
+	keep_carets(e, site);
 	if (site != peer_site(e->peer))
 		keep_view(e, t, op, before);
 	if (e->top >= text_line_count(t))
@@ -459,6 +514,10 @@ void
 editor_record(struct editor *e, const struct record *r)
 {
 	switch (r->kind) {
+	case REC_EDIT:
+		if (e->peer != NULL && r->site != e->welcome.site)
+			editor_moved(e, r->site);
+		break;
 	case REC_JOIN:
 		joined(e, r);
 		break;

@@ -261,6 +261,8 @@ bool editor_is_hidden(const struct editor *e, uint8_t site);
 const char *editor_name_of(const struct editor *e, uint8_t site);
 /* peer_changed: what an operation means for the view. */
 void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
+/* SITE's caret is somewhere, perhaps elsewhere than before. */
+void editor_moved(struct editor *e, uint8_t site);
 /* Output of the run, cut in front to OUTPUT_KEPT. */
 void editor_output(struct editor *e, const void *text, size_t len);
 /* Take in one record of the log (after peer_remote). */

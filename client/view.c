@@ -442,6 +442,54 @@ in_text(const struct row *r, int y)
 	return y >= r->l->text_y && y < r->l->text_y + r->l->text_rows;
 }
 
+/* Is C a caret in this file of somebody whom we see? */
+static bool
+is_shown(const struct row *r, const struct caret *c)
+{
+	return c->file == r->e->file && r->e->people[c->site].known &&
+	       r->e->people[c->site].person.state == PERSON_HERE &&
+	       !editor_is_hidden(r->e, c->site);
+}
+
+/* In roles: somebody else has selected it. */
+#define SELECTED 0x80
+
+static void
+mark_selections(struct row *r)
+{
+	size_t n, from, to, end = r->start + r->len;
+	const struct caret *c;
+
+	for (c = peer_carets(r->e->peer, &n); n > 0; c++, n--) {
+		from = c->anchor < c->head ? c->anchor : c->head;
+		to = c->anchor < c->head ? c->head : c->anchor;
+		if (!is_shown(r, c) || from == to || from >= end ||
+		    to <= r->start)
+			continue;
+		from = from > r->start ? from - r->start : 0;
+		to = to < end ? to - r->start : r->len;
+		for (; from < to; from++)
+			r->roles[from] |= SELECTED;
+	}
+}
+
+/* One cluster of the text in COLS columns; a tab is seen if it is selected. */
+static void
+draw_cluster(struct row *r, int x, int y, size_t at, size_t n, int cols)
+{
+	uint8_t role = r->roles[at] & (uint8_t)~SELECTED;
+	uint8_t flags = role == SYN_CALL ? CELL_BOLD : 0;
+	int end = r->l->text_end;
+
+	if (r->roles[at] & SELECTED)
+		flags |= CELL_UNDERLINE;
+	if (r->p[at] != '\t')
+		grid_put(r->g, x, y, end, r->p + at, n, paint_of(role), flags);
+	else if (flags & CELL_UNDERLINE)
+		grid_fill(r->g, x, y, x + cols < end ? x + cols : end, ' ',
+		    paint_of(role), flags);
+}
+
 /* Put the text's clusters, from column e->left on, or all of them in as many
  * rows as they take. */
 static void
@@ -466,10 +514,8 @@ draw_clusters(struct row *r)
 			x = x0;
 			y++;
 		}
-		if (r->p[at] != '\t' && in_text(r, y))
-			grid_put(r->g, x, y, end, r->p + at, n,
-			    paint_of(r->roles[at]),
-			    r->roles[at] == SYN_CALL ? CELL_BOLD : 0);
+		if (in_text(r, y))
+			draw_cluster(r, x, y, at, n, cols);
 		x += cols;
 	}
 }
@@ -511,13 +557,10 @@ draw_flag(struct row *r, const struct caret *c, int y, int after)
 	    view_site_paint(s->person.label), 0);
 }
 
-/* Is C somebody whose caret belongs on this line? */
 static bool
 on_line(const struct row *r, const struct caret *c)
 {
-	return c->file == r->e->file && r->e->people[c->site].known &&
-	       r->e->people[c->site].person.state == PERSON_HERE &&
-	       !editor_is_hidden(r->e, c->site) && c->head >= r->start &&
+	return is_shown(r, c) && c->head >= r->start &&
 	       c->head <= r->start + r->len;
 }
 
@@ -597,6 +640,7 @@ draw_line(struct row *r, const struct text *t)
 		syntax_line(r->e->syntax.language,
 		    syntax_state(&r->e->syntax, r->line), r->p, r->len,
 		    r->roles);
+		mark_selections(r);
 		draw_clusters(r);
 	}
 	draw_people(r);
