@@ -668,6 +668,7 @@ static void
 on_terminal(void *arg, int what)
 {
 	uint8_t block[4096];
+	unsigned wait_ms;
 	ssize_t n;
 
 	app.e.now_ms = loop_now_ms();
@@ -680,8 +681,8 @@ on_terminal(void *arg, int what)
 		if (n > 0)
 			keys_feed(&app.keys, block, (size_t)n, on_key, arg);
 		loop_timer_stop(app.esc);
-		if (keys_waiting(&app.keys))
-			loop_timer_start(app.esc, KEYS_ESC_MS);
+		if ((wait_ms = keys_wait_ms(&app.keys)) > 0)
+			loop_timer_start(app.esc, wait_ms);
 	}
 }
 
