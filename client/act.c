@@ -304,6 +304,27 @@ is_stacked(const struct editor *e, uint8_t site)
 	return e->joined && e->wide && e->stacked;
 }
 
+static void
+mouse(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->mouse = !e->mouse;
+}
+
+static bool
+has_mouse(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->mouse;
+}
+
+static bool
+has_no_mouse(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return !e->mouse;
+}
+
 static bool
 may_follow(const struct editor *e, uint8_t site)
 {
@@ -324,6 +345,8 @@ static const struct action table[] = {
 	{ "Quiet mode off",		"",	is_quiet,	quiet,		false,	true },
 	{ "Layout: stacked",		"",	may_stack,	stack,		false,	true },
 	{ "Layout: side by side",	"",	is_stacked,	stack,		false,	true },
+	{ "Mouse off",			"",	has_mouse,	mouse,		false,	true },
+	{ "Mouse on",			"",	has_no_mouse,	mouse,		false,	true },
 	{ "Follow %s",			"",	may_follow,	follow_start,	true,	true },
 	{ "Make %s read-only",		"",	may_restrict,	read_only,	true,	true },
 	{ "Let %s write",		"",	may_let_write,	writable,	true,	true },

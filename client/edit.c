@@ -17,6 +17,7 @@
 #include "client/editor.h"
 #include "client/input.h"
 #include "client/keys.h"
+#include "client/mouse.h"
 #include "client/panel.h"
 #include "client/place.h"
 #include "client/talk.h"
@@ -643,18 +644,48 @@ do_request(void)
 	}
 }
 
+/* What a key or the mouse does is seen at once. */
 static void
-on_key(void *arg, const struct key *key)
+acted(struct editor *e)
 {
-	struct editor *e = arg;
-
 	app.own_key = app.dirty = true;
 	e->people[e->welcome.site].active_ms = e->now_ms;
+}
+
+static void
+press(struct editor *e, const struct key *key)
+{
+	acted(e);
 	if (e->panel != PANEL_NONE)
 		panel_key(e, key);
 	else
 		command_key(e, key);
 	do_request();
+}
+
+/* The grid is what was clicked on: the frame that was last shown. */
+static void
+use_mouse(struct editor *e, const struct key *key)
+{
+	struct key pressed;
+	struct layout l;
+
+	view_layout(e, app.grid.cols, app.grid.rows, &l);
+	if (!mouse_key(e, &l, &app.grid, key, &pressed))
+		return;
+	acted(e);
+	do_request();
+	if (pressed.code != 0)
+		press(e, &pressed);
+}
+
+static void
+on_key(void *arg, const struct key *key)
+{
+	if (key->code == K_MOUSE)
+		use_mouse(arg, key);
+	else
+		press(arg, key);
 }
 
 static void
@@ -761,6 +792,7 @@ draw(void)
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
+	tty_mouse(app.tty, app.e.mouse);
 	if (app.e.bell)
 		tty_bell(app.tty);
 	app.e.bell = false;

@@ -18,6 +18,7 @@ editor_init(struct editor *e)
 {
 	memset(e, 0, sizeof(*e));
 	e->goal = -1;
+	e->mouse = true;
 	e->panel = PANEL_WAIT;
 	e->talk.tab = PANE_CHAT;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);

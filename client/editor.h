@@ -182,6 +182,7 @@ struct editor {
 	enum pane pane;   /* where there is room for one */
 	bool stacked;     /* also on a wide screen */
 	bool wide;        /* it is one; set by view_layout */
+	bool mouse;       /* it is ours, not the terminal's own */
 	bool quiet;       /* the staff's carets are not shown */
 	int colours;      /* that the terminal has; 0: none, or not wanted */
 	/* the room */

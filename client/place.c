@@ -123,6 +123,54 @@ place_bottom(const struct editor *e)
 	return line;
 }
 
+/* The byte of a wrapped LINE in its ROW and COLUMN. */
+static size_t
+wrapped_at(const struct editor *e, size_t line, size_t row, size_t column)
+{
+	const struct text *t = editor_text(e);
+	size_t width = e->text_cols > 2 ? (size_t)e->text_cols : 2;
+	size_t len, at, n, cols, in_line = 0, y = 0, x = 0, best = 0;
+	const uint8_t *bytes;
+	uint8_t *copy;
+
+	len = line_bytes(t, line, &bytes, &copy);
+	for (at = 0; at < len; at += n) {
+		n = utf8_cluster(bytes + at, len - at);
+		cols = (size_t)place_cluster_cols(bytes + at, n, in_line);
+		in_line += cols;
+		if (x + cols > width) {
+			y++;
+			x = 0;
+		}
+		if (y > row || (y == row && x > column))
+			break;
+		best = at;
+		x += cols;
+	}
+	if (at >= len && (y < row || x <= column))
+		best = len;
+	free(copy);
+	return text_line_start(t, line) + best;
+}
+
+size_t
+place_at(const struct editor *e, int row, int column)
+{
+	const struct text *t = editor_text(e);
+	size_t lines = text_line_count(t), line = e->top, rows;
+	size_t down = (size_t)row + e->skip;
+
+	while ((rows = rows_of(e, line)) <= down) {
+		if (line + 1 == lines) /* below the text */
+			return text_len(t);
+		down -= rows;
+		line++;
+	}
+	if (e->wrap)
+		return wrapped_at(e, line, down, (size_t)column);
+	return place_at_column(t, line, e->left + (size_t)column);
+}
+
 /* No empty rows while there is text for them above. */
 static void
 fill_screen(struct editor *e, size_t lines)

@@ -24,6 +24,9 @@ struct place place_of(const struct editor *e, size_t line, size_t pos);
 size_t place_bottom(const struct editor *e);
 /* The byte of LINE at COLUMN, or the last one before. */
 size_t place_at_column(const struct text *t, size_t line, size_t column);
+/* The byte that stands in ROW and COLUMN of what is seen of the text, from 0, or
+ * the last one before. */
+size_t place_at(const struct editor *e, int row, int column);
 /* Columns of the cluster P[LEN] when it starts at COLUMN. */
 int place_cluster_cols(const uint8_t *p, size_t len, size_t column);
 

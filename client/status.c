@@ -179,12 +179,19 @@ struct hint {
 	int rank; /* the highest go first when it is narrow */
 };
 
+static int
+hint_cols(const struct hint *h)
+{
+	return grid_width(h->key) + 1 + grid_width(h->label);
+}
+
 /* The column after all hints up to RANK, GAP columns apart; draws them if G is
  * given. */
 static int
 put_hints(
     struct grid *g, int y, int end, const struct hint *h, int rank, int gap)
 {
+	struct spot spot = { .y = y, .kind = SPOT_KEY };
 	int x = -1;
 
 	for (; h->key != NULL; h++) {
@@ -195,8 +202,12 @@ put_hints(
 			grid_puts(g, x, y, end, h->key, PAINT_KEY, CELL_BOLD);
 			grid_puts(g, x + grid_width(h->key) + 1, y, end,
 			    h->label, PAINT_LABEL, 0);
+			spot.x = x;
+			spot.end = x + hint_cols(h);
+			spot.key = h->key;
+			grid_spot(g, &spot);
 		}
-		x += grid_width(h->key) + 1 + grid_width(h->label);
+		x += hint_cols(h);
 	}
 	return x;
 }

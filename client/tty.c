@@ -31,8 +31,12 @@
 #define CLOSE_MS 500      /* for some of the last bytes to be taken */
 #define CLOSE_ALL_MS 3000 /* for all of them */
 
-static const char modes_on[] = "\033[?2004h"; /* pastes are marked */
+/* Pastes are marked; plain arrows come by CSI (keys.c). */
+static const char modes_on[] = "\033[?2004h\033[?1l";
 static const char modes_off[] = "\033[?2004l";
+/* Buttons, and moves with one held, by numbers of any size. */
+static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 
 struct tty {
 	int fd, memory;
@@ -42,6 +46,8 @@ struct tty {
 	SCREEN *screen;
 	struct grid shown; /* what ncurses has */
 	bool whole;        /* draw everything next time */
+	bool mouse;        /* it is wanted, */
+	bool mouse_told;   /* or not, and the terminal knows it */
 	bool ring;         /* the bell, with the next frame */
 	const char *frame; /* the memfd, FRAME_MAX */
 	size_t len, sent;  /* of the frame */
@@ -325,6 +331,13 @@ tty_colours(const struct tty *t)
 }
 
 void
+tty_mouse(struct tty *t, bool on)
+{
+	t->mouse_told &= t->mouse == on;
+	t->mouse = on;
+}
+
+void
 tty_bell(struct tty *t)
 {
 	t->ring = true;
@@ -388,6 +401,9 @@ tty_show(struct tty *t, const struct grid *g)
 		beep();
 	t->ring = false;
 	end_frame(t);
+	if (!t->mouse_told)
+		say(t, t->mouse ? mouse_on : mouse_off);
+	t->mouse_told = true;
 	return tty_flush(t);
 }
 
@@ -431,6 +447,7 @@ static void
 say_farewell(struct tty *t, const char *farewell)
 {
 	endwin();
+	say(t, mouse_off);
 	say(t, modes_off);
 	if (farewell[0] != '\0') {
 		say(t, farewell);

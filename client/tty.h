@@ -25,6 +25,8 @@ void tty_resize(
 void tty_redraw(struct tty *t);         /* the same */
 /* How many colours it has, 0 if none are used. */
 int tty_colours(const struct tty *t);
+/* Shall it report its mouse? First it does not. The frame that follows says so. */
+void tty_mouse(struct tty *t, bool on);
 /* Ring its bell with the next frame. */
 void tty_bell(struct tty *t);
 /* Are there bytes that the terminal did not take yet? */

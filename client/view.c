@@ -258,7 +258,8 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 {
 	const struct seen *s;
 	char mark[3] = "", letter;
-	int start = x;
+	struct spot spot = { .kind = SPOT_PERSON };
+	int start = x, at;
 
 	for (int i = 1; i <= SITE_MAX; i++) {
 		s = &e->people[i];
@@ -266,6 +267,7 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 			continue;
 		if (g != NULL && x + 2 > end)
 			break;
+		at = x;
 		letter = view_letter(s->person.label);
 		mark[0] = letter;
 		mark[1] = chip_state(e, s);
@@ -280,6 +282,11 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 			grid_puts(g, x, 0, end, s->person.name, PAINT_TITLE, 0);
 		if (names)
 			x += grid_width(s->person.name);
+		spot.x = at;
+		spot.end = x;
+		spot.which = i;
+		if (g != NULL)
+			grid_spot(g, &spot);
 		x += names ? 2 : 1;
 	}
 	return x - start;
