@@ -85,7 +85,7 @@ sees A 'Leave the interview'
 keys A l
 is "A leaves" "$(exits A)" 0
 try "the terminal has its mouse" until_ok mouse_is A 00
-kill -SEGV "$(child edit)"
+kill -KILL "$(child edit)"
 try "a crash is told" sees B 'stopped unexpectedly'
 try "and the terminal has its mouse" until_ok mouse_is B 00
 leave A
