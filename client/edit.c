@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/cage.h"
+#include "client/clip.h"
 #include "client/command.h"
 #include "client/editor.h"
 #include "client/input.h"
@@ -765,6 +766,22 @@ frame_drawn(uint64_t now_ms)
 		app.due_ms = latest;
 }
 
+/* What was copied is the terminal's to paste elsewhere. */
+static void
+tell_clipboard(void)
+{
+	struct buf b;
+
+	if (!app.e.clip.fresh)
+		return;
+	app.e.clip.fresh = false;
+	buf_init(&b, CLIP_SEQUENCE_MAX);
+	clip_sequence(&app.e, &b);
+	if (b.err == 0)
+		tty_copy(app.tty, b.data, b.len);
+	buf_release(&b);
+}
+
 static void
 draw(void)
 {
@@ -778,6 +795,7 @@ draw(void)
 	if (app.e.bell)
 		tty_bell(app.tty);
 	app.e.bell = false;
+	tell_clipboard();
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
 		hang_up();
 	app.dirty = app.own_key = false;

@@ -21,6 +21,7 @@ editor_init(struct editor *e)
 	e->talk.tab = PANE_CHAT;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
+	buf_init(&e->clip.text, CLIP_MAX);
 }
 
 void
@@ -31,6 +32,7 @@ editor_release(struct editor *e)
 	syntax_release(&e->syntax);
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
+	buf_release(&e->clip.text);
 	talk_forget(e);
 }
 
@@ -42,6 +44,7 @@ editor_forget(struct editor *e)
 	syntax_release(&e->syntax);
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
+	buf_release(&e->clip.text);
 	talk_forget(e);
 	memset(&e->run, 0, sizeof(e->run));
 	memset(&e->line, 0, sizeof(e->line));
@@ -53,10 +56,13 @@ editor_forget(struct editor *e)
 	e->file = 0;
 	e->top = e->skip = e->left = 0;
 	e->goal = -1;
+	e->mark = e->at_start = false;
 	e->pane = PANE_OUTPUT;
 	e->output_full = false;
+	e->clip.fresh = false;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
+	buf_init(&e->clip.text, CLIP_MAX);
 }
 
 /* --- the event line --- */
@@ -240,6 +246,7 @@ editor_show_file(struct editor *e, uint8_t file)
 	e->skip = new->skip;
 	e->left = new->left;
 	e->goal = -1;
+	e->mark = false;
 	t = editor_text(e);
 	editor_lex(e);
 	if (new->head > text_len(t))

@@ -28,6 +28,7 @@
 #define MIN_ROWS 5
 #define TAB_SIZE 4
 #define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
+#define CLIP_MAX OP_MAX_INSERT             /* bytes of the clipboard */
 #define SAID_KEPT 400                      /* lines of chat and notes */
 #define BELL_MS 120000   /* again while somebody waits to be let in */
 #define FILTER_MAX 32    /* bytes, in the menu */
@@ -138,6 +139,13 @@ struct file_view {
 	size_t top, skip, left, head;
 };
 
+/* Our clipboard (clip.h). */
+struct clip {
+	struct buf text;
+	bool line;  /* a whole line, copied without a selection */
+	bool fresh; /* the terminal is not told yet; who does clears it */
+};
+
 struct menu {
 	struct line filter;
 	int at; /* the entry that Enter runs */
@@ -154,7 +162,10 @@ struct editor {
 	size_t skip; /* rows of it that are above the screen, if wrapped */
 	bool wrap;   /* long lines go on in the next row; set by view_layout */
 	size_t left; /* first column of text */
-	int goal;    /* the column that up and down keep, or -1 */
+	/* the caret's moves select: by a mark, or by the key that is held */
+	bool mark, extend;
+	bool at_start; /* ^A was the last key */
+	int goal;      /* the column that up and down keep, or -1 */
 	/* lines of text on the screen, its columns, and rows of output; set by
 	 * view_layout */
 	int page, text_cols, out_page;
@@ -183,8 +194,9 @@ struct editor {
 	bool bell;           /* ring it; who does clears it */
 	struct act act, ask; /* with REQUEST_ACT; in the box PANEL_ASK */
 	struct input_line line;
-	struct buf sent;  /* with REQUEST_INPUT; who sends it clears it */
-	bool sent_eof;    /* and then the input ends */
+	struct buf sent; /* with REQUEST_INPUT; who sends it clears it */
+	bool sent_eof;   /* and then the input ends */
+	struct clip clip;
 	int64_t clock_ms; /* the host's wall clock minus ours */
 	/* what is said: the first is on the screen, the others wait */
 	struct toast toasts[TOAST_QUEUE];

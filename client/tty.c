@@ -43,6 +43,9 @@ struct tty {
 	struct grid shown; /* what ncurses has */
 	bool whole;        /* draw everything next time */
 	bool ring;         /* the bell, with the next frame */
+	bool modern;       /* it swallows sequences that it does not know */
+	char *copied;      /* for its clipboard, with the next frame; owned */
+	size_t copied_len;
 	const char *frame; /* the memfd, FRAME_MAX */
 	size_t len, sent;  /* of the frame */
 };
@@ -266,6 +269,7 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 		return CS_ENOMEM;
 	t->mono = mono;
 	t->whole = true;
+	t->modern = strncmp(name, "vt", 2) != 0 && strcmp(name, "linux") != 0;
 	/* a description of our own: what we set on it is not the shell's */
 	t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	t->own_fd = t->fd >= 0;
@@ -330,6 +334,22 @@ tty_bell(struct tty *t)
 	t->ring = true;
 }
 
+int
+tty_copy(struct tty *t, const void *sequence, size_t len)
+{
+	char *copy;
+
+	if (!t->modern)
+		return 0;
+	if ((copy = malloc(len)) == NULL)
+		return CS_ENOMEM;
+	memcpy(copy, sequence, len);
+	free(t->copied);
+	t->copied = copy;
+	t->copied_len = len;
+	return 0;
+}
+
 /* --- drawing --- */
 
 static bool
@@ -388,6 +408,10 @@ tty_show(struct tty *t, const struct grid *g)
 		beep();
 	t->ring = false;
 	end_frame(t);
+	if (t->copied != NULL && write(t->memory, t->copied, t->copied_len) > 0)
+		end_frame(t);
+	free(t->copied);
+	t->copied = NULL;
 	return tty_flush(t);
 }
 
@@ -456,6 +480,7 @@ tty_close(struct tty *t, const char *farewell)
 	else
 		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) & ~O_NONBLOCK);
 	grid_release(&t->shown);
+	free(t->copied);
 	munmap((void *)t->frame, FRAME_MAX);
 	free(t);
 }

@@ -27,6 +27,10 @@ void tty_redraw(struct tty *t);         /* the same */
 int tty_colours(const struct tty *t);
 /* Ring its bell with the next frame. */
 void tty_bell(struct tty *t);
+/* Give it SEQUENCE[LEN], which shows nothing, with the next frame: its clipboard
+ * (clip.h). Terminals that are not known to swallow what they do not know get
+ * nothing. CS_ENOMEM. */
+int tty_copy(struct tty *t, const void *sequence, size_t len);
 /* Are there bytes that the terminal did not take yet? */
 bool tty_busy(const struct tty *t);
 /* Write what it takes. 0, or CS_ECLOSED: it is gone. */

@@ -14,6 +14,7 @@
 #include "client/pane.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/select.h"
 #include "client/status.h"
 #include "client/view.h"
 #include "proto/utf8.h"
@@ -414,6 +415,7 @@ struct row {
 	const struct layout *l;
 	int y;
 	size_t line, start, len;
+	struct span selected;
 	const uint8_t *p;
 	uint8_t *copy, *roles; /* owned */
 };
@@ -440,6 +442,38 @@ in_text(const struct row *r, int y)
 	return y >= r->l->text_y && y < r->l->text_y + r->l->text_rows;
 }
 
+static bool
+is_selected(const struct row *r, size_t pos)
+{
+	return pos >= r->selected.from && pos < r->selected.to;
+}
+
+/* The cluster P[N] at AT of the line; a tab is as many blanks. */
+static void
+draw_cluster(struct row *r, size_t at, size_t n, int x, int y, int cols)
+{
+	int end = r->l->text_end;
+	uint8_t flags = r->roles[at] == SYN_CALL ? CELL_BOLD : 0;
+
+	if (is_selected(r, r->start + at))
+		flags |= CELL_REVERSE;
+	if (r->p[at] != '\t')
+		grid_put(r->g, x, y, end, r->p + at, n, paint_of(r->roles[at]),
+		    flags);
+	else if (flags & CELL_REVERSE)
+		grid_fill(r->g, x, y, x + cols < end ? x + cols : end, ' ',
+		    PAINT_TEXT, flags);
+}
+
+/* That a newline is selected, too, is seen in the cell behind the line. */
+static void
+draw_newline(struct row *r, int x, int y)
+{
+	if (is_selected(r, r->start + r->len) && x < r->l->text_end &&
+	    in_text(r, y))
+		grid_fill(r->g, x, y, x + 1, ' ', PAINT_TEXT, CELL_REVERSE);
+}
+
 /* Put the text's clusters, from column e->left on, or all of them in as many
  * rows as they take. */
 static void
@@ -464,12 +498,12 @@ draw_clusters(struct row *r)
 			x = x0;
 			y++;
 		}
-		if (r->p[at] != '\t' && in_text(r, y))
-			grid_put(r->g, x, y, end, r->p + at, n,
-			    paint_of(r->roles[at]),
-			    r->roles[at] == SYN_CALL ? CELL_BOLD : 0);
+		if (in_text(r, y))
+			draw_cluster(r, at, n, x, y, cols);
 		x += cols;
 	}
+	if (column >= left)
+		draw_newline(r, x, y);
 }
 
 /* The cells of a caret that is not ours. */
@@ -621,6 +655,7 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
 	c = peer_caret(e->peer);
 	own = text_line_of(t, c.head);
+	r.selected = select_span(e);
 	end = place_bottom(e);
 	r.y = l->text_y - (int)e->skip;
 	for (r.line = e->top; r.line < end; r.line++) {
