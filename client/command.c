@@ -8,6 +8,7 @@
 #include "client/change.h"
 #include "client/clip.h"
 #include "client/command.h"
+#include "client/find.h"
 #include "client/input.h"
 #include "client/lobby.h"
 #include "client/menu.h"
@@ -594,6 +595,11 @@ static const struct command table[] = {
 	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
 	{ "C-z",		"Undo your last change",	undo,		0 },
 	{ "C-y",		"Redo it",			redo,		0 },
+	{ "C-f",		"Find",				find_open,	0 },
+	{ "F3",			"Find the next",		find_next,	0 },
+	{ "S-F3",		"Find the one before",		find_previous,	0 },
+	{ "C-\\",		"Replace",			find_replace,	0 },
+	{ "C-g",		"Go to a line",			find_line,	0 },
 	{ "Home",		"Start of the line's text",	home,		MOVE },
 	{ "C-a",		"Start of the line",		start_or_all,	0 },
 	{ "End C-e",		"End of the line",		line_end,	MOVE },
@@ -810,6 +816,20 @@ bare_key(struct editor *e, const struct key *key)
 		c->fn(e);
 }
 
+/* Does the find bar take KEY? What means nothing in it ends it. */
+static bool
+bar_key(struct editor *e, const struct key *key)
+{
+	if (e->find.bar == BAR_NONE)
+		return false;
+	if (find_key(e, key)) {
+		place_follow_caret(e);
+		return true;
+	}
+	find_close(e);
+	return false;
+}
+
 void
 command_key(struct editor *e, const struct key *key)
 {
@@ -823,6 +843,8 @@ command_key(struct editor *e, const struct key *key)
 	}
 	if (key->code == K_PASTE_BIG) {
 		too_large(e, key->len);
+	} else if (bar_key(e, key)) {
+		e->line.hands_off = false;
 	} else if (e->line.focus || e->talk.focus) {
 		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
 		if (!used)

@@ -48,6 +48,7 @@ editor_forget(struct editor *e)
 	talk_forget(e);
 	memset(&e->run, 0, sizeof(e->run));
 	memset(&e->line, 0, sizeof(e->line));
+	memset(&e->find, 0, sizeof(e->find));
 	memset(&e->focus, 0, sizeof(e->focus));
 	memset(e->files, 0, sizeof(e->files));
 	memset(e->people, 0, sizeof(e->people));

@@ -29,7 +29,9 @@
 #define TAB_SIZE 4
 #define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
 #define CLIP_MAX OP_MAX_INSERT             /* bytes of the clipboard */
-#define SAID_KEPT 400                      /* lines of chat and notes */
+#define FIND_MAX 128     /* bytes of what is looked for, or replaces it */
+#define FIND_DIGITS 9    /* of a line's number */
+#define SAID_KEPT 400    /* lines of chat and notes */
 #define BELL_MS 120000   /* again while somebody waits to be let in */
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
@@ -139,6 +141,17 @@ struct file_view {
 	size_t top, skip, left, head;
 };
 
+/* What has the keys in the place of the event line (find.h). */
+enum bar { BAR_NONE, BAR_FIND, BAR_REPLACE, BAR_LINE };
+struct find {
+	enum bar bar;
+	struct line what, with, number;
+	bool in_with; /* that is what is being typed */
+	bool old;     /* what was looked for before: typing replaces it */
+	bool exact;   /* case matters */
+	size_t from;  /* where the caret was */
+};
+
 /* Our clipboard (clip.h). */
 struct clip {
 	struct buf text;
@@ -197,6 +210,7 @@ struct editor {
 	struct buf sent; /* with REQUEST_INPUT; who sends it clears it */
 	bool sent_eof;   /* and then the input ends */
 	struct clip clip;
+	struct find find;
 	int64_t clock_ms; /* the host's wall clock minus ours */
 	/* what is said: the first is on the screen, the others wait */
 	struct toast toasts[TOAST_QUEUE];

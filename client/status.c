@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/find.h"
 #include "client/input.h"
 #include "client/place.h"
 #include "client/status.h"
@@ -153,6 +154,10 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 	uint8_t paint = PAINT_EVENT;
 	char text[256];
 
+	if (e->find.bar != BAR_NONE && editor_text(e) != NULL) {
+		find_draw(e, g, l->event_y);
+		return;
+	}
 	if (toast != NULL && toast->kind == TOAST_ANSWER) {
 		snprintf(text, sizeof(text), "%s", toast->text);
 	} else if ((!e->online || e->unanswered) && e->was_online) {

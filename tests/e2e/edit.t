@@ -53,4 +53,20 @@ paste B 'pass'
 try "all that is selected is replaced by a paste" until_ok has_text pass
 keys B C-z
 try "and comes back" sees A '3 def f'
+keys A C-Home C-f
+type_in A seen
+try "^F counts what it finds" sees A "Find: seen +1/2 "
+keys A Enter
+try "Enter goes on" sees A "Find: seen +2/2 "
+keys A C-r
+type_in A known
+keys A M-a
+try "all are replaced" sees B "return known"
+try "and it is said how many" sees A "Replaced: 2"
+keys A C-z
+try "in one step of undo" sees B "return seen"
+keys A C-g
+type_in A 6
+keys A Enter
+try "^G goes to a line" sees A "Ln 6, Col 1"
 is "the fold of the log is the file" "$(folded | md5sum)" "$(text | md5sum)"
