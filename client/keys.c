@@ -380,7 +380,9 @@ after_esc(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 	case 'O':
 		k->state = KEYS_SS3;
 		break;
-	case ']': /* OSC */
+	case ']':
+		k->state = KEYS_OSC;
+		break;
 	case 'P': /* DCS */
 	case '_': /* APC */
 		k->state = KEYS_STRING;
@@ -399,6 +401,20 @@ after_esc(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 		k->alt = true;
 		ground(k, byte, fn, arg);
 	}
+}
+
+/* Terminals' replies by OSC have a number. If all that begins so were one, Alt-]
+ * would swallow what is typed after it. */
+static void
+osc(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	if (byte >= '0' && byte <= '9') {
+		k->state = KEYS_STRING;
+		k->esc_inside = false;
+		return;
+	}
+	emit(k, K_CHAR, K_ALT, ']', fn, arg);
+	ground(k, byte, fn, arg);
 }
 
 static void
@@ -426,6 +442,9 @@ take(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 		break;
 	case KEYS_CSI:
 		csi(k, byte, fn, arg);
+		break;
+	case KEYS_OSC:
+		osc(k, byte, fn, arg);
 		break;
 	case KEYS_STRING:
 		string(k, byte);
@@ -456,7 +475,7 @@ keys_feed(struct keys *k, const void *p, size_t len, keys_fn *fn, void *arg)
 bool
 keys_waiting(const struct keys *k)
 {
-	return k->state == KEYS_ESC;
+	return k->state == KEYS_ESC || k->state == KEYS_OSC;
 }
 
 void
@@ -464,6 +483,8 @@ keys_timeout(struct keys *k, keys_fn *fn, void *arg)
 {
 	bool twice = k->alt;
 
+	if (k->state == KEYS_OSC)
+		emit(k, K_CHAR, K_ALT, ']', fn, arg);
 	if (k->state != KEYS_ESC)
 		return;
 	k->alt = false;

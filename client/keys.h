@@ -52,6 +52,7 @@ enum keys_state {
 	KEYS_ESC,
 	KEYS_SS3,
 	KEYS_CSI,
+	KEYS_OSC,    /* Esc ]: a reply if a digit follows, else Alt-] */
 	KEYS_STRING, /* a reply: up to BEL or ESC \ */
 	KEYS_MOUSE,  /* three bytes of X10's */
 	KEYS_PASTE,
