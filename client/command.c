@@ -5,6 +5,7 @@
 
 #include "client/act.h"
 #include "client/block.h"
+#include "client/bracket.h"
 #include "client/change.h"
 #include "client/clip.h"
 #include "client/command.h"
@@ -600,6 +601,7 @@ static const struct command table[] = {
 	{ "S-F3",		"Find the one before",		find_previous,	0 },
 	{ "C-\\",		"Replace",			find_replace,	0 },
 	{ "C-g",		"Go to a line",			find_line,	0 },
+	{ "M-]",		"Go to the other bracket",	bracket_go,	MOVE },
 	{ "Home",		"Start of the line's text",	home,		MOVE },
 	{ "C-a",		"Start of the line",		start_or_all,	0 },
 	{ "End C-e",		"End of the line",		line_end,	MOVE },

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/bracket.h"
 #include "client/input.h"
 #include "client/lines.h"
 #include "client/lobby.h"
@@ -416,6 +417,8 @@ struct row {
 	int y;
 	size_t line, start, len;
 	struct span selected;
+	size_t brackets[2]; /* that belong together, if bracketed */
+	bool bracketed;
 	const uint8_t *p;
 	uint8_t *copy, *roles; /* owned */
 };
@@ -448,6 +451,12 @@ is_selected(const struct row *r, size_t pos)
 	return pos >= r->selected.from && pos < r->selected.to;
 }
 
+static bool
+is_bracket(const struct row *r, size_t pos)
+{
+	return r->bracketed && (pos == r->brackets[0] || pos == r->brackets[1]);
+}
+
 /* The cluster P[N] at AT of the line; a tab is as many blanks. */
 static void
 draw_cluster(struct row *r, size_t at, size_t n, int x, int y, int cols)
@@ -455,7 +464,7 @@ draw_cluster(struct row *r, size_t at, size_t n, int x, int y, int cols)
 	int end = r->l->text_end;
 	uint8_t flags = r->roles[at] == SYN_CALL ? CELL_BOLD : 0;
 
-	if (is_selected(r, r->start + at))
+	if (is_selected(r, r->start + at) || is_bracket(r, r->start + at))
 		flags |= CELL_REVERSE;
 	if (r->p[at] != '\t')
 		grid_put(r->g, x, y, end, r->p + at, n, paint_of(r->roles[at]),
@@ -656,6 +665,8 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 	c = peer_caret(e->peer);
 	own = text_line_of(t, c.head);
 	r.selected = select_span(e);
+	r.bracketed =
+	    !select_any(e) && bracket_pair(e, &r.brackets[0], &r.brackets[1]);
 	end = place_bottom(e);
 	r.y = l->text_y - (int)e->skip;
 	for (r.line = e->top; r.line < end; r.line++) {

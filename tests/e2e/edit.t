@@ -66,7 +66,14 @@ try "and it is said how many" sees A "Replaced: 2"
 keys A C-z
 try "in one step of undo" sees B "return seen"
 keys A C-g
-type_in A 6
+type_in A 7
 keys A Enter
-try "^G goes to a line" sees A "Ln 6, Col 1"
+try "^G goes to a line" sees A "Ln 7, Col 1"
+keys A End M-]
+try "M-] goes to the other bracket" sees A 'Ln 7, Col 6'
+both() { mux capture-pane -p -e -t A | tr -d '\033' | grep -Eq '\[[0-9;]*7m(\[[0-9;]*m)*\(.*1.*\[[0-9;]*7m\)'; }
+try "both are marked" until_ok both
+keys A Left C-Space End
+type_in A '(2)'
+try "a mark selects what is typed over" sees B '7 prin\(2\)'
 is "the fold of the log is the file" "$(folded | md5sum)" "$(text | md5sum)"
