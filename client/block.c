@@ -15,12 +15,16 @@ block_delete(struct editor *e)
 	struct span lines = select_lines(e);
 	size_t start = text_line_start(t, lines.from);
 	size_t end = text_line_start(t, lines.to);
+	struct op op;
 
 	/* the last line takes the newline before it along */
 	if (lines.to == text_line_count(t) && start > 0)
 		start--;
-	if (end > start)
-		change_splice(e, start, end - start, NULL, 0, 0);
+	if (end == start)
+		return;
+	op_init(&op);
+	op_splice(&op, start, end - start, NULL, 0);
+	change_alone(e, &op, 0, start, start);
 }
 
 /* The lines' bytes without the last newline, in *OUT, which the caller frees;
@@ -59,7 +63,7 @@ block_duplicate(struct editor *e)
 	copy[len++] = '\n';
 	op_init(&op);
 	op_splice(&op, start, 0, copy, len);
-	change_apply(e, &op, 0, c.anchor + len, c.head + len);
+	change_alone(e, &op, 0, c.anchor + len, c.head + len);
 	free(copy);
 }
 
@@ -89,7 +93,7 @@ move_lines(struct editor *e, bool up)
 		op_insert(&op, copy, len + 1);
 		op_skip(&op, by - 1);
 		op_delete(&op, len + 1); /* with the newline before */
-		change_apply(e, &op, 0, c.anchor - by, c.head - by);
+		change_alone(e, &op, 0, c.anchor - by, c.head - by);
 	} else {
 		to = text_line_end(t, lines.to);
 		by = to - end;
@@ -98,7 +102,7 @@ move_lines(struct editor *e, bool up)
 		op_skip(&op, by - 1);
 		op_insert(&op, "\n", 1);
 		op_insert(&op, copy, len);
-		change_apply(e, &op, 0, c.anchor + by, c.head + by);
+		change_alone(e, &op, 0, c.anchor + by, c.head + by);
 	}
 	free(copy);
 }
@@ -155,7 +159,7 @@ apply(struct editor *e, struct lines_op *o)
 	if (op_is_noop(&o->op) && o->op.err == 0)
 		op_release(&o->op);
 	else
-		change_apply(e, &o->op, 0, anchor, head);
+		change_alone(e, &o->op, 0, anchor, head);
 }
 
 static bool

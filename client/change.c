@@ -49,6 +49,18 @@ change_apply(
 }
 
 bool
+change_alone(
+    struct editor *e, struct op *op, uint8_t flags, size_t anchor, size_t head)
+{
+	bool done;
+
+	peer_undo_break(e->peer);
+	done = change_apply(e, op, flags, anchor, head);
+	peer_undo_break(e->peer);
+	return done;
+}
+
+bool
 change_splice(struct editor *e, size_t pos, size_t del, const void *ins,
     size_t len, uint8_t flags)
 {

@@ -16,6 +16,9 @@ void change_explain(struct editor *e, int r);
  * released. False: nothing was changed, and it was said why. */
 bool change_apply(
     struct editor *e, struct op *op, uint8_t flags, size_t anchor, size_t head);
+/* The same as a step of undo by itself, whatever was typed before and after. */
+bool change_alone(
+    struct editor *e, struct op *op, uint8_t flags, size_t anchor, size_t head);
 /* Replace DEL bytes at POS by INS[LEN]; the caret goes behind that. */
 bool change_splice(struct editor *e, size_t pos, size_t del, const void *ins,
     size_t len, uint8_t flags);

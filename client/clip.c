@@ -50,6 +50,18 @@ keep(struct editor *e, struct span s, bool line)
 	return b->err == 0;
 }
 
+/* TEXT[LEN] takes the place of what is selected, or comes to the caret. */
+static bool
+insert(struct editor *e, const uint8_t *text, size_t len, uint8_t flags)
+{
+	struct span s = select_span(e);
+	struct op op;
+
+	op_init(&op);
+	op_splice(&op, s.from, s.to - s.from, text, len);
+	return change_alone(e, &op, flags, s.from + len, s.from + len);
+}
+
 void
 clip_copy(struct editor *e)
 {
@@ -70,27 +82,13 @@ clip_cut(struct editor *e)
 
 	if (!change_allowed(e) || !keep(e, s, line))
 		return;
-	peer_undo_break(e->peer);
 	if (line)
 		block_delete(e);
 	else
-		change_selected(e, NULL, 0, 0);
-	peer_undo_break(e->peer);
+		insert(e, NULL, 0, 0);
 }
 
 /* --- pasting --- */
-
-/* TEXT[LEN] comes in one step of undo, whatever was typed before and after. */
-static bool
-insert(struct editor *e, const uint8_t *text, size_t len, uint8_t flags)
-{
-	bool done;
-
-	peer_undo_break(e->peer);
-	done = change_selected(e, text, len, flags);
-	peer_undo_break(e->peer);
-	return done;
-}
 
 /* The caret stays where it is in its line, which goes down. */
 static void
@@ -100,11 +98,9 @@ insert_line(struct editor *e, const uint8_t *text, size_t len)
 	size_t head = select_head(e);
 	struct op op;
 
-	peer_undo_break(e->peer);
 	op_init(&op);
 	op_splice(&op, text_line_start(t, text_line_of(t, head)), 0, text, len);
-	change_apply(e, &op, 0, head + len, head + len);
-	peer_undo_break(e->peer);
+	change_alone(e, &op, 0, head + len, head + len);
 }
 
 void

@@ -354,11 +354,9 @@ replace_all(struct editor *e)
 		op_release(&op);
 		return;
 	}
-	peer_undo_break(e->peer);
-	if (change_apply(e, &op, 0, head, head))
+	if (change_alone(e, &op, 0, head, head))
 		editor_say(
 		    e, TOAST_ANSWER, "Replaced: %zu - ^Z takes it back", n);
-	peer_undo_break(e->peer);
 }
 
 static void

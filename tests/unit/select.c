@@ -79,8 +79,8 @@ replacing_is_one_edit_and_one_undo(void **state)
 
 	(void)state;
 	pad_open(&e, "one " CARET "two three");
-	pad_keys(&e, "C-S-Right\n\"2\nC-z");
-	assert_int_equal(peer_pending(e.peer), 2);
+	pad_keys(&e, "C-S-Right\n\"2nd\nC-z");
+	assert_int_equal(peer_pending(e.peer), 4);
 	assert_true(pad_is(&e, "one two" CARET " three"));
 	pad_close(&e);
 }
