@@ -66,6 +66,29 @@ it_counts_which_of_how_many(void **state)
 	pad_close(&e);
 }
 
+/* Only letters have a case: what is beside them in ASCII, or is longer, does not. */
+static void
+case_is_that_of_letters(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t n;
+	} cases[] = { { "a", 2 }, { "Z", 2 }, { "@", 1 }, { "`", 1 },
+		{ "[", 1 }, { "{", 2 }, { "\xC3\xA1", 1 }, { "zaz", 0 },
+		{ "aZ{", 1 } };
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "@`[{ az \xC3\x81\xC3\xA1 AZ{");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		pad_keys(&e, "C-f C-u");
+		paste(&e, cases[i].what);
+		assert_int_equal(find_count(&e).n, cases[i].n);
+		pad_keys(&e, "Esc");
+	}
+	pad_close(&e);
+}
+
 /* Also while others write. */
 static void
 the_count_is_of_the_text_as_it_is(void **state)
@@ -232,6 +255,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_counts_which_of_how_many),
+		cmocka_unit_test(case_is_that_of_letters),
 		cmocka_unit_test(the_count_is_of_the_text_as_it_is),
 		cmocka_unit_test(all_are_replaced_by_one_edit),
 		cmocka_unit_test(too_many_for_one_change_say_so),
