@@ -257,6 +257,13 @@ test_what_is_typed_over_comes_back_with_the_typing(void **state)
 	expect(&m, 0, "aa");
 	assert_int_equal(undo(&m, 0), 0);
 	expect(&m, 0, "");
+	type(&m, 0, 0, "zz");
+	peer_undo_break(m.p[0]);
+	type(&m, 0, 0, "a");
+	splice(&m, 0, 1, 1, "b"); /* also where the typing is */
+	expect(&m, 0, "abz");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "azz");
 	room_close(&m);
 }
 
