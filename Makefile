@@ -39,13 +39,13 @@ codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen 
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
-codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/input client/line client/talk client/keys client/language client/syntax client/lobby \
-	client/view client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
+codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
+	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
-codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/cell runner/bundle runner/upstream runner/remote \
+codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
 	proto/sys/link_nng proto/sys/tls
 codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc
 codesync-relay_OBJ = hostd/relay hostd/far hostd/pass hostd/listen proto/sys/tls
@@ -53,7 +53,7 @@ codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -l
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/doctor client/account client/password client/exec client/words client/ask client/bridge \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge \
 	proto/sys/link_nng
 codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lutf8proc
 
@@ -95,6 +95,7 @@ unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
 unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
 HUBS = tests/lib/hubs hostd/monitor proto/sys/link_nng
@@ -120,7 +121,7 @@ unit-user_LIB = -pthread
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
-unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/bundle runner/cells runner/cell
+unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/bundle runner/cells runner/cell runner/checkup
 unit-far_OBJ = hostd/far hostd/pass hostd/listen runner/remote proto/sys/tls
 unit-tls_OBJ = proto/sys/tls
 unit-listen_OBJ = hostd/listen
@@ -130,7 +131,7 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/input client/keys client/language client/syntax client/grid client/view client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
@@ -138,7 +139,13 @@ unit-view_OBJ = $(PAD) tests/lib/screen
 unit-panes_OBJ = $(PAD) tests/lib/screen
 unit-waiting_OBJ = $(PAD)
 unit-talk_OBJ = $(PAD)
+unit-select_OBJ = $(PAD)
+unit-clip_OBJ = $(PAD)
+unit-bracket_OBJ = $(PAD)
+unit-find_OBJ = $(PAD) tests/lib/screen
 unit-menu_OBJ = $(PAD)
+unit-follow_OBJ = $(PAD)
+unit-mouse_OBJ = $(PAD) tests/lib/screen
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack

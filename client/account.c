@@ -205,7 +205,25 @@ read_key(const struct cli *c, const char *path, struct buf *raw)
 	return r;
 }
 
-/* The unix user that is named, by what this machine calls it. */
+/* By ssh nothing more may be opened, and who stands in other places than the
+ * file is not found. */
+static const struct passwd *
+find_user(const struct cli *c, const char *name)
+{
+	const struct passwd *pw;
+
+	if (c->pass[0] == '\0')
+		return getpwnam(name);
+	if (c->users == NULL)
+		return NULL;
+	rewind(c->users);
+	while ((pw = fgetpwent(c->users)) != NULL)
+		if (strcmp(pw->pw_name, name) == 0)
+			break;
+	return pw;
+}
+
+/* The unix user that is named, by what the host's machine calls it. */
 static int
 add_unix_user(const struct cli *c, struct json *args)
 {
@@ -214,10 +232,11 @@ add_unix_user(const struct cli *c, struct json *args)
 
 	if (name == NULL)
 		return 0;
-	if ((pw = getpwnam(name)) == NULL)
+	if ((pw = find_user(c, name)) == NULL)
 		return cli_fail(c, EXIT_NOT_FOUND,
-		    "there is no user %s; give --unix-user on the host's own "
-		    "machine",
+		    c->pass[0] != '\0'
+			? "there is no user %s in the host's /etc/passwd"
+			: "there is no user %s on this machine",
 		    name);
 	json_set_str(args, "unix_user", name);
 	json_set_int(args, "unix_uid", pw->pw_uid);
@@ -403,7 +422,7 @@ template_add(struct cli *c)
 int
 template_list(struct cli *c)
 {
-	return ask_and_print(c, "template list", NULL, NULL, show_templates);
+	return cli_list(c, "template list", json_object_new(), show_templates);
 }
 
 int

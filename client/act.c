@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/follow.h"
 
 /* --- who waits --- */
 
@@ -303,6 +304,34 @@ is_stacked(const struct editor *e, uint8_t site)
 	return e->joined && e->wide && e->stacked;
 }
 
+static void
+mouse(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->mouse = !e->mouse;
+}
+
+static bool
+has_mouse(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->mouse;
+}
+
+static bool
+has_no_mouse(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return !e->mouse;
+}
+
+static bool
+may_follow(const struct editor *e, uint8_t site)
+{
+	return follow_can(e, site) &&
+	       (site != e->follow.site || e->follow.paused);
+}
+
 /* clang-format off */
 static const struct action table[] = {
 	{ "Admit %s",			"F9",	may_admit,	admit,		true,	false },
@@ -316,6 +345,9 @@ static const struct action table[] = {
 	{ "Quiet mode off",		"",	is_quiet,	quiet,		false,	true },
 	{ "Layout: stacked",		"",	may_stack,	stack,		false,	true },
 	{ "Layout: side by side",	"",	is_stacked,	stack,		false,	true },
+	{ "Mouse off",			"",	has_mouse,	mouse,		false,	true },
+	{ "Mouse on",			"",	has_no_mouse,	mouse,		false,	true },
+	{ "Follow %s",			"",	may_follow,	follow_start,	true,	true },
 	{ "Make %s read-only",		"",	may_restrict,	read_only,	true,	true },
 	{ "Let %s write",		"",	may_let_write,	writable,	true,	true },
 	{ "Remove %s from the room",	"",	may_kick,	kick,		true,	true },

@@ -13,15 +13,17 @@
 #include "proto/sys/util.h"
 
 /* A question that is asked again says how many tries are left; it is the same
- * question, and the last answer is the one that was right. */
+ * question, and the last answer is the one that was right. Nothing but that
+ * may go: a host that could have "(user@host) " taken away, with which ssh marks
+ * what a host asks, would get the answer to what ssh itself has asked. */
 static void
 without_tries(char *question)
 {
 	char *left = strstr(question, " tries left)"), *from = left;
 
-	while (from != NULL && from > question && *from != '(')
+	while (from > question && from[-1] >= '0' && from[-1] <= '9')
 		from--;
-	if (from == NULL || *from != '(')
+	if (from == left || from == question || *--from != '(')
 		return;
 	if (from > question && from[-1] == ' ')
 		from--;

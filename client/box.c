@@ -62,6 +62,8 @@ squeeze(struct box *b, int rows)
 		b->n--;
 		if (b->cursor_line > i)
 			b->cursor_line--;
+		if (b->entries_line > i)
+			b->entries_line--;
 	}
 }
 
@@ -102,6 +104,20 @@ box_frame(struct grid *g, const char *title, int x, int y, int cols, int rows)
 	grid_puts(g, x + 1, y, right, text, PAINT_BOX, CELL_BOLD);
 }
 
+/* What is behind a box cannot be clicked on. */
+static void
+mark_entries(struct grid *g, const struct box *b, int x, int y, int end)
+{
+	struct spot spot = { .x = x, .end = end, .kind = SPOT_ENTRY };
+
+	g->nspots = 0;
+	for (int i = 0; i < b->entries && b->entries_line + i < b->n; i++) {
+		spot.y = y + b->entries_line + i;
+		spot.which = b->first_entry + i;
+		grid_spot(g, &spot);
+	}
+}
+
 void
 box_draw(struct grid *g, struct box *b)
 {
@@ -118,6 +134,7 @@ box_draw(struct grid *g, struct box *b)
 	for (int i = 0; i < b->n; i++)
 		grid_puts(g, inside, y + 1 + i, x + cols - 1, b->lines[i],
 		    PAINT_BOX, 0);
+	mark_entries(g, b, inside, y + 1, x + cols - 1);
 	g->cursor = b->cursor_line >= 0;
 	g->cursor_x = inside + b->cursor_col;
 	g->cursor_y = y + 1 + b->cursor_line;

@@ -13,6 +13,8 @@ struct box {
 	char lines[BOX_LINES][BOX_LINE_SIZE];
 	int n;
 	int cursor_line, cursor_col; /* -1: none */
+	/* lines that can be clicked on, SPOT_ENTRY from first_entry on */
+	int entries_line, entries, first_entry;
 };
 
 /* One more line; beyond BOX_LINES it is left out. */

@@ -41,6 +41,10 @@ print_error(const struct cli *c, const char *code, const char *message)
 	struct json *whole, *error;
 	char *line;
 
+	if (c->note != NULL) {
+		snprintf(c->note, CLI_NOTE_SIZE, "%s", message);
+		return;
+	}
 	if (!c->json) {
 		fprintf(stderr, "codesync: %s\n", message);
 		return;

@@ -6,6 +6,7 @@
 #define CLIENT_CLI_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "client/option.h"
 #include "proto/buf.h"
@@ -23,6 +24,8 @@ enum cli_exit {
 	EXIT_AWAY = 75     /* the host is not reachable */
 };
 
+#define CLI_NOTE_SIZE 512
+
 struct cli {
 	struct options opt;
 	bool json;
@@ -31,7 +34,12 @@ struct cli {
 	/* For somebody who came by ssh (exec.h), else "": */
 	char pass[TICKET_LEN + 1];
 	bool seat;   /* who has nothing but the code of one */
+	bool home;   /* who asked for the list of rooms on a terminal */
 	int null_fd; /* /dev/null */
+	FILE *users; /* /etc/passwd, or NULL */
+	/* Where the last thing that went wrong is said instead of on stderr, or
+	 * NULL: CLI_NOTE_SIZE bytes of who draws on the terminal. */
+	char *note;
 };
 
 /* Say why on stderr, as a sentence or with --json as an object; returns STATUS,

@@ -137,7 +137,7 @@ static const struct command commands[] = {
 	{ "room end", "ROOM", "end the room: candidates can write no more", 1, 1, NULL, room_end },
 	{ "room reopen", "ROOM", "go on with a room that has ended", 1, 1, NULL, room_reopen },
 	{ "join", "ROOM", "open the editor on this terminal", 1, 1, join_options, join_room },
-	{ "doctor", "", "say what this machine can and cannot isolate", 0, 0, NULL, host_doctor },
+	{ "doctor", "", "say what the host can and cannot isolate", 0, 0, NULL, host_doctor },
 	{ "hostkey", "", "show the host's fingerprint and known_hosts line", 0, 0, NULL, host_key },
 	{ "stat", "", "show numbers about the host", 0, 0, stat_options, host_stat },
 	{ "user add", "NAME", "make an account", 1, 1, user_options, user_add },
@@ -329,9 +329,6 @@ check_ssh(const struct cli *c, const struct command *cmd)
 		return cli_fail(c, EXIT_USAGE,
 		    "to join over ssh is `ssh -t NAME+ROOM@HOST`, or `codesync "
 		    "join -H` on your own machine");
-	if (cmd->fn == host_doctor)
-		return cli_fail(c, EXIT_NOT_ALLOWED,
-		    "doctor looks at the machine it runs on: run it there");
 	return 0;
 }
 
@@ -384,7 +381,7 @@ run(struct cli *c, char **argv)
 	return run_command(c, cmd);
 }
 
-/* codesync -x -R RUNDIR [-c]: see exec.h. */
+/* codesync -x -R RUNDIR [-c|-l]: see exec.h. */
 static int
 run_for_ssh(struct cli *c, char **argv)
 {
@@ -396,6 +393,7 @@ run_for_ssh(struct cli *c, char **argv)
 		return cli_fail(
 		    c, EXIT_USAGE, "-x is for codesyncd, when it starts this");
 	c->seat = argv[2] != NULL && strcmp(argv[2], "-c") == 0;
+	c->home = argv[2] != NULL && strcmp(argv[2], "-l") == 0;
 	if ((r = exec_begin(c, argv[1], &line)) != 0)
 		return r;
 	if (words_split(&w, line) < 0)

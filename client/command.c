@@ -4,11 +4,18 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/block.h"
+#include "client/bracket.h"
+#include "client/change.h"
+#include "client/clip.h"
 #include "client/command.h"
+#include "client/find.h"
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/lobby.h"
 #include "client/menu.h"
 #include "client/place.h"
+#include "client/select.h"
 #include "client/talk.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
@@ -18,27 +25,32 @@
 static size_t
 here(const struct editor *e)
 {
-	return peer_caret(e->peer).head;
+	return select_head(e);
 }
 
-static void
-go(struct editor *e, size_t pos)
+/* Left and Right go to the ends of what is selected, and end it. */
+static bool
+is_collapsing(const struct editor *e)
 {
-	peer_caret_set(e->peer, e->file, pos, pos);
-	e->goal = -1;
-	peer_undo_break(e->peer);
+	return select_any(e) && !e->extend && !e->mark;
 }
 
 static void
 left(struct editor *e)
 {
-	go(e, text_prev(editor_text(e), here(e)));
+	struct span s = select_span(e);
+
+	select_go(
+	    e, is_collapsing(e) ? s.from : text_prev(editor_text(e), here(e)));
 }
 
 static void
 right(struct editor *e)
 {
-	go(e, text_next(editor_text(e), here(e)));
+	struct span s = select_span(e);
+
+	select_go(
+	    e, is_collapsing(e) ? s.to : text_next(editor_text(e), here(e)));
 }
 
 /* BY lines down, keeping the column that the first of such moves had. */
@@ -50,15 +62,15 @@ vertical(struct editor *e, long by)
 	int goal = e->goal >= 0 ? e->goal : (int)place_column(t, line, here(e));
 
 	if (by < 0 && (size_t)-by > line) {
-		go(e, 0);
+		select_go(e, 0);
 		return;
 	}
 	if (by > 0 && line + (size_t)by > last) {
-		go(e, text_len(t));
+		select_go(e, text_len(t));
 		return;
 	}
 	line = by < 0 ? line - (size_t)-by : line + (size_t)by;
-	go(e, place_at_column(t, line, (size_t)goal));
+	select_go(e, place_at_column(t, line, (size_t)goal));
 	e->goal = goal;
 }
 
@@ -123,7 +135,19 @@ line_start(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 
-	go(e, text_line_start(t, text_line_of(t, here(e))));
+	select_go(e, text_line_start(t, text_line_of(t, here(e))));
+}
+
+/* ^A goes to the start of the line, as in shells; only a second one selects all,
+ * since typing would then remove it. */
+static void
+start_or_all(struct editor *e)
+{
+	if (e->at_start)
+		select_all(e);
+	else
+		line_start(e);
+	e->at_start = !e->at_start;
 }
 
 /* To the text of the line, and from there to its start. */
@@ -136,7 +160,7 @@ home(struct editor *e)
 	if (here(e) == pos)
 		line_start(e);
 	else
-		go(e, pos);
+		select_go(e, pos);
 }
 
 static void
@@ -144,19 +168,19 @@ line_end(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 
-	go(e, text_line_end(t, text_line_of(t, here(e))));
+	select_go(e, text_line_end(t, text_line_of(t, here(e))));
 }
 
 static void
 text_start(struct editor *e)
 {
-	go(e, 0);
+	select_go(e, 0);
 }
 
 static void
 text_end(struct editor *e)
 {
-	go(e, text_len(editor_text(e)));
+	select_go(e, text_len(editor_text(e)));
 }
 
 static bool
@@ -181,7 +205,7 @@ word_left_of(const struct text *t, size_t pos)
 static void
 word_left(struct editor *e)
 {
-	go(e, word_left_of(editor_text(e), here(e)));
+	select_go(e, word_left_of(editor_text(e), here(e)));
 }
 
 static void
@@ -194,60 +218,10 @@ word_right(struct editor *e)
 		pos = text_next(t, pos);
 	while (pos < len && in_word(t, pos))
 		pos = text_next(t, pos);
-	go(e, pos);
+	select_go(e, pos);
 }
 
 /* --- changing the text --- */
-
-static void
-explain(struct editor *e, int r)
-{
-	switch (r) {
-	case CS_EBUSY:
-		editor_say(e, TOAST_ANSWER,
-		    "Too much waits for the host - read-only until it answers");
-		break;
-	case CS_ETOOBIG:
-		editor_say(e, TOAST_ANSWER,
-		    "That would be more than 1 MiB, the most a file can hold");
-		break;
-	default:
-		editor_say(e, TOAST_ANSWER, "That is not possible: %s",
-		    cs_strerror(r));
-	}
-}
-
-/* If not, it is said why. */
-static bool
-may_write(struct editor *e)
-{
-	if (!editor_writable(e))
-		editor_say(e, TOAST_ANSWER, "%s", editor_why_not(e));
-	return editor_writable(e);
-}
-
-/* Replace DEL bytes at POS; the caret goes behind what was inserted. */
-static bool
-splice(struct editor *e, size_t pos, size_t del, const void *ins, size_t len,
-    uint8_t flags)
-{
-	struct op op;
-	int r;
-
-	if (!may_write(e))
-		return false;
-	op_init(&op);
-	r = op_splice(&op, pos, del, ins, len);
-	if (r == 0)
-		r = peer_edit(e->peer, e->file, &op, flags, e->now_ms);
-	op_release(&op);
-	e->goal = -1;
-	if (r < 0)
-		explain(e, r);
-	else
-		peer_caret_set(e->peer, e->file, pos + len, pos + len);
-	return r == 0;
-}
 
 static void
 type(struct editor *e, uint32_t cp)
@@ -256,7 +230,7 @@ type(struct editor *e, uint32_t cp)
 	int n = utf8_encode(cp, utf);
 
 	if (n > 0)
-		splice(e, here(e), 0, utf, (size_t)n, 0);
+		change_selected(e, utf, (size_t)n, 0);
 }
 
 /* Does what comes before POS in its line ask for a deeper next line, or for a
@@ -296,7 +270,7 @@ static void
 enter(struct editor *e)
 {
 	const struct text *t = editor_text(e);
-	size_t pos = here(e), line = text_line_of(t, pos);
+	size_t pos = select_span(e).from, line = text_line_of(t, pos);
 	size_t start = text_line_start(t, line), indent = 0;
 	char ins[256] = "\n";
 
@@ -315,7 +289,17 @@ enter(struct editor *e)
 		indent -= indent >= TAB_SIZE ? TAB_SIZE : indent;
 		break;
 	}
-	splice(e, pos, 0, ins, 1 + indent, 0);
+	change_selected(e, ins, 1 + indent, 0);
+}
+
+/* What is selected goes; false: nothing is. */
+static bool
+delete_selected(struct editor *e)
+{
+	if (!select_any(e))
+		return false;
+	change_selected(e, NULL, 0, 0);
+	return true;
 }
 
 /* In leading blanks back to the multiple of TAB_SIZE before. */
@@ -326,22 +310,22 @@ backspace(struct editor *e)
 	size_t pos = here(e), line = text_line_of(t, pos);
 	size_t start = text_line_start(t, line), to = text_prev(t, pos);
 
-	if (pos == 0)
+	if (delete_selected(e) || pos == 0)
 		return;
 	if (pos > start && pos <= indent_end(t, line) &&
 	    text_byte(t, to) == ' ')
 		while (to > start && (to - start) % TAB_SIZE != 0 &&
 		       text_byte(t, to - 1) == ' ')
 			to--;
-	splice(e, to, pos - to, NULL, 0, 0);
+	change_splice(e, to, pos - to, NULL, 0, 0);
 }
 
 static void delete (struct editor *e)
 {
 	size_t pos = here(e), next = text_next(editor_text(e), pos);
 
-	if (next > pos)
-		splice(e, pos, next - pos, NULL, 0, 0);
+	if (!delete_selected(e) && next > pos)
+		change_splice(e, pos, next - pos, NULL, 0, 0);
 }
 
 static void
@@ -349,23 +333,8 @@ delete_word(struct editor *e)
 {
 	size_t pos = here(e), to = word_left_of(editor_text(e), pos);
 
-	if (to < pos)
-		splice(e, to, pos - to, NULL, 0, 0);
-}
-
-static void
-delete_line(struct editor *e)
-{
-	const struct text *t = editor_text(e);
-	size_t line = text_line_of(t, here(e));
-	size_t start = text_line_start(t, line), end = text_line_end(t, line);
-
-	if (end < text_len(t))
-		end++;
-	else if (start > 0)
-		start--; /* the last line takes the newline before it along */
-	if (end > start)
-		splice(e, start, end - start, NULL, 0, 0);
+	if (!delete_selected(e) && to < pos)
+		change_splice(e, to, pos - to, NULL, 0, 0);
 }
 
 static void
@@ -375,35 +344,11 @@ tab(struct editor *e)
 	size_t pos = here(e);
 	size_t column = place_column(t, text_line_of(t, pos), pos);
 
-	splice(e, pos, 0, "    ", TAB_SIZE - column % TAB_SIZE, 0);
-}
-
-static void
-outdent(struct editor *e)
-{
-	const struct text *t = editor_text(e);
-	size_t pos = here(e), line = text_line_of(t, pos), n = 0;
-	size_t start = text_line_start(t, line);
-
-	while (n < TAB_SIZE && text_byte(t, start + n) == ' ')
-		n++;
-	if (n == 0 || !splice(e, start, n, NULL, 0, 0))
-		return;
-	pos = pos > start + n ? pos - n : start;
-	peer_caret_set(e->peer, e->file, pos, pos);
-}
-
-static void
-paste(struct editor *e, const struct key *key)
-{
-	char line[64];
-
-	peer_undo_break(e->peer);
-	if (!splice(e, here(e), 0, key->text, key->len, EDIT_PASTE))
-		return;
-	peer_undo_break(e->peer);
-	snprintf(line, sizeof(line), "%zu", key->len);
-	editor_say(e, TOAST_ANSWER, "Pasted %s bytes - ^Z takes it back", line);
+	if (select_any(e))
+		block_indent(e);
+	else
+		change_splice(
+		    e, pos, 0, "    ", TAB_SIZE - column % TAB_SIZE, 0);
 }
 
 /* --- taking back --- */
@@ -417,10 +362,11 @@ travel(struct editor *e,
 	size_t pos;
 	int r;
 
-	if (!may_write(e))
+	if (!change_allowed(e))
 		return;
 	r = fn(e->peer, e->now_ms, &file, &pos);
 	e->goal = -1;
+	e->mark = false;
 	if (r == 0) {
 		editor_show_file(e, file);
 		peer_caret_set(e->peer, file, pos, pos);
@@ -428,7 +374,7 @@ travel(struct editor *e,
 	} else if (r == CS_ENOTFOUND) {
 		editor_say(e, TOAST_ANSWER, "%s", none);
 	} else {
-		explain(e, r);
+		change_explain(e, r);
 	}
 }
 
@@ -493,6 +439,18 @@ stop(struct editor *e)
 		    "Not connected just now - stop again in a moment");
 	else
 		e->request = REQUEST_STOP;
+}
+
+/* ^C copies only what is selected, and never from the text while it is typed
+ * somewhere else. */
+static void
+copy_or_stop(struct editor *e)
+{
+	if (editor_text(e) != NULL && select_any(e) && !e->line.focus &&
+	    !e->talk.focus && !e->output_full)
+		clip_copy(e);
+	else
+		stop(e);
 }
 
 static void
@@ -624,43 +582,62 @@ output_down(struct editor *e)
 #define STAFF COMMAND_STAFF
 #define FILES COMMAND_FILES
 #define BARE COMMAND_BARE
+#define MOVE COMMAND_MOVE
 
 /* clang-format off */
 static const struct command table[] = {
 	{ "C-r F5",		"Run the program",		run,		CALM | ROOM },
+	{ "C-c",		NULL,				copy_or_stop,	CALM },
 	{ "C-c S-F5",		"Stop the program",		stop,		CALM | ROOM },
 	{ "C-t F2",		"Chat",				chat,		CALM | BARE },
 	{ "F8",			"Notes, private to interviewers", notes,	CALM | BARE | ROOM | STAFF },
 	{ "C-o",		"Output, or type input",	output,		CALM | ROOM },
 	{ "F6",			"Next pane",			next_pane,	CALM | ROOM },
+	{ "F7",			"Follow the next person",	follow_next,	CALM | ROOM },
+	{ "S-F7",		"Back to where you were",	follow_back,	ROOM },
 	{ "C-PgDn",		"Next file",			next_file,	ROOM | FILES },
 	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
 	{ "C-z",		"Undo your last change",	undo,		0 },
 	{ "C-y",		"Redo it",			redo,		0 },
-	{ "Home",		"Start of the line's text",	home,		0 },
-	{ "C-a",		"Start of the line",		line_start,	0 },
-	{ "End C-e",		"End of the line",		line_end,	0 },
-	{ "C-Left M-Left M-b",	"One word left",		word_left,	0 },
-	{ "C-Right M-Right M-f", "One word right",		word_right,	0 },
-	{ "PgUp",		"One page up",			page_up,	0 },
-	{ "PgDn",		"One page down",		page_down,	0 },
-	{ "C-Home M-<",		"Start of the file",		text_start,	0 },
-	{ "C-End M->",		"End of the file",		text_end,	0 },
+	{ "C-f",		"Find",				find_open,	0 },
+	{ "F3",			"Find the next",		find_next,	0 },
+	{ "S-F3",		"Find the one before",		find_previous,	0 },
+	{ "C-\\",		"Replace",			find_replace,	0 },
+	{ "C-g",		"Go to a line",			find_line,	0 },
+	{ "M-]",		"Go to the other bracket",	bracket_go,	MOVE },
+	{ "Home",		"Start of the line's text",	home,		MOVE },
+	{ "C-a",		"Start of the line",		start_or_all,	0 },
+	{ "End C-e",		"End of the line",		line_end,	MOVE },
+	{ "C-Left M-Left M-b",	"One word left",		word_left,	MOVE },
+	{ "C-Right M-Right M-f", "One word right",		word_right,	MOVE },
+	{ "PgUp",		"One page up",			page_up,	MOVE },
+	{ "PgDn",		"One page down",		page_down,	MOVE },
+	{ "C-Home M-<",		"Start of the file",		text_start,	MOVE },
+	{ "C-End M->",		"End of the file",		text_end,	MOVE },
+	{ "",			"Select all (^A twice)",	select_all,	0 },
+	{ "C-Space",		"Set a mark, to select from",	select_mark,	0 },
+	{ "C-x",		"Cut the selection, or the line", clip_cut,	0 },
+	{ "",			"Copy the selection, or the line", clip_copy,	CALM },
+	{ "C-v",		"Paste what was copied",	clip_paste,	0 },
 	{ "Tab",		"Indent",			tab,		0 },
-	{ "S-Tab",		"Outdent the line",		outdent,	0 },
+	{ "S-Tab",		"Outdent the lines",		block_outdent,	0 },
 	{ "C-w M-Backspace",	"Delete the word to the left",	delete_word,	0 },
-	{ "C-k",		"Delete the line",		delete_line,	0 },
-	{ "M-Up",		"Scroll the output up",		output_up,	SCROLL | ROOM },
-	{ "M-Down",		"Scroll the output down",	output_down,	SCROLL | ROOM },
+	{ "C-k",		"Delete the line",		block_delete,	0 },
+	{ "C-d",		"Duplicate the line",		block_duplicate, 0 },
+	{ "M-Up",		"Move the line up",		block_up,	0 },
+	{ "M-Down",		"Move the line down",		block_down,	0 },
+	{ "C-/ C-_ M-/",	"Comment lines",		block_comment,	0 },
+	{ "C-Up",		"Scroll the output up",		output_up,	SCROLL | ROOM },
+	{ "C-Down",		"Scroll the output down",	output_down,	SCROLL | ROOM },
 	{ "C-s",		"Save (it always is)",		save,		CALM | ROOM },
 	{ "C-l",		"Draw the screen again",	redraw,		CALM | BARE },
 	{ "C-q",		"Leave",			leave,		CALM | BARE },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
-	{ "Left",		NULL,				left,		0 },
-	{ "Right",		NULL,				right,		0 },
-	{ "Up",			NULL,				up,		0 },
-	{ "Down",		NULL,				down,		0 },
+	{ "Left",		NULL,				left,		MOVE },
+	{ "Right",		NULL,				right,		MOVE },
+	{ "Up",			NULL,				up,		MOVE },
+	{ "Down",		NULL,				down,		MOVE },
 	{ "Enter",		NULL,				enter,		0 },
 	{ "Backspace",		NULL,				backspace,	0 },
 	{ "Delete",		NULL,				delete,		0 },
@@ -743,6 +720,19 @@ command_of(const struct editor *e, const struct key *key)
 	return NULL;
 }
 
+/* Something of our own is going to happen to the text or the caret, by C or, if
+ * that is NULL, by typing. Pages go on from what is seen. */
+static void
+take_over(struct editor *e, const struct command *c)
+{
+	if (editor_text(e) == NULL ||
+	    (c != NULL && (c->flags & (COMMAND_CALM | COMMAND_SCROLL))))
+		return;
+	if (c != NULL && (c->fn == page_up || c->fn == page_down))
+		place_take_view(e);
+	follow_pause(e);
+}
+
 void
 command_run(struct editor *e, const struct command *c)
 {
@@ -751,15 +741,21 @@ command_run(struct editor *e, const struct command *c)
 		talk_leave(e);
 		e->output_full = false;
 	}
+	take_over(e, c);
 	c->fn(e);
 	if (editor_text(e) != NULL)
 		place_follow_caret(e);
 }
 
-/* Two of them open the menu; one that had something to do is none of both. */
+/* It ends following. Two of them open the menu, also then. */
 static void
 escape(struct editor *e)
 {
+	follow_stop(e);
+	if (select_drop(e)) {
+		e->esc_ms = 0;
+		return;
+	}
 	if (e->esc_ms != 0 && e->now_ms - e->esc_ms < ESC_TWICE_MS) {
 		e->esc_ms = 0;
 		menu_open(e);
@@ -780,24 +776,51 @@ line_key_left(struct editor *e, const struct key *key)
 		unknown(e, key);
 }
 
+static bool
+is_typed(const struct key *key)
+{
+	return key->code == K_PASTE ||
+	       (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0);
+}
+
+/* With Shift a move selects. */
+static const struct command *
+selecting(const struct editor *e, const struct key *key)
+{
+	struct key plain = *key;
+	const struct command *c;
+
+	plain.mods &= (uint8_t)~K_SHIFT;
+	if (plain.mods == key->mods || (c = command_of(e, &plain)) == NULL)
+		return NULL;
+	return c->flags & COMMAND_MOVE ? c : NULL;
+}
+
 static void
 text_key(struct editor *e, const struct key *key)
 {
 	const struct command *c = command_of(e, key);
 
+	if (c == NULL && (c = selecting(e, key)) != NULL)
+		e->extend = true;
+	if (c == NULL || c->fn != start_or_all)
+		e->at_start = false;
 	e->line.hands_off = false;
 	if (e->output_full && (c == NULL || !(c->flags & COMMAND_CALM)))
 		toggle_output(e);
+	if (c != NULL || is_typed(key))
+		take_over(e, c);
 	if (c != NULL)
 		c->fn(e);
 	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
 		type(e, key->cp);
 	else if (key->code == K_PASTE)
-		paste(e, key);
+		clip_paste_key(e, key);
 	else if (key->code == K_ESC)
 		escape(e);
 	else
 		unknown(e, key);
+	e->extend = false;
 	place_follow_caret(e);
 }
 
@@ -822,6 +845,20 @@ bare_key(struct editor *e, const struct key *key)
 		c->fn(e);
 }
 
+/* Does the find bar take KEY? What means nothing in it ends it. */
+static bool
+bar_key(struct editor *e, const struct key *key)
+{
+	if (e->find.bar == BAR_NONE)
+		return false;
+	if (find_key(e, key)) {
+		place_follow_caret(e);
+		return true;
+	}
+	find_close(e);
+	return false;
+}
+
 void
 command_key(struct editor *e, const struct key *key)
 {
@@ -835,6 +872,8 @@ command_key(struct editor *e, const struct key *key)
 	}
 	if (key->code == K_PASTE_BIG) {
 		too_large(e, key->len);
+	} else if (bar_key(e, key)) {
+		e->line.hands_off = false;
 	} else if (e->line.focus || e->talk.focus) {
 		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
 		if (!used)

@@ -13,7 +13,8 @@ enum command_flags {
 	COMMAND_ROOM = 4,   /* nothing to do with it while one waits outside */
 	COMMAND_STAFF = 8,  /* for the staff */
 	COMMAND_FILES = 16, /* where there are several files */
-	COMMAND_BARE = 32   /* also while there is no text yet */
+	COMMAND_BARE = 32,  /* also while there is no text yet */
+	COMMAND_MOVE = 64   /* moves the caret; with Shift it selects */
 };
 
 struct command {

@@ -1,6 +1,7 @@
 /*
  * doctor.c - codesync doctor. It is codesync-jail that looks, because it is what
- * has to work; here its answer becomes a table for people.
+ * has to work, and where the runners are, because programs run there; here its
+ * answer becomes a table for people.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,19 +58,53 @@ print_check(const struct json *check)
 	}
 }
 
+/* With the runners' names, if there are several. */
 static void
 print_checks(const struct json *answer)
 {
-	const struct json *checks = json_get(answer, "checks");
+	bool several = json_count(json_get(answer, "runners")) > 1;
+	const struct json *checks = json_get(answer, "checks"), *check;
+	const char *last = NULL, *runner;
 
-	for (size_t i = 0; i < json_count(checks); i++)
-		print_check(json_at(checks, i));
+	for (size_t i = 0; i < json_count(checks); i++) {
+		check = json_at(checks, i);
+		runner = json_get_str(check, "runner");
+		if (several && runner != NULL &&
+		    (last == NULL || strcmp(last, runner) != 0)) {
+			printf("%sRunner ", i > 0 ? "\n" : "");
+			show_text(runner, 0);
+			putchar('\n');
+			last = runner;
+		}
+		print_check(check);
+	}
 }
 
-/* Run codesync-jail --doctor; what it writes into *TEXT, its status into
- * *STATUS. */
+static bool
+is_well(const struct json *answer)
+{
+	const struct json *checks = json_get(answer, "checks");
+	size_t n = 0;
+
+	while (
+	    n < json_count(checks) && json_get_bool(json_at(checks, n), "ok"))
+		n++;
+	return n > 0 && n == json_count(checks);
+}
+
 static int
-look(char **text, size_t *len, int *status)
+tell(const struct cli *c, const struct json *answer)
+{
+	if (c->json)
+		cli_print_json(answer);
+	else
+		print_checks(answer);
+	return is_well(answer) ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Run codesync-jail --doctor; what it writes into *TEXT. */
+static int
+look(char **text, size_t *len)
 {
 	static char *argv[] = { "codesync-jail", "--doctor", NULL };
 	char *path = program_path("codesync-jail");
@@ -94,35 +129,60 @@ look(char **text, size_t *len, int *status)
 		if (e == 0)
 			e = read_all(fd[0], ANSWER_MAX, text, len);
 		close(fd[0]);
-		if (e == 0 && waitpid(pid, status, 0) != pid)
+		if (e == 0 && waitpid(pid, NULL, 0) != pid)
 			e = CS_EIO;
 	}
 	free(path);
 	return e;
 }
 
-int
-host_doctor(struct cli *c)
+/* This machine's answer, without any host: *ANSWER; or the exit status after
+ * having said why there is none. */
+static int
+look_here(struct cli *c, struct json **answer)
 {
-	struct json *answer = NULL;
-	int status = 0, e;
+	int e;
 	size_t len = 0;
 	char *text;
 
-	if ((e = look(&text, &len, &status)) == 0)
-		answer = json_parse(text, len);
+	*answer = NULL;
+	if ((e = look(&text, &len)) == 0)
+		*answer = json_parse(text, len);
 	free(text);
 	if (e == CS_ENOTFOUND)
 		return cli_fail(c, EXIT_FAILED,
 		    "codesync-jail is not installed on this machine");
-	if (answer == NULL)
+	if (*answer == NULL)
 		return cli_fail(c, EXIT_FAILED, "codesync-jail cannot look: %s",
 		    cs_strerror(e < 0 ? e : CS_EFORMAT));
-	if (c->json)
-		cli_print_json(answer);
+	json_set(*answer, "runners", json_array_new());
+	return 0;
+}
+
+/* What runners have found, by way of the host; or, where none answers and a
+ * program can be started, what this machine and our own rights are good for. */
+int
+host_doctor(struct cli *c)
+{
+	struct json *here = NULL;
+	struct answer a = { 0 };
+	int r;
+
+	if (c->pass[0] != '\0')
+		r = cli_ask(c, "doctor", NULL, NULL, &a);
 	else
-		print_checks(answer);
-	json_free(answer);
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? EXIT_DONE
-							     : EXIT_FAILED;
+		r = cli_ask_again(c, "doctor", NULL, &a);
+	if (r == EXIT_AWAY && c->pass[0] == '\0') {
+		if ((r = look_here(c, &here)) == 0 && !c->json)
+			fprintf(stderr,
+			    "codesync: no host answers at %s; this is what "
+			    "programs that you start here could have\n",
+			    c->run_dir);
+	}
+	if (r == 0) {
+		r = tell(c, here != NULL ? here : a.result);
+		json_free(here);
+		answer_release(&a);
+	}
+	return r;
 }

@@ -1,4 +1,6 @@
-/* doctor.h - codesync doctor: what this machine can and cannot isolate. */
+/* doctor.h - codesync doctor: what the host, or without one this
+ * machine, can and cannot isolate.
+ */
 #ifndef CLIENT_DOCTOR_H
 #define CLIENT_DOCTOR_H
 

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "client/cage.h"
+#include "client/clip.h"
 #include "client/command.h"
 #include "client/editor.h"
 #include "client/input.h"
 #include "client/keys.h"
+#include "client/mouse.h"
 #include "client/panel.h"
 #include "client/place.h"
 #include "client/talk.h"
@@ -464,12 +466,9 @@ static void
 take_carets(void)
 {
 	struct editor *e = &app.e;
-	const struct text *t = editor_text(e);
 	const struct caret *c;
-	struct seen *s;
-	size_t line;
 
-	if (editor_room_copy(&app.e) == NULL || t == NULL)
+	if (editor_room_copy(&app.e) == NULL || editor_text(e) == NULL)
 		return;
 	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
 		c = &app.msg.carets[i];
@@ -478,19 +477,7 @@ take_carets(void)
 			continue;
 		}
 		peer_caret_remote(e->peer, c, app.msg.rev);
-		s = &e->people[c->site];
-		if (c->file != e->file) {
-			s->active_ms = e->now_ms;
-			continue;
-		}
-		line = text_line_of(
-		    t, c->head < text_len(t) ? c->head : text_len(t));
-		if (line != s->line)
-			s->moved_ms = e->now_ms;
-		if (c->head != s->head)
-			s->active_ms = e->now_ms;
-		s->line = line;
-		s->head = c->head;
+		editor_moved(e, c->site);
 	}
 }
 
@@ -658,18 +645,48 @@ do_request(void)
 	}
 }
 
+/* What a key or the mouse does is seen at once. */
 static void
-on_key(void *arg, const struct key *key)
+acted(struct editor *e)
 {
-	struct editor *e = arg;
-
 	app.own_key = app.dirty = true;
 	e->people[e->welcome.site].active_ms = e->now_ms;
+}
+
+static void
+press(struct editor *e, const struct key *key)
+{
+	acted(e);
 	if (e->panel != PANEL_NONE)
 		panel_key(e, key);
 	else
 		command_key(e, key);
 	do_request();
+}
+
+/* The grid is what was clicked on: the frame that was last shown. */
+static void
+use_mouse(struct editor *e, const struct key *key)
+{
+	struct key pressed;
+	struct layout l;
+
+	view_layout(e, app.grid.cols, app.grid.rows, &l);
+	if (!mouse_key(e, &l, &app.grid, key, &pressed))
+		return;
+	acted(e);
+	do_request();
+	if (pressed.code != 0)
+		press(e, &pressed);
+}
+
+static void
+on_key(void *arg, const struct key *key)
+{
+	if (key->code == K_MOUSE)
+		use_mouse(arg, key);
+	else
+		press(arg, key);
 }
 
 static void
@@ -683,6 +700,7 @@ static void
 on_terminal(void *arg, int what)
 {
 	uint8_t block[4096];
+	unsigned wait_ms;
 	ssize_t n;
 
 	app.e.now_ms = loop_now_ms();
@@ -695,8 +713,8 @@ on_terminal(void *arg, int what)
 		if (n > 0)
 			keys_feed(&app.keys, block, (size_t)n, on_key, arg);
 		loop_timer_stop(app.esc);
-		if (keys_waiting(&app.keys))
-			loop_timer_start(app.esc, KEYS_ESC_MS);
+		if ((wait_ms = keys_wait_ms(&app.keys)) > 0)
+			loop_timer_start(app.esc, wait_ms);
 	}
 }
 
@@ -765,6 +783,22 @@ frame_drawn(uint64_t now_ms)
 		app.due_ms = latest;
 }
 
+/* What was copied is the terminal's to paste elsewhere. */
+static void
+tell_clipboard(void)
+{
+	struct buf b;
+
+	if (!app.e.clip.fresh)
+		return;
+	app.e.clip.fresh = false;
+	buf_init(&b, CLIP_SEQUENCE_MAX);
+	clip_sequence(&app.e, &b);
+	if (b.err == 0)
+		tty_copy(app.tty, b.data, b.len);
+	buf_release(&b);
+}
+
 static void
 draw(void)
 {
@@ -775,9 +809,11 @@ draw(void)
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
+	tty_mouse(app.tty, app.e.mouse);
 	if (app.e.bell)
 		tty_bell(app.tty);
 	app.e.bell = false;
+	tell_clipboard();
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
 		hang_up();
 	app.dirty = app.own_key = false;

@@ -6,6 +6,7 @@
 
 #include "client/act.h"
 #include "client/editor.h"
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/lobby.h"
 #include "client/place.h"
@@ -17,10 +18,12 @@ editor_init(struct editor *e)
 {
 	memset(e, 0, sizeof(*e));
 	e->goal = -1;
+	e->mouse = true;
 	e->panel = PANEL_WAIT;
 	e->talk.tab = PANE_CHAT;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
+	buf_init(&e->clip.text, CLIP_MAX);
 }
 
 void
@@ -31,6 +34,7 @@ editor_release(struct editor *e)
 	syntax_release(&e->syntax);
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
+	buf_release(&e->clip.text);
 	talk_forget(e);
 }
 
@@ -42,21 +46,28 @@ editor_forget(struct editor *e)
 	syntax_release(&e->syntax);
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
+	buf_release(&e->clip.text);
 	talk_forget(e);
 	memset(&e->run, 0, sizeof(e->run));
 	memset(&e->line, 0, sizeof(e->line));
+	memset(&e->find, 0, sizeof(e->find));
 	memset(&e->focus, 0, sizeof(e->focus));
 	memset(e->files, 0, sizeof(e->files));
+	memset(&e->follow, 0, sizeof(e->follow));
+	e->loose = false;
 	memset(e->people, 0, sizeof(e->people));
 	memset(e->toasts, 0, sizeof(e->toasts));
 	e->ntoasts = 0;
 	e->file = 0;
 	e->top = e->skip = e->left = 0;
 	e->goal = -1;
+	e->mark = e->at_start = false;
 	e->pane = PANE_OUTPUT;
 	e->output_full = false;
+	e->clip.fresh = false;
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
+	buf_init(&e->clip.text, CLIP_MAX);
 }
 
 /* --- the event line --- */
@@ -240,6 +251,7 @@ editor_show_file(struct editor *e, uint8_t file)
 	e->skip = new->skip;
 	e->left = new->left;
 	e->goal = -1;
+	e->mark = false;
 	t = editor_text(e);
 	editor_lex(e);
 	if (new->head > text_len(t))
@@ -268,6 +280,60 @@ keep_view(struct editor *e, const struct text *t, const struct op *op,
 							: e->top;
 }
 
+/* Where SITE's caret is in the file that we look at, or NULL. */
+static const struct caret *
+caret_here(const struct editor *e, uint8_t site)
+{
+	const struct caret *all;
+	size_t n;
+
+	all = peer_carets(e->peer, &n);
+	for (size_t i = 0; i < n; i++)
+		if (all[i].site == site)
+			return all[i].file == e->file ? &all[i] : NULL;
+	return NULL;
+}
+
+void
+editor_moved(struct editor *e, uint8_t site)
+{
+	const struct text *t = editor_text(e);
+	const struct caret *c = t != NULL ? caret_here(e, site) : NULL;
+	struct seen *s = &e->people[site];
+	size_t line;
+
+	if (c == NULL) {
+		s->active_ms = e->now_ms;
+		return;
+	}
+	line = text_line_of(t, c->head);
+	if (line != s->line)
+		s->moved_ms = e->now_ms;
+	if (c->head != s->head)
+		s->active_ms = e->now_ms;
+	s->line = line;
+	s->head = c->head;
+}
+
+/* Carets that a change by SITE pushed along have not moved. */
+static void
+keep_carets(struct editor *e, uint8_t site)
+{
+	const struct text *t = editor_text(e);
+	const struct caret *all;
+	struct seen *s;
+	size_t n;
+
+	all = peer_carets(e->peer, &n);
+	for (size_t i = 0; i < n; i++) {
+		s = &e->people[all[i].site];
+		if (all[i].site == site || all[i].file != e->file)
+			continue;
+		s->line = text_line_of(t, all[i].head);
+		s->head = all[i].head;
+	}
+}
+
 void
 editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 {
@@ -278,6 +344,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	e->people[site].typed_ms = e->people[site].active_ms = e->now_ms;
 	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
+	follow_changed(e, file, op);
 	if (file != e->file) {
 		e->files[file].head =
 		    op_move_pos(op, e->files[file].head, false);
@@ -287,6 +354,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
 	syntax_changed(&e->syntax, t, first, last);
+	keep_carets(e, site);
 	if (site != peer_site(e->peer))
 		keep_view(e, t, op, before);
 	if (e->top >= text_line_count(t))
@@ -455,6 +523,10 @@ void
 editor_record(struct editor *e, const struct record *r)
 {
 	switch (r->kind) {
+	case REC_EDIT:
+		if (e->peer != NULL && r->site != e->welcome.site)
+			editor_moved(e, r->site);
+		break;
 	case REC_JOIN:
 		joined(e, r);
 		break;
@@ -545,6 +617,7 @@ editor_people(struct editor *e, const struct person *p, uint32_t n)
 		if (p[i].site == e->welcome.site)
 			own_changed(e, &p[i]);
 	}
+	follow_people(e);
 	act_bell(e, arrived);
 }
 

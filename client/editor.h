@@ -28,10 +28,14 @@
 #define MIN_ROWS 5
 #define TAB_SIZE 4
 #define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
-#define SAID_KEPT 400                      /* lines of chat and notes */
+#define CLIP_MAX OP_MAX_INSERT             /* bytes of the clipboard */
+#define FIND_MAX 128     /* bytes of what is looked for, or replaces it */
+#define FIND_DIGITS 9    /* of a line's number */
+#define SAID_KEPT 400    /* lines of chat and notes */
 #define BELL_MS 120000   /* again while somebody waits to be let in */
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
+#define JUMPS_MAX 16     /* places to go back to */
 
 /* By priority. An answer is to a key that was just pressed. */
 enum toast_kind {
@@ -138,6 +142,40 @@ struct file_view {
 	size_t top, skip, left, head;
 };
 
+/* Where our caret was. */
+struct jump {
+	uint8_t file;
+	size_t head;
+};
+
+/* Whom we follow (follow.h). */
+struct follow {
+	uint8_t site; /* 0: nobody */
+	bool paused;
+	bool settled;    /* we have chosen ourselves */
+	uint64_t own_ms; /* when we last moved or changed something; 0: never */
+	struct jump jumps[JUMPS_MAX];
+	int njumps;
+};
+
+/* What has the keys in the place of the event line (find.h). */
+enum bar { BAR_NONE, BAR_FIND, BAR_REPLACE, BAR_LINE };
+struct find {
+	enum bar bar;
+	struct line what, with, number;
+	bool in_with; /* that is what is being typed */
+	bool old;     /* what was looked for before: typing replaces it */
+	bool exact;   /* case matters */
+	size_t from;  /* where the caret was */
+};
+
+/* Our clipboard (clip.h). */
+struct clip {
+	struct buf text;
+	bool line;  /* a whole line, copied without a selection */
+	bool fresh; /* the terminal is not told yet; who does clears it */
+};
+
 struct menu {
 	struct line filter;
 	int at; /* the entry that Enter runs */
@@ -154,7 +192,12 @@ struct editor {
 	size_t skip; /* rows of it that are above the screen, if wrapped */
 	bool wrap;   /* long lines go on in the next row; set by view_layout */
 	size_t left; /* first column of text */
-	int goal;    /* the column that up and down keep, or -1 */
+	/* the caret's moves select: by a mark, or by the key that is held */
+	bool mark, extend;
+	bool at_start; /* ^A was the last key */
+	int goal;      /* the column that up and down keep, or -1 */
+	bool loose; /* our caret may be off the screen: we follow or scroll */
+	struct follow follow;
 	/* lines of text on the screen, its columns, and rows of output; set by
 	 * view_layout */
 	int page, text_cols, out_page;
@@ -163,6 +206,7 @@ struct editor {
 	enum pane pane;   /* where there is room for one */
 	bool stacked;     /* also on a wide screen */
 	bool wide;        /* it is one; set by view_layout */
+	bool mouse;       /* it is ours, not the terminal's own */
 	bool quiet;       /* the staff's carets are not shown */
 	int colours;      /* that the terminal has; 0: none, or not wanted */
 	/* the room */
@@ -183,8 +227,10 @@ struct editor {
 	bool bell;           /* ring it; who does clears it */
 	struct act act, ask; /* with REQUEST_ACT; in the box PANEL_ASK */
 	struct input_line line;
-	struct buf sent;  /* with REQUEST_INPUT; who sends it clears it */
-	bool sent_eof;    /* and then the input ends */
+	struct buf sent; /* with REQUEST_INPUT; who sends it clears it */
+	bool sent_eof;   /* and then the input ends */
+	struct clip clip;
+	struct find find;
 	int64_t clock_ms; /* the host's wall clock minus ours */
 	/* what is said: the first is on the screen, the others wait */
 	struct toast toasts[TOAST_QUEUE];
@@ -242,6 +288,8 @@ bool editor_is_hidden(const struct editor *e, uint8_t site);
 const char *editor_name_of(const struct editor *e, uint8_t site);
 /* peer_changed: what an operation means for the view. */
 void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
+/* SITE's caret is somewhere, perhaps elsewhere than before. */
+void editor_moved(struct editor *e, uint8_t site);
 /* Output of the run, cut in front to OUTPUT_KEPT. */
 void editor_output(struct editor *e, const void *text, size_t len);
 /* Take in one record of the log (after peer_remote). */

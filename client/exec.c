@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/exec.h"
+#include "client/rooms.h"
 #include "client/show.h"
 #include "proto/err.h"
 #include "proto/msg.h"
@@ -21,6 +22,7 @@
 #include "proto/sys/util.h"
 
 #define PIPE_FD 3
+#define CHOICE_FD 4
 #define LINE_MAX_BYTES 65536
 #define MAX_FDS 64
 
@@ -161,6 +163,7 @@ exec_begin(struct cli *c, const char *run_dir, char **line)
 	c->run_dir = xstrdup(run_dir);
 	c->entered = true;
 	c->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	c->users = c->seat || c->home ? NULL : fopen("/etc/passwd", "re");
 	if (c->null_fd < 0 || confine(run_dir) < 0) {
 		free(*line);
 		return cli_fail(
@@ -176,8 +179,9 @@ exec_stop_reading(const struct cli *c)
 		dup2(c->null_fd, 0);
 }
 
-int
-exec_home(struct cli *c)
+/* Where nothing can be drawn: the list once, and how to go on. */
+static int
+print_rooms(struct cli *c)
 {
 	struct answer me, rooms;
 	int r;
@@ -194,4 +198,15 @@ exec_home(struct cli *c)
 	}
 	answer_release(&me);
 	return r;
+}
+
+int
+exec_home(struct cli *c)
+{
+	const char *term = getenv("TERM");
+
+	if (!c->home || term == NULL || strcmp(term, "dumb") == 0 ||
+	    strcmp(term, "unknown") == 0)
+		return print_rooms(c);
+	return rooms_main(c, CHOICE_FD);
 }

@@ -63,8 +63,25 @@ grid_clear(struct grid *g)
 		g->cells[x] = blank;
 	for (int y = 1; y < g->rows; y++)
 		memcpy(&g->cells[y * g->cols], g->cells, row);
+	g->nspots = 0;
 	g->cursor = false;
 	g->cursor_x = g->cursor_y = 0;
+}
+
+void
+grid_spot(struct grid *g, const struct spot *s)
+{
+	if (g->nspots < SPOTS_MAX)
+		g->spots[g->nspots++] = *s;
+}
+
+const struct spot *
+grid_spot_at(const struct grid *g, int x, int y)
+{
+	for (const struct spot *s = g->spots; s < g->spots + g->nspots; s++)
+		if (y == s->y && x >= s->x && x < s->end)
+			return s;
+	return NULL;
 }
 
 struct cell *

@@ -10,6 +10,7 @@
 
 #define GRID_MAX_COLS 500
 #define GRID_MAX_ROWS 300
+#define SPOTS_MAX 256
 #define CELL_MARKS 2 /* combining marks kept with a character */
 
 /* What a cell is part of; the terminal decides what that looks like. */
@@ -44,12 +45,28 @@ struct cell {
 	uint8_t paint, flags, width;
 };
 
+/* What a click on some cells of a row means. */
+enum spot_kind {
+	SPOT_KEY,    /* as if key was pressed */
+	SPOT_PERSON, /* which: site, whom to follow */
+	SPOT_ARROW,  /* which: site, to whose caret to go */
+	SPOT_ENTRY   /* which: entry of the menu */
+};
+struct spot {
+	int x, y, end;
+	uint8_t kind; /* enum spot_kind */
+	int which;
+	const char *key; /* its name for people; a literal */
+};
+
 struct grid {
 	int cols, rows;
 	struct cell *cells; /* rows * cols */
 	int cursor_x, cursor_y;
 	bool cursor; /* is it shown */
 	bool ascii;  /* nothing but ASCII may be put */
+	struct spot spots[SPOTS_MAX];
+	int nspots;
 };
 
 void grid_release(struct grid *g);
@@ -64,6 +81,9 @@ int grid_puts(struct grid *g, int x, int y, int end, const char *text,
     uint8_t paint, uint8_t flags);
 void grid_fill(struct grid *g, int x, int y, int end, uint32_t cp,
     uint8_t paint, uint8_t flags);
+/* What can be clicked on; beyond SPOTS_MAX it is left out. Clearing forgets it. */
+void grid_spot(struct grid *g, const struct spot *s);
+const struct spot *grid_spot_at(const struct grid *g, int x, int y);
 /* Columns that TEXT takes, or the cluster P[LEN]. */
 int grid_width(const char *text);
 int grid_cluster_cols(const void *p, size_t len);

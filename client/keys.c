@@ -28,16 +28,30 @@ keys_release(struct keys *k)
 }
 
 static void
+emit_key(struct keys *k, struct key *key, keys_fn *fn, void *arg)
+{
+	if (k->alt)
+		key->mods |= K_ALT;
+	k->alt = false;
+	k->state = KEYS_GROUND;
+	fn(arg, key);
+}
+
+static void
 emit(struct keys *k, uint8_t code, uint8_t mods, uint32_t cp, keys_fn *fn,
     void *arg)
 {
 	struct key key = { .code = code, .mods = mods, .cp = cp };
 
-	if (k->alt)
-		key.mods |= K_ALT;
-	k->alt = false;
+	emit_key(k, &key, fn, arg);
+}
+
+/* What came means nothing. */
+static void
+drop(struct keys *k)
+{
 	k->state = KEYS_GROUND;
-	fn(arg, &key);
+	k->alt = false;
 }
 
 /* --- CSI and SS3 --- */
@@ -91,13 +105,14 @@ static const struct {
 	{ 24, K_F1 + 11 },
 };
 
-/* xterm's: 1 + Shift 1, Alt 2, Ctrl 4, Meta 8 (iTerm2's Alt). */
+/* xterm's: 1 + Shift 1, Alt 2, Ctrl 4, Meta 8 (iTerm2's Alt). What kitty adds,
+ * such as Caps Lock, changes no key. */
 static uint8_t
 mods_of(unsigned param)
 {
 	uint8_t mods = 0;
 
-	if (param < 2 || param > 16)
+	if (param < 2 || param > 256)
 		return 0;
 	param--;
 	if (param & 1)
@@ -141,8 +156,9 @@ reported(struct keys *k, uint32_t cp, uint8_t mods, keys_fn *fn, void *arg)
 		control(k, (uint8_t)cp, mods, fn, arg);
 		return;
 	}
-	if (utf8_cp_width(cp) < 0) { /* a lone modifier, a private key */
-		k->alt = false;
+	/* a lone modifier and other keys that kitty has private numbers for */
+	if (utf8_cp_width(cp) < 0 || (cp >= 0xE000 && cp <= 0xF8FF)) {
+		drop(k);
 		return;
 	}
 	if ((mods & K_CTRL) && cp >= 'A' && cp <= 'Z')
@@ -159,52 +175,104 @@ begin_paste(struct keys *k)
 	buf_clear(&k->paste);
 }
 
+/* CSI NUMBER ~, and rxvt's with $, ^ and @ for Shift, Ctrl and both. */
 static void
-tilde(struct keys *k, const unsigned v[3], keys_fn *fn, void *arg)
+tilde(struct keys *k, const unsigned v[3], uint8_t byte, keys_fn *fn, void *arg)
 {
-	if (v[0] == 200) {
+	uint8_t mods = mods_of(v[1]);
+
+	if (byte == '$' || byte == '@')
+		mods |= K_SHIFT;
+	if (byte == '^' || byte == '@')
+		mods |= K_CTRL;
+	if (byte == '~' && v[0] == 200) {
 		begin_paste(k);
 		return;
 	}
-	if (v[0] == 27) {
-		reported(k, v[2], mods_of(v[1]), fn, arg);
+	if (byte == '~' && v[0] == 27) {
+		reported(k, v[2], mods, fn, arg);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(tildes) / sizeof(tildes[0]); i++)
 		if (tildes[i].number == v[0]) {
-			emit(k, tildes[i].code, mods_of(v[1]), 0, fn, arg);
+			emit(k, tildes[i].code, mods, 0, fn, arg);
 			return;
 		}
-	k->alt = false;
+	drop(k);
+}
+
+/* A button as X10 and SGR number them: 0 to 2, 3 none, 4 Shift, 8 Alt, 16 Ctrl,
+ * 32 moved, 64 the wheel. X and Y from 1. */
+static void
+mouse(struct keys *k, unsigned b, unsigned x, unsigned y, bool released,
+    keys_fn *fn, void *arg)
+{
+	struct key key = { .code = K_MOUSE, .button = (uint8_t)(b & 3) };
+
+	/* the wheel's other axis, extra buttons, a move without a button */
+	if (b >= 128 || x < 1 || y < 1 || x > UINT16_MAX || y > UINT16_MAX ||
+	    ((b & 64) && (b & 3) > 1) || ((b & 32) && (b & 3) == 3)) {
+		drop(k);
+		return;
+	}
+	key.x = (uint16_t)(x - 1);
+	key.y = (uint16_t)(y - 1);
+	key.mods = (uint8_t)((b & 4 ? K_SHIFT : 0) | (b & 8 ? K_ALT : 0) |
+			     (b & 16 ? K_CTRL : 0));
+	if (b & 64)
+		key.mouse = b & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP;
+	else if (released || (b & 3) == 3) /* X10 does not say of which */
+		key.mouse = MOUSE_RELEASE;
+	else
+		key.mouse = b & 32 ? MOUSE_DRAG : MOUSE_PRESS;
+	if ((b & 64) || (b & 3) == 3)
+		key.button = 0;
+	emit_key(k, &key, fn, arg);
 }
 
 static void
-final(struct keys *k, uint8_t byte, bool ss3, keys_fn *fn, void *arg)
+mouse_x10(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 {
-	unsigned v[3];
-	uint8_t mods;
+	k->seq[k->n++] = byte;
+	if (k->n < 3)
+		return;
+	if (k->seq[0] < 32 || k->seq[1] < 32 || k->seq[2] < 32)
+		drop(k);
+	else
+		mouse(k, k->seq[0] - 32u, k->seq[1] - 32u, k->seq[2] - 32u,
+		    false, fn, arg);
+}
 
-	parameters(k, v);
-	mods = mods_of(v[1]);
-	k->state = KEYS_GROUND;
-	/* '<', '>', '?' first: mouse or a reply */
-	if (k->n > 0 && k->seq[0] >= '<') {
-		k->alt = false;
+/* An arrow by SS3: of terminals that send all of them so, or, where plain ones
+ * come by CSI, PuTTY's with Ctrl. */
+static uint8_t
+arrow_mods(struct keys *k, uint8_t byte, bool ss3)
+{
+	if (byte > 'D' || k->n > 0)
+		return 0;
+	if (!ss3)
+		k->csi_arrows = true;
+	return ss3 && k->csi_arrows ? K_CTRL : 0;
+}
+
+/* A letter that ends CSI or SS3: a key, with modifiers in the last of at most two
+ * parameters. What has others, like the place of the cursor, is a reply. */
+static void
+letter(struct keys *k, const unsigned v[3], uint8_t byte, bool ss3, keys_fn *fn,
+    void *arg)
+{
+	unsigned param = ss3 && v[1] == 0 ? v[0] : v[1];
+	uint8_t mods = mods_of(param);
+
+	if ((v[0] > 1 && !ss3) || v[2] != 0 || (byte == 'R' && param > 16)) {
+		drop(k);
 		return;
 	}
-	if (!ss3 && byte == 'M') { /* X10 mouse */
-		k->state = KEYS_MOUSE;
-		k->want = 3;
+	if (ss3 && byte >= 'j' && byte <= 'y') { /* the keypad's * to 9 */
+		emit(k, K_CHAR, mods, byte - 0x40u, fn, arg);
 		return;
 	}
-	if (!ss3 && byte == '~') {
-		tilde(k, v, fn, arg);
-		return;
-	}
-	if (!ss3 && byte == 'u') {
-		reported(k, v[0], mods, fn, arg);
-		return;
-	}
+	mods |= arrow_mods(k, byte, ss3);
 	if (byte == 'Z')
 		mods |= K_SHIFT;
 	if (byte >= 'a')
@@ -214,22 +282,65 @@ final(struct keys *k, uint8_t byte, bool ss3, keys_fn *fn, void *arg)
 			emit(k, finals[i].code, mods, 0, fn, arg);
 			return;
 		}
-	k->alt = false;
+	drop(k);
 }
 
 static void
+final(struct keys *k, uint8_t byte, bool ss3, keys_fn *fn, void *arg)
+{
+	unsigned v[3];
+	bool marked = k->n > 0 && k->seq[0] >= '<' && k->seq[0] <= '?';
+
+	parameters(k, v);
+	k->state = KEYS_GROUND;
+	if (marked && k->seq[0] == '<' && (byte == 'M' || byte == 'm')) {
+		mouse(k, v[0], v[1], v[2], byte == 'm', fn, arg);
+	} else if (marked) { /* a reply */
+		drop(k);
+	} else if (!ss3 && byte == 'M') {
+		k->state = KEYS_MOUSE;
+		k->n = 0;
+	} else if (!ss3 &&
+		   (byte == '~' || byte == '^' || byte == '@' || byte == '$')) {
+		tilde(k, v, byte, fn, arg);
+	} else if (!ss3 && byte == 'u') {
+		reported(k, v[0], mods_of(v[1]), fn, arg);
+	} else {
+		letter(k, v, byte, ss3, fn, arg);
+	}
+}
+
+static void ground(struct keys *k, uint8_t byte, keys_fn *fn, void *arg);
+
+/* A byte of CSI or SS3. */
+static void
 csi(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 {
-	if (byte >= 0x40 && byte <= 0x7E) {
-		final(k, byte, false, fn, arg);
-	} else if (byte == ESC) {
+	bool ss3 = k->state == KEYS_SS3;
+
+	if (byte == ESC) {
 		k->state = KEYS_ESC;
-	} else if (byte < 0x20 || byte > 0x7E) {
-		k->state = KEYS_GROUND; /* broken: forget it */
 		k->alt = false;
+	} else if (byte < 0x20 || byte > 0x7E) {
+		drop(k); /* broken: what it begins with is forgotten */
+		ground(k, byte, fn, arg);
+	} else if (!ss3 && byte == '[' && k->n == 0) {
+		k->state = KEYS_LINUX;
+	} else if (byte >= 0x40 ||
+		   (byte == '$' && k->n > 0 && k->seq[0] < '<')) {
+		final(k, byte, ss3, fn, arg);
 	} else if (k->n < sizeof(k->seq)) {
 		k->seq[k->n++] = byte;
 	}
+}
+
+static void
+console(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	if (byte >= 'A' && byte <= 'E')
+		emit(k, (uint8_t)(K_F1 + byte - 'A'), 0, 0, fn, arg);
+	else
+		drop(k);
 }
 
 /* --- pastes --- */
@@ -384,6 +495,8 @@ after_esc(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 	case 'P': /* DCS */
 	case '_': /* APC */
 		k->state = KEYS_STRING;
+		k->intro = byte;
+		k->length = 0;
 		k->esc_inside = false;
 		break;
 	case ESC: /* Alt with a sequence (iTerm2), or Esc twice */
@@ -401,12 +514,30 @@ after_esc(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 	}
 }
 
-static void
-string(struct keys *k, uint8_t byte)
+/* Can a reply that INTRO begins go on with BYTE? If not, it was Alt and a key. */
+static bool
+starts_reply(uint8_t intro, uint8_t byte)
 {
-	if (byte == 0x07 || (k->esc_inside && byte == '\\')) {
-		k->state = KEYS_GROUND;
-		k->alt = false;
+	if (byte == 'G')
+		return intro == '_';
+	if (byte >= '0' && byte <= '9')
+		return intro != '_';
+	return intro == 'P' && strchr(">!+$|", byte) != NULL && byte != '\0';
+}
+
+static void
+string(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
+{
+	if (k->length++ == 0 && !starts_reply(k->intro, byte)) {
+		k->alt = true;
+		emit(k, K_CHAR, 0, k->intro, fn, arg);
+		ground(k, byte, fn, arg);
+	} else if (byte == 0x07 || (k->esc_inside && byte == '\\')) {
+		drop(k);
+	} else if ((byte < 0x20 && byte != ESC) ||
+		   k->length > KEYS_STRING_MAX) {
+		drop(k); /* somebody types: it has no end */
+		ground(k, byte, fn, arg);
 	}
 	k->esc_inside = byte == ESC;
 }
@@ -422,19 +553,17 @@ take(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 		after_esc(k, byte, fn, arg);
 		break;
 	case KEYS_SS3:
-		final(k, byte, true, fn, arg);
-		break;
 	case KEYS_CSI:
 		csi(k, byte, fn, arg);
 		break;
 	case KEYS_STRING:
-		string(k, byte);
+		string(k, byte, fn, arg);
 		break;
 	case KEYS_MOUSE:
-		if (--k->want == 0) {
-			k->state = KEYS_GROUND;
-			k->alt = false;
-		}
+		mouse_x10(k, byte, fn, arg);
+		break;
+	case KEYS_LINUX:
+		console(k, byte, fn, arg);
 		break;
 	case KEYS_PASTE:
 		paste(k, byte, fn, arg);
@@ -453,22 +582,48 @@ keys_feed(struct keys *k, const void *p, size_t len, keys_fn *fn, void *arg)
 		take(k, at[i], fn, arg);
 }
 
-bool
-keys_waiting(const struct keys *k)
+unsigned
+keys_wait_ms(const struct keys *k)
 {
-	return k->state == KEYS_ESC;
+	switch (k->state) {
+	case KEYS_GROUND:
+	case KEYS_PASTE: /* on a slow line it takes as long as it takes */
+		return 0;
+	case KEYS_ESC:
+		return KEYS_ESC_MS;
+	case KEYS_STRING: /* replies come whole; alone it is Alt-] */
+		return k->length == 0 ? KEYS_ESC_MS : KEYS_STUCK_MS;
+	default:
+		return KEYS_STUCK_MS;
+	}
+}
+
+/* Alt with a key that could have begun a sequence, if nothing followed it. */
+static uint32_t
+lone(const struct keys *k)
+{
+	if (k->state == KEYS_STRING)
+		return k->length == 0 ? k->intro : 0;
+	if (k->state == KEYS_CSI || k->state == KEYS_SS3)
+		return k->n > 0 ? 0 : k->state == KEYS_CSI ? '[' : 'O';
+	return 0;
 }
 
 void
 keys_timeout(struct keys *k, keys_fn *fn, void *arg)
 {
 	bool twice = k->alt;
+	uint32_t cp = lone(k);
 
-	if (k->state != KEYS_ESC)
+	if (keys_wait_ms(k) == 0)
 		return;
-	k->alt = false;
-	emit(k, K_ESC, 0, 0, fn, arg);
-	if (twice)
+	k->alt = cp != 0;
+	if (k->state != KEYS_ESC && cp == 0) {
+		drop(k);
+		return;
+	}
+	emit(k, cp != 0 ? K_CHAR : K_ESC, 0, cp, fn, arg);
+	if (twice && cp == 0)
 		emit(k, K_ESC, 0, 0, fn, arg);
 }
 
@@ -551,9 +706,10 @@ key_name(const struct key *key, char *dst, size_t size)
 	const char *shift = key->mods & K_SHIFT ? "Shift-" : "";
 	char utf[5] = "";
 
+	snprintf(dst, size, "%s", key->code == K_MOUSE ? "Mouse" : "");
 	if (key->code >= K_F1 && key->code <= K_F12) {
-		snprintf(
-		    dst, size, "%s%sF%d", alt, shift, key->code - K_F1 + 1);
+		snprintf(dst, size, "%s%s%sF%d", alt, shift,
+		    key->mods & K_CTRL ? "^" : "", key->code - K_F1 + 1);
 		return;
 	}
 	if (key->code == K_CHAR) {

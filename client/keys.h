@@ -1,7 +1,8 @@
 /*
  * keys.h - bytes from a terminal into keys, for any TERM: UTF-8, SS3, CSI with
- * modifiers, CSI u and modifyOtherKeys, bracketed paste. Mouse, focus and
- * replies are swallowed. Pure; the caller's clock decides about a lone Esc.
+ * modifiers, CSI u and modifyOtherKeys, bracketed paste, the mouse by SGR and
+ * X10. Focus and replies are swallowed, however late they come. Pure; the caller's
+ * clock decides about a lone Esc, and about sequences that do not end.
  */
 #ifndef CLIENT_KEYS_H
 #define CLIENT_KEYS_H
@@ -14,6 +15,8 @@
 
 #define KEYS_PASTE_MAX (64 * 1024) /* bytes of one paste */
 #define KEYS_ESC_MS 25             /* then an Esc stands alone */
+#define KEYS_STUCK_MS 1000         /* then a sequence has no end */
+#define KEYS_STRING_MAX 4096       /* bytes of a reply */
 
 enum key_code {
 	K_CHAR =
@@ -35,14 +38,24 @@ enum key_code {
 	K_F1, /* F1 to F12 follow each other */
 	K_F12 = K_F1 + 11,
 	K_PASTE,     /* text, len: valid UTF-8, lines end with \n */
+	K_MOUSE,     /* mouse, button, x, y */
 	K_PASTE_BIG, /* len bytes came, more than KEYS_PASTE_MAX: all dropped */
 };
 enum key_mods { K_SHIFT = 1, K_ALT = 2, K_CTRL = 4 };
+enum mouse {
+	MOUSE_PRESS,
+	MOUSE_DRAG,
+	MOUSE_RELEASE,
+	MOUSE_WHEEL_UP,
+	MOUSE_WHEEL_DOWN
+};
 
 struct key {
 	uint8_t code, mods;
 	uint32_t cp;
-	const uint8_t *text; /* borrowed until the next keys_feed */
+	uint8_t mouse, button; /* enum mouse; 0 left, 1 middle, 2 right */
+	uint16_t x, y;         /* of the mouse, from 0 */
+	const uint8_t *text;   /* borrowed until the next keys_feed */
 	size_t len;
 };
 
@@ -54,6 +67,7 @@ enum keys_state {
 	KEYS_CSI,
 	KEYS_STRING, /* a reply: up to BEL or ESC \ */
 	KEYS_MOUSE,  /* three bytes of X10's */
+	KEYS_LINUX,  /* one byte: the console's F1 to F5 */
 	KEYS_PASTE,
 };
 
@@ -61,8 +75,11 @@ struct keys {
 	uint8_t state;
 	bool alt;        /* an Esc came before */
 	bool esc_inside; /* KEYS_STRING: the last byte was Esc */
+	bool csi_arrows; /* plain arrows come by CSI here, so SS3 is Ctrl */
 	uint8_t seq[32]; /* of a code point or CSI's parameters */
 	uint8_t n, want; /* bytes in seq; bytes to come */
+	uint8_t intro;   /* KEYS_STRING: what came behind Esc */
+	size_t length;   /* KEYS_STRING */
 	struct buf paste;
 	size_t pasted;  /* bytes, also what was dropped */
 	size_t matched; /* of the end mark */
@@ -74,9 +91,9 @@ void keys_init(struct keys *k);
 void keys_release(struct keys *k);
 void keys_feed(
     struct keys *k, const void *p, size_t len, keys_fn *fn, void *arg);
-/* Is an Esc waiting for what may follow? Then call keys_timeout after
- * KEYS_ESC_MS without input. */
-bool keys_waiting(const struct keys *k);
+/* Is it in the middle of something that may be all? Then call keys_timeout after
+ * so many milliseconds without input; else 0. */
+unsigned keys_wait_ms(const struct keys *k);
 void keys_timeout(struct keys *k, keys_fn *fn, void *arg);
 /* The key of a name like "C-r", "M-b", "S-Tab", "Home", "F5", "x": for tests
  * and for help. False if there is none. */

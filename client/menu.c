@@ -189,9 +189,12 @@ menu_draw(const struct editor *e, struct grid *g)
 	box_add(&b, line);
 	if (g->rows >= 8)
 		box_add(&b, "");
+	b.entries_line = b.n;
+	b.first_entry = top;
 	for (int i = top; i < all.n && i < top + rows; i++) {
 		entry_text(&all.list[i], i == m->at, cols, line, sizeof(line));
 		box_add(&b, line);
+		b.entries++;
 	}
 	if (all.n == 0)
 		box_add(&b, "  Nothing is called that. Backspace, or Esc.");
@@ -240,6 +243,13 @@ filter(struct editor *e, const struct key *key)
 	else if (!line_key(&m->filter, key))
 		return;
 	m->at = 0;
+}
+
+void
+menu_run(struct editor *e, int entry)
+{
+	e->menu.at = entry;
+	run_marked(e);
 }
 
 void

@@ -12,5 +12,7 @@
 void menu_open(struct editor *e);
 void menu_draw(const struct editor *e, struct grid *g);
 void menu_key(struct editor *e, const struct key *key);
+/* Do what ENTRY of those that are left says, as if it was marked. */
+void menu_run(struct editor *e, int entry);
 
 #endif

@@ -61,19 +61,26 @@ run_title(const struct editor *e, int cols, char *dst, size_t size)
 		snprintf(dst, size, "%s", line);
 }
 
-/* Who is above or below what we see, " J up 4 C down 42", as far as it fits in
- * COLS columns. */
+/* Who is above or below what we see, " J up 4 C down 42". */
+struct away {
+	char text[64];
+	uint8_t sites[SITE_MAX], cols[SITE_MAX]; /* of each, with its blank */
+	int n;
+};
+
+/* As far as it fits in COLS columns. */
 static void
-off_screen(const struct editor *e, const struct layout *l, int cols, char *dst,
-    size_t size)
+off_screen(
+    const struct editor *e, const struct layout *l, int cols, struct away *away)
 {
 	const struct text *t = editor_text(e);
 	const struct caret *all;
-	size_t n, line, last, at = 0;
+	size_t n, line, last, at = 0, size = sizeof(away->text);
 	const struct seen *s;
 	char one[32];
 
-	dst[0] = '\0';
+	away->text[0] = '\0';
+	away->n = 0;
 	if (t == NULL)
 		return;
 	last = place_bottom(e);
@@ -92,13 +99,17 @@ off_screen(const struct editor *e, const struct layout *l, int cols, char *dst,
 		cols -= grid_width(one);
 		if (cols < 0 || at + strlen(one) >= size)
 			return;
-		at += (size_t)snprintf(dst + at, size - at, "%s", one);
+		at += (size_t)snprintf(away->text + at, size - at, "%s", one);
+		away->sites[away->n] = all[i].site;
+		away->cols[away->n++] = (uint8_t)grid_width(one);
 	}
 }
 
 /* --- tabs --- */
 
 static const char *const names[PANES] = { "Output", "Chat", "Notes" };
+/* What a click on them presses. */
+static const char *const tab_keys[PANES] = { "^O", "^T", "F8" };
 
 /* Which panes a row of tabs has, and which of them it shows (PANES: none). */
 struct tabs {
@@ -118,6 +129,14 @@ has_tab(const struct editor *e, const struct tabs *t, enum pane pane,
 		return choice != TABS_NONE;
 	return choice == TABS_ALL ||
 	       (choice == TABS_NEWS && e->talk.unread[pane] > 0);
+}
+
+static void
+spot_tab(struct grid *g, enum pane pane, int x, int y, int end)
+{
+	const struct spot spot = { x, y, end, SPOT_KEY, 0, tab_keys[pane] };
+
+	grid_spot(g, &spot);
 }
 
 /* "[Output]- Chat(1) - Notes -" from column X on, or measured without G; returns
@@ -140,11 +159,13 @@ put_tabs(const struct editor *e, const struct tabs *t, enum tab_choice choice,
 		else
 			snprintf(one, sizeof(one), " %s ", names[pane]);
 		x += x > start;
-		if (g != NULL)
+		if (g != NULL) {
 			grid_puts(g, x, y, end, one, PAINT_RULE,
 			    pane == t->shown || e->talk.unread[pane] > 0
 				? CELL_BOLD
 				: 0);
+			spot_tab(g, pane, x, y, x + (int)strlen(one));
+		}
 		x += (int)strlen(one);
 	}
 	return x;
@@ -165,25 +186,43 @@ draw_tabs(const struct editor *e, const struct tabs *t, struct grid *g, int x,
 
 /* --- rules --- */
 
+/* From column X on; returns the column after it. */
+static int
+draw_away(struct grid *g, const struct away *away, int x, int y, int end)
+{
+	struct spot spot = { .y = y, .kind = SPOT_ARROW };
+	int at = x;
+
+	for (int i = 0; i < away->n; i++) {
+		spot.x = at + 1;
+		spot.end = at += away->cols[i];
+		spot.which = away->sites[i];
+		grid_spot(g, &spot);
+	}
+	return grid_puts(g, x, y, end, away->text, PAINT_RULE, 0);
+}
+
 /* "TITLE -" or "TITLE - J^4 -" at the end of row Y, what fits between X and END;
  * returns the column where it begins. */
 static int
 draw_news(const struct editor *e, const struct layout *l, struct grid *g, int x,
     int y, int end)
 {
-	char title[160], away[64];
+	char title[160];
+	struct away away;
 	/* what is longest fits the side pane with less of a line around it */
 	int rim = e->run.waiting ? 4 : 6, at = end - 2, start;
 	bool both;
 
-	off_screen(e, l, end - x, away, sizeof(away));
-	run_title(e, end - x - rim - grid_width(away), title, sizeof(title));
+	off_screen(e, l, end - x, &away);
+	run_title(
+	    e, end - x - rim - grid_width(away.text), title, sizeof(title));
 	if (title[0] != '\0')
 		at -= grid_width(title) + 2;
-	off_screen(e, l, at - x - 2, away, sizeof(away));
-	both = title[0] != '\0' && away[0] != '\0';
-	if (away[0] != '\0')
-		at -= grid_width(away) + (both ? 1 : 0);
+	off_screen(e, l, at - x - 2, &away);
+	both = title[0] != '\0' && away.text[0] != '\0';
+	if (away.text[0] != '\0')
+		at -= grid_width(away.text) + (both ? 1 : 0);
 	if (at < x + 1)
 		at = x + 1;
 	start = at;
@@ -192,9 +231,8 @@ draw_news(const struct editor *e, const struct layout *l, struct grid *g, int x,
 		at = grid_puts(g, at, y, end, title, PAINT_RULE, CELL_BOLD);
 		at = grid_puts(g, at, y, end, " ", PAINT_RULE, 0);
 	}
-	if (away[0] != '\0') {
-		at = grid_puts(
-		    g, at + (both ? 1 : 0), y, end, away, PAINT_RULE, 0);
+	if (away.text[0] != '\0') {
+		at = draw_away(g, &away, at + (both ? 1 : 0), y, end);
 		grid_puts(g, at, y, end, " ", PAINT_RULE, 0);
 	}
 	return start;
@@ -272,8 +310,11 @@ draw_wide_rules(const struct editor *e, const struct layout *l, struct grid *g)
 	draw_bar(l, g, l->out.end, tees);
 	draw_named_rule(g, &l->people, "[People]");
 	draw_named_rule(g, &l->talk, "[Chat]");
-	if (l->notes.rows > 0)
-		draw_named_rule(g, &l->notes, "[Notes] private ");
+	spot_tab(g, PANE_CHAT, l->talk.x, l->talk.y - 1, l->talk.x + 6);
+	if (l->notes.rows <= 0)
+		return;
+	draw_named_rule(g, &l->notes, "[Notes] private ");
+	spot_tab(g, PANE_NOTES, l->notes.x, l->notes.y - 1, l->notes.x + 7);
 }
 
 void
@@ -340,6 +381,8 @@ static void
 draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
     const struct seen *s)
 {
+	const struct spot spot = { a->x, y, a->end, SPOT_PERSON, s->person.site,
+		NULL };
 	char mark[2] = { view_letter(s->person.label) }, text[48];
 	int x = a->x + 2;
 
@@ -350,6 +393,7 @@ draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
 	grid_puts(g, x + 17, y, a->end, text, PAINT_DIM, 0);
 	doing(e, s, text, sizeof(text));
 	grid_puts(g, x + 25, y, a->end, text, PAINT_TEXT, 0);
+	grid_spot(g, &spot);
 }
 
 static void

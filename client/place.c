@@ -2,6 +2,7 @@
  * is. */
 #include <stdlib.h>
 
+#include "client/follow.h"
 #include "client/place.h"
 #include "proto/utf8.h"
 
@@ -122,6 +123,54 @@ place_bottom(const struct editor *e)
 	return line;
 }
 
+/* The byte of a wrapped LINE in its ROW and COLUMN. */
+static size_t
+wrapped_at(const struct editor *e, size_t line, size_t row, size_t column)
+{
+	const struct text *t = editor_text(e);
+	size_t width = e->text_cols > 2 ? (size_t)e->text_cols : 2;
+	size_t len, at, n, cols, in_line = 0, y = 0, x = 0, best = 0;
+	const uint8_t *bytes;
+	uint8_t *copy;
+
+	len = line_bytes(t, line, &bytes, &copy);
+	for (at = 0; at < len; at += n) {
+		n = utf8_cluster(bytes + at, len - at);
+		cols = (size_t)place_cluster_cols(bytes + at, n, in_line);
+		in_line += cols;
+		if (x + cols > width) {
+			y++;
+			x = 0;
+		}
+		if (y > row || (y == row && x > column))
+			break;
+		best = at;
+		x += cols;
+	}
+	if (at >= len && (y < row || x <= column))
+		best = len;
+	free(copy);
+	return text_line_start(t, line) + best;
+}
+
+size_t
+place_at(const struct editor *e, int row, int column)
+{
+	const struct text *t = editor_text(e);
+	size_t lines = text_line_count(t), line = e->top, rows;
+	size_t down = (size_t)row + e->skip;
+
+	while ((rows = rows_of(e, line)) <= down) {
+		if (line + 1 == lines) /* below the text */
+			return text_len(t);
+		down -= rows;
+		line++;
+	}
+	if (e->wrap)
+		return wrapped_at(e, line, down, (size_t)column);
+	return place_at_column(t, line, e->left + (size_t)column);
+}
+
 /* No empty rows while there is text for them above. */
 static void
 fill_screen(struct editor *e, size_t lines)
@@ -169,29 +218,71 @@ show_row(struct editor *e, size_t line, size_t row)
 		}
 }
 
+/* The columns around P's are on the screen. */
+static void
+show_column(struct editor *e, const struct place *p)
+{
+	size_t cols = (size_t)e->text_cols;
+
+	if (e->wrap || p->column + 1 < cols)
+		e->left = 0;
+	else if (p->column < e->left)
+		e->left = p->column / 8 * 8;
+	else if (e->text_cols > 9 && p->column >= e->left + cols)
+		/* in steps of 8 columns, so that not each key moves all */
+		e->left = (p->column - cols) / 8 * 8 + 8;
+}
+
+/* Byte POS is on the screen, and if possible MARGIN lines above and below it. */
+static void
+show(struct editor *e, size_t pos, size_t margin)
+{
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, pos), last = text_line_count(t) - 1;
+	struct place p = place_of(e, line, pos);
+
+	if (margin > ((size_t)e->page - 1) / 2)
+		margin = ((size_t)e->page - 1) / 2;
+	if (margin > 0) {
+		show_row(e, line > margin ? line - margin : 0, 0);
+		show_row(e, line + margin < last ? line + margin : last, 0);
+	}
+	show_row(e, line, p.row);
+	show_column(e, &p);
+}
+
 void
 place_follow_caret(struct editor *e)
 {
 	const struct text *t = editor_text(e);
-	struct place p;
-	size_t line, lines, cols = (size_t)e->text_cols;
+	const struct caret *other = follow_caret(e);
+	size_t lines;
 
 	if (t == NULL || e->page <= 0)
 		return;
 	lines = text_line_count(t);
 	if (e->top >= lines)
 		e->top = lines - 1;
-	if (!e->wrap)
+	if (!e->wrap || e->skip >= rows_of(e, e->top))
 		e->skip = 0;
-	line = text_line_of(t, peer_caret(e->peer).head);
-	p = place_of(e, line, peer_caret(e->peer).head);
 	fill_screen(e, lines);
-	show_row(e, line, p.row);
-	if (e->wrap || p.column + 1 < cols)
-		e->left = 0;
-	else if (p.column < e->left)
-		e->left = p.column / 8 * 8;
-	else if (e->text_cols > 9 && p.column >= e->left + cols)
-		/* in steps of 8 columns, so that not each key moves all */
-		e->left = (p.column - cols) / 8 * 8 + 8;
+	if (!e->loose)
+		show(e, peer_caret(e->peer).head, 0);
+	else if (other != NULL && other->file == e->file)
+		show(e, other->head, FOLLOW_LINES);
+}
+
+void
+place_take_view(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, peer_caret(e->peer).head), pos;
+
+	if (!e->loose || (line >= e->top && line < place_bottom(e)))
+		return;
+	follow_remember(e);
+	pos = text_line_start(t, e->top);
+	peer_caret_set(e->peer, e->file, pos, pos);
+	peer_undo_break(e->peer);
+	e->goal = -1;
 }

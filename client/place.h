@@ -7,9 +7,11 @@
 
 #include "client/editor.h"
 
-/* After every key, and by view_layout before every frame: our caret is seen,
- * and no rows are empty while there is text for them. */
+/* After every key, and by view_layout before every frame: our caret is seen, or
+ * the one that we follow, and no rows are empty while there is text for them. */
 void place_follow_caret(struct editor *e);
+/* If we look elsewhere than where our caret is: it comes here. */
+void place_take_view(struct editor *e);
 /* Columns of LINE up to byte POS, tabs as TAB_SIZE stops. */
 size_t place_column(const struct text *t, size_t line, size_t pos);
 /* Where a byte of a line is shown: in which of the line's rows, if wrapped, and
@@ -22,6 +24,9 @@ struct place place_of(const struct editor *e, size_t line, size_t pos);
 size_t place_bottom(const struct editor *e);
 /* The byte of LINE at COLUMN, or the last one before. */
 size_t place_at_column(const struct text *t, size_t line, size_t column);
+/* The byte that stands in ROW and COLUMN of what is seen of the text, from 0, or
+ * the last one before. */
+size_t place_at(const struct editor *e, int row, int column);
 /* Columns of the cluster P[LEN] when it starts at COLUMN. */
 int place_cluster_cols(const uint8_t *p, size_t len, size_t column);
 

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/find.h"
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/place.h"
 #include "client/status.h"
@@ -12,9 +14,8 @@
 
 /* --- the event line --- */
 
-/* NAME in at most COLS columns. */
-static void
-shorten(const char *name, int cols, char *dst, size_t size)
+void
+status_shorten(const char *name, int cols, char *dst, size_t size)
 {
 	const uint8_t *p = (const uint8_t *)name;
 	size_t len = strlen(name), at = 0, n;
@@ -56,7 +57,7 @@ offer(const struct editor *e, int cols, char *dst, size_t size)
 		    cols < SHORT_COLS ? " (+%d)" : " (and %d more)", more);
 	snprintf(what, sizeof(what), " waiting%s%s%s - F9 admits",
 	    clock[0] != '\0' ? " " : "", clock, others);
-	shorten(editor_name_of(e, site), cols - grid_width(what), name,
+	status_shorten(editor_name_of(e, site), cols - grid_width(what), name,
 	    sizeof(name));
 	snprintf(dst, size, "%s%s", name, what);
 }
@@ -123,6 +124,8 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 		snprintf(dst, size, "%s", news);
 	if (dst[0] == '\0')
 		focus_news(e, brief, dst, size);
+	if (dst[0] == '\0')
+		follow_news(e, cols - 2, dst, size);
 	if (dst[0] == '\0' && e->welcome.role != ROLE_OBSERVER)
 		snprintf(dst, size, "%s", editor_why_not(e));
 	if (dst[0] == '\0' && e->welcome.frozen && e->joined)
@@ -153,6 +156,10 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 	uint8_t paint = PAINT_EVENT;
 	char text[256];
 
+	if (e->find.bar != BAR_NONE && editor_text(e) != NULL) {
+		find_draw(e, g, l->event_y);
+		return;
+	}
 	if (toast != NULL && toast->kind == TOAST_ANSWER) {
 		snprintf(text, sizeof(text), "%s", toast->text);
 	} else if ((!e->online || e->unanswered) && e->was_online) {
@@ -177,12 +184,19 @@ struct hint {
 	int rank; /* the highest go first when it is narrow */
 };
 
+static int
+hint_cols(const struct hint *h)
+{
+	return grid_width(h->key) + 1 + grid_width(h->label);
+}
+
 /* The column after all hints up to RANK, GAP columns apart; draws them if G is
  * given. */
 static int
 put_hints(
     struct grid *g, int y, int end, const struct hint *h, int rank, int gap)
 {
+	struct spot spot = { .y = y, .kind = SPOT_KEY };
 	int x = -1;
 
 	for (; h->key != NULL; h++) {
@@ -193,8 +207,12 @@ put_hints(
 			grid_puts(g, x, y, end, h->key, PAINT_KEY, CELL_BOLD);
 			grid_puts(g, x + grid_width(h->key) + 1, y, end,
 			    h->label, PAINT_LABEL, 0);
+			spot.x = x;
+			spot.end = x + hint_cols(h);
+			spot.key = h->key;
+			grid_spot(g, &spot);
 		}
-		x += grid_width(h->key) + 1 + grid_width(h->label);
+		x += hint_cols(h);
 	}
 	return x;
 }

@@ -6,6 +6,8 @@
 #include "client/grid.h"
 #include "client/view.h"
 
+/* NAME in at most COLS columns. */
+void status_shorten(const char *name, int cols, char *dst, size_t size);
 void status_draw(
     const struct editor *e, const struct layout *l, struct grid *g);
 

@@ -31,8 +31,12 @@
 #define CLOSE_MS 500      /* for some of the last bytes to be taken */
 #define CLOSE_ALL_MS 3000 /* for all of them */
 
-static const char modes_on[] = "\033[?2004h"; /* pastes are marked */
+/* Pastes are marked; plain arrows come by CSI (keys.c). */
+static const char modes_on[] = "\033[?2004h\033[?1l";
 static const char modes_off[] = "\033[?2004l";
+/* Buttons, and moves with one held, by numbers of any size. */
+static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 
 struct tty {
 	int fd, memory;
@@ -42,7 +46,12 @@ struct tty {
 	SCREEN *screen;
 	struct grid shown; /* what ncurses has */
 	bool whole;        /* draw everything next time */
+	bool mouse;        /* it is wanted, */
+	bool mouse_told;   /* or not, and the terminal knows it */
 	bool ring;         /* the bell, with the next frame */
+	bool modern;       /* it swallows sequences that it does not know */
+	char *copied;      /* for its clipboard, with the next frame; owned */
+	size_t copied_len;
 	const char *frame; /* the memfd, FRAME_MAX */
 	size_t len, sent;  /* of the frame */
 };
@@ -266,6 +275,7 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 		return CS_ENOMEM;
 	t->mono = mono;
 	t->whole = true;
+	t->modern = strncmp(name, "vt", 2) != 0 && strcmp(name, "linux") != 0;
 	/* a description of our own: what we set on it is not the shell's */
 	t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	t->own_fd = t->fd >= 0;
@@ -325,9 +335,32 @@ tty_colours(const struct tty *t)
 }
 
 void
+tty_mouse(struct tty *t, bool on)
+{
+	t->mouse_told &= t->mouse == on;
+	t->mouse = on;
+}
+
+void
 tty_bell(struct tty *t)
 {
 	t->ring = true;
+}
+
+int
+tty_copy(struct tty *t, const void *sequence, size_t len)
+{
+	char *copy;
+
+	if (!t->modern)
+		return 0;
+	if ((copy = malloc(len)) == NULL)
+		return CS_ENOMEM;
+	memcpy(copy, sequence, len);
+	free(t->copied);
+	t->copied = copy;
+	t->copied_len = len;
+	return 0;
 }
 
 /* --- drawing --- */
@@ -388,6 +421,13 @@ tty_show(struct tty *t, const struct grid *g)
 		beep();
 	t->ring = false;
 	end_frame(t);
+	if (!t->mouse_told)
+		say(t, t->mouse ? mouse_on : mouse_off);
+	t->mouse_told = true;
+	if (t->copied != NULL && write(t->memory, t->copied, t->copied_len) > 0)
+		end_frame(t);
+	free(t->copied);
+	t->copied = NULL;
 	return tty_flush(t);
 }
 
@@ -431,6 +471,7 @@ static void
 say_farewell(struct tty *t, const char *farewell)
 {
 	endwin();
+	say(t, mouse_off);
 	say(t, modes_off);
 	if (farewell[0] != '\0') {
 		say(t, farewell);
@@ -456,6 +497,7 @@ tty_close(struct tty *t, const char *farewell)
 	else
 		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) & ~O_NONBLOCK);
 	grid_release(&t->shown);
+	free(t->copied);
 	munmap((void *)t->frame, FRAME_MAX);
 	free(t);
 }

@@ -25,8 +25,14 @@ void tty_resize(
 void tty_redraw(struct tty *t);         /* the same */
 /* How many colours it has, 0 if none are used. */
 int tty_colours(const struct tty *t);
+/* Shall it report its mouse? First it does not. The frame that follows says so. */
+void tty_mouse(struct tty *t, bool on);
 /* Ring its bell with the next frame. */
 void tty_bell(struct tty *t);
+/* Give it SEQUENCE[LEN], which shows nothing, with the next frame: its clipboard
+ * (clip.h). Terminals that are not known to swallow what they do not know get
+ * nothing. CS_ENOMEM. */
+int tty_copy(struct tty *t, const void *sequence, size_t len);
 /* Are there bytes that the terminal did not take yet? */
 bool tty_busy(const struct tty *t);
 /* Write what it takes. 0, or CS_ECLOSED: it is gone. */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/bracket.h"
+#include "client/follow.h"
 #include "client/input.h"
 #include "client/lines.h"
 #include "client/lobby.h"
@@ -14,6 +16,7 @@
 #include "client/pane.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/select.h"
 #include "client/status.h"
 #include "client/view.h"
 #include "proto/utf8.h"
@@ -183,6 +186,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 {
 	int more;
 
+	follow_file(e);
 	memset(l, 0, sizeof(*l));
 	l->text_y = 1;
 	l->text_end = l->out.end = l->talk.end = l->notes.end = l->people.end =
@@ -256,7 +260,8 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 {
 	const struct seen *s;
 	char mark[3] = "", letter;
-	int start = x;
+	struct spot spot = { .kind = SPOT_PERSON };
+	int start = x, at;
 
 	for (int i = 1; i <= SITE_MAX; i++) {
 		s = &e->people[i];
@@ -264,6 +269,7 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 			continue;
 		if (g != NULL && x + 2 > end)
 			break;
+		at = x;
 		letter = view_letter(s->person.label);
 		mark[0] = letter;
 		mark[1] = chip_state(e, s);
@@ -278,6 +284,11 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 			grid_puts(g, x, 0, end, s->person.name, PAINT_TITLE, 0);
 		if (names)
 			x += grid_width(s->person.name);
+		spot.x = at;
+		spot.end = x;
+		spot.which = i;
+		if (g != NULL)
+			grid_spot(g, &spot);
 		x += names ? 2 : 1;
 	}
 	return x - start;
@@ -414,6 +425,9 @@ struct row {
 	const struct layout *l;
 	int y;
 	size_t line, start, len;
+	struct span selected;
+	size_t brackets[2]; /* that belong together, if bracketed */
+	bool bracketed;
 	const uint8_t *p;
 	uint8_t *copy, *roles; /* owned */
 };
@@ -440,6 +454,78 @@ in_text(const struct row *r, int y)
 	return y >= r->l->text_y && y < r->l->text_y + r->l->text_rows;
 }
 
+/* Is C a caret in this file of somebody whom we see? */
+static bool
+is_shown(const struct row *r, const struct caret *c)
+{
+	return c->file == r->e->file && r->e->people[c->site].known &&
+	       r->e->people[c->site].person.state == PERSON_HERE &&
+	       !editor_is_hidden(r->e, c->site);
+}
+
+/* In roles: somebody else has selected it. */
+#define SELECTED 0x80
+
+static void
+mark_selections(struct row *r)
+{
+	size_t n, from, to, end = r->start + r->len;
+	const struct caret *c;
+
+	for (c = peer_carets(r->e->peer, &n); n > 0; c++, n--) {
+		from = c->anchor < c->head ? c->anchor : c->head;
+		to = c->anchor < c->head ? c->head : c->anchor;
+		if (!is_shown(r, c) || from == to || from >= end ||
+		    to <= r->start)
+			continue;
+		from = from > r->start ? from - r->start : 0;
+		to = to < end ? to - r->start : r->len;
+		for (; from < to; from++)
+			r->roles[from] |= SELECTED;
+	}
+}
+
+static bool
+is_selected(const struct row *r, size_t pos)
+{
+	return pos >= r->selected.from && pos < r->selected.to;
+}
+
+static bool
+is_bracket(const struct row *r, size_t pos)
+{
+	return r->bracketed && (pos == r->brackets[0] || pos == r->brackets[1]);
+}
+
+/* The cluster P[N] at AT of the line in COLS columns; a tab is seen if somebody
+ * has selected it. */
+static void
+draw_cluster(struct row *r, size_t at, size_t n, int x, int y, int cols)
+{
+	uint8_t role = r->roles[at] & (uint8_t)~SELECTED;
+	uint8_t flags = role == SYN_CALL ? CELL_BOLD : 0;
+	int end = r->l->text_end;
+
+	if (r->roles[at] & SELECTED)
+		flags |= CELL_UNDERLINE;
+	if (is_selected(r, r->start + at) || is_bracket(r, r->start + at))
+		flags |= CELL_REVERSE;
+	if (r->p[at] != '\t')
+		grid_put(r->g, x, y, end, r->p + at, n, paint_of(role), flags);
+	else if (flags & (CELL_UNDERLINE | CELL_REVERSE))
+		grid_fill(r->g, x, y, x + cols < end ? x + cols : end, ' ',
+		    paint_of(role), flags);
+}
+
+/* That a newline is selected, too, is seen in the cell behind the line. */
+static void
+draw_newline(struct row *r, int x, int y)
+{
+	if (is_selected(r, r->start + r->len) && x < r->l->text_end &&
+	    in_text(r, y))
+		grid_fill(r->g, x, y, x + 1, ' ', PAINT_TEXT, CELL_REVERSE);
+}
+
 /* Put the text's clusters, from column e->left on, or all of them in as many
  * rows as they take. */
 static void
@@ -464,12 +550,12 @@ draw_clusters(struct row *r)
 			x = x0;
 			y++;
 		}
-		if (r->p[at] != '\t' && in_text(r, y))
-			grid_put(r->g, x, y, end, r->p + at, n,
-			    paint_of(r->roles[at]),
-			    r->roles[at] == SYN_CALL ? CELL_BOLD : 0);
+		if (in_text(r, y))
+			draw_cluster(r, at, n, x, y, cols);
 		x += cols;
 	}
+	if (column >= left)
+		draw_newline(r, x, y);
 }
 
 /* The cells of a caret that is not ours. */
@@ -509,13 +595,10 @@ draw_flag(struct row *r, const struct caret *c, int y, int after)
 	    view_site_paint(s->person.label), 0);
 }
 
-/* Is C somebody whose caret belongs on this line? */
 static bool
 on_line(const struct row *r, const struct caret *c)
 {
-	return c->file == r->e->file && r->e->people[c->site].known &&
-	       r->e->people[c->site].person.state == PERSON_HERE &&
-	       !editor_is_hidden(r->e, c->site) && c->head >= r->start &&
+	return is_shown(r, c) && c->head >= r->start &&
 	       c->head <= r->start + r->len;
 }
 
@@ -595,6 +678,7 @@ draw_line(struct row *r, const struct text *t)
 		syntax_line(r->e->syntax.language,
 		    syntax_state(&r->e->syntax, r->line), r->p, r->len,
 		    r->roles);
+		mark_selections(r);
 		draw_clusters(r);
 	}
 	draw_people(r);
@@ -621,6 +705,9 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
 	c = peer_caret(e->peer);
 	own = text_line_of(t, c.head);
+	r.selected = select_span(e);
+	r.bracketed =
+	    !select_any(e) && bracket_pair(e, &r.brackets[0], &r.brackets[1]);
 	end = place_bottom(e);
 	r.y = l->text_y - (int)e->skip;
 	for (r.line = e->top; r.line < end; r.line++) {

@@ -79,7 +79,11 @@ audit_seat(const struct room *room, uint8_t site, const char *action,
 	struct who w = { .kind = WHO_SEAT, .site = site };
 
 	memcpy(w.room, room->row.id, sizeof(w.room));
-	audit_add(room->hub, &w, action, target, result);
+	/* what fails costs an editor nothing, and it may try it for ever */
+	if (strcmp(result, "ok") == 0)
+		audit_add(room->hub, &w, action, target, result);
+	else
+		audit_denied(room->hub, &w, action, target, result);
 }
 
 /* --- denials --- */

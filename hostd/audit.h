@@ -23,7 +23,8 @@ void audit_add(struct hub *h, const struct who *w, const char *action,
  * and who, one line a minute says it, and one how many more there were. */
 void audit_denied(struct hub *h, const struct who *w, const char *action,
     const char *target, const char *result);
-/* Who sits at SITE of ROOM did ACTION to TARGET, from its editor. */
+/* Who sits at SITE of ROOM did ACTION to TARGET, from its editor; what was
+ * refused is as in audit_denied. */
 void audit_seat(const struct room *room, uint8_t site, const char *action,
     const char *target, const char *result);
 /* Time passes. */

@@ -49,9 +49,16 @@ log_env(char dst[LOG_ENV_SIZE])
 	snprintf(dst, LOG_ENV_SIZE, "CODESYNC_LOG=%s", level ? level : "info");
 }
 
+static void
+term_env(const struct child_look *look, char dst[MON_TERM_MAX + 8])
+{
+	snprintf(dst, MON_TERM_MAX + 8, "TERM=%s",
+	    pty_term_valid(look->term) ? look->term : "unknown");
+}
+
 static int
-spawn_editor(
-    const char *program, const struct mon_msg *m, const int fds[3], pid_t *pid)
+spawn_editor(const char *program, const struct child_look *look,
+    const int fds[3], pid_t *pid)
 {
 	static char name[] = "codesync-edit";
 	static struct {
@@ -66,10 +73,9 @@ spawn_editor(
 	int n = 1;
 
 	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
-		if (m->u.edit.flags & looks[i].bit)
+		if (look->flags & looks[i].bit)
 			argv[n++] = looks[i].flag;
-	snprintf(term, sizeof(term), "TERM=%s",
-	    pty_term_valid(m->u.edit.term) ? m->u.edit.term : "unknown");
+	term_env(look, term);
 	log_env(log);
 	spawn_init(&s);
 	s.path = program;
@@ -84,18 +90,52 @@ spawn_editor(
 }
 
 int
-child_editor(const char *program, int seats_fd, const struct mon_msg *m,
-    const char *ticket, int *master, pid_t *pid)
+child_editor(const char *program, int seats_fd, const struct child_look *look,
+    const char *ticket, int tty, pid_t *pid)
 {
-	int fds[3] = { -1, -1, seats_fd }, r = CS_EIO;
+	int fds[3] = { tty, secret_pipe(ticket, ""), seats_fd }, r = CS_EIO;
 
-	if (pty_open(m->u.edit.cols, m->u.edit.rows, master, &fds[0]) < 0)
+	if (fds[1] >= 0)
+		r = spawn_editor(program, look, fds, pid);
+	close_all(&fds[1], 1);
+	return r;
+}
+
+/* Its descriptor 4 is where the list says which room was chosen. */
+int
+child_home(const char *program, char *run_dir, const struct child_look *look,
+    const char *pass, int tty, int *choice, pid_t *pid)
+{
+	static char name[] = "codesync", x[] = "-x", dir[] = "-R", l[] = "-l";
+	char *argv[] = { name, x, dir, run_dir, l, NULL };
+	char term[MON_TERM_MAX + 8], lang[] = "LC_ALL=C.UTF-8",
+				     log[LOG_ENV_SIZE];
+	char *envp[] = { term, lang, log, NULL };
+	int fd[2], in, r = CS_EIO;
+	struct spawn s;
+
+	*choice = -1;
+	if ((in = secret_pipe(pass, "\n")) < 0)
 		return CS_EIO;
-	if ((fds[1] = secret_pipe(ticket, "")) >= 0)
-		r = spawn_editor(program, m, fds, pid);
-	close_all(fds, 2);
-	if (r < 0)
-		close(*master);
+	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) == 0) {
+		term_env(look, term);
+		log_env(log);
+		spawn_init(&s);
+		s.path = program;
+		s.argv = argv;
+		s.envp = envp;
+		s.fds[0] = s.fds[1] = s.fds[2] = tty;
+		s.fds[3] = in;
+		s.fds[4] = fd[1];
+		s.nfds = 5;
+		s.new_session = s.tty = true;
+		if ((r = spawn(&s, pid)) == 0)
+			*choice = fd[0];
+		close(fd[1]);
+		if (r < 0)
+			close(fd[0]);
+	}
+	close(in);
 	return r;
 }
 

@@ -12,10 +12,22 @@
 
 #include "hostd/monitor.h"
 
-/* The editor PROGRAM as M (EDIT) wants it, for TICKET at SEATS_FD (RUNDIR/s).
- * 0, *MASTER (the caller's to close) and *PID; or CS_EIO. */
-int child_editor(const char *program, int seats_fd, const struct mon_msg *m,
-    const char *ticket, int *master, pid_t *pid);
+/* How somebody's terminal is drawn on. */
+struct child_look {
+	char term[MON_TERM_MAX];
+	uint32_t flags; /* enum mon_edit_flags */
+};
+
+/* The editor PROGRAM on TTY, for TICKET at SEATS_FD (RUNDIR/s). 0 and *PID, or
+ * CS_EIO. */
+int child_editor(const char *program, int seats_fd,
+    const struct child_look *look, const char *ticket, int tty, pid_t *pid);
+/* The list of the rooms of who has PASS, by PROGRAM on TTY. 0, *PID, and from
+ * *CHOICE, which is the caller's to close and never blocks, the ticket of the
+ * room that is entered when it ends, if one is; or CS_EIO. */
+int child_home(const char *program, char *run_dir,
+    const struct child_look *look, const char *pass, int tty, int *choice,
+    pid_t *pid);
 /* The command line of M (EXEC) by PROGRAM, with the rights of PASS, which is
  * that of a SEAT or of an account. 0, *PID and the caller's to close: FDS[0] the master of a pty, or FDS its input, output
  * and errors; or CS_EIO. */

@@ -5,8 +5,9 @@
  *   ASKED  (nothing)           the hub has the secret
  *   IN     EDIT, LINK          somebody, with a ticket
  *          EXEC                somebody, with a pass
- *   BUSY   (nothing)           an editor or a command runs or has run, or the
- *                              session speaks with the seat itself
+ *   BUSY   (nothing)           an editor or a command runs or has run, the list
+ *                              of rooms and editors take turns, or the session
+ *                              speaks with the seat itself
  *
  * and LOG in all of them. Anything else is a broken or conquered session: it
  * is killed, and nothing else happens to anybody.
@@ -22,6 +23,7 @@
 
 #include "hostd/child.h"
 #include "hostd/conn.h"
+#include "hostd/pty.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/spawn.h"
@@ -37,8 +39,12 @@
 #define MAX_OFFERS 20
 #define MAX_PROMPTS 12
 #define MAX_COMMANDS 64 /* at one time */
-#define EXIT_AWAY 75    /* "try again": codesync(1) */
-#define LOG_LINES 50    /* of one session */
+/* Of them, and of connections, for one account or seat: who may come in must
+ * not be able to keep all others out. */
+#define MAX_COMMANDS_OF_ONE 16
+#define MAX_OF_ONE 50
+#define EXIT_AWAY 75 /* "try again": codesync(1) */
+#define LOG_LINES 50 /* of one session */
 
 enum conn_state { CONN_OPEN, CONN_ASKED, CONN_IN, CONN_BUSY };
 
@@ -48,6 +54,9 @@ struct conn {
 	enum conn_state state;
 	pid_t session, child; /* -1: not running; an editor or a command */
 	bool command;         /* the child is one */
+	bool listing;         /* it is the list of rooms, and CHOICE its */
+	int tty, choice;      /* -1: see on_home */
+	struct child_look look;
 	int sock;
 	struct loop_io *io;
 	/* grace, the hub's answer, the first wish, an editor's end */
@@ -56,10 +65,11 @@ struct conn {
 	struct source source;
 	char address[ADDR_TEXT_SIZE];
 	char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
-	uint32_t kind; /* of what the hub was asked last */
-	bool unauth;   /* counted so at the gate */
-	bool denied;   /* at least once */
-	bool late;     /* killed because its grace was over */
+	char who[MON_WHO_MAX]; /* that is in: an account or a seat */
+	uint32_t kind;         /* of what the hub was asked last */
+	bool unauth;           /* counted so at the gate */
+	bool denied;           /* at least once */
+	bool late;             /* killed because its grace was over */
 	int tries, offers, prompts, lines;
 	struct conn *prev, *next;
 };
@@ -70,6 +80,7 @@ struct conns {
 	unsigned count, commands;
 	uint32_t last_id;
 	uint64_t refused, refused_told_ms;
+	bool stopping;
 };
 
 int
@@ -91,11 +102,22 @@ close_sock(struct conn *c)
 }
 
 static void
+close_tty(struct conn *c)
+{
+	if (c->tty >= 0)
+		close(c->tty);
+	if (c->choice >= 0)
+		close(c->choice);
+	c->tty = c->choice = -1;
+}
+
+static void
 destroy(struct conn *c)
 {
 	DL_DELETE(c->all->list, c);
 	c->all->count--;
 	close_sock(c);
+	close_tty(c);
 	loop_timer_free(c->timer);
 	free(c);
 }
@@ -143,6 +165,19 @@ set_grace(struct conn *c, uint64_t ms)
 	loop_timer_start(c->timer, ms);
 }
 
+/* How many connections WHO has, or commands that run for it. */
+static unsigned
+count_of(const struct conns *cs, const char *who, bool commands)
+{
+	const struct conn *c;
+	unsigned n = 0;
+
+	DL_FOREACH(cs->list, c)
+	n += strcmp(c->who, who) == 0 &&
+	     (!commands || (c->command && c->child > 0));
+	return n;
+}
+
 /* What was left of the grace before the hub was asked. */
 static void
 go_on(struct conn *c)
@@ -187,6 +222,7 @@ tell_verdict(struct conn *c, const struct mon_msg *verdict)
 	m.req = 0;
 	explicit_bzero(m.u.verdict.ticket, sizeof(m.u.verdict.ticket));
 	explicit_bzero(m.u.verdict.pass, sizeof(m.u.verdict.pass));
+	explicit_bzero(m.u.verdict.who, sizeof(m.u.verdict.who));
 	if (m.u.verdict.verdict == MON_OK && c->kind != MON_KEY_OFFER)
 		let_in(c);
 	else
@@ -211,8 +247,8 @@ forget(struct conns *cs, const char *ticket, const char *pass)
 	struct mon_msg m;
 
 	mon_init(&m, MON_HUB_GONE);
-	memcpy(m.u.gone.ticket, ticket, sizeof(m.u.gone.ticket));
-	memcpy(m.u.gone.pass, pass, sizeof(m.u.gone.pass));
+	snprintf(m.u.gone.ticket, sizeof(m.u.gone.ticket), "%s", ticket);
+	snprintf(m.u.gone.pass, sizeof(m.u.gone.pass), "%s", pass);
 	/* else the ticket expires, and the hub has lost its passes */
 	cs->config.ask_hub(cs->config.arg, &m);
 }
@@ -230,9 +266,18 @@ conns_verdict(struct conns *cs, const struct mon_msg *m)
 			forget(cs, m->u.verdict.ticket, m->u.verdict.pass);
 		return;
 	}
+	if (m->u.verdict.verdict == MON_OK && m->u.verdict.who[0] != '\0' &&
+	    count_of(cs, m->u.verdict.who, false) >= MAX_OF_ONE) {
+		log_info("[%u] %s: %s has %d connections", c->id, c->address,
+		    m->u.verdict.who, MAX_OF_ONE);
+		forget(cs, m->u.verdict.ticket, m->u.verdict.pass);
+		tell_busy(c);
+		return;
+	}
 	if (m->u.verdict.verdict == MON_OK) {
 		memcpy(c->ticket, m->u.verdict.ticket, sizeof(c->ticket));
 		memcpy(c->pass, m->u.verdict.pass, sizeof(c->pass));
+		memcpy(c->who, m->u.verdict.who, sizeof(c->who));
 	}
 	tell_verdict(c, m);
 }
@@ -303,22 +348,81 @@ none_started(struct conn *c, int status)
 	return mon_send(c->sock, &m, -1);
 }
 
+/* A pty for the session, of which we keep the other end: the programs on it may
+ * change. */
+static int
+open_tty(struct conn *c, uint16_t cols, uint16_t rows, const char *term,
+    uint32_t flags, int *master)
+{
+	snprintf(c->look.term, sizeof(c->look.term), "%s", term);
+	c->look.flags = flags;
+	return pty_open(cols, rows, master, &c->tty);
+}
+
+static int
+start_editor(struct conn *c)
+{
+	const struct conns_config *config = &c->all->config;
+
+	return child_editor(config->editor, config->seats_fd, &c->look,
+	    c->ticket, c->tty, &c->child);
+}
+
+static int
+start_home(struct conn *c)
+{
+	const struct conns_config *config = &c->all->config;
+	int r = child_home(config->command, config->run_dir, &c->look, c->pass,
+	    c->tty, &c->choice, &c->child);
+
+	c->listing = r == 0;
+	return r;
+}
+
+/* START a program on a pty, and give it to the session. */
+static int
+begin(struct conn *c, int master, int (*start)(struct conn *))
+{
+	int r;
+
+	if (start(c) < 0) {
+		close(master);
+		close_tty(c);
+		return none_started(c, 1);
+	}
+	r = send_fd(c, MON_PTY, 0, master);
+	close(master);
+	return r;
+}
+
 static int
 on_edit(struct conn *c, const struct mon_msg *m)
 {
-	const struct conns_config *config = &c->all->config;
 	int master, r;
 
 	if (c->state != CONN_IN || c->ticket[0] == '\0')
 		return CS_ESTATE;
 	c->state = CONN_BUSY;
 	loop_timer_stop(c->timer);
-	if (child_editor(config->editor, config->seats_fd, m, c->ticket,
-		&master, &c->child) < 0)
+	if (open_tty(c, m->u.edit.cols, m->u.edit.rows, m->u.edit.term,
+		m->u.edit.flags, &master) < 0)
 		return none_started(c, 1);
-	r = send_fd(c, MON_PTY, 0, master);
-	close(master);
+	r = begin(c, master, start_editor);
+	close_tty(c); /* it is the only program there: its end is the pty's */
 	return r;
+}
+
+/* An account that names no room: the list of its rooms, and from there into one
+ * and back. */
+static int
+on_home(struct conn *c, const struct mon_msg *m)
+{
+	int master;
+
+	if (open_tty(c, m->u.exec.cols, m->u.exec.rows, m->u.exec.term,
+		m->u.exec.flags, &master) < 0)
+		return none_started(c, 1);
+	return begin(c, master, start_home);
 }
 
 static int
@@ -344,7 +448,11 @@ on_exec(struct conn *c, const struct mon_msg *m)
 		return CS_ESTATE;
 	c->state = CONN_BUSY;
 	loop_timer_stop(c->timer);
+	if (m->u.exec.line[0] == '\0' && m->u.exec.pty &&
+	    c->kind != MON_BY_CODE)
+		return on_home(c, m);
 	if (c->all->commands >= MAX_COMMANDS ||
+	    count_of(c->all, c->who, true) >= MAX_COMMANDS_OF_ONE ||
 	    child_command(config->command, config->run_dir, m, c->pass,
 		c->kind == MON_BY_CODE, fds, &c->child) < 0)
 		return none_started(c, EXIT_AWAY);
@@ -529,7 +637,7 @@ conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 	c = xcalloc(1, sizeof(*c));
 	c->all = cs;
 	c->id = ++cs->last_id;
-	c->session = c->child = c->sock = -1;
+	c->session = c->child = c->sock = c->tty = c->choice = -1;
 	c->source = source;
 	c->unauth = true;
 	memcpy(c->address, address, sizeof(c->address));
@@ -571,6 +679,7 @@ session_ended(struct conn *c, int status)
 		punish(c, c->denied ? OFFENCE_AUTH : OFFENCE_NOAUTH);
 	}
 	leave_gate(c);
+	close_tty(c);
 	if (c->child > 0) {
 		/* the pty closed with the session; this is for one that hangs,
 		 * and for commands that have nothing to write */
@@ -588,6 +697,37 @@ was_killed(const struct conn *c, int status)
 	return !c->command || WTERMSIG(status) != SIGINT;
 }
 
+/* The list has ended: into the room that it says, if it says one. All that it
+ * can say is a ticket, and none but the hub's is of use. */
+static bool
+enter_chosen(struct conn *c)
+{
+	ssize_t n = read(c->choice, c->ticket, TICKET_LEN);
+
+	c->listing = false;
+	close(c->choice);
+	c->choice = -1;
+	if (n != TICKET_LEN ||
+	    strspn(c->ticket, "0123456789abcdef") != TICKET_LEN) {
+		explicit_bzero(c->ticket, sizeof(c->ticket));
+		return false;
+	}
+	return start_editor(c) == 0;
+}
+
+/* Whoever leaves a room is back in the list. */
+static bool
+home_goes_on(struct conn *c, int status)
+{
+	if (c->tty < 0 || c->all->stopping || !WIFEXITED(status))
+		return false;
+	if (c->listing)
+		return enter_chosen(c);
+	forget(c->all, c->ticket, "");
+	explicit_bzero(c->ticket, sizeof(c->ticket));
+	return start_home(c) == 0;
+}
+
 static void
 child_ended(struct conn *c, int status)
 {
@@ -598,10 +738,14 @@ child_ended(struct conn *c, int status)
 	c->all->commands -= c->command;
 	if (was_killed(c, status))
 		log_err("[%u] %s: its %s was killed by signal %d", c->id,
-		    c->address, c->command ? "command" : "editor",
+		    c->address,
+		    c->command   ? "command"
+		    : c->listing ? "room list"
+				 : "editor",
 		    WTERMSIG(status));
-	if (c->session < 0)
+	if (c->session < 0 || home_goes_on(c, status))
 		return;
+	close_tty(c);
 	mon_init(&m, MON_EXIT);
 	m.u.exit.status = status;
 	r = mon_send(c->sock, &m, -1);
@@ -632,6 +776,7 @@ conns_stop(struct conns *cs, bool hard)
 {
 	struct conn *c;
 
+	cs->stopping = true;
 	DL_FOREACH(cs->list, c)
 	{
 		if (c->child > 0)

@@ -27,7 +27,6 @@ struct reply { /* waits for the commit */
 	struct buf bytes;
 };
 
-#define LIST_MS 10               /* of reading rooms for one answer */
 #define STRANGER_MAX (64 * 1024) /* a request of somebody without a name here */
 
 struct control {
@@ -158,7 +157,7 @@ arg_own_room(struct request *q, struct room **room, const char **name)
 	if ((why = enter_copy_refused(&q->who, *room)) != NULL)
 		return refuse(q, ANSWER_NOT_ALLOWED,
 		    "there is no copy of room %s: %s", q->who.room, why);
-	return 0;
+	return arg_unwatched(q, *room);
 }
 
 static int
@@ -336,7 +335,7 @@ cmd_watch(struct request *q)
 	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
 	    (r = arg_unwatched(q, room)) != 0)
 		return r;
-	r = seat_open_watcher(q->hub, &room->row,
+	r = seat_open_watcher(q->hub, &room->row, &q->who,
 	    who_right(&q->who, room) == RIGHT_STAFF, ticket);
 	return answer_ticket(q, room, ticket, r);
 }
@@ -547,6 +546,7 @@ static const struct {
 	{ "hostkey", BY_USER, cmd_hostkey },
 	{ "stat", BY_ADMIN, cmd_stat },
 	{ "audit", BY_ADMIN, cmd_audit },
+	{ "doctor", BY_ADMIN, cmd_doctor },
 	{ "user add", BY_ADMIN, cmd_user_add },
 	{ "user list", BY_ADMIN, cmd_user_list },
 	{ "user show", BY_USER, cmd_user_show },
@@ -571,7 +571,7 @@ only_reads(const char *cmd)
 	static const char *const reading[] = { "room list", "room show",
 		"room get", "room watch", "hostkey", "stat", "audit",
 		"user list", "user show", "key list", "template list",
-		"template show", "whoami" };
+		"template show", "whoami", "doctor" };
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		if (strcmp(reading[i], cmd) == 0)

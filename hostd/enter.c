@@ -116,6 +116,11 @@ welcome(struct hub *h, uint32_t req, const struct who *w)
 	p->who = *w;
 	HASH_ADD_STR(h->enter->passes, key, p);
 	memcpy(m->u.verdict.pass, p->key, sizeof(p->key));
+	if (w->kind == WHO_USER)
+		snprintf(m->u.verdict.who, MON_WHO_MAX, "%s", w->name);
+	else
+		snprintf(
+		    m->u.verdict.who, MON_WHO_MAX, "%s/%u", w->room, w->site);
 	return m;
 }
 

@@ -314,7 +314,7 @@ take_push(struct far *c, const struct relay_msg *m)
 	if (job.nonce != c->nonce ||
 	    (job.type != JOB_STARTED && job.type != JOB_OUTPUT &&
 		job.type != JOB_END && job.type != JOB_BEAT &&
-		job.type != JOB_WAITING))
+		job.type != JOB_WAITING && job.type != JOB_CHECKED))
 		return CS_EPERM;
 	if ((r = link_send(c->outputs, m->body, m->len)) < 0)
 		return r;

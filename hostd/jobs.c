@@ -282,7 +282,7 @@ runner_serve(struct jobs *j, struct runner *r)
 	struct due due = runner_due(j, r);
 	struct job_msg *m;
 
-	if (due.job == NULL && r->stray == 0)
+	if (due.job == NULL && r->stray == 0 && !doctor_due(j, r))
 		return;
 	m = xcalloc(1, sizeof(*m));
 	m->version = JOB_VERSION;
@@ -290,8 +290,10 @@ runner_serve(struct jobs *j, struct runner *r)
 	if (due.job != NULL) {
 		m->job = due.job->row.job;
 		due.fn(j, due.job, r, m);
-	} else {
+	} else if (r->stray != 0) {
 		stop_stray(j, r, m);
+	} else {
+		doctor_tell(j, r, m);
 	}
 	free(m);
 }
@@ -380,6 +382,7 @@ jobs_tick(struct hub *h, uint64_t now_ms)
 
 	j->tick_ms = now_ms;
 	runners_tick(j, now_ms, slept);
+	doctor_tick(j, now_ms);
 	if (j->runners != NULL)
 		j->no_runner_ms = now_ms;
 	for (struct job *job = j->first; job != NULL; job = job->next) {
@@ -459,6 +462,7 @@ jobs_close(struct hub *h)
 		return;
 	while (j->first != NULL)
 		job_remove(j, &j->first);
+	doctor_close(j);
 	runners_close(j);
 	free(j);
 	h->jobs = NULL;

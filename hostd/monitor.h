@@ -24,6 +24,7 @@
 #define MON_TERM_MAX 64
 #define MON_KEY_MAX 1200 /* a public key on the wire: RSA of 8192 bits fits */
 #define MON_TEXT_MAX 512
+#define MON_WHO_MAX 48
 #define MON_LINE_MAX 8192 /* a command line, or files of `room create` */
 
 enum mon_type {
@@ -94,6 +95,8 @@ struct mon_msg {
 			/* only from the hub to codesyncd: of the seat, if
 			 * there is one; and of who it is, for commands */
 			char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
+			char who[MON_WHO_MAX]; /* the same for all connections
+						  of one account or seat */
 		} verdict;
 		struct { /* EDIT: one pty with an editor on it */
 			char term[MON_TERM_MAX];
@@ -101,10 +104,13 @@ struct mon_msg {
 			uint32_t flags; /* enum mon_edit_flags */
 		} edit;
 		struct {                         /* EXEC */
-			char line[MON_LINE_MAX]; /* "": what is shown to an
-						    account that names no room */
+			char line[MON_LINE_MAX]; /* "": the list of an
+						    account's rooms */
 			uint32_t pty;            /* on one of this size */
 			uint16_t cols, rows;
+			/* for the editors that are opened from there */
+			char term[MON_TERM_MAX];
+			uint32_t flags; /* enum mon_edit_flags */
 		} exec;
 		struct { /* PIPE: 0 its input, 1 output, 2 errors */
 			uint32_t which;

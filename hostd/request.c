@@ -153,9 +153,11 @@ arg_seat(struct request *q, struct room *room, struct member **out)
 int
 arg_unwatched(struct request *q, const struct room *room)
 {
+	const struct member *m =
+	    q->who.kind == WHO_SEAT ? room->members[q->who.site] : NULL;
 	unsigned minutes = rules_focus_left(room);
 
-	if (minutes == 0 || q->who.kind == WHO_SEAT)
+	if (minutes == 0 || (m != NULL && m->row.role == ROLE_CANDIDATE))
 		return 0;
 	return refuse(q, ANSWER_STATE,
 	    "in room %s the candidate works unobserved for %u more minute%s",

@@ -57,6 +57,7 @@ const char *arg_str(const struct request *q, const char *key);
 int arg_room(struct request *q, enum right right, struct room **room);
 /* The site in ROOM's log that stands for who asks. */
 int arg_site(struct request *q, struct room *room, uint8_t *site);
+#define LIST_MS 10 /* of reading for one answer with a list */
 /* The seat of ROOM that the arguments name, whose label it is. */
 int arg_seat(struct request *q, struct room *room, struct member **m);
 /* Refused as long as focus time hides ROOM's present from who asks. */
@@ -98,6 +99,8 @@ int template_find(struct request *q, const char *name, struct template_row *t);
 
 /* In control.c. */
 int cmd_list(struct request *q);
+/* In doctor.c. */
+int cmd_doctor(struct request *q);
 /* The commands in user.c and template.c. */
 int cmd_user_add(struct request *q);
 int cmd_user_list(struct request *q);

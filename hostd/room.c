@@ -171,6 +171,7 @@ run_start(struct last_run *run, const struct record *r)
 {
 	memset(&run->o, 0, sizeof(run->o));
 	buf_clear(&run->text);
+	run->rev = r->rev;
 	run->o.run = r->run;
 	run->o.state = RUN_RUNNING;
 	run->o.site = r->site;

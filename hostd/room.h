@@ -43,6 +43,7 @@ struct fresh {
 };
 
 struct last_run {
+	uint64_t rev;    /* of its beginning */
 	struct output o; /* text is not used */
 	struct buf text; /* the newest bytes */
 };

@@ -110,6 +110,7 @@ runner_lost(struct jobs *j, uint64_t nonce)
 		if (job->row.state == JOB_GIVEN && job->row.nonce == nonce &&
 		    !job->ended)
 			job_end_as(j->hub, job, VERDICT_LOST);
+	doctor_lost(j, nonce);
 	for (at = &j->runners; (r = *at) != NULL; at = &r->next)
 		if (r->nonce == nonce) {
 			log_warn("the runner %s is gone", r->name);
@@ -251,6 +252,8 @@ on_ask(void *arg, const struct server_in *in)
 	take_full(j, &m);
 	if (m.got != r->number && m.got + 1 == r->number && kept_again(j, r))
 		return 0;
+	if (m.got != r->number)
+		doctor_again(j, r);
 	kept_forget(r);
 	r->number = m.got;
 	return 0;
@@ -310,6 +313,8 @@ on_output(void *arg, const struct server_in *in)
 	for (uint32_t i = 0; i < m.njobs; i++)
 		if (job_heard(j, m.jobs[i], m.nonce) == NULL && r != NULL)
 			r->stray = m.jobs[i]; /* it was called lost */
+	if (m.type == JOB_CHECKED)
+		doctor_checked(j, &m);
 	if (m.type != JOB_STARTED && m.type != JOB_OUTPUT &&
 	    m.type != JOB_END && m.type != JOB_WAITING)
 		return 0;

@@ -1,7 +1,8 @@
 /*
  * runs.h - what the parts of jobs.h share: the queue and the batch (jobs.c),
  * what a run takes along (assign.c), what it writes (output.c) and reads
- * (input.c), and the processes that run it (runners.c).
+ * (input.c), the processes that run it (runners.c), and what those can isolate
+ * (doctor.c).
  */
 #ifndef HOSTD_RUNS_H
 #define HOSTD_RUNS_H
@@ -74,6 +75,7 @@ struct jobs {
 	struct server *asks, *outputs;
 	struct job *first, **last; /* those that wait are in their order */
 	struct runner *runners;
+	struct doctor *doctor; /* who asks what they can isolate, or NULL */
 	uint64_t tick_ms, no_runner_ms; /* since when */
 	size_t held;                    /* of all jobs */
 	uint64_t served;
@@ -128,5 +130,16 @@ struct runner *runner_pick(struct jobs *j);
 void runner_tell(struct jobs *j, struct runner *r, struct job_msg *m);
 /* SLEPT: we did, so that its silence means nothing. */
 void runners_tick(struct jobs *j, uint64_t now_ms, bool slept);
+
+/* doctor.c, whose command is in request.h: shall R look? Tell it to; what it was
+ * told may not have come. */
+bool doctor_due(struct jobs *j, const struct runner *r);
+void doctor_tell(struct jobs *j, struct runner *r, struct job_msg *m);
+void doctor_again(struct jobs *j, const struct runner *r);
+/* A runner has looked; is gone; time has passed. */
+void doctor_checked(struct jobs *j, const struct job_msg *m);
+void doctor_lost(struct jobs *j, uint64_t nonce);
+void doctor_tick(struct jobs *j, uint64_t now_ms);
+void doctor_close(struct jobs *j);
 
 #endif

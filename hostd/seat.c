@@ -197,6 +197,14 @@ seat_follow(struct seat *s, const struct member *m)
 }
 
 void
+seats_unwatch(struct hub *h, int64_t user)
+{
+	for (struct seat *s = h->seats; s != NULL; s = s->next)
+		if (s->site == 0 && s->user == user)
+			seat_kick(s);
+}
+
+void
 seats_follow(struct room *room)
 {
 	struct member *m;
@@ -568,16 +576,34 @@ seat_handle(struct seat *s, const struct msg *m)
 	}
 }
 
-/* Only an editor, or who may read the store anyway, knows how to be polite; and
- * an account of this machine, which got its ticket on control.sock. */
-static bool
-seat_trusts(const struct seat *s, int uid)
+/* Whose account is the seat? 0: nobody's. */
+static int64_t
+seat_user(const struct seat *s)
 {
+	struct room *room;
+
+	if (s->site == 0)
+		return s->user;
+	if (room_open(s->hub, s->room_id, &room) < 0 ||
+	    room->members[s->site] == NULL)
+		return 0;
+	return room->members[s->site]->row.user;
+}
+
+/* Only an editor, or who may read the store anyway, knows how to be polite; and
+ * an account of this machine, which got its ticket on control.sock. A ticket of
+ * somebody else is no secret there: the kernel tells everybody the names of all
+ * sockets (/proc/net/unix). */
+static bool
+seat_trusts(void *arg, int uid)
+{
+	const struct seat *s = arg;
 	struct user_row u;
 
 	return uid == 0 || uid == (int)s->hub->daemon_uid ||
 	       uid == (int)s->hub->edit_uid ||
-	       store_user_by_uid(s->hub->store, uid, &u) == 0;
+	       (store_user_by_uid(s->hub->store, uid, &u) == 0 &&
+		   u.key == seat_user(s));
 }
 
 static void
@@ -587,15 +613,6 @@ seat_hang_up(struct seat *s, const char *why)
 	    why);
 	link_close(s->link);
 	seat_unlinked(s);
-}
-
-static void
-on_up(void *arg)
-{
-	struct seat *s = arg;
-
-	if (!seat_trusts(s, link_uid(s->link)))
-		seat_hang_up(s, "the user is not the editors'");
 }
 
 static void
@@ -640,7 +657,7 @@ on_room(void *arg)
 static int
 endpoint_open(struct seat *s)
 {
-	static const struct link_events events = { on_up, on_message, on_down,
+	static const struct link_events events = { NULL, on_message, on_down,
 		on_room };
 	static const struct link_limits limits = { MSG_MAX_UP, MSG_MAX,
 		SEAT_UNSENT_MAX };
@@ -648,9 +665,11 @@ endpoint_open(struct seat *s)
 	int r;
 
 	snprintf(path, sizeof(path), "s/%s", s->ticket);
-	if ((r = link_new(
-		 &s->link, s->hub->loop, FRAME_PAIR, &limits, &events, s)) == 0)
+	if ((r = link_new(&s->link, s->hub->loop, FRAME_PAIR, &limits, &events,
+		 s)) == 0) {
+		link_admit(s->link, seat_trusts);
 		r = link_listen(s->link, path, 0666);
+	}
 	if (r < 0) {
 		log_err(
 		    "a seat's endpoint cannot be opened: %s", cs_strerror(r));
@@ -706,14 +725,16 @@ seat_open(struct hub *h, const struct room_row *room, uint8_t site,
 }
 
 int
-seat_open_watcher(struct hub *h, const struct room_row *room, bool staff,
-    char ticket[TICKET_LEN + 1])
+seat_open_watcher(struct hub *h, const struct room_row *room,
+    const struct who *w, bool staff, char ticket[TICKET_LEN + 1])
 {
 	int r = seat_open(h, room, 0, ticket);
 
-	if (r == 0)
-		h->seats->staff = staff;
-	return r;
+	if (r < 0)
+		return r;
+	h->seats->staff = staff;
+	h->seats->user = w->kind == WHO_USER ? w->user : 0;
+	return 0;
 }
 
 int

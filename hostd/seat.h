@@ -7,6 +7,7 @@
 #define HOSTD_SEAT_H
 
 #include "hostd/room.h"
+#include "hostd/who.h"
 
 #define SEAT_UNLINKED_MS (15 * 60 * 1000) /* a ticket nobody uses */
 #define SEAT_ENDED_MS 60000               /* the same when its room has ended */
@@ -23,9 +24,9 @@ void seats_close(struct hub *h);
  * are max_seats of them. */
 int seat_open(struct hub *h, const struct room_row *room, uint8_t site,
     char ticket[TICKET_LEN + 1]);
-/* The same for a watcher; STAFF: it sees notes and staff chat. */
-int seat_open_watcher(struct hub *h, const struct room_row *room, bool staff,
-    char ticket[TICKET_LEN + 1]);
+/* The same for a watcher, who is W; STAFF: it sees notes and staff chat. */
+int seat_open_watcher(struct hub *h, const struct room_row *room,
+    const struct who *w, bool staff, char ticket[TICKET_LEN + 1]);
 /* The connection that had TICKET has ended: the seat goes with its link, at the
  * latest after SEAT_CLOSING_MS. */
 void seat_gone(struct hub *h, const char *ticket);
@@ -36,6 +37,8 @@ void seats_notice(struct hub *h, const struct room *room, enum notice severity,
 /* The links of ROOM's people become what the rows now say: in the room, in the
  * lobby, or gone. */
 void seats_follow(struct room *room);
+/* Nothing goes to what the account USER watches any more. */
+void seats_unwatch(struct hub *h, int64_t user);
 /* Everybody in ROOM is told whose line the input is. */
 void seats_keyboard(const struct room *room);
 

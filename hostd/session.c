@@ -58,6 +58,7 @@
 
 #define MEMORY_MB 160
 #define MAX_FDS 16
+#define CTRL_D 0x04
 #define HANDSHAKE_S 3600 /* codesyncd's grace is shorter: if it has died */
 #define PROMPT_S 120     /* the same */
 #define VERDICT_MS 15000
@@ -113,6 +114,7 @@ static struct session {
 	const char *refusal; /* disconnect with this text */
 	bool left;           /* the client closed its channel */
 	bool begun;          /* what was asked for has come */
+	bool home;           /* that is the list of rooms, and its editors */
 	bool pty;
 	char term[MON_TERM_MAX];
 	uint16_t cols, rows;
@@ -742,6 +744,9 @@ begin_command(const char *line)
 	m.u.exec.pty = self.pty;
 	m.u.exec.cols = self.cols;
 	m.u.exec.rows = self.rows;
+	memcpy(m.u.exec.term, self.term, sizeof(m.u.exec.term));
+	m.u.exec.flags = self.login.flags;
+	self.home = line[0] == '\0';
 	begin(MODE_COMMAND, &m);
 }
 
@@ -869,7 +874,7 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 }
 
 /* A terminal does not end with what was piped into ssh; a command's input
- * does, once it is read. */
+ * does, once it is read. The list of rooms is told by the key that means it. */
 static void
 on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 {
@@ -877,6 +882,8 @@ on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 	(void)channel;
 	(void)arg;
 	self.input_ends = !self.pty;
+	if (self.home)
+		buf_put_u8(&self.input, CTRL_D);
 }
 
 static void
@@ -1040,10 +1047,12 @@ static void
 editor_ended(int status)
 {
 	static const char crashed[] =
+	    "\033[?1006l\033[?1002l\033[?1000l"
 	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
 	    "The editor stopped unexpectedly. Nothing is lost: run the same "
 	    "ssh command to come back.";
 	static const char stopped[] =
+	    "\033[?1006l\033[?1002l\033[?1000l"
 	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
 	    "The host is being stopped. Everything is stored: run the same "
 	    "ssh command when it is back.";
@@ -1081,7 +1090,7 @@ on_exit_of(int status)
 {
 	if (!self.begun)
 		finish(busy, WIFEXITED(status) ? WEXITSTATUS(status) : 1);
-	else if (self.mode == MODE_EDIT)
+	else if (self.mode == MODE_EDIT || self.home)
 		editor_ended(status);
 	else
 		command_ended(status);

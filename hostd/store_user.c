@@ -77,8 +77,10 @@ user_name_wrong(const char *name)
 	    strchr(letters, name[0]) == NULL || strspn(name, others) != len)
 		return "an account's name has 1 to 32 of a-z 0-9 . _ - and "
 		       "begins with a letter";
-	if (strcmp(name, "signup") == 0 || strcmp(name, "practice") == 0)
-		return "signup and practice are no names for an account";
+	/* "@local" is who has no account, in logs and in the trail */
+	if (strcmp(name, "signup") == 0 || strcmp(name, "practice") == 0 ||
+	    strcmp(name, "local") == 0)
+		return "signup, practice and local are no names for an account";
 	if (room_id_read(name, id) == 0)
 		return "an account cannot be called like a room";
 	return NULL;

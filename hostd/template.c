@@ -175,26 +175,34 @@ cmd_template_add(struct request *q)
 	return r < 0 ? refuse_store(q, r) : answer_template(q, &t);
 }
 
+/* All files are read for it, which may be gigabytes: as many templates at a time
+ * as nobody notices who types. "next" is the "after" for those that are left. */
 int
 cmd_template_list(struct request *q)
 {
+	int64_t after = json_get_int(q->args, "after", 0);
+	uint64_t until_ms = loop_now_ms() + LIST_MS;
+	size_t first = after > 0 ? (size_t)after : 0, i = first, n;
 	struct template_row *rows;
 	struct json *list, *o;
-	size_t n;
 	int r;
 
 	if ((r = accounts_only(q)) != 0)
 		return r;
 	list = json_array_new();
 	r = store_templates(q->hub->store, &rows, &n);
-	for (size_t i = 0; r == 0 && i < n; i++)
+	for (; r == 0 && i < n && (i == first || loop_now_ms() < until_ms); i++)
 		if ((r = template_json(q, &rows[i], &o)) == 0)
 			json_add(list, o);
 	free(rows);
-	if (r == 0)
-		return answer(q, list);
-	json_free(list);
-	return refuse_store(q, r);
+	if (r < 0) {
+		json_free(list);
+		return refuse_store(q, r);
+	}
+	r = answer(q, list);
+	if (i < n)
+		json_set_int(q->answer, "next", (int64_t)i);
+	return r;
 }
 
 int

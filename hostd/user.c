@@ -10,6 +10,7 @@
 #include "hostd/control.h"
 #include "hostd/passwd.h"
 #include "hostd/request.h"
+#include "hostd/seat.h"
 #include "hostd/secret.h"
 #include "hostd/sshkey.h"
 #include "hostd/user.h"
@@ -413,6 +414,7 @@ cmd_user_rm(struct request *q)
 		q->hub->batch_err = r; /* nothing half done is kept */
 		return refuse_store(q, r);
 	}
+	seats_unwatch(q->hub, u.key);
 	return answer(q, json_object_new());
 }
 
@@ -504,6 +506,19 @@ on_hash(void *arg, int r, const char *hash)
 	later_remove(later);
 }
 
+/* One at a time, or an account could have the queue of all for itself. */
+static bool
+password_waits(const struct request *q)
+{
+	const struct user_later *l = q->hub->later;
+
+	while (
+	    l != NULL && (q->who.kind != WHO_USER || l->who.kind != WHO_USER ||
+			     l->who.user != q->who.user))
+		l = l->next;
+	return l != NULL;
+}
+
 int
 cmd_user_passwd(struct request *q)
 {
@@ -529,7 +544,8 @@ cmd_user_passwd(struct request *q)
 	memcpy(later->name, u.name, sizeof(later->name));
 	if ((wrong = password_wrong(secret)) != NULL)
 		r = refuse(q, ANSWER_INVALID, "%s", wrong);
-	else if (passwd_hash(q->hub->passwd, secret, on_hash, later) < 0)
+	else if (password_waits(q) ||
+		 passwd_hash(q->hub->passwd, secret, on_hash, later) < 0)
 		r = refuse(q, ANSWER_FAILED,
 		    "the host is busy: try again in a moment");
 	explicit_bzero(secret, sizeof(secret));

@@ -357,6 +357,7 @@ queue_load(struct seat *s)
 	return 0;
 }
 
+/* What was run before S's beginning is as little for it as what was written. */
 static int
 send_output(struct seat *s)
 {
@@ -364,7 +365,7 @@ send_output(struct seat *s)
 	struct msg m;
 	int r;
 
-	if (run->o.run == 0)
+	if (run->o.run == 0 || run->rev < seat_beginning(s))
 		return 0;
 	msg_init(&m);
 	m.type = MSG_OUTPUT;

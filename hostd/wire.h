@@ -40,6 +40,7 @@ struct seat {
 	uint64_t gone_ms;              /* when its connection ended, or 0 */
 	bool made_now;                 /* in this turn */
 	bool staff;                    /* a watcher of the staff's: sees all */
+	int64_t user;                  /* a watcher's account, or 0 */
 	bool joined;                   /* the person is in the room */
 	bool lobby;                    /* or waits to be let in */
 	bool back;                     /* and did not have to join */

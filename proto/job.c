@@ -272,7 +272,7 @@ static bool
 is_answer(uint8_t type)
 {
 	return type == JOB_ASSIGN || type == JOB_STOP || type == JOB_IDLE ||
-	       type == JOB_INPUT;
+	       type == JOB_INPUT || type == JOB_DOCTOR;
 }
 
 void
@@ -289,6 +289,7 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 		assign_encode(m, b);
 		break;
 	case JOB_STOP:
+	case JOB_DOCTOR:
 		buf_put_u64(b, m->job);
 		break;
 	case JOB_INPUT:
@@ -298,6 +299,7 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 	case JOB_OUTPUT:
 	case JOB_END:
 	case JOB_WAITING:
+	case JOB_CHECKED:
 		buf_put_u64(b, m->nonce);
 		buf_put_u64(b, m->job);
 		if (m->type == JOB_OUTPUT) {
@@ -309,6 +311,8 @@ job_msg_encode(const struct job_msg *m, struct buf *b)
 			buf_put_str(b, m->why);
 		} else if (m->type == JOB_WAITING) {
 			buf_put_u8(b, m->waiting);
+		} else if (m->type == JOB_CHECKED) {
+			buf_put_bytes(b, m->text, m->text_len);
 		}
 		break;
 	case JOB_BEAT:
@@ -340,6 +344,15 @@ end_decode(struct job_msg *m, struct buf_in *in)
 	buf_get_str(in, m->why, sizeof(m->why));
 }
 
+static void
+checked_decode(struct job_msg *m, struct buf_in *in)
+{
+	size_t len;
+
+	m->text = buf_get_bytes(in, JOB_CHECKS_MAX, &len);
+	m->text_len = in->err == 0 ? (uint32_t)len : 0;
+}
+
 int
 job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 {
@@ -358,6 +371,7 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 		assign_decode(m, &in);
 		break;
 	case JOB_STOP:
+	case JOB_DOCTOR:
 		m->job = buf_get_u64(&in);
 		break;
 	case JOB_INPUT:
@@ -367,6 +381,7 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 	case JOB_OUTPUT:
 	case JOB_END:
 	case JOB_WAITING:
+	case JOB_CHECKED:
 		m->nonce = buf_get_u64(&in);
 		m->job = buf_get_u64(&in);
 		if (m->type == JOB_OUTPUT)
@@ -375,6 +390,8 @@ job_msg_decode(struct job_msg *m, const void *bytes, size_t len)
 			end_decode(m, &in);
 		else if (m->type == JOB_WAITING)
 			m->waiting = buf_get_bool(&in);
+		else if (m->type == JOB_CHECKED)
+			checked_decode(m, &in);
 		break;
 	case JOB_IDLE:
 		break;

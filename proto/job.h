@@ -17,6 +17,10 @@
  * died with a connection is sent again, to the same runner process and while its
  * run is still the runner's; so nothing runs twice. A JOB_NEXT takes the place
  * of the one before, if that is still parked.
+ *
+ * JOB_DOCTOR has the runner look at the place where it runs programs. It may be
+ * said again: who is looking already answers both by one JOB_CHECKED, with the
+ * number of the last.
  */
 #ifndef PROTO_JOB_H
 #define PROTO_JOB_H
@@ -27,7 +31,7 @@
 
 #include "proto/buf.h"
 
-#define JOB_VERSION 4
+#define JOB_VERSION 5
 #define JOB_BEAT_MS 2000
 #define JOB_LEASE_MS 10000
 #define JOB_PARK_MS 20000 /* the hub answers JOB_IDLE after it */
@@ -36,6 +40,8 @@
 #define JOB_MAX_FILES 16
 #define JOB_WHY_SIZE 240            /* bytes of a sentence, with its NUL */
 #define JOB_MAX_OUTPUT (32 * 1024)  /* bytes in one JOB_OUTPUT */
+#define JOB_CHECKS_MAX (32 * 1024)  /* bytes in one JOB_CHECKED */
+#define JOB_DOCTOR_MS 20000         /* for a runner to look */
 #define JOB_INPUT_MAX 4096          /* bytes in one JOB_INPUT */
 #define JOB_STDIN_MAX (1024 * 1024) /* bytes of input in JOB_ASSIGN */
 /* 16 files of 1 MiB, the input, and their frame */
@@ -98,7 +104,9 @@ enum job_type {
 	JOB_END,     /* nonce, job, result, why */
 	JOB_BEAT,    /* nonce, jobs that it has */
 	JOB_INPUT,   /* hub -> runner (REP): number, job, text, eof */
-	JOB_WAITING  /* runner -> hub (PUSH): nonce, job, waiting */
+	JOB_WAITING, /* runner -> hub (PUSH): nonce, job, waiting */
+	JOB_DOCTOR,  /* hub -> runner (REP): number, job: of the question */
+	JOB_CHECKED  /* runner -> hub (PUSH): nonce, job, text: JSON */
 };
 
 struct job_file {

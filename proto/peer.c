@@ -486,13 +486,12 @@ group_kind_of(const struct op *op, uint8_t flags)
 {
 	const struct hunk *h = op->hunks;
 
-	if (op->nhunks != 1 || flags != 0 ||
-	    h->del + h->ins_len > GROUP_EDIT_MAX ||
+	if (op->nhunks != 1 || flags != 0 || h->ins_len > GROUP_EDIT_MAX ||
 	    memchr(op->ins, '\n', op->ins_len) != NULL)
 		return GROUP_CLOSED;
-	if (h->del == 0)
+	if (h->ins_len > 0) /* also in the place of something else */
 		return GROUP_INSERTS;
-	return h->ins_len == 0 ? GROUP_DELETES : GROUP_CLOSED;
+	return h->del <= GROUP_EDIT_MAX ? GROUP_DELETES : GROUP_CLOSED;
 }
 
 static bool
@@ -520,8 +519,8 @@ group_extends(struct peer *p, uint8_t file, const struct op *op,
 	if (op_is_noop(top) || top->nhunks > 1 ||
 	    top->ins_len > GROUP_BYTES_MAX)
 		return false;
-	if (kind == GROUP_INSERTS)
-		return h->skip == g->place &&
+	if (kind == GROUP_INSERTS) /* what replaces begins a group */
+		return h->del == 0 && h->skip == g->place &&
 		       !(g->blank && !is_blank(op->ins[0]));
 	return h->skip + h->del == g->place || h->skip == g->place;
 }

@@ -8,7 +8,7 @@
  *	ASK      runner: a JOB_NEXT, in the place of the one before
  *	ANSWER   relay: the hub's answer
  *	PUSH     runner: a number, each one more than the last; a JOB_STARTED,
- *		 JOB_OUTPUT, JOB_END, JOB_BEAT or JOB_WAITING
+ *		 JOB_OUTPUT, JOB_END, JOB_BEAT, JOB_WAITING or JOB_CHECKED
  *	ACK      relay: the number up to which the hub has read them. What was not
  *		 acknowledged when a connection ends is pushed again on the next:
  *		 the hub knows output by its seq, and an end by its job

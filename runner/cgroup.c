@@ -17,6 +17,7 @@
 
 #define MOUNTS "/sys/fs/cgroup"
 #define OURS "codesync"
+#define LEAF "daemon"
 #define MIB (1024ULL * 1024)
 #define TEXT_SIZE 4096
 
@@ -202,6 +203,21 @@ open_v1(const char *controller, uid_t uid, gid_t gid)
 	return make_ours(base, uid, gid);
 }
 
+/* BASE is our own group; if it is the leaf that one of us has made before, what is
+ * divided is the one above. Else each that is started by one in the leaf, as the
+ * doctor and what it tries are, would make another leaf in that. */
+static void
+leave_leaf(char *base)
+{
+	char *name = strrchr(base, '/'), path[512];
+
+	if (name == NULL || strcmp(name + 1, LEAF) != 0)
+		return;
+	snprintf(path, sizeof(path), "%.*s/%s", (int)(name - base), base, OURS);
+	if (access(path, F_OK) == 0)
+		*name = '\0';
+}
+
 /* Version 2: a group with processes of its own can not have limits for those
  * beneath it, so all of ours go into a leaf first. */
 static int
@@ -214,15 +230,16 @@ open_v2(uid_t uid, gid_t gid)
 		return -1;
 	snprintf(base, sizeof(base), "%s%s", MOUNTS,
 	    strcmp(own, "/") == 0 ? "" : own);
+	leave_leaf(base);
 	if ((fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return -1;
 	if (!read_at(fd, "cgroup.controllers", text))
 		goto fail;
 	text[strcspn(text, "\n")] = '\0';
 	if (!has_word(text, ' ', "memory") || !has_word(text, ' ', "pids") ||
-	    (mkdirat(fd, "daemon", 0755) != 0 && errno != EEXIST))
+	    (mkdirat(fd, LEAF, 0755) != 0 && errno != EEXIST))
 		goto fail;
-	leaf = openat(fd, "daemon", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	leaf = openat(fd, LEAF, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (leaf < 0)
 		goto fail;
 	while (read_at(fd, "cgroup.procs", text))

@@ -9,5 +9,10 @@
  * if it is not ok, or null), and `isolation`. The exit status: 0 when all
  * checks are ok, else 1. */
 int doctor_main(void);
+/* codesync-jail --doctor --serve: print nothing, but for each message that comes
+ * from SOCK, a SEQPACKET, look and send that object, or {} when it took longer
+ * than JOB_DOCTOR_MS. Ends with SOCK, in the middle of a look too. The exit
+ * status. */
+int doctor_serve(int sock);
 
 #endif

@@ -553,6 +553,9 @@ main(int argc, char **argv)
 	log_open("codesync-jail");
 	if (argc == 2 && strcmp(argv[1], "--serve") == 0)
 		return spawner_main(SERVE_FD);
+	if (argc == 3 && strcmp(argv[1], "--doctor") == 0 &&
+	    strcmp(argv[2], "--serve") == 0)
+		return doctor_serve(SERVE_FD);
 	open_std();
 	if (argc == 2 && strcmp(argv[1], "--doctor") == 0)
 		return doctor_main();

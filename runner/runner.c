@@ -256,7 +256,8 @@ open_loop(struct runner *r)
 	    (e = loop_signals(r->loop, signals, on_signal, r)) < 0 ||
 	    (e = loop_timer_new(r->loop, talk_beat, r, &r->beat)) < 0 ||
 	    (e = loop_timer_new(r->loop, on_grace, r, &self.grace)) < 0 ||
-	    (e = cells_listen(r)) < 0 || (e = open_upstream(r)) < 0)
+	    (e = cells_listen(r)) < 0 || (e = checkup_listen(r)) < 0 ||
+	    (e = open_upstream(r)) < 0)
 		return e;
 	loop_before_sleep(r->loop, finish_if_idle, r);
 	if (r->embedded)
@@ -272,6 +273,7 @@ close_all(struct runner *r)
 		job_free(r->jobs);
 	r->up->ops->close(r->up);
 	loop_io_free(self.daemon);
+	checkup_close(r);
 	cells_close(r);
 	loop_timer_free(r->beat);
 	loop_timer_free(self.grace);
@@ -292,7 +294,8 @@ main(int argc, char **argv)
 	find_daemon(r);
 	read_config(r);
 	open_places(r);
-	if (cells_open(r) < 0) { /* with the rights that we have now */
+	/* both with the rights that we have now */
+	if (cells_open(r) < 0 || checkup_open(r) < 0) {
 		log_err("the spawner cannot start: %m");
 		return EXIT_LATER;
 	}

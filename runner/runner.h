@@ -1,7 +1,8 @@
 /*
  * runner.h - what the parts of codesync-runner share: a job's life (job.c), its
  * files (files.c), what it writes and reads (pipes.c), our end of the spawner
- * (cells.c), what is said with the hub (talk.c), and main (runner.c).
+ * (cells.c) and of the doctor (checkup.c), what is said with the hub (talk.c), and
+ * main (runner.c).
  */
 #ifndef RUNNER_RUNNER_H
 #define RUNNER_RUNNER_H
@@ -32,6 +33,16 @@ enum { INPUT, OUTPUT, ERRORS, PIPES };
 enum job_state { JOB_WAITS, JOB_RUNS, JOB_RAN, JOB_TOLD };
 
 struct runner;
+
+/* Our end of the process that looks at this machine (checkup.c). */
+struct checkup {
+	int sock;
+	pid_t pid;
+	struct loop_io *io;
+	bool looking;
+	uint64_t question; /* of the hub's, the last one */
+	struct buf unsent; /* an answer that the hub did not take yet */
+};
 
 struct job {
 	struct job *next;
@@ -64,6 +75,7 @@ struct runner {
 	int jail_fd, spawner; /* the program; our socket to it */
 	pid_t spawner_pid;
 	struct loop_io *spawner_io;
+	struct checkup checkup;
 	bool embedded;
 	uint64_t nonce;
 	char name[JOB_NAME_SIZE], tier[16];
@@ -120,6 +132,16 @@ void cells_close(struct runner *r);
 int cell_run(struct job *job);
 /* Have it end with VERDICT, later if the spawner is busy. */
 void cell_kill(struct job *job, enum verdict verdict);
+
+/* checkup.c */
+/* Start the doctor's process, with the rights that we have now. CS_EIO. */
+int checkup_open(struct runner *r);
+int checkup_listen(struct runner *r);
+void checkup_close(struct runner *r);
+/* The hub asks QUESTION: have it look, unless it does already. */
+void checkup_ask(struct runner *r, uint64_t question);
+/* The hub takes messages again. */
+void checkup_retry(struct runner *r);
 
 /* talk.c */
 extern const struct upstream_events talk_events; /* arg: the runner */

@@ -105,7 +105,9 @@ take(struct runner *r, const struct job_msg *m)
 {
 	struct job *job = job_find(r, m->job);
 
-	if (m->type == JOB_ASSIGN && job == NULL && !r->stopping)
+	if (m->type == JOB_DOCTOR)
+		checkup_ask(r, m->job);
+	else if (m->type == JOB_ASSIGN && job == NULL && !r->stopping)
 		take_job(r, m);
 	else if (job == NULL)
 		return; /* it has just ended */
@@ -165,6 +167,7 @@ on_room(void *arg)
 		next = job->next;
 		retry(r, job);
 	}
+	checkup_retry(r);
 	for (job = r->jobs; job != NULL; job = job->next) {
 		pipes_listen(job);
 		if (job->waiting && job->state == JOB_RUNS)

@@ -40,6 +40,7 @@ struct link {
 	bool up;
 	bool starved;    /* something was refused by CS_EAGAIN: all is now */
 	struct ipc *ipc; /* NULL: it does not listen */
+	bool (*admit)(void *arg, int uid); /* NULL: everybody */
 	struct loop_io *io;
 	struct frame_reader in;
 	struct buf out;
@@ -399,7 +400,7 @@ on_accept(void *arg, int fd, int uid)
 {
 	struct link *l = arg;
 
-	if (l->fd >= 0) {
+	if (l->fd >= 0 || (l->admit != NULL && !l->admit(l->arg, uid))) {
 		close(fd);
 		return;
 	}
@@ -411,6 +412,12 @@ int
 link_listen(struct link *l, const char *path, unsigned mode)
 {
 	return ipc_listen(&l->ipc, l->loop, path, mode, on_accept, l);
+}
+
+void
+link_admit(struct link *l, bool (*fn)(void *arg, int uid))
+{
+	l->admit = fn;
 }
 
 int

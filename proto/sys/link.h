@@ -62,6 +62,10 @@ int link_adopt_stream(
 void link_limit_in(struct link *l, size_t max);
 /* Has the peer, on this machine, yet to read some of what was sent? */
 bool link_unread(const struct link *l);
+/* Only who FN says yes to gets a connection of listener L: others are hung up on
+ * before they have said anything, and keep nobody out. FN gets the events' arg.
+ */
+void link_admit(struct link *l, bool (*fn)(void *arg, int uid));
 /* The user id of a listener's peer, as the kernel knows it; -1: none is there. */
 int link_uid(const struct link *l);
 int link_is_up(const struct link *l);

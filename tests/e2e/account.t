@@ -78,6 +78,17 @@ as ann ann@127.0.0.1 stat </dev/null
 ended_with "what is the host's is not an interviewer's" 4
 as other root0@127.0.0.1 stat --json </dev/null
 ended_with "but an admin's" 0
+as other root0@127.0.0.1 user add games --unix-user games --json </dev/null
+ended_with "a user of the host's machine gets an account over ssh" 0
+is "by its name there" "$(json .unix_user <"$TMP/out")" games
+as other root0@127.0.0.1 user add games2 --unix-user games </dev/null
+ended_with "and only one" 5
+as other root0@127.0.0.1 user add nobody2 --unix-user no-such-user </dev/null
+ended_with "who is not there gets none" 3
+like "and that is said" "$(cat "$TMP/err")" "no user no-such-user in the host's /etc/passwd"
+as other root0@127.0.0.1 user add root2 --unix-user root </dev/null
+ended_with "root needs none" 2
+is "it is the same as on the machine" "$(cs user add games3 --unix-user games 2>&1 >/dev/null)" "codesync: games has the account games"
 as ann ann@127.0.0.1 "room say $ROOM 'not closed" </dev/null
 ended_with "a line that cannot be split" 2
 like "is said to be" "$(cat "$TMP/err")" "a ' is missing"
@@ -126,8 +137,8 @@ try "it ends when its client goes" until_ok no_commands
 as ann -T ann@127.0.0.1 </dev/null
 ended_with "no terminal and no command" 2
 like "advice" "$(cat "$TMP/err")" 'use ssh -t'
-as ann -tt ann@127.0.0.1 </dev/null
-ended_with "a terminal and no room" 0
+TERM=dumb as ann -tt ann@127.0.0.1 </dev/null
+ended_with "a terminal that nothing can be drawn on and no room" 0
 like "shows the rooms" "$(cat "$TMP/out")" "$ROOM .*Two  words"
 like "and how to enter" "$(cat "$TMP/out")" "ssh -t -p $PORT ann\+ROOM@127.0.0.1"
 as ann -tt ann+r-zzzzz@127.0.0.1 </dev/null

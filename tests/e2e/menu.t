@@ -8,6 +8,9 @@ room --file "main.py=$TMP/main" --file "util.py=$TMP/util"
 staff=$(invite interviewer)
 enter A 80x24 "$CODE" Cleo
 enter B 120x40 "$staff" Ivy
+sees B FOLLOWING
+keys B Escape # B looks at what B wants to
+sees_no_more B FOLLOWING
 
 opened() { sees A 'Menu - type to filter' && keys A Escape && sees_no_more A 'Menu - type'; }
 for key in C-p F1 F10; do

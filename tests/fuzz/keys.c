@@ -19,7 +19,14 @@ take(void *arg, const struct key *key)
 	if (key->code == K_PASTE &&
 	    (key->len > KEYS_PASTE_MAX || !utf8_valid(key->text, key->len)))
 		abort();
+	if (key->code == K_MOUSE &&
+	    (key->mouse > MOUSE_WHEEL_DOWN || key->button > 2))
+		abort();
 	*sum = *sum * 31 + key->code;
+	*sum = *sum * 31 + key->mouse;
+	*sum = *sum * 31 + key->button;
+	*sum = *sum * 31 + key->x;
+	*sum = *sum * 31 + key->y;
 	*sum = *sum * 31 + key->mods;
 	*sum = *sum * 31 + key->cp;
 	for (size_t i = 0; key->code == K_PASTE && i < key->len; i++)
@@ -39,7 +46,7 @@ read_by(const uint8_t *data, size_t size, size_t step)
 		keys_feed(&k, data + at, n, take, &sum);
 	}
 	keys_timeout(&k, take, &sum);
-	if (keys_waiting(&k))
+	if (keys_wait_ms(&k) > 0)
 		abort();
 	keys_release(&k);
 	return sum;

@@ -6,6 +6,7 @@ if [ -n "${SANITIZE-}" ]; then # there are no filters in such a build
 else
 	expect='["sandbox","python","pool","memory","processes","network","files","calls"]'
 fi
+export CODESYNC_RUN_DIR=$T/no-host
 : >"$T/report"
 
 # doctor: as JSON into $T/out
@@ -68,7 +69,7 @@ if shut true 2>/dev/null; then
 	    'any(.checks[]; .name == "sandbox" and (.ok | not) and (.fix | test("user.max_user_namespaces=")))'
 	ok "nothing is said to work that was not tried" holds \
 	    '.isolation.namespaces == false and ([.checks[] | select(.ok) | .name] | contains(["memory"]) | not)'
-	shut "$BUILD/codesync" doctor >"$T/table"
+	shut "$BUILD/codesync" doctor >"$T/table" 2>"$T/err"
 	rc=$?
 	ok "codesync doctor: a line for people, with the remedy" \
 	    grep -q '^ *Mend it: .*user.max_user_namespaces' "$T/table"
@@ -77,9 +78,10 @@ else
 	skip "without user namespaces" "none can be made to try it in"
 fi
 
-"$BUILD/codesync" doctor >"$T/table"
+"$BUILD/codesync" doctor >"$T/table" 2>"$T/err"
 rc=$?
 "$BUILD/codesync" doctor --json >"$T/out"
+ok "codesync doctor: without a host it names no runner" holds '.runners == []'
 ok "codesync doctor: a line a check" [ "$(grep -cE '^(ok|NO)  ' "$T/table")" = "$(jq '.checks | length' "$T/out")" ]
 ok "codesync doctor: NO where JSON says false" [ "$(grep -c '^NO ' "$T/table")" = "$(jq '[.checks[] | select(.ok | not)] | length' "$T/out")" ]
 ok "codesync doctor: no line is wider than a terminal" [ "$(awk 'length > 80' "$T/table")" = "" ]

@@ -93,6 +93,28 @@ version_2_is_told_its_limits(void **state)
 }
 
 static void
+who_is_in_the_leaf_divides_what_is_above(void **state)
+{
+	char own[64], up[64], other[64];
+
+	(void)state;
+	snprintf(up, sizeof(up), "%s/codesync", top);
+	snprintf(own, sizeof(own), "%s/daemon", top);
+	leave_leaf(own); /* a group of that name that is somebody else's */
+	snprintf(other, sizeof(other), "%s/daemon", top);
+	assert_string_equal(own, other);
+	assert_int_equal(mkdir(up, 0755), 0);
+	leave_leaf(own);
+	assert_string_equal(own, top);
+	leave_leaf(own);
+	assert_string_equal(own, top);
+	snprintf(own, sizeof(own), "%s/daemons", top);
+	leave_leaf(own);
+	assert_string_equal(strrchr(own, '/'), "/daemons");
+	assert_int_equal(rmdir(up), 0);
+}
+
+static void
 what_not_every_kernel_has_may_be_missing(void **state)
 {
 	struct group g;
@@ -203,6 +225,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_A_DIRECTORY(version_2_is_told_its_limits),
+		IN_A_DIRECTORY(who_is_in_the_leaf_divides_what_is_above),
 		IN_A_DIRECTORY(what_not_every_kernel_has_may_be_missing),
 		IN_A_DIRECTORY(version_2_counts_what_all_of_it_has_used),
 		IN_A_DIRECTORY(version_1_counts_what_all_of_it_has_used),

@@ -439,6 +439,28 @@ requests_answers_and_output_go_through(void **state)
 	assert_false(x.down);
 }
 
+static bool
+has_checks(void)
+{
+	return pushed == 1;
+}
+
+static void
+what_a_doctor_has_seen_goes_through(void **state)
+{
+	struct job_msg checked = { .type = JOB_CHECKED,
+		.nonce = 7,
+		.job = 1,
+		.text = (const uint8_t *)"{}",
+		.text_len = 2 };
+
+	(void)state;
+	let_in(&x, 7);
+	say_job(&x, RELAY_PUSH, 5, &checked);
+	until(has_checks);
+	assert_false(x.down);
+}
+
 static void
 a_runner_may_not_speak_for_another(void **state)
 {
@@ -513,6 +535,7 @@ main(void)
 		TEST(nothing_is_heard_before_hello),
 		TEST(a_stranger_may_not_say_much),
 		TEST(requests_answers_and_output_go_through),
+		TEST(what_a_doctor_has_seen_goes_through),
 		TEST(a_runner_may_not_speak_for_another),
 		TEST(a_runner_may_not_pass_for_the_hosts_own),
 		TEST(a_runner_says_nothing_that_a_hub_says),

@@ -1535,6 +1535,220 @@ a_runner_that_has_hung_up_is_given_nothing(void **state)
 	free(m);
 }
 
+/* A command that waits, and a request of a runner that is parked. */
+struct asked {
+	struct pusher p;
+	struct job_msg *m;   /* the runner's answer */
+	struct json *answer; /* the command's */
+};
+
+static void
+on_job(void *arg, const uint8_t *body, size_t len)
+{
+	struct asked *a = arg;
+
+	a->m = xcalloc(1, sizeof(*a->m));
+	assert_int_equal(job_msg_decode(a->m, body, len), 0);
+}
+
+static void
+on_command(void *arg, const uint8_t *body, size_t len)
+{
+	struct asked *a = arg;
+	const uint8_t *raw;
+	size_t raw_len;
+
+	assert_int_equal(
+	    control_decode(body, len, &a->answer, &raw, &raw_len), 0);
+}
+
+static void
+asked_open(struct world *w, struct asked *a, enum nng_kind kind,
+    const char *sock, void (*fn)(void *, const uint8_t *, size_t))
+{
+	const struct nng_link_events events = { fn, NULL, NULL };
+	char *url = xasprintf("ipc://%s/run/%s", w->dir, sock);
+
+	memset(a, 0, sizeof(*a));
+	assert_int_equal(nng_link_open(&a->p.link, w->loop, kind, url,
+			     JOB_MSG_MAX, &events, a),
+	    0);
+	free(url);
+}
+
+static void
+asked_close(struct asked *a)
+{
+	nng_link_close(a->p.link);
+	free(a->m);
+	json_free(a->answer);
+}
+
+static void
+ask_doctor(struct world *w, struct asked *a)
+{
+	struct json *q = json_object_new();
+
+	asked_open(w, a, LINK_REQ, "control.sock", on_command);
+	json_set_str(q, "cmd", "doctor");
+	json_set(q, "args", json_object_new());
+	buf_init(&a->p.b, CONTROL_MAX);
+	control_encode(&a->p.b, q, NULL, 0);
+	until(w, is_pushed, &a->p);
+	buf_release(&a->p.b);
+	json_free(q);
+}
+
+/* A runner comes, and its request stays with the hub. */
+static void
+runner_comes(struct world *w, struct asked *a, uint64_t nonce, const char *name)
+{
+	struct job_msg *next = xcalloc(1, sizeof(*next));
+
+	asked_open(w, a, LINK_REQ, "jobs.sock", on_job);
+	next->type = JOB_NEXT;
+	next->version = JOB_VERSION;
+	next->nonce = nonce;
+	next->places = 8;
+	snprintf(next->name, sizeof(next->name), "%s", name);
+	push(w, &a->p, next);
+	free(next);
+}
+
+static bool
+has_job(void *arg)
+{
+	return ((struct asked *)arg)->m != NULL;
+}
+
+static bool
+has_answer(void *arg)
+{
+	return ((struct asked *)arg)->answer != NULL;
+}
+
+static void
+push_checks(struct world *w, struct asked *out, uint64_t nonce, uint64_t job,
+    const char *text)
+{
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+
+	m->type = JOB_CHECKED;
+	m->nonce = nonce;
+	m->job = job;
+	m->text = (const uint8_t *)text;
+	m->text_len = (uint32_t)strlen(text);
+	push(w, &out->p, m);
+	free(m);
+}
+
+static bool
+has_two_runners(void *arg)
+{
+	struct told t;
+	bool yes;
+
+	tell(arg, &t, "stat", "{}", NULL, 0);
+	yes = json_get_int(t.result, "runners", 0) == 2;
+	told_release(&t);
+	return yes;
+}
+
+static void
+every_runner_looks_and_its_word_counts_once(void **state)
+{
+	struct world *w = *state;
+	struct asked one, two, ann, out;
+	const struct json *r, *c;
+
+	assert_int_equal(exit_of(w, "doctor", "{}", NULL), 5);
+	runner_comes(w, &one, 5, "one");
+	until(w, has_a_runner, w);
+	runner_comes(w, &two, 6, "two");
+	until(w, has_two_runners, w);
+	ask_doctor(w, &ann);
+	until(w, has_job, &one);
+	until(w, has_job, &two);
+	assert_int_equal(one.m->type, JOB_DOCTOR);
+	assert_int_equal(two.m->type, JOB_DOCTOR);
+	asked_open(w, &out, LINK_PUSH, "output.sock", NULL);
+	/* no answer to another question counts, nor a stranger's */
+	push_checks(w, &out, 5, one.m->job + 1, "{\"checks\":[{}]}");
+	push_checks(w, &out, 7, one.m->job, "{\"checks\":[{}]}");
+	push_checks(w, &out, 5, one.m->job,
+	    "{\"checks\":[{\"name\":\"a\",\"ok\":true,\"detail\":\"d\"}],"
+	    "\"isolation\":{\"x\":1,\"y\":true}}");
+	/* a second word does not count */
+	push_checks(w, &out, 5, one.m->job, "{\"checks\":[{\"name\":\"b\"}]}");
+	push_checks(w, &out, 6, one.m->job,
+	    "{\"checks\":[{\"name\":\"c\",\"fix\":\"f\"}, 5],"
+	    "\"isolation\":{\"x\":1,\"y\":false}}");
+	until(w, has_answer, &ann);
+	r = json_get(ann.answer, "result");
+	c = json_get(r, "checks");
+	assert_int_equal(json_count(c), 3);
+	assert_string_equal(json_get_str(json_at(c, 0), "detail"), "d");
+	assert_true(json_get_bool(json_at(c, 0), "ok"));
+	assert_false(json_get_bool(json_at(c, 1), "ok"));
+	assert_int_equal(json_count(json_get(r, "runners")), 2);
+	assert_int_equal(json_get_int(json_get(r, "isolation"), "x", 0), 1);
+	assert_true(json_is_null(json_get(json_get(r, "isolation"), "y")));
+	asked_close(&one);
+	asked_close(&two);
+	asked_close(&ann);
+	asked_close(&out);
+}
+
+static void
+a_runner_that_could_not_look_is_not_well(void **state)
+{
+	static const char *const texts[] = { "{}", "garbage",
+		"{\"checks\":[]}" };
+	struct world *w = *state;
+	struct asked one, ann, out;
+	const struct json *c;
+
+	asked_open(w, &out, LINK_PUSH, "output.sock", NULL);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		runner_comes(w, &one, 5, "one");
+		until(w, has_a_runner, w);
+		ask_doctor(w, &ann);
+		until(w, has_job, &one);
+		push_checks(w, &out, 5, one.m->job, texts[i]);
+		until(w, has_answer, &ann);
+		c = json_get(json_get(ann.answer, "result"), "checks");
+		assert_int_equal(json_count(c), 1);
+		assert_false(json_get_bool(json_at(c, 0), "ok"));
+		assert_string_equal(
+		    json_get_str(json_at(c, 0), "name"), "runner");
+		asked_close(&one);
+		asked_close(&ann);
+	}
+	asked_close(&out);
+}
+
+/* What it was told died with its connection: it asks again, and is told again. */
+static void
+a_runner_that_did_not_hear_it_is_told_again(void **state)
+{
+	struct world *w = *state;
+	struct asked one, ann;
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+	uint8_t *bytes;
+
+	runner_comes(w, &one, 7, "one");
+	until(w, has_a_runner, w);
+	ask_doctor(w, &ann);
+	until(w, has_job, &one);
+	got = 0; /* as if that had not come */
+	runner_ask(w, m, &bytes);
+	assert_int_equal(m->type, JOB_DOCTOR);
+	free(bytes);
+	free(m);
+	asked_close(&one);
+	asked_close(&ann);
+}
+
 struct beats {
 	struct pusher p;
 	struct loop_timer *timer;
@@ -1894,6 +2108,9 @@ main(int argc, char **argv)
 		TEST(input_stays_with_the_hub_while_its_runner_takes_no_more),
 		TEST(an_answer_that_did_not_come_is_sent_again),
 		TEST(a_runner_that_has_hung_up_is_given_nothing),
+		TEST(every_runner_looks_and_its_word_counts_once),
+		TEST(a_runner_that_could_not_look_is_not_well),
+		TEST(a_runner_that_did_not_hear_it_is_told_again),
 		TEST(runners_of_one_name_do_not_take_each_others_runs_for_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),

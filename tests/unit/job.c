@@ -189,7 +189,15 @@ test_messages_come_back(void **state)
 	for (m.type = JOB_STOP; m.type <= JOB_BEAT; m.type++)
 		if (m.type != JOB_OUTPUT && m.type != JOB_END)
 			assert_int_equal(round_trip(&m, &got, &b), 0);
-	m.type = JOB_WAITING + 1;
+	m.type = JOB_DOCTOR;
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_true(got.job == 99 && got.number == UINT32_MAX);
+	m.type = JOB_CHECKED;
+	m.text = (const uint8_t *)"{}";
+	m.text_len = 2;
+	assert_int_equal(round_trip(&m, &got, &b), 0);
+	assert_true(got.job == 99 && got.nonce == m.nonce && got.text_len == 2);
+	m.type = JOB_CHECKED + 1;
 	assert_int_equal(round_trip(&m, &got, &b), CS_EFORMAT);
 	buf_release(&b);
 }
@@ -228,6 +236,14 @@ test_too_many_or_too_large_files_are_refused(void **state)
 	m.files[0].len = TEXT_MAX + 1;
 	job_msg_encode(&m, &b);
 	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_ETOOBIG);
+	buf_clear(&b);
+	m.type = JOB_CHECKED;
+	m.text = big;
+	m.text_len = JOB_CHECKS_MAX + 1;
+	job_msg_encode(&m, &b);
+	assert_int_equal(job_msg_decode(&got, b.data, b.len), CS_ETOOBIG);
+	buf_clear(&b);
+	m.type = JOB_ASSIGN;
 	b.len = 0;
 	m.nfiles = 0;
 	job_msg_encode(&m, &b);

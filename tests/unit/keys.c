@@ -22,6 +22,8 @@ struct log {
 static void
 note(void *arg, const struct key *key)
 {
+	static const char *const mice[] = { "press", "drag", "release", "up",
+		"down" };
 	struct log *l = arg;
 	char name[64];
 
@@ -32,6 +34,12 @@ note(void *arg, const struct key *key)
 			    key->len < 40 ? (int)key->len : 40, key->text);
 		else
 			snprintf(name, sizeof(name), "<big>");
+	} else if (key->code == K_MOUSE) {
+		snprintf(name, sizeof(name), "%s%s%s%s%u@%u,%u",
+		    key->mods & K_SHIFT ? "S-" : "",
+		    key->mods & K_CTRL ? "C-" : "",
+		    key->mods & K_ALT ? "M-" : "", mice[key->mouse],
+		    key->button, key->x, key->y);
 	} else {
 		key_name(key, name, sizeof(name));
 	}
@@ -52,9 +60,9 @@ decode(const char *bytes, size_t len, size_t step, struct log *l)
 		n = len - at < step ? len - at : step;
 		keys_feed(&k, bytes + at, n, note, l);
 	}
-	if (keys_waiting(&k))
+	if (keys_wait_ms(&k) > 0)
 		keys_timeout(&k, note, l);
-	assert_false(keys_waiting(&k));
+	assert_int_equal(keys_wait_ms(&k), 0);
 	keys_release(&k);
 }
 
@@ -77,6 +85,9 @@ static const struct {
 	  "b",
 	    "M-b" },
 	{ "\x1B\x7F", "M-Backspace" },
+	{ "\x1B]", "M-]" },
+	{ "\x1B]x]", "M-] x ]" },
+	{ "\x1B]\x1B[A", "M-] Up" },
 	{ "\x1B[A", "Up" },
 	{ "\x1BOA", "Up" },
 	{ "\x1B[1;5D", "^Left" },
@@ -97,12 +108,71 @@ static const struct {
 	{ "\x1B[24~", "F12" },
 	{ "\x1B[Z", "Shift-Tab" },
 	{ "\x1B[13;5u", "^Enter" },
+	{ "\x1B[27u", "Esc" },
+	{ "\x1B[97;3u", "M-a" },
+	{ "\x1B[233u", "\xC3\xA9" },
+	{ "\x1B[99;69u", "^C" },       /* with Caps Lock */
+	{ "\x1B[97:65;2:1;65u", "a" }, /* sub-parameters */
+	{ "\x1B[57441;2uy", "y" },     /* Shift alone */
+	{ "\x1B[27;2;65~", "A" },
+	{ "\x1B[27;6;13~", "Shift-^Enter" },
+	{ "\x1B[1;5A", "^Up" },
+	{ "\x1B[1;69A", "^Up" },
+	/* rxvt */
+	{ "\x1B[a\x1B[d", "Shift-Up Shift-Left" },
+	{ "\x1BOa\x1BOd", "^Up ^Left" },
+	{ "\x1B[3$y", "Shift-Delete y" },
+	{ "\x1B[5^y", "^PgUp y" },
+	{ "\x1B[6@y", "Shift-^PgDn y" },
+	/* PuTTY with Ctrl, once its plain arrows were seen */
+	{ "\x1B[A\x1BOD\x1B[D", "Up ^Left Left" },
+	{ "\x1BOD\x1BOC", "Left Right" },
+	/* the Linux console, older xterm, the keypad */
+	{ "\x1B[[A\x1B[[Ey", "F1 F5 y" },
+	{ "\x1B[[Zy", "y" },
+	{ "\x1BO5P", "^F1" },
+	{ "\x1BO1;2Q", "Shift-F2" },
+	{ "\x1BOp\x1BOy\x1BOk", "0 9 +" },
+	{ "\x1BOM", "Enter" },
+	/* Alt with what could begin a sequence */
+	{ "\x1B]", "M-]" },
+	{ "\x1B]x", "M-] x" },
+	{ "\x1BPhello", "M-P h e l l o" },
+	{ "\x1B_\r", "M-_ Enter" },
+	{ "\x1B[", "M-[" },
+	{ "\x1BO", "M-O" },
+	{ "\x1B]52;c;x\ry", "Enter y" }, /* has no end, but somebody types */
+	{ "\x1BO\x1B[A", "Up" },
+	{ "\x1B[1;\ry", "Enter y" },
+	{ "\x1B[1;\x1B[A", "Up" },
 	{ "\x1B[114;5u", "^r"
 			 "\0" },
 	{ "\x1B[27;5;9~", "^Tab" },
-	{ "x\x1B[<0;10;6My", "x y" },         /* mouse, SGR */
-	{ "x\x1B[M !!y", "x y" },             /* mouse, X10 */
-	{ "x\x1B[Iy", "x y" },                /* focus */
+	{ "x\x1B[<0;10;6My", "x press0@9,5 y" }, /* mouse, SGR */
+	{ "\x1B[<2;1;1m", "release2@0,0" },
+	{ "\x1B[<32;500;300M", "drag0@499,299" },
+	{ "\x1B[<64;3;4M\x1B[<65;3;4M", "up0@2,3 down0@2,3" },
+	{ "\x1B[<8;3;4M", "M-press0@2,3" },
+	{ "\x1B[<20;3;4M", "S-C-press0@2,3" },
+	{ "\x1B[<35;3;4My", "y" }, /* a move without a button */
+	{ "\x1B[<66;3;4My", "y" }, /* the wheel's other axis */
+	{ "\x1B[<0;0;4My", "y" },  /* no such place */
+	{ "\x1B[<0;4My", "y" },
+	{ "\x1B[<0;99999;4My", "y" },
+	{ "x\x1B[M !!y", "x press0@0,0 y" }, /* mouse, X10 */
+	{ "\x1B[M#\"$", "release0@1,3" },
+	{ "\x1B[M\x60!!", "up0@0,0" },
+	{ "\x1B[M \xFF\xFE", "press0@222,221" },
+	{ "\x1B[M\x1F!!y", "y" },
+	{ "x\x1B[Iy\x1B[O", "x y" }, /* focus */
+	{ "x\x1B[24;80Ry", "x y" },  /* the cursor's place */
+	{ "x\x1B[1;80Ry", "x y" },
+	{ "\x1BOR\x1B[1;2R", "F3 Shift-F3" },
+	{ "x\x1B[8;24;80ty", "x y" },  /* the window's size */
+	{ "x\x1B[?2026;1$yz", "x z" }, /* a mode */
+	{ "x\x1B[?0uy", "x y" },       /* kitty's keys */
+	{ "x\x1B[>41;354;0cy", "x y" },
+	{ "x\x1B[0ny", "x y" },
 	{ "x\x1B[?62;1;4cy", "x y" },         /* device attributes */
 	{ "x\x1B]11;rgb:0/0/0\x07y", "x y" }, /* colour, BEL */
 	{ "x\x1B]11;rgb:0/0/0\x1B\\y", "x y" },
@@ -170,6 +240,48 @@ paste_over_the_maximum_is_dropped_whole(void **state)
 	free(bytes);
 }
 
+/* What is cut off in the middle is no key when its end comes too late, and keys
+ * work again. */
+static void
+a_sequence_without_end_is_dropped(void **state)
+{
+	static const char *const begun[] = { "\x1B[1;5", "\x1B[<0;1", "\x1B[M ",
+		"\x1B]11;rgb:", "\x1BP>|te", "\x1B[[", "\x1BO1", "\xC3" };
+	struct log l;
+	struct keys k;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(begun) / sizeof(begun[0]); i++) {
+		memset(&l, 0, sizeof(l));
+		keys_init(&k);
+		keys_feed(&k, begun[i], strlen(begun[i]), note, &l);
+		assert_int_equal(keys_wait_ms(&k), KEYS_STUCK_MS);
+		keys_timeout(&k, note, &l);
+		assert_string_equal(l.text, "");
+		keys_feed(&k, "a", 1, note, &l);
+		assert_string_equal(l.text, "a");
+		keys_release(&k);
+	}
+}
+
+static void
+a_reply_has_a_maximum(void **state)
+{
+	char *bytes = malloc(2 * KEYS_STRING_MAX);
+	struct log l;
+
+	(void)state;
+	memset(bytes, '1', 2 * KEYS_STRING_MAX);
+	memcpy(bytes, "\x1B]", 2);
+	memcpy(bytes + KEYS_STRING_MAX, "1\x07", 2);
+	decode(bytes, KEYS_STRING_MAX + 2, 100, &l);
+	assert_string_equal(l.text, "");
+	memcpy(bytes + KEYS_STRING_MAX, "11x", 3);
+	decode(bytes, KEYS_STRING_MAX + 3, 100, &l);
+	assert_string_equal(l.text, "x");
+	free(bytes);
+}
+
 static void
 names_are_read_and_written(void **state)
 {
@@ -197,6 +309,8 @@ main(void)
 		cmocka_unit_test(sequences_of_all_terminals),
 		cmocka_unit_test(any_cut_gives_the_same_keys),
 		cmocka_unit_test(paste_over_the_maximum_is_dropped_whole),
+		cmocka_unit_test(a_sequence_without_end_is_dropped),
+		cmocka_unit_test(a_reply_has_a_maximum),
 		cmocka_unit_test(names_are_read_and_written),
 	};
 

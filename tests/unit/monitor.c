@@ -144,6 +144,24 @@ a_string_without_its_end_is_refused(void **state)
 	}
 }
 
+static void
+each_string_of_an_exec_has_to_end(void **state)
+{
+	struct mon_msg m;
+
+	(void)state;
+	mon_init(&m, MON_EXEC);
+	assert_int_equal(mon_send(sv[0], &m, -1), 0);
+	assert_int_equal(mon_recv(sv[1], &m, NULL), 1);
+	memset(m.u.exec.term, 'x', sizeof(m.u.exec.term));
+	assert_int_equal(mon_send(sv[0], &m, -1), 0);
+	assert_int_equal(mon_recv(sv[1], &m, NULL), CS_EFORMAT);
+	mon_init(&m, MON_EXEC);
+	memset(m.u.exec.line, 'x', sizeof(m.u.exec.line));
+	assert_int_equal(mon_send(sv[0], &m, -1), 0);
+	assert_int_equal(mon_recv(sv[1], &m, NULL), CS_EFORMAT);
+}
+
 /* The strings of an AUTH, each without its end while the others have theirs. */
 static void
 each_string_of_an_auth_has_to_end(void **state)
@@ -214,6 +232,7 @@ main(void)
 		TEST(an_unwanted_descriptor_is_closed),
 		TEST(an_unknown_type_is_refused),
 		TEST(a_string_without_its_end_is_refused),
+		TEST(each_string_of_an_exec_has_to_end),
 		TEST(each_string_of_an_auth_has_to_end),
 		TEST(a_number_out_of_its_range_is_refused),
 		TEST(the_other_end_closing_is_seen),

@@ -241,6 +241,32 @@ test_groups_end_at_pause_jump_newline_and_break(void **state)
 	room_close(&m);
 }
 
+/* It is one thing to who does it. */
+static void
+test_what_is_typed_over_comes_back_with_the_typing(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "aa");
+	splice(&m, 0, 1, 1, "b"); /* begins a group */
+	type(&m, 0, 2, "cc");
+	expect(&m, 0, "abcc");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "aa");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "");
+	type(&m, 0, 0, "zz");
+	peer_undo_break(m.p[0]);
+	type(&m, 0, 0, "a");
+	splice(&m, 0, 1, 1, "b"); /* also where the typing is */
+	expect(&m, 0, "abz");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "azz");
+	room_close(&m);
+}
+
 static void
 test_undo_takes_only_ones_own(void **state)
 {
@@ -960,6 +986,8 @@ main(void)
 		cmocka_unit_test(test_typing_is_undone_by_word),
 		cmocka_unit_test(
 		    test_groups_end_at_pause_jump_newline_and_break),
+		cmocka_unit_test(
+		    test_what_is_typed_over_comes_back_with_the_typing),
 		cmocka_unit_test(test_undo_takes_only_ones_own),
 		cmocka_unit_test(test_what_others_deleted_is_not_undone_twice),
 		cmocka_unit_test(test_an_undo_says_what_it_takes_back),

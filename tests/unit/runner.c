@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,10 +30,13 @@ static struct hub {
 	struct job_msg next; /* the last JOB_NEXT */
 	unsigned asked, ends;
 	struct buf output;
+	unsigned checked;
+	uint64_t question; /* of the last JOB_CHECKED */
+	char checks[64];
 } hub;
 
 static struct runner r;
-static int spawner; /* its end of the socket */
+static int spawner, doctor; /* their ends of the sockets */
 static struct loop_timer *limit;
 static bool (*enough)(void);
 
@@ -60,6 +64,12 @@ hub_push(struct upstream *u, const void *body, size_t len, bool keep)
 	if (m.type == JOB_OUTPUT)
 		buf_put_raw(&hub.output, m.text, m.text_len);
 	hub.ends += m.type == JOB_END;
+	if (m.type == JOB_CHECKED) {
+		hub.checked++;
+		hub.question = m.job;
+		snprintf(hub.checks, sizeof(hub.checks), "%.*s",
+		    (int)m.text_len, (const char *)m.text);
+	}
 	return 0;
 }
 
@@ -111,7 +121,7 @@ static int
 setup(void **state)
 {
 	char err[256];
-	int sv[2];
+	int sv[2], look[2];
 
 	(void)state;
 	memset(&r, 0, sizeof(r));
@@ -124,11 +134,14 @@ setup(void **state)
 	r.nonce = 7;
 	r.ready = true;
 	if (conf_read(&r.conf, NULL, err, sizeof(err)) < 0 ||
-	    socket_pair(sv) < 0 || loop_new(&r.loop) < 0)
+	    socket_pair(sv) < 0 || socket_pair(look) < 0 ||
+	    loop_new(&r.loop) < 0)
 		return -1;
 	r.spawner = sv[0];
 	spawner = sv[1];
-	if (cells_listen(&r) < 0 ||
+	r.checkup.sock = look[0];
+	doctor = look[1];
+	if (cells_listen(&r) < 0 || checkup_listen(&r) < 0 ||
 	    loop_timer_new(r.loop, talk_beat, &r, &r.beat) < 0)
 		return -1;
 	return loop_timer_new(r.loop, on_limit, NULL, &limit);
@@ -141,6 +154,9 @@ teardown(void **state)
 	while (r.jobs != NULL)
 		job_free(r.jobs);
 	loop_io_free(r.spawner_io);
+	checkup_close(&r);
+	if (doctor >= 0)
+		close(doctor);
 	loop_timer_free(r.beat);
 	loop_timer_free(limit);
 	loop_free(r.loop);
@@ -393,6 +409,87 @@ input_that_is_not_read_stays_with_the_hub_and_none_is_lost(void **state)
 		close(program[i]);
 }
 
+static void
+ask_doctor(uint64_t question)
+{
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+
+	m->type = JOB_DOCTOR;
+	m->job = question;
+	answer(m);
+	free(m);
+}
+
+/* How often it is told to look, by now. */
+static unsigned
+looks(void)
+{
+	unsigned n = 0;
+	char byte;
+
+	while (recv(doctor, &byte, 1, MSG_DONTWAIT) > 0)
+		n++;
+	return n;
+}
+
+static bool
+is_checked(void)
+{
+	return hub.checked > 0;
+}
+
+static void
+one_look_answers_all_who_ask_meanwhile(void **state)
+{
+	(void)state;
+	ask_doctor(5);
+	ask_doctor(6);
+	assert_int_equal(looks(), 1);
+	assert_int_equal(fd_send(doctor, "{\"checks\":[]}", 13, -1), 0);
+	until(is_checked);
+	assert_int_equal(hub.checked, 1);
+	assert_true(hub.question == 6);
+	assert_string_equal(hub.checks, "{\"checks\":[]}");
+	ask_doctor(7);
+	assert_int_equal(looks(), 1);
+}
+
+static bool
+checks_wait(void)
+{
+	return r.checkup.unsent.len > 0;
+}
+
+static void
+what_was_seen_waits_for_a_hub_that_is_busy(void **state)
+{
+	(void)state;
+	ask_doctor(5);
+	hub.takes = false;
+	assert_int_equal(fd_send(doctor, "{}", 2, -1), 0);
+	until(checks_wait);
+	hub.takes = true;
+	talk_events.room(&r);
+	assert_int_equal(hub.checked, 1);
+	assert_true(hub.question == 5);
+	talk_events.room(&r);
+	assert_int_equal(hub.checked, 1);
+}
+
+static void
+without_its_doctor_a_runner_says_so(void **state)
+{
+	(void)state;
+	ask_doctor(5);
+	close(doctor);
+	doctor = -1;
+	until(is_checked);
+	assert_string_equal(hub.checks, "{}");
+	ask_doctor(6);
+	assert_int_equal(hub.checked, 2);
+	assert_true(hub.question == 6);
+}
+
 /* It was the connection that lost it, and both may have come at last. */
 static void
 an_answer_that_comes_twice_counts_once(void **state)
@@ -420,6 +517,9 @@ main(void)
 		TEST(
 		    input_that_is_not_read_stays_with_the_hub_and_none_is_lost),
 		TEST(an_answer_that_comes_twice_counts_once),
+		TEST(one_look_answers_all_who_ask_meanwhile),
+		TEST(what_was_seen_waits_for_a_hub_that_is_busy),
+		TEST(without_its_doctor_a_runner_says_so),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

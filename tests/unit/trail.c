@@ -69,6 +69,37 @@ what_the_staff_does_by_key_is_told(void **state)
 	editor_close(staff);
 }
 
+static bool
+has_said(void *arg)
+{
+	return ((struct editor *)arg)->types[MSG_SAID] > 0;
+}
+
+static void
+what_an_editor_tries_in_vain_does_not_fill_it(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16];
+	unsigned lines = 0;
+	struct editor *c;
+	struct told t;
+
+	make_room(w, id, code);
+	c = enter(w, id, code);
+	until(w, is_here, c);
+	for (int i = 0; i < 200; i++)
+		say_act(c, ACT_FOCUS, 0, 0); /* it is none */
+	say_line(c, SAY_ALL, "that was all");
+	until(w, has_said, c);
+	tell(w, &t, "audit", "{}", NULL, 0);
+	for (size_t i = 0; i < json_count(t.result); i++)
+		lines += strcmp(json_get_str(json_at(t.result, i), "action"),
+			     "room focus") == 0;
+	assert_int_equal(lines, 1);
+	told_release(&t);
+	editor_close(c);
+}
+
 static void
 what_is_done_by_command_is_told_with_its_seat(void **state)
 {
@@ -121,6 +152,7 @@ main(void)
 #define with_hub(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		with_hub(what_the_staff_does_by_key_is_told),
+		with_hub(what_an_editor_tries_in_vain_does_not_fill_it),
 		with_hub(what_is_done_by_command_is_told_with_its_seat),
 		with_hub(neither_codes_nor_what_is_written_are_in_it),
 	};

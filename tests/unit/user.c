@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "hostd/passwd.h"
 #include "hostd/request.h"
 #include "hostd/template.h"
 #include "hostd/user.h"
@@ -463,6 +464,23 @@ a_template_is_its_makers_and_for_all_to_use(void **state)
 }
 
 static void
+a_list_of_templates_goes_on_where_it_ended(void **state)
+{
+	struct world *w = *state;
+	struct json *args = json_object_new(), *o;
+
+	assert_int_equal(template(w, &local, "one"), 0);
+	assert_int_equal(template(w, &local, "two"), 0);
+	json_set_int(args, "after", 1);
+	assert_int_equal(ask(w, &local, cmd_template_list, args, NULL, &o), 0);
+	assert_int_equal(json_count(json_get(o, "result")), 1);
+	assert_string_equal(
+	    json_get_str(json_at(json_get(o, "result"), 0), "name"), "two");
+	assert_true(json_is_null(json_get(o, "next")));
+	json_free(o);
+}
+
+static void
 a_room_begins_as_its_template_and_what_is_given_wins(void **state)
 {
 	struct world *w = *state;
@@ -559,6 +577,33 @@ what_will_not_do_is_refused_and_nothing_is_kept(void **state)
 	    ANSWER_NOT_FOUND);
 }
 
+/* Hashes are made one by one, for everybody. */
+static void
+an_account_waits_for_one_password_at_a_time(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	struct loop *loop;
+
+	assert_int_equal(loop_new(&loop), 0);
+	assert_int_equal(passwd_open(&w->hub.passwd, loop), 0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_user_passwd, NULL, "long enough", NULL), 0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_user_passwd, NULL, "long enough", NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_user_passwd, NULL, "long enough", NULL), 0);
+	assert_int_equal(ask(w, &local, cmd_user_passwd,
+			     args_of("name", "ann", NULL), "long enough", NULL),
+	    0);
+	passwd_close(w->hub.passwd);
+	w->hub.passwd = NULL;
+	users_close(&w->hub);
+	loop_free(loop);
+}
+
 int
 main(void)
 {
@@ -576,9 +621,11 @@ main(void)
 		in_world(a_list_goes_on_where_it_ended),
 		in_world(a_damaged_room_is_listed_and_hides_no_other),
 		in_world(a_template_is_its_makers_and_for_all_to_use),
+		in_world(a_list_of_templates_goes_on_where_it_ended),
 		in_world(a_room_begins_as_its_template_and_what_is_given_wins),
 		in_world(an_unknown_template_makes_no_room),
 		in_world(what_will_not_do_is_refused_and_nothing_is_kept),
+		in_world(an_account_waits_for_one_password_at_a_time),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

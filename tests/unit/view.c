@@ -179,6 +179,82 @@ names_stand_side_by_side(void **state)
 	pad_close(&e);
 }
 
+static bool
+is_underlined(struct editor *e, int x, int y)
+{
+	struct grid g = { .cols = 0 };
+	struct layout l;
+	bool is;
+
+	assert_int_equal(grid_resize(&g, 80, 24), 0);
+	view_layout(e, 80, 24, &l);
+	view_draw(e, &l, &g);
+	is = (grid_at(&g, x, y)->flags & CELL_UNDERLINE) != 0;
+	grid_release(&g);
+	return is;
+}
+
+/* From the middle of a line over a tab to the middle of the next; whichever end
+ * the caret is at. */
+static void
+what_others_select_is_underlined(void **state)
+{
+	struct caret c = { 2, 0, true, 2, 9 };
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 0, 0, "one\t_\nnext\n");
+	e.people[2].active_ms = e.now_ms - FADE_MS; /* no caret */
+	for (int turn = 0; turn < 2; turn++) {
+		peer_caret_remote(e.peer, &c, peer_seen(e.peer));
+		assert_false(is_underlined(&e, 6 + 1, 1));
+		assert_true(is_underlined(&e, 6 + 2, 1));
+		assert_true(is_underlined(&e, 6 + 3, 1)); /* the tab */
+		assert_true(is_underlined(&e, 6 + 4, 1));
+		assert_false(is_underlined(&e, 6 + 5, 1));
+		assert_true(is_underlined(&e, 6 + 2, 2));
+		assert_false(is_underlined(&e, 6 + 3, 2));
+		c = (struct caret){ 2, 0, true, 9, 2 };
+	}
+	e.people[2].person.state = PERSON_AWAY;
+	assert_false(is_underlined(&e, 6 + 3, 1));
+	e.people[2].person.state = PERSON_HERE;
+	e.quiet = true;
+	assert_false(is_underlined(&e, 6 + 3, 1));
+	pad_close(&e);
+}
+
+/* A name is shown when its caret comes to another line, also by typing, and not
+ * when others move that line. */
+static void
+names_are_shown_after_a_move(void **state)
+{
+	struct caret c = { 3, 0, true, 40, 40 };
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.people[3].person.state = PERSON_HERE;
+	peer_caret_remote(e.peer, &c, 1);
+	editor_moved(&e, 3);
+	assert_int_equal(e.people[3].moved_ms, e.now_ms);
+	e.now_ms += 1000;
+	pad_remote(&e, 190, 0, "x");
+	assert_int_equal(e.people[2].moved_ms, e.now_ms);
+	e.now_ms += 1000;
+	pad_remote(&e, 191, 0, "y");
+	assert_int_equal(e.people[2].moved_ms, e.now_ms - 1000);
+	pad_remote(&e, 192, 0, "\n");
+	assert_int_equal(e.people[2].moved_ms, e.now_ms);
+	e.now_ms += 1000;
+	pad_remote(&e, 0, 0, "\n");
+	editor_moved(&e, 3);
+	assert_int_equal(e.people[3].moved_ms, e.now_ms - 3000);
+	assert_int_equal(e.people[3].active_ms, e.now_ms - 3000);
+	pad_close(&e);
+}
+
 /* Who does nothing fades: first the caret, then the chip says so. */
 static void
 idle_people_fade(void **state)
@@ -709,6 +785,8 @@ main(void)
 		cmocka_unit_test(boxes),
 		cmocka_unit_test(people_beyond_the_edges),
 		cmocka_unit_test(names_stand_side_by_side),
+		cmocka_unit_test(what_others_select_is_underlined),
+		cmocka_unit_test(names_are_shown_after_a_move),
 		cmocka_unit_test(idle_people_fade),
 		cmocka_unit_test(chips_of_many),
 		cmocka_unit_test(line_numbers_are_whole),

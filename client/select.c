@@ -1,0 +1,85 @@
+/* select.c - the caret and what is selected. The replica (proto/peer.h) keeps
+ * both ends and moves them along with what others change. */
+#include "client/select.h"
+
+size_t
+select_head(const struct editor *e)
+{
+	return peer_caret(e->peer).head;
+}
+
+struct span
+select_span(const struct editor *e)
+{
+	struct caret c = peer_caret(e->peer);
+
+	return c.anchor < c.head ? (struct span){ c.anchor, c.head }
+				 : (struct span){ c.head, c.anchor };
+}
+
+bool
+select_any(const struct editor *e)
+{
+	struct caret c = peer_caret(e->peer);
+
+	return c.anchor != c.head;
+}
+
+struct span
+select_lines(const struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	struct span s = select_span(e);
+	struct span lines = { text_line_of(t, s.from), text_line_of(t, s.to) };
+
+	if (lines.to == lines.from || text_line_start(t, lines.to) != s.to)
+		lines.to++;
+	return lines;
+}
+
+void
+select_set(struct editor *e, size_t anchor, size_t head)
+{
+	peer_caret_set(e->peer, e->file, anchor, head);
+	e->goal = -1;
+	peer_undo_break(e->peer);
+}
+
+void
+select_go(struct editor *e, size_t pos)
+{
+	bool grows = e->extend || e->mark;
+
+	select_set(e, grows ? peer_caret(e->peer).anchor : pos, pos);
+}
+
+void
+select_mark(struct editor *e)
+{
+	bool mark = !e->mark;
+
+	select_drop(e);
+	e->mark = mark;
+	editor_say(e, TOAST_ANSWER,
+	    mark ? "Mark set - moves select from here, Esc ends it"
+		 : "The mark is gone");
+}
+
+void
+select_all(struct editor *e)
+{
+	e->mark = false;
+	select_set(e, 0, text_len(editor_text(e)));
+}
+
+bool
+select_drop(struct editor *e)
+{
+	size_t head = select_head(e);
+	bool any = select_any(e) || e->mark;
+
+	e->mark = false;
+	if (any)
+		select_set(e, head, head);
+	return any;
+}

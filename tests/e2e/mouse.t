@@ -1,0 +1,92 @@
+#!/bin/bash
+# The mouse in real terminals, by what they send for it; and that it is the
+# terminal's own again however the editor ends.
+. "$(dirname "$0")/lib.sh"
+host_start
+seq 200 | sed 's/^/line /' >"$TMP/main"
+room --file "main.py=$TMP/main"
+staff=$(invite interviewer)
+enter A 80x24 "$CODE" Cleo
+enter B 80x24 "$staff" Ivy
+sees B FOLLOWING
+keys B Escape
+sees_no_more B FOLLOWING
+
+# sgr WHO CODE X Y [m]: columns and rows from 0; m is a release
+sgr() {
+	local hex
+	hex=$(printf '\033[<%d;%d;%d%s' "$2" $(($3 + 1)) $(($4 + 1)) "${5:-M}" | od -An -v -tx1)
+	# shellcheck disable=SC2086
+	mux send-keys -t "$1" -H $hex
+}
+# click WHO X Y
+click() {
+	sgr "$1" 0 "$2" "$3"
+	sgr "$1" 0 "$2" "$3" m
+}
+# click_on WHO TEXT: the first on the screen, behind nothing that is wide
+click_on() {
+	local y=0 line
+	while IFS= read -r line; do
+		if [[ $line == *"$2"* ]]; then
+			line=${line%%"$2"*}
+			click "$1" ${#line} $y
+			return
+		fi
+		y=$((y + 1))
+	done < <(screen "$1")
+	return 1
+}
+mouse_of() { mux display-message -p -t "$1" '#{mouse_button_flag}#{mouse_sgr_flag}'; }
+mouse_is() { [ "$(mouse_of "$1")" = "$2" ]; }
+caret_is() { [ "$(caret "$1")" = "$2" ]; }
+
+try "the mouse is asked for" until_ok mouse_is A 11
+click A 10 5
+try "a click is the caret's place" until_ok caret_is A 10,5
+type_in A '_'
+try "where is typed" sees A '  5 line_ 5$'
+for _ in 1 2 3; do sgr A 65 20 5; done
+try "the wheel scrolls three lines" sees A ' 10 line 10$'
+try "and leaves the caret" sees A 'Ln 5,'
+keys A Right
+try "a key comes back to it" sees A '  5 line_ 5$'
+mux send-keys -t A -H 1b 5b 4d 20 2b 23
+try "an old terminal's click is one, too" until_ok caret_is A 10,2
+keys A C-End
+sees A 'line 200$'
+try "B sees where A is" sees B 'C↓20[01]'
+click_on B 'C↓'
+try "a click on that goes there" sees B 'line 200$'
+keys B S-F7
+try "and Shift-F7 back" sees B '  1 line 1$'
+click_on B 'Cleo'
+try "a click on a name follows" sees B 'FOLLOWING Cleo'
+sgr B 64 20 5
+try "the wheel pauses that" sees B 'FOLLOW PAUSED'
+click_on B ' Chat '
+try "a click on a tab opens it" sees B 'chat>|\[Chat\]'
+type_in B 'from a click'
+keys B Enter
+try "and its line has the keys" sees A 'from a click'
+click_on B 'Back to code'
+try "a click on a key's label presses it" sees B 'F8 Notes'
+click_on B 'Menu+Help'
+sees B 'Menu - type to filter'
+type_in B 'mouse off'
+sees B '> Mouse off'
+click_on B 'Mouse off'
+try "an entry of the menu is clicked on" sees_no_more B 'Menu - type'
+try "and the mouse is the terminal's" until_ok mouse_is B 00
+choose B 'Mouse on'
+try "until it is wanted again" until_ok mouse_is B 11
+keys A C-q
+sees A 'Leave the interview'
+keys A l
+is "A leaves" "$(exits A)" 0
+try "the terminal has its mouse" until_ok mouse_is A 00
+kill -KILL "$(child edit)"
+try "a crash is told" sees B 'stopped unexpectedly'
+try "and the terminal has its mouse" until_ok mouse_is B 00
+leave A
+leave B
