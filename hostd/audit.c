@@ -178,31 +178,26 @@ audit_close(struct hub *h)
 
 /* --- reading --- */
 
+static void
+take_row(struct sqlite3_stmt *st, void *to)
+{
+	struct audit_row *row = to;
+
+	row->key = sql_i64(st, 0);
+	row->at_ms = sql_u64(st, 1);
+	sql_text(st, 2, row->who, sizeof(row->who));
+	sql_text(st, 3, row->source, sizeof(row->source));
+	sql_text(st, 4, row->action, sizeof(row->action));
+	sql_text(st, 5, row->target, sizeof(row->target));
+	sql_text(st, 6, row->result, sizeof(row->result));
+}
+
 int
 audit_read(struct store *s, int64_t after, uint64_t since_ms,
     struct audit_row **rows, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(
-	    s, read_text, "iii", after, (int64_t)since_ms, (int64_t)AUDIT_PAGE);
-	struct audit_row *row;
-	size_t cap = 0;
-	int r;
-
-	*rows = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 64 : cap * 2;
-			*rows = xrealloc(*rows, cap * sizeof(**rows));
-		}
-		row = &(*rows)[(*n)++];
-		row->key = sql_i64(st, 0);
-		row->at_ms = sql_u64(st, 1);
-		sql_text(st, 2, row->who, sizeof(row->who));
-		sql_text(st, 3, row->source, sizeof(row->source));
-		sql_text(st, 4, row->action, sizeof(row->action));
-		sql_text(st, 5, row->target, sizeof(row->target));
-		sql_text(st, 6, row->result, sizeof(row->result));
-	}
-	return r;
+	return sql_all(s,
+	    sql_ask(s, read_text, "iii", after, (int64_t)since_ms,
+		(int64_t)AUDIT_PAGE),
+	    take_row, sizeof(**rows), rows, n);
 }

@@ -176,6 +176,38 @@ sql_row(struct store *s, sqlite3_stmt *st)
 	return r;
 }
 
+int
+sql_one(struct store *s, sqlite3_stmt *st, sql_take *take, void *row)
+{
+	int r = sql_row(s, st);
+
+	if (r <= 0)
+		return r < 0 ? r : CS_ENOTFOUND;
+	take(st, row);
+	sql_done(st);
+	return 0;
+}
+
+int
+sql_all(struct store *s, sqlite3_stmt *st, sql_take *take, size_t size,
+    void *rows, size_t *n)
+{
+	uint8_t *all = NULL;
+	size_t cap = 0;
+	int r;
+
+	*n = 0;
+	while ((r = sql_row(s, st)) == 1) {
+		if (*n == cap) {
+			cap = cap == 0 ? 16 : cap * 2;
+			all = xrealloc(all, cap * size);
+		}
+		take(st, all + (*n)++ * size);
+	}
+	memcpy(rows, &all, sizeof(all));
+	return r;
+}
+
 int64_t
 sql_i64(sqlite3_stmt *st, int i)
 {

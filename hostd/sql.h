@@ -33,6 +33,17 @@ int sql_row(struct store *s, struct sqlite3_stmt *st);
 /* No more rows are wanted. */
 void sql_done(struct sqlite3_stmt *st);
 
+/* What is in the row that ST is at, into ROW. */
+typedef void sql_take(struct sqlite3_stmt *st, void *row);
+/* The first row of ST by TAKE into ROW. CS_ENOTFOUND: there is none; or
+ * sql_row's errors. */
+int sql_one(
+    struct store *s, struct sqlite3_stmt *st, sql_take *take, void *row);
+/* All of them, each of SIZE bytes: ROWS points to a pointer, which gets an array
+ * of *N that the caller frees, also after an error. sql_row's errors. */
+int sql_all(struct store *s, struct sqlite3_stmt *st, sql_take *take,
+    size_t size, void *rows, size_t *n);
+
 /* Column I (from 0) of the row. A text is cut to fit SIZE; NULL is "". */
 int64_t sql_i64(struct sqlite3_stmt *st, int i);
 uint64_t sql_u64(struct sqlite3_stmt *st, int i);

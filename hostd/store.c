@@ -174,8 +174,10 @@ store_room_rules(struct store *s, const struct room_row *r)
 }
 
 static void
-take_room(struct sqlite3_stmt *st, struct room_row *r)
+take_room(struct sqlite3_stmt *st, void *row)
 {
+	struct room_row *r = row;
+
 	memset(r, 0, sizeof(*r));
 	r->key = sql_i64(st, 0);
 	sql_text(st, 1, r->id, sizeof(r->id));
@@ -200,61 +202,39 @@ take_room(struct sqlite3_stmt *st, struct room_row *r)
 	r->owner_user = sql_i64(st, 20);
 }
 
-static int
-one_room(struct store *s, struct sqlite3_stmt *st, struct room_row *r)
-{
-	int n = sql_row(s, st);
-
-	if (n <= 0)
-		return n < 0 ? n : CS_ENOTFOUND;
-	take_room(st, r);
-	sql_done(st);
-	return 0;
-}
-
 int
 store_room_get(struct store *s, const char *id, struct room_row *r)
 {
-	return one_room(s, sql_ask(s, texts[ROOM_GET], "t", id), r);
+	return sql_one(s, sql_ask(s, texts[ROOM_GET], "t", id), take_room, r);
 }
 
 int
 store_room_by_key(struct store *s, int64_t key, struct room_row *r)
 {
-	return one_room(s, sql_ask(s, texts[ROOM_BY_KEY], "i", key), r);
+	return sql_one(
+	    s, sql_ask(s, texts[ROOM_BY_KEY], "i", key), take_room, r);
 }
 
 int
 store_room_by_idempotency(
     struct store *s, int64_t owner, const char *key, struct room_row *r)
 {
-	return one_room(
-	    s, sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "it", owner, key), r);
+	return sql_one(s,
+	    sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "it", owner, key), take_room,
+	    r);
 }
 
 int
 store_room_unsealed(struct store *s, int64_t after, struct room_row *r)
 {
-	return one_room(s, sql_ask(s, texts[ROOM_UNSEALED], "i", after), r);
+	return sql_one(
+	    s, sql_ask(s, texts[ROOM_UNSEALED], "i", after), take_room, r);
 }
 
-static int
-all_ids(struct store *s, struct sqlite3_stmt *st, char (**ids)[STORE_ID_SIZE],
-    size_t *n)
+static void
+take_id(struct sqlite3_stmt *st, void *id)
 {
-	size_t cap = 0;
-	int r;
-
-	*ids = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			*ids = xrealloc(*ids, cap * sizeof(**ids));
-		}
-		sql_text(st, 0, (*ids)[(*n)++], STORE_ID_SIZE);
-	}
-	return r;
+	sql_text(st, 0, id, STORE_ID_SIZE);
 }
 
 int
@@ -269,20 +249,22 @@ store_room_ids(struct store *s, int64_t user, bool all, int64_t after,
 	else
 		st = sql_ask(
 		    s, texts[all ? ROOM_IDS_ALL : ROOM_IDS], "i", after);
-	return all_ids(s, st, ids, n);
+	return sql_all(s, st, take_id, STORE_ID_SIZE, ids, n);
 }
 
 int
 store_room_seated(
     struct store *s, int64_t user, char (**ids)[STORE_ID_SIZE], size_t *n)
 {
-	return all_ids(s, sql_ask(s, texts[ROOM_SEATED], "i", user), ids, n);
+	return sql_all(s, sql_ask(s, texts[ROOM_SEATED], "i", user), take_id,
+	    STORE_ID_SIZE, ids, n);
 }
 
 int
 store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n)
 {
-	return all_ids(s, sql_ask(s, texts[ROOM_BUSY], ""), ids, n);
+	return sql_all(s, sql_ask(s, texts[ROOM_BUSY], ""), take_id,
+	    STORE_ID_SIZE, ids, n);
 }
 
 int
@@ -394,27 +376,21 @@ store_ticket_remove(struct store *s, const char *ticket)
 	return sql_put(s, texts[TICKET_REMOVE], "t", ticket);
 }
 
+static void
+take_ticket(struct sqlite3_stmt *st, void *row)
+{
+	struct ticket_row *t = row;
+
+	sql_text(st, 0, t->ticket, sizeof(t->ticket));
+	sql_text(st, 1, t->room, sizeof(t->room));
+	t->site = (uint8_t)sql_u64(st, 2);
+}
+
 int
 store_tickets(struct store *s, struct ticket_row **rows, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[TICKETS], "");
-	struct ticket_row *t;
-	size_t cap = 0;
-	int r;
-
-	*rows = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			*rows = xrealloc(*rows, cap * sizeof(**rows));
-		}
-		t = &(*rows)[(*n)++];
-		sql_text(st, 0, t->ticket, sizeof(t->ticket));
-		sql_text(st, 1, t->room, sizeof(t->room));
-		t->site = (uint8_t)sql_u64(st, 2);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[TICKETS], ""), take_ticket,
+	    sizeof(**rows), rows, n);
 }
 
 /* --- the log --- */
@@ -519,23 +495,17 @@ store_snapshot_get(struct store *s, int64_t room, uint64_t rev, uint64_t at_ms,
 	return r;
 }
 
+static void
+take_rev(struct sqlite3_stmt *st, void *rev)
+{
+	*(uint64_t *)rev = sql_u64(st, 0);
+}
+
 int
 store_snapshot_revs(struct store *s, int64_t room, uint64_t **revs, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[SNAPSHOT_REVS], "i", room);
-	size_t cap = 0;
-	int r;
-
-	*revs = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			*revs = xrealloc(*revs, cap * sizeof(**revs));
-		}
-		(*revs)[(*n)++] = sql_u64(st, 0);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[SNAPSHOT_REVS], "i", room), take_rev,
+	    sizeof(**revs), revs, n);
 }
 
 int
@@ -552,27 +522,21 @@ store_said_add(struct store *s, int64_t room, const struct said_row *row)
 	    (int64_t)row->site, (int64_t)row->scope);
 }
 
+static void
+take_said(struct sqlite3_stmt *st, void *row)
+{
+	struct said_row *r = row;
+
+	r->rev = sql_u64(st, 0);
+	r->site = (uint8_t)sql_u64(st, 1);
+	r->scope = (uint8_t)sql_u64(st, 2);
+}
+
 int
 store_said(struct store *s, int64_t room, struct said_row **rows, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[SAID], "i", room);
-	struct said_row *row;
-	size_t cap = 0;
-	int r;
-
-	*rows = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			*rows = xrealloc(*rows, cap * sizeof(**rows));
-		}
-		row = &(*rows)[(*n)++];
-		row->rev = sql_u64(st, 0);
-		row->site = (uint8_t)sql_u64(st, 1);
-		row->scope = (uint8_t)sql_u64(st, 2);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[SAID], "i", room), take_said,
+	    sizeof(**rows), rows, n);
 }
 
 /* --- runs --- */
@@ -597,8 +561,10 @@ store_run_set(struct store *s, const struct run_row *r)
 }
 
 static void
-take_run(struct sqlite3_stmt *st, struct run_row *r)
+take_run(struct sqlite3_stmt *st, void *row)
 {
+	struct run_row *r = row;
+
 	r->job = sql_u64(st, 0);
 	r->room = sql_i64(st, 1);
 	r->run = (uint32_t)sql_u64(st, 2);
@@ -611,31 +577,12 @@ take_run(struct sqlite3_stmt *st, struct run_row *r)
 int
 store_run_last(struct store *s, int64_t room, struct run_row *r)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[RUN_LAST], "i", room);
-	int n = sql_row(s, st);
-
-	if (n <= 0)
-		return n < 0 ? n : CS_ENOTFOUND;
-	take_run(st, r);
-	sql_done(st);
-	return 0;
+	return sql_one(s, sql_ask(s, texts[RUN_LAST], "i", room), take_run, r);
 }
 
 int
 store_runs_open(struct store *s, struct run_row **rows, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[RUNS_OPEN], "");
-	size_t cap = 0;
-	int r;
-
-	*rows = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			*rows = xrealloc(*rows, cap * sizeof(**rows));
-		}
-		take_run(st, &(*rows)[(*n)++]);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[RUNS_OPEN], ""), take_run,
+	    sizeof(**rows), rows, n);
 }

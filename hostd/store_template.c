@@ -72,8 +72,10 @@ store_template_add(struct store *s, struct template_row *t)
 }
 
 static void
-take_template(struct sqlite3_stmt *st, struct template_row *t)
+take_template(struct sqlite3_stmt *st, void *row)
 {
+	struct template_row *t = row;
+
 	memset(t, 0, sizeof(*t));
 	t->key = sql_i64(st, 0);
 	sql_text(st, 1, t->name, sizeof(t->name));
@@ -86,14 +88,8 @@ take_template(struct sqlite3_stmt *st, struct template_row *t)
 int
 store_template_get(struct store *s, const char *name, struct template_row *t)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[TEMPLATE_GET], "t", name);
-	int r = sql_row(s, st);
-
-	if (r <= 0)
-		return r < 0 ? r : CS_ENOTFOUND;
-	take_template(st, t);
-	sql_done(st);
-	return 0;
+	return sql_one(
+	    s, sql_ask(s, texts[TEMPLATE_GET], "t", name), take_template, t);
 }
 
 int
@@ -105,20 +101,8 @@ store_template_remove(struct store *s, int64_t key)
 int
 store_templates(struct store *s, struct template_row **rows, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[TEMPLATE_ALL], "");
-	size_t cap = 0;
-	int r;
-
-	*rows = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			*rows = xrealloc(*rows, cap * sizeof(**rows));
-		}
-		take_template(st, &(*rows)[(*n)++]);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[TEMPLATE_ALL], ""), take_template,
+	    sizeof(**rows), rows, n);
 }
 
 /* --- files --- */
@@ -132,32 +116,25 @@ store_template_put(struct store *s, int64_t key, enum template_kind kind,
 	    (int64_t)i, name, len > 0 ? bytes : "", len);
 }
 
+static void
+take_file(struct sqlite3_stmt *st, void *row)
+{
+	struct template_file *f = row;
+	const void *bytes;
+
+	sql_text(st, 0, f->name, sizeof(f->name));
+	bytes = sql_bytes(st, 1, &f->len);
+	f->bytes = xmalloc(f->len);
+	if (f->len > 0)
+		memcpy(f->bytes, bytes, f->len);
+}
+
 int
 store_template_files(struct store *s, int64_t key, enum template_kind kind,
     struct template_file **files, size_t *n)
 {
-	struct sqlite3_stmt *st =
-	    sql_ask(s, texts[FILE_ALL], "ii", key, (int64_t)kind);
-	struct template_file *f;
-	const void *bytes;
-	size_t cap = 0;
-	int r;
-
-	*files = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 4 : cap * 2;
-			*files = xrealloc(*files, cap * sizeof(**files));
-		}
-		f = &(*files)[(*n)++];
-		sql_text(st, 0, f->name, sizeof(f->name));
-		bytes = sql_bytes(st, 1, &f->len);
-		f->bytes = xmalloc(f->len);
-		if (f->len > 0)
-			memcpy(f->bytes, bytes, f->len);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[FILE_ALL], "ii", key, (int64_t)kind),
+	    take_file, sizeof(**files), files, n);
 }
 
 void

@@ -126,8 +126,10 @@ store_user_add(struct store *s, struct user_row *u)
 }
 
 static void
-take_user(struct sqlite3_stmt *st, struct user_row *u)
+take_user(struct sqlite3_stmt *st, void *row)
 {
+	struct user_row *u = row;
+
 	memset(u, 0, sizeof(*u));
 	u->key = sql_i64(st, 0);
 	sql_text(st, 1, u->name, sizeof(u->name));
@@ -138,34 +140,24 @@ take_user(struct sqlite3_stmt *st, struct user_row *u)
 	u->created_ms = sql_u64(st, 6);
 }
 
-static int
-one_user(struct store *s, struct sqlite3_stmt *st, struct user_row *u)
-{
-	int n = sql_row(s, st);
-
-	if (n <= 0)
-		return n < 0 ? n : CS_ENOTFOUND;
-	take_user(st, u);
-	sql_done(st);
-	return 0;
-}
-
 int
 store_user_get(struct store *s, const char *name, struct user_row *u)
 {
-	return one_user(s, sql_ask(s, texts[USER_GET], "t", name), u);
+	return sql_one(s, sql_ask(s, texts[USER_GET], "t", name), take_user, u);
 }
 
 int
 store_user_by_key(struct store *s, int64_t key, struct user_row *u)
 {
-	return one_user(s, sql_ask(s, texts[USER_BY_KEY], "i", key), u);
+	return sql_one(
+	    s, sql_ask(s, texts[USER_BY_KEY], "i", key), take_user, u);
 }
 
 int
 store_user_by_uid(struct store *s, int64_t uid, struct user_row *u)
 {
-	return one_user(s, sql_ask(s, texts[USER_BY_UID], "i", uid), u);
+	return sql_one(
+	    s, sql_ask(s, texts[USER_BY_UID], "i", uid), take_user, u);
 }
 
 int
@@ -184,20 +176,8 @@ store_user_remove(struct store *s, int64_t key)
 int
 store_users(struct store *s, struct user_row **rows, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[USER_ALL], "");
-	size_t cap = 0;
-	int r;
-
-	*rows = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			*rows = xrealloc(*rows, cap * sizeof(**rows));
-		}
-		take_user(st, &(*rows)[(*n)++]);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[USER_ALL], ""), take_user,
+	    sizeof(**rows), rows, n);
 }
 
 int
@@ -246,8 +226,10 @@ store_key_add(struct store *s, int64_t user, const struct key_row *k)
 }
 
 static void
-take_key(struct sqlite3_stmt *st, struct key_row *k)
+take_key(struct sqlite3_stmt *st, void *row)
 {
+	struct key_row *k = row;
+
 	const void *blob;
 	size_t len;
 
@@ -264,20 +246,8 @@ take_key(struct sqlite3_stmt *st, struct key_row *k)
 int
 store_keys(struct store *s, int64_t user, struct key_row **rows, size_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[KEY_ALL], "i", user);
-	size_t cap = 0;
-	int r;
-
-	*rows = NULL;
-	*n = 0;
-	while ((r = sql_row(s, st)) == 1) {
-		if (*n == cap) {
-			cap = cap == 0 ? 4 : cap * 2;
-			*rows = xrealloc(*rows, cap * sizeof(**rows));
-		}
-		take_key(st, &(*rows)[(*n)++]);
-	}
-	return r;
+	return sql_all(s, sql_ask(s, texts[KEY_ALL], "i", user), take_key,
+	    sizeof(**rows), rows, n);
 }
 
 int
