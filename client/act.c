@@ -61,60 +61,6 @@ ask_hub(struct editor *e, uint8_t kind, uint8_t site, uint8_t minutes)
 	e->request = REQUEST_ACT;
 }
 
-static void
-admit(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_ADMIT, site, 0);
-}
-
-static void
-back(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_BACK, site, 0);
-}
-
-static void
-read_only(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_READ_ONLY, site, 0);
-}
-
-static void
-writable(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_WRITABLE, site, 0);
-}
-
-static void
-freeze(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_FREEZE, site, 0);
-}
-
-static void
-thaw(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_THAW, site, 0);
-}
-
-static void
-focus_5(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_FOCUS, site, 5);
-}
-
-static void
-focus_15(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_FOCUS, site, 15);
-}
-
-static void
-focus_over(struct editor *e, uint8_t site)
-{
-	ask_hub(e, ACT_FOCUS, site, 0);
-}
-
 /* What cannot be taken back is asked for once more. */
 static void
 ask_first(struct editor *e, uint8_t kind, uint8_t site)
@@ -123,16 +69,15 @@ ask_first(struct editor *e, uint8_t kind, uint8_t site)
 	e->panel = PANEL_ASK;
 }
 
-static void
-kick(struct editor *e, uint8_t site)
+void
+act_run(struct editor *e, const struct action *a, uint8_t site)
 {
-	ask_first(e, ACT_KICK, site);
-}
-
-static void
-end_interview(struct editor *e, uint8_t site)
-{
-	ask_first(e, ACT_END, site);
+	if (a->fn != NULL)
+		a->fn(e, site);
+	else if (a->for_good)
+		ask_first(e, a->kind, site);
+	else
+		ask_hub(e, a->kind, site, a->minutes);
 }
 
 void
@@ -147,7 +92,7 @@ act_admit_next(struct editor *e)
 	uint8_t site = act_waiting(e, NULL);
 
 	if (editor_is_staff(e) && site != 0)
-		admit(e, site);
+		ask_hub(e, ACT_ADMIT, site, 0);
 	else
 		editor_say(e, TOAST_ANSWER, "Nobody is waiting");
 }
@@ -156,7 +101,7 @@ void
 act_end_focus(struct editor *e)
 {
 	if (e->focus.on)
-		focus_over(e, 0);
+		ask_hub(e, ACT_FOCUS, 0, 0);
 }
 
 /* --- who may --- */
@@ -334,24 +279,24 @@ may_follow(const struct editor *e, uint8_t site)
 
 /* clang-format off */
 static const struct action table[] = {
-	{ "Admit %s",			"F9",	may_admit,	admit,		true,	false },
-	{ "Send %s back",		"",	may_send_back,	back,		true,	false },
-	{ "Focus time 5 min",		"",	may_focus,	focus_5,	false,	false },
-	{ "End focus time",		"",	may_end_focus,	focus_over,	false,	false },
-	{ "Freeze",			"",	may_freeze,	freeze,		false,	false },
-	{ "Thaw",			"",	may_thaw,	thaw,		false,	false },
-	{ "Focus time 15 min",		"",	may_focus,	focus_15,	false,	true },
-	{ "Quiet mode",			"",	may_be_quiet,	quiet,		false,	true },
-	{ "Quiet mode off",		"",	is_quiet,	quiet,		false,	true },
-	{ "Layout: stacked",		"",	may_stack,	stack,		false,	true },
-	{ "Layout: side by side",	"",	is_stacked,	stack,		false,	true },
-	{ "Mouse off",			"",	has_mouse,	mouse,		false,	true },
-	{ "Mouse on",			"",	has_no_mouse,	mouse,		false,	true },
-	{ "Follow %s",			"",	may_follow,	follow_start,	true,	true },
-	{ "Make %s read-only",		"",	may_restrict,	read_only,	true,	true },
-	{ "Let %s write",		"",	may_let_write,	writable,	true,	true },
-	{ "Remove %s from the room",	"",	may_kick,	kick,		true,	true },
-	{ "End interview",		"",	may_end,	end_interview,	false,	true },
+	{ "Admit %s", "F9", may_admit, .person = true, .kind = ACT_ADMIT },
+	{ "Send %s back", "", may_send_back, .person = true, .kind = ACT_BACK },
+	{ "Focus time 5 min", "", may_focus, .kind = ACT_FOCUS, .minutes = 5 },
+	{ "End focus time", "", may_end_focus, .kind = ACT_FOCUS },
+	{ "Freeze", "", may_freeze, .kind = ACT_FREEZE },
+	{ "Thaw", "", may_thaw, .kind = ACT_THAW },
+	{ "Focus time 15 min", "", may_focus, .late = true, .kind = ACT_FOCUS, .minutes = 15 },
+	{ "Quiet mode", "", may_be_quiet, .late = true, .fn = quiet },
+	{ "Quiet mode off", "", is_quiet, .late = true, .fn = quiet },
+	{ "Layout: stacked", "", may_stack, .late = true, .fn = stack },
+	{ "Layout: side by side", "", is_stacked, .late = true, .fn = stack },
+	{ "Mouse off", "", has_mouse, .late = true, .fn = mouse },
+	{ "Mouse on", "", has_no_mouse, .late = true, .fn = mouse },
+	{ "Follow %s", "", may_follow, .person = true, .late = true, .fn = follow_start },
+	{ "Make %s read-only", "", may_restrict, .person = true, .late = true, .kind = ACT_READ_ONLY },
+	{ "Let %s write", "", may_let_write, .person = true, .late = true, .kind = ACT_WRITABLE },
+	{ "Remove %s from the room", "", may_kick, .person = true, .late = true, .kind = ACT_KICK, .for_good = true },
+	{ "End interview", "", may_end, .late = true, .kind = ACT_END, .for_good = true },
 };
 /* clang-format on */
 

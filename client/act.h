@@ -13,10 +13,15 @@ struct action {
 	const char *name; /* in the menu; %s is the person's name */
 	const char *keys;
 	bool (*may)(const struct editor *e, uint8_t site);
-	void (*fn)(struct editor *e, uint8_t site);
 	bool person, late; /* late: below the keys' commands */
+	/* on our screen alone; NULL: the hub is asked for the act KIND */
+	void (*fn)(struct editor *e, uint8_t site);
+	uint8_t kind, minutes; /* enum act_kind; of ACT_FOCUS */
+	bool for_good;         /* it is asked for once more */
 };
 const struct action *act_table(size_t *n);
+/* Do A, to SITE. */
+void act_run(struct editor *e, const struct action *a, uint8_t site);
 /* Who has been waiting to be let in for the longest time, or 0; *MORE (may be
  * NULL) gets how many wait besides. */
 uint8_t act_waiting(const struct editor *e, int *more);

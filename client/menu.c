@@ -216,7 +216,7 @@ run_marked(struct editor *e)
 	entry = &all.list[e->menu.at];
 	e->panel = PANEL_NONE;
 	if (entry->action != NULL)
-		entry->action->fn(e, entry->site);
+		act_run(e, entry->action, entry->site);
 	else
 		command_run(e, entry->command);
 }
