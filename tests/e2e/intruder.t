@@ -2,6 +2,8 @@
 # People who have some rights here try for more: what was before them, what is not
 # for them, what they may do no longer, and more than their share.
 . "$(dirname "$0")/lib.sh"
+# What is counted here are people who are in, not strangers at the door.
+printf 'max_startups = "200:30:300"\nper_source = 200\n' >"$TMP/config"
 host_start
 for k in ann ben; do
 	ssh-keygen -q -t ed25519 -N '' -f "$TMP/$k"
