@@ -649,6 +649,22 @@ static const struct {
 	{ "Delete", K_DELETE },
 };
 
+/* Those that NAME begins with ("C-M-"); returns their length. */
+static size_t
+modifiers(const char *name, uint8_t *mods)
+{
+	static const char letters[] = "CMS";
+	static const uint8_t bits[] = { K_CTRL, K_ALT, K_SHIFT };
+	const char *at = name, *letter;
+
+	*mods = 0;
+	for (; at[0] != '\0' && at[1] == '-' && at[2] != '\0' && at[2] != ' ' &&
+	       (letter = strchr(letters, at[0])) != NULL;
+	     at += 2)
+		*mods |= bits[letter - letters];
+	return (size_t)(at - name);
+}
+
 bool
 key_parse(const char *name, struct key *key)
 {
@@ -656,15 +672,7 @@ key_parse(const char *name, struct key *key)
 	int n;
 
 	memset(key, 0, sizeof(*key));
-	for (; name[0] != '\0' && name[1] == '-' && name[2] != '\0'; name += 2)
-		if (name[0] == 'C')
-			key->mods |= K_CTRL;
-		else if (name[0] == 'M')
-			key->mods |= K_ALT;
-		else if (name[0] == 'S')
-			key->mods |= K_SHIFT;
-		else
-			return false;
+	name += modifiers(name, &key->mods);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i].name, name) == 0) {
 			key->code = names[i].code;
@@ -682,18 +690,40 @@ key_parse(const char *name, struct key *key)
 	return n > 0 && name[n] == '\0';
 }
 
+/* Is NAME[LEN], without its modifiers, the key's? As key_parse has it, but
+ * without a copy: each key that is typed is looked for in all lists. */
+static bool
+is_called(const struct key *key, const char *name, size_t len)
+{
+	char own[8];
+
+	if (key->code >= K_F1 && key->code <= K_F12) {
+		snprintf(own, sizeof(own), "F%d", key->code - K_F1 + 1);
+	} else if (key->code == K_CHAR && key->cp != ' ') {
+		own[utf8_encode(key->cp, (uint8_t *)own)] = '\0';
+	} else if (key->code == K_CHAR) {
+		snprintf(own, sizeof(own), "Space");
+	} else {
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (names[i].code == key->code &&
+			    strlen(names[i].name) == len &&
+			    memcmp(names[i].name, name, len) == 0)
+				return true;
+		return false;
+	}
+	return strlen(own) == len && memcmp(own, name, len) == 0;
+}
+
 bool
 key_is_one_of(const struct key *key, const char *list)
 {
-	char name[16];
-	struct key k;
-	size_t n;
+	uint8_t mods;
+	size_t n, skip;
 
 	for (; *list != '\0'; list += n + (list[n] == ' ')) {
 		n = strcspn(list, " ");
-		snprintf(name, sizeof(name), "%.*s", (int)n, list);
-		if (key_parse(name, &k) && k.code == key->code &&
-		    k.mods == key->mods && k.cp == key->cp)
+		skip = modifiers(list, &mods);
+		if (mods == key->mods && is_called(key, list + skip, n - skip))
 			return true;
 	}
 	return false;

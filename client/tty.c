@@ -394,24 +394,33 @@ put(const struct tty *t, int x, int y, const struct cell *c)
 	mvadd_wch(y, x, &cc);
 }
 
+/* Row Y becomes CELLS[COLS]; SHOWN is what is there. */
+static void
+show_row(const struct tty *t, int y, const struct cell *cells,
+    struct cell *shown, int cols)
+{
+	size_t len = (size_t)cols * sizeof(*cells);
+
+	if (!t->whole && memcmp(cells, shown, len) == 0)
+		return;
+	for (int x = 0; x < cols; x++)
+		if (t->whole || !same(&cells[x], &shown[x]))
+			put(t, x, y, &cells[x]);
+	memcpy(shown, cells, len);
+}
+
 int
 tty_show(struct tty *t, const struct grid *g)
 {
-	size_t i;
+	size_t row = (size_t)g->cols;
 
 	if (tty_busy(t))
 		return CS_EBUSY;
 	if (g->cols != t->shown.cols || g->rows != t->shown.rows)
 		return CS_EINVAL;
 	for (int y = 0; y < g->rows; y++)
-		for (int x = 0; x < g->cols; x++) {
-			i = (size_t)y * (size_t)g->cols + (size_t)x;
-			if (!t->whole && same(&g->cells[i], &t->shown.cells[i]))
-				continue;
-			put(t, x, y, &g->cells[i]);
-		}
-	memcpy(t->shown.cells, g->cells,
-	    (size_t)g->cols * (size_t)g->rows * sizeof(*g->cells));
+		show_row(t, y, &g->cells[(size_t)y * row],
+		    &t->shown.cells[(size_t)y * row], g->cols);
 	t->whole = false;
 	curs_set(g->cursor ? 1 : 0);
 	move(g->cursor_y, g->cursor_x);

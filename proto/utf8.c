@@ -108,6 +108,9 @@ utf8_cluster(const void *ptr, size_t len)
 	size_t at;
 	int n;
 
+	/* most of a screen: ASCII but for CR LF never joins ASCII */
+	if (len > 0 && p[0] >= 0x20 && p[0] < 0x80 && (len == 1 || p[1] < 0x80))
+		return 1;
 	if ((n = utf8_decode(p, len, &prev)) < 0)
 		return 1;
 	for (at = (size_t)n; at < len; at += (size_t)n, prev = cp) {

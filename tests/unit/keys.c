@@ -302,6 +302,29 @@ names_are_read_and_written(void **state)
 	assert_false(key_parse("nothing", &key));
 }
 
+/* A key is in a list if and only if one of the list's names reads as it. */
+static void
+lists_mean_what_their_names_say(void **state)
+{
+	static const char *const all[] = { "C-r", "r", "M-r", "S-Tab", "Tab",
+		"F1", "F10", "S-F1", "C-Left", "C-S-Left", "Left", "Space",
+		"C-Space", "-", "C--", "C", "M", "S", "F", "1", "Esc", "Enter",
+		"PgDn", "\xC3\xA9", "M-\\", "C-\\", "M-<", "Backspace" };
+	size_t n = sizeof(all) / sizeof(all[0]);
+	char list[64];
+	struct key key;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++) {
+			assert_true(key_parse(all[i], &key));
+			assert_int_equal(key_is_one_of(&key, all[j]), i == j);
+			snprintf(list, sizeof(list), "F9 %s M-F2", all[j]);
+			assert_int_equal(key_is_one_of(&key, list), i == j);
+		}
+	assert_false(key_is_one_of(&key, ""));
+}
+
 int
 main(void)
 {
@@ -312,6 +335,7 @@ main(void)
 		cmocka_unit_test(a_sequence_without_end_is_dropped),
 		cmocka_unit_test(a_reply_has_a_maximum),
 		cmocka_unit_test(names_are_read_and_written),
+		cmocka_unit_test(lists_mean_what_their_names_say),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
