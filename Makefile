@@ -50,7 +50,7 @@ codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/p
 codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc
 codesync-relay_OBJ = hostd/relay hostd/far hostd/pass hostd/listen proto/sys/tls
 codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -lconfuse -lutf8proc
-codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/cgroup runner/stub \
+codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/meter runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
 codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge \

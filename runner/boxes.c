@@ -14,6 +14,7 @@
 #include "proto/sys/loop.h"
 #include "proto/sys/spawn.h"
 #include "runner/boxes.h"
+#include "runner/meter.h"
 #include "runner/policy.h"
 #include "runner/root.h"
 #include "runner/stub.h"
@@ -40,6 +41,12 @@ struct group *
 box_group(const struct box *b)
 {
 	return &self.groups[slot_of(b)];
+}
+
+bool
+box_cpu_ms(const struct box *b, uint64_t *ms)
+{
+	return group_cpu_ms(box_group(b), ms) || meter_read_ms(b->meter, ms);
 }
 
 static void
@@ -100,6 +107,7 @@ box_reaped(struct box *b)
 	box_kill(b); /* nobody has told us, or it would be dying already */
 	close_end(&b->listener);
 	close_end(&b->pidfd);
+	close_end(&b->meter);
 	box_unname(b);
 	group_ended(box_group(b));
 	b->state = BOX_FREE;
@@ -178,6 +186,7 @@ box_born(struct box *b, const struct box_plan *p)
 {
 	struct stub *stub = &self.stubs[slot_of(b)];
 	int sv[2], error;
+	uint64_t ms;
 
 	if (socket_pair(sv) < 0)
 		return CS_EIO;
@@ -195,6 +204,8 @@ box_born(struct box *b, const struct box_plan *p)
 		errno = error;
 		return CS_EIO;
 	}
+	if (!group_cpu_ms(box_group(b), &ms))
+		b->meter = meter_open(b->init);
 	if (box_begin(p, self.proc, b->init, b->control) == 0)
 		return 0;
 	error = errno;
@@ -202,6 +213,7 @@ box_born(struct box *b, const struct box_plan *p)
 	waitpid(b->init, NULL, 0);
 	close_end(&b->control);
 	close_end(&b->pidfd);
+	close_end(&b->meter);
 	errno = error;
 	return CS_EIO;
 }
@@ -210,7 +222,7 @@ static void
 box_init(struct box *b, const struct run_limits *l)
 {
 	memset(b, 0, sizeof(*b));
-	b->pidfd = b->control = b->listener = b->bundle = -1;
+	b->pidfd = b->control = b->listener = b->bundle = b->meter = -1;
 	for (int i = 0; i < 3; i++)
 		b->ends[i] = b->theirs[i] = -1;
 	b->limits = *l;
@@ -265,7 +277,7 @@ box_go(struct box *b, int bundle)
 	b->state = BOX_RUNS;
 	b->busy = true;
 	b->sample_ms = loop_now_ms();
-	group_cpu_ms(box_group(b), &b->unpaid_cpu_ms);
+	box_cpu_ms(b, &b->unpaid_cpu_ms);
 	return fd_send(b->control, &go, sizeof(go), bundle);
 }
 
@@ -273,7 +285,8 @@ int
 boxes_open(int proc)
 {
 	self.proc = proc;
-	return policy_compile(&self.filter, &self.filter_len);
+	return policy_compile(
+	    root_users() == 0, &self.filter, &self.filter_len);
 }
 
 void

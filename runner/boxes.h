@@ -32,6 +32,7 @@ struct box {
 	uint64_t input;    /* the inode of the first */
 	struct pool *pool; /* NULL: it was built for one run */
 	bool grouped;
+	int meter; /* where its group does not count its time, or -1 */
 	struct run_limits limits;
 	uint32_t idle_s;
 	bool busy, reading;
@@ -43,7 +44,7 @@ struct box {
 
 extern struct box boxes[BOXES_MAX];
 
-/* Prepare: PROC is the host's /proc. An error of policy_compile. */
+/* Prepare, in the root: PROC is the host's /proc. An error of policy_compile. */
 int boxes_open(int proc);
 /* End all, and wait for that. What is inside would die with us, but then somebody
  * else had to bury it. */
@@ -53,6 +54,9 @@ void boxes_close(void);
 void boxes_ahead(const struct run_limits *l);
 struct box *box_unused(void); /* NULL: all are in use */
 struct group *box_group(const struct box *b);
+/* The processor time of all that has ever been in it. False: not known so, and
+ * children that nobody waits for are in no other count. */
+bool box_cpu_ms(const struct box *b, uint64_t *ms);
 /* Build one for ARGV in the unused B, warm if it is to wait for FILE, with the
  * pipes of OLD or, if that is NULL, with new ones. CS_EIO with errno. */
 int box_build(struct box *b, const struct run_limits *l, char *const *argv,

@@ -31,6 +31,7 @@
 #include "runner/advice.h"
 #include "runner/doctor.h"
 #include "runner/landlock.h"
+#include "runner/meter.h"
 #include "runner/root.h"
 #include "runner/warm.h"
 
@@ -546,6 +547,34 @@ check_cgroup(struct doctor *d, struct check *c)
 		not_tried(d, c);
 }
 
+/* --- processor time --- */
+
+static void
+check_time(struct doctor *d, struct check *c)
+{
+	int meter = meter_open(0);
+	bool grouped = strncmp(d->tier, "cgroup", 6) == 0;
+
+	if (meter >= 0)
+		close(meter);
+	if (!d->sandbox) {
+		not_tried(d, c);
+		return;
+	}
+	c->ok = grouped || meter >= 0;
+	json_set_str(
+	    d->isolation, "time", c->ok ? "whole run" : "each process");
+	if (c->ok) {
+		detail(c, "%s counts that of each run as a whole",
+		    grouped ? d->tier : "a clock of the kernel's");
+		return;
+	}
+	detail(c, "children that live under 20 ms and that nobody waits for "
+		  "are not counted");
+	mend(c, "a control group as above, or `sysctl "
+		"kernel.perf_event_paranoid=2`");
+}
+
 /* --- users --- */
 
 static void
@@ -587,6 +616,7 @@ static const struct {
 	{ "core", check_core },
 	{ "sandbox", check_sandbox },
 	{ "cgroup", check_cgroup },
+	{ "time", check_time },
 	{ "users", check_users },
 	{ "python", check_python },
 	{ "pool", check_pool },

@@ -3,7 +3,10 @@
  * the outer wall: address space and data are some times the memory limit, which
  * also keeps shared memory and page tables small.
  */
+#include <linux/sched/types.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "runner/limit.h"
 
@@ -25,6 +28,23 @@ set_one(int what, uint64_t soft, uint64_t hard)
 	return setrlimit((__rlimit_resource_t)what, &r);
 }
 
+/* People's keys go before programs. Where the kernel does not group processes by
+ * session, each of many busy ones would have as much of the machine as the hub:
+ * that is what nice is for. And whoever wakes up need not wait until a program has
+ * used up its slice if it asks for a shorter one, as everybody does; older kernels
+ * (before 6.12) overlook that. */
+static int
+let_others_first(void)
+{
+	struct sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_nice = LIMIT_NICE,
+		.sched_runtime = LIMIT_SLICE_NS,
+	};
+
+	return (int)syscall(SYS_sched_setattr, 0, &attr, 0);
+}
+
 int
 limit_set(const struct run_limits *l, bool grouped, bool warm)
 {
@@ -42,7 +62,7 @@ limit_set(const struct run_limits *l, bool grouped, bool warm)
 	/* Counted in our user namespace, where init is one more. */
 	if (set_one(RLIMIT_NPROC, l->processes + 1, l->processes + 1) != 0 ||
 	    set_one(RLIMIT_FSIZE, l->files_mb * MIB, l->files_mb * MIB) != 0 ||
-	    set_one(RLIMIT_NOFILE, 256, 256) != 0)
+	    set_one(RLIMIT_NOFILE, LIMIT_FILES, LIMIT_FILES) != 0)
 		return -1;
 	/* 1, not 0: only 1 also stops a core_pattern that is a program. */
 	if (set_one(RLIMIT_CORE, 1, 1) != 0 ||
@@ -52,7 +72,5 @@ limit_set(const struct run_limits *l, bool grouped, bool warm)
 		return -1;
 	if (set_one(RLIMIT_SIGPENDING, 256, 256) != 0)
 		return -1;
-	/* Where the kernel does not group processes by session, each of many
-	 * busy ones would have as much of the machine as the hub. */
-	return setpriority(PRIO_PROCESS, 0, LIMIT_NICE);
+	return let_others_first();
 }

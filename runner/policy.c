@@ -22,6 +22,7 @@
 
 #include "proto/err.h"
 #include "proto/sys/filter.h"
+#include "runner/limit.h"
 #include "runner/policy.h"
 
 #define NEW_NAMESPACES                                                 \
@@ -122,7 +123,6 @@ static const struct filter_rule rules[] = {
 	WHEN("fcntl", 1, F_GETLK), WHEN("fcntl", 1, F_OFD_GETLK),
 	/* A datagram pair could send to other programs' abstract names. */
 	BOTH("socketpair", 0, AF_UNIX, 1, SOCKET_TYPE, SOCK_STREAM),
-	ALLOW("sendmsg"), ALLOW("sendmmsg"),
 	ALLOW("sendto"), ALLOW("recvfrom"), ALLOW("recvmsg"),
 	ALLOW("recvmmsg"), ALLOW("shutdown"),
 	ALLOW("getsockname"), ALLOW("getpeername"), ALLOW("getsockopt"),
@@ -171,13 +171,26 @@ static const struct filter_rule rules[] = {
 	BLOCK("lookup_dcookie"), BLOCK("keyctl"), BLOCK("add_key"),
 	BLOCK("request_key"),
 };
+/* What leaves descriptors on their way, of which a user of the host has so many. The
+ * listener still goes to init, through one that no program can have. */
+static const struct filter_rule sends[] = {
+	ALLOW("sendmsg"), ALLOW("sendmmsg"),
+}, no_sends[] = {
+	WHEN("sendmsg", 0, LIMIT_FILES), EPERM_("sendmmsg"),
+};
 /* clang-format on */
 
 int
-policy_compile(void **prog, size_t *len)
+policy_compile(bool shared, void **prog, size_t *len)
 {
+	struct filter_rule all[sizeof(rules) / sizeof(rules[0]) +
+			       sizeof(sends) / sizeof(sends[0])];
+
+	memcpy(all, rules, sizeof(rules));
+	memcpy((char *)all + sizeof(rules), shared ? no_sends : sends,
+	    sizeof(sends));
 	return filter_compile(
-	    FILTER_ENOSYS, rules, sizeof(rules) / sizeof(rules[0]), prog, len);
+	    FILTER_ENOSYS, all, sizeof(all) / sizeof(all[0]), prog, len);
 }
 
 static int

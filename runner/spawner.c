@@ -101,17 +101,15 @@ take_cpu(struct box *b, uint64_t ms)
 		take_max(&b->result.cpu_ms, ms - b->unpaid_cpu_ms);
 }
 
-/* What its group has counted. False: its processor time is not known so, because
- * children that nobody waits for are in no other count. */
+/* What the kernel has counted of it as a whole. False: not its time. */
 static bool
-count_group(struct box *b)
+count_whole(struct box *b)
 {
 	uint64_t ms;
 
-	if (!b->grouped)
-		return false;
-	take_max(&b->result.memory_kb, group_peak_kb(box_group(b)));
-	if (!group_cpu_ms(box_group(b), &ms))
+	if (b->grouped)
+		take_max(&b->result.memory_kb, group_peak_kb(box_group(b)));
+	if (!box_cpu_ms(b, &ms))
 		return false;
 	take_cpu(b, ms);
 	return true;
@@ -122,10 +120,10 @@ static bool
 box_sample(struct box *b)
 {
 	uint32_t cpu_ms = b->result.cpu_ms;
-	bool known = count_group(b);
+	bool known = count_whole(b);
 	struct usage u;
 
-	if (known && b->result.cpu_ms > cpu_ms)
+	if (known && b->grouped && b->result.cpu_ms > cpu_ms)
 		return false; /* who works does not wait */
 	usage_sample(self.proc, b->init,
 	    b->grouped ? 0 : b->limits.memory_mb * 1024ULL, b->input, &u);
@@ -178,7 +176,7 @@ box_exited(struct box *b, const struct box_msg *m)
 	int sig = WIFSIGNALED(m->status) ? WTERMSIG(m->status) : 0;
 	struct run_result *r = &b->result;
 
-	if (!count_group(b))
+	if (!count_whole(b))
 		take_cpu(b, m->cpu_ms);
 	if (!b->grouped)
 		take_max(&r->memory_kb, m->memory_kb);
@@ -302,7 +300,7 @@ end_by_order(const struct cell_msg *m)
 		b = &boxes[i];
 		if (b->state != BOX_RUNS || b->id != m->id)
 			continue;
-		if (!count_group(b))
+		if (!count_whole(b))
 			box_sample(b);
 		box_end(b, (enum verdict)m->verdict, "", "");
 	}
@@ -503,15 +501,17 @@ prepare(void)
 	privs_ids("runner", &uid, &gid);
 	cgroup_open(uid, gid);
 	self.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (self.proc < 0 || give_up_rights() < 0 ||
-	    boxes_open(self.proc) < 0) {
-		snprintf(self.broken, sizeof(self.broken),
-		    "the sandbox cannot be prepared: %s", strerror(errno));
-		return;
+	if (self.proc >= 0 && give_up_rights() == 0) {
+		if (root_enter(mapper, self.broken, sizeof(self.broken)) < 0) {
+			advice_userns(
+			    self.proc, self.broken, sizeof(self.broken), NULL);
+			return;
+		}
+		if (boxes_open(self.proc) == 0)
+			return;
 	}
-	if (root_enter(mapper, self.broken, sizeof(self.broken)) < 0)
-		advice_userns(
-		    self.proc, self.broken, sizeof(self.broken), NULL);
+	snprintf(self.broken, sizeof(self.broken),
+	    "the sandbox cannot be prepared: %s", strerror(errno));
 }
 
 static void

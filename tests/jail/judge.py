@@ -16,6 +16,7 @@ The header of an attack is its first comment: one line on what it tries, then
     # differ: yes           and no line of theirs that begins with `own` is equal
     # user: too             once more as an ordinary user, when we are root
     # rlimits: WHY          may get through where the tier is rlimits: a skip
+    # unmetered: WHY        the same, if the kernel gives users no clock either
     # root: WHY             may get through where we are not root: a skip
     # only: x86_64          the machine it is for
 
@@ -53,6 +54,11 @@ NEW_CALLS = {"cachestat": 451, "statmount": 457, "listmount": 458,
              "lsm_list_modules": 461, "open_tree_attr": 467}
 STATUS = {"time_limit": 124, "memory_limit": 137, "output_limit": 123,
           "stopped": 143, "blocked": 159, "internal_error": 125}
+
+
+def metered():
+    with open("/proc/sys/kernel/perf_event_paranoid", encoding="ascii") as f:
+        return os.geteuid() == 0 or int(f.read()) <= 2
 
 
 def call_numbers():
@@ -468,6 +474,8 @@ class Judge:
         name = " ".join([attack.name, *([word] if word != "-" else []),
                          *(["as a user"] if user else [])])
         why = attack.says.get("rlimits")
+        if not metered():
+            why = why or attack.says.get("unmetered")
         if wrong is None:
             self.say(name, [], tier)
         elif wrong and why and tier == "rlimits":

@@ -1,6 +1,6 @@
 # Processor time in children too short to be seen, and never waited for.
 # expect: time_limit cpu
-# rlimits: the kernel counts for nobody what is not waited for
+# unmetered: the kernel counts for nobody what is not waited for
 # options: --cpu-s 1 --wall-s 4
 import os
 import signal

@@ -1,8 +1,8 @@
 # One sends as many descriptors as it may and receives none; the other sends some.
 # expect: ok
 # pair: one takes, the other needs
-# root: runs of one user of the host share what the kernel gives a user
 import array
+import errno
 import socket
 
 import wall
@@ -30,6 +30,8 @@ if wall.ROLE == "b":
     try:
         send(pairs[0], 3)
     except OSError as e:
-        wall.leak("cannot send", e)
+        # where runs share a user nobody can, whatever the other does
+        if e.errno != errno.ENOSYS:
+            wall.leak("cannot send", e)
 wall.step()
 wall.held()
