@@ -335,8 +335,8 @@ cmd_watch(struct request *q)
 	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
 	    (r = arg_unwatched(q, room)) != 0)
 		return r;
-	r = seat_open_watcher(q->hub, &room->row, &q->who,
-	    who_right(&q->who, room) == RIGHT_STAFF, ticket);
+	r = seat_open_watcher(
+	    q->hub, &room->row, &q->who, q->right == RIGHT_STAFF, ticket);
 	return answer_ticket(q, room, ticket, r);
 }
 

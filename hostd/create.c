@@ -198,6 +198,7 @@ create_files(struct request *q, struct room *room, const struct start *s)
 	uint8_t site;
 	int r = who_site(&q->who, room, &site);
 
+	r = r > 0 ? 0 : r;
 	for (size_t i = 0; i < s->nfiles && r == 0; i++) {
 		f = given_find(s, s->files[i].name);
 		r = room_put(room, site, s->files[i].name,

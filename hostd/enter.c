@@ -357,12 +357,11 @@ enter_own_room(
 	char id[ROOM_ID_LEN + 1];
 	struct member *member;
 	struct room *room;
-	int r;
+	enum right has;
+	int r = who_right(w, h->store, typed, id, &has);
 
-	if ((r = room_id_read(typed, id)) == 0)
+	if (r == 0)
 		r = room_open(h, id, &room);
-	if (r == CS_EINVAL || (r == 0 && who_right(w, room) == RIGHT_NONE))
-		r = CS_ENOTFOUND;
 	if (r == 0)
 		r = enter_seat(w, room, &member);
 	if (r == 0)

@@ -36,6 +36,9 @@ refuse(struct request *q, int exit, const char *fmt, ...)
 	json_set_str(error, "message", message);
 	json_free(q->answer);
 	q->answer = json_object_new();
+	if (q->seated_in != NULL)
+		room_seat_undo(q->seated_in, q->seated);
+	q->seated_in = NULL;
 	json_set(q->answer, "error", error);
 	json_set_int(q->answer, "exit", exit);
 	return exit;
@@ -96,25 +99,20 @@ arg_room(struct request *q, enum right right, struct room **room)
 {
 	const char *typed = arg_str(q, "room");
 	char id[ROOM_ID_LEN + 1];
-	enum right has = RIGHT_NONE;
 	int r;
 
 	if (typed == NULL)
 		return refuse(q, ANSWER_INVALID, "the room is missing");
-	r = room_id_read(typed, id);
-	if (r == 0)
-		r = room_open(q->hub, id, room);
-	if (r == 0)
-		has = who_right(&q->who, *room);
-	if (r == CS_EINVAL || r == CS_ENOTFOUND ||
-	    (r == 0 && has == RIGHT_NONE))
+	r = who_right(&q->who, q->hub->store, typed, id, &q->right);
+	if (r == CS_ENOTFOUND)
 		return refuse(
 		    q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
-	if (r < 0)
-		return refuse_store(q, r);
-	return has >= right ? 0
-			    : refuse(q, ANSWER_NOT_ALLOWED,
-				  "only the staff of room %s may do this", id);
+	if (r == 0 && q->right < right)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "only the staff of room %s may do this", id);
+	if (r == 0)
+		r = room_open(q->hub, id, room);
+	return r < 0 ? refuse_store(q, r) : 0;
 }
 
 int
@@ -125,7 +123,13 @@ arg_site(struct request *q, struct room *room, uint8_t *site)
 	if (r == CS_EBUSY)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has no seat left", room->row.id);
-	return r < 0 ? refuse_store(q, r) : 0;
+	if (r < 0)
+		return refuse_store(q, r);
+	if (r == 1) {
+		q->seated_in = room;
+		q->seated = *site;
+	}
+	return 0;
 }
 
 int

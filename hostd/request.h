@@ -30,6 +30,11 @@ struct request {
 	/* what it is about, for the trail; filled in where the arguments do not
 	 * say it */
 	char target[REQUEST_TARGET_SIZE];
+	enum right right; /* to the room that arg_room has found */
+	/* where the account got its "@NAME" by this command, and SEATED is its
+	 * site: taken back when the command is refused; or NULL */
+	struct room *seated_in;
+	uint8_t seated;
 	struct json *answer; /* what the function made */
 	char *text;          /* raw bytes of the answer */
 	size_t text_len;

@@ -395,6 +395,16 @@ room_seat_own(struct room *room, struct member *m, int64_t user)
 	return room_keep(room, m);
 }
 
+void
+room_seat_undo(struct room *room, uint8_t site)
+{
+	free(room->members[site]);
+	room->members[site] = NULL;
+	room->last_site--;
+	/* an error fails the turn, with the seat's adding */
+	store_seat_remove(room->hub->store, room->row.key, site);
+}
+
 struct member *
 room_seat_find(struct room *room, const char *label)
 {

@@ -105,6 +105,9 @@ int room_seat_add(struct room *room, enum role role, const char *label,
     const char *name, struct member **out);
 /* M is of the account USER. */
 int room_seat_own(struct room *room, struct member *m, int64_t user);
+/* The seat SITE, which was the last to be added, in this turn, is not wanted
+ * after all; nothing else names it yet. */
+void room_seat_undo(struct room *room, uint8_t site);
 /* The seat with LABEL other than SITE_LOCAL, or NULL. */
 struct member *room_seat_find(struct room *room, const char *label);
 /* Write M's row, and tell everybody that people have changed. */

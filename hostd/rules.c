@@ -215,6 +215,7 @@ rules_kick(struct room *room, uint8_t by, struct member *m, const char **why)
 	record_release(&rec);
 	if (r < 0)
 		return r;
+	m->row.from_rev = seen && m->row.admitted ? order_rev(room->order) : 0;
 	m->row.state = SEAT_KICKED;
 	m->row.admitted = false;
 	m->row.since_ms = m->away_at_ms = 0;

@@ -36,6 +36,8 @@ enum sql {
 	ROOM_BUSY,
 	ROOM_COUNT,
 	SEAT_PUT,
+	SEAT_REMOVE,
+	SEAT_ROLES,
 	SEATS,
 	INVITE_ADD,
 	INVITE_GET,
@@ -92,6 +94,9 @@ static const char *const texts[STATEMENTS] = {
 	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
 	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",
 	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[SEAT_REMOVE] = "DELETE FROM seats WHERE room=? AND site=?",
+	[SEAT_ROLES] = "SELECT total(role=1),total(role=2) FROM seats WHERE "
+	    "user=? AND user>0 AND room=? AND state<>4 AND label NOT LIKE '@%'",
 	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev "
 	    "FROM seats WHERE room=? "
 	    "ORDER BY site",
@@ -290,6 +295,29 @@ store_seat_put(struct store *s, int64_t room, const struct seat_row *seat)
 	    (int64_t)seat->state, (int64_t)seat->admitted,
 	    (int64_t)seat->read_only, seat->user, (int64_t)seat->since_ms,
 	    (int64_t)seat->from_rev);
+}
+
+int
+store_seat_remove(struct store *s, int64_t room, uint8_t site)
+{
+	return sql_put(s, texts[SEAT_REMOVE], "ii", room, (int64_t)site);
+}
+
+int
+store_seat_roles(
+    struct store *s, int64_t room, int64_t user, bool *staff, bool *observer)
+{
+	struct sqlite3_stmt *st =
+	    sql_ask(s, texts[SEAT_ROLES], "ii", user, room);
+	int r = sql_row(s, st);
+
+	*staff = *observer = false;
+	if (r <= 0)
+		return r;
+	*staff = sql_u64(st, 0) > 0;
+	*observer = sql_u64(st, 1) > 0;
+	sql_done(st);
+	return 0;
 }
 
 int

@@ -107,12 +107,18 @@ struct seat_row {
 	bool read_only;
 	int64_t user;      /* the account whose seat it is, or 0 */
 	uint64_t since_ms; /* in the lobby, Unix time; else 0 */
-	uint64_t
-	    from_rev; /* a candidate's: the log before it is not for them */
+	/* a candidate's: the log before it is not for them; of who is KICKED,
+	 * when that was, or 0 if it was not out of the room */
+	uint64_t from_rev;
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 };
 /* Add or change a seat. */
 int store_seat_put(struct store *s, int64_t room, const struct seat_row *seat);
+/* As if it had never been added. */
+int store_seat_remove(struct store *s, int64_t room, uint8_t site);
+/* Has the account USER a seat in ROOM as interviewer, and as observer? */
+int store_seat_roles(
+    struct store *s, int64_t room, int64_t user, bool *staff, bool *observer);
 /* All seats of ROOM by site into DST[SITE_MAX + 1]; *N of them. */
 int store_seats(struct store *s, int64_t room, struct seat_row *dst, size_t *n);
 

@@ -196,6 +196,16 @@ person_state(const struct member *m)
 	return states[m->row.state];
 }
 
+/* Is a candidate, who is OWN, told of MB? Of who is outside, for whatever reason,
+ * it is not; nor of who was removed before it came. */
+static bool
+candidate_knows(const struct member *own, const struct member *mb)
+{
+	if (mb->row.state == SEAT_KICKED)
+		return mb->row.from_rev > own->row.from_rev;
+	return mb->row.admitted;
+}
+
 /* Is S told of MB? Who works by command is never here, but what it did wants a
  * name. Who waits is of interest for who may let in; and who waits sees who is
  * in the room. */
@@ -210,8 +220,8 @@ is_told_of(const struct seat *s, const struct member *mb)
 		return mb->row.state == SEAT_HERE;
 	if (mb->row.state == SEAT_NEW)
 		return mb->row.label[0] == '@';
-	return mb->row.state != SEAT_WAITS || own == NULL ||
-	       own->row.role != ROLE_CANDIDATE;
+	return own == NULL || own->row.role != ROLE_CANDIDATE ||
+	       candidate_knows(own, mb);
 }
 
 static void

@@ -198,6 +198,63 @@ who_waits_sees_who_is_in_the_room_and_nobody_else(void **state)
 	end(&s);
 }
 
+static void
+kick(struct scene *s, struct editor *e)
+{
+	char *seat = xasprintf(",\"seat\":\"%s\"", e->welcome.label);
+
+	assert_int_equal(room_cmd(s->w, "room kick", s->id, seat), 0);
+	until(s->w, has_bye, e);
+	free(seat);
+}
+
+static bool
+sees_both_gone(void *arg)
+{
+	struct scene *s = arg;
+
+	return s->c->kinds[REC_LEAVE] == 2;
+}
+
+static void
+who_was_removed_is_not_told_to_who_comes_later(void **state)
+{
+	struct editor *before, *after, *stranger;
+	struct scene s;
+	char code[16];
+	uint8_t site;
+
+	begin(&s, state);
+	invite(s.w, s.id, "interviewer", code);
+	before = enter(s.w, s.id, code);
+	until(s.w, is_here, before);
+	kick(&s, before);
+	knock(&s);
+	let_in(&s);
+	assert_int_equal(s.c->states[before->welcome.site], 0);
+	invite(s.w, s.id, "interviewer", code);
+	after = enter(s.w, s.id, code);
+	until(s.w, is_here, after);
+	invite(s.w, s.id, "candidate", code);
+	stranger = enter(s.w, s.id, code);
+	until(s.w, waits, stranger);
+	kick(&s, stranger);
+	site = after->welcome.site;
+	kick(&s, after);
+	until(s.w, sees_both_gone, &s);
+	say_simple(s.c, MSG_PING);
+	until(s.w, has_pong, s.c);
+	/* whom it has seen it may go on seeing, and others not */
+	assert_int_equal(s.c->states[site], PERSON_LEFT + 1);
+	assert_int_equal(s.c->states[stranger->welcome.site], 0);
+	assert_int_equal(
+	    s.staff->states[before->welcome.site], PERSON_LEFT + 1);
+	editor_close(before);
+	editor_close(after);
+	editor_close(stranger);
+	end(&s);
+}
+
 static bool
 sees_the_join(void *arg)
 {
@@ -650,6 +707,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(who_waits_gets_nothing_of_the_room),
 		TEST(who_waits_sees_who_is_in_the_room_and_nobody_else),
+		TEST(who_was_removed_is_not_told_to_who_comes_later),
 		TEST(the_staff_sees_who_waits_and_since_when),
 		TEST(who_waits_goes_on_waiting_in_another_hub),
 		TEST(who_left_the_lobby_may_be_let_in_and_then_just_comes),

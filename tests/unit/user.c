@@ -222,6 +222,17 @@ made(struct world *w, const struct who *who, struct json *args, char id[8],
 	made_with(w, who, args, NULL, id, title);
 }
 
+static enum right
+right_of(struct world *w, const struct who *who, const struct room *room)
+{
+	char id[ROOM_ID_LEN + 1];
+	enum right has;
+	int r = who_right(who, w->hub.store, room->row.id, id, &has);
+
+	assert_true(r == 0 || r == CS_ENOTFOUND);
+	return r == 0 ? has : RIGHT_NONE;
+}
+
 static void
 an_idempotency_key_is_its_owners_own(void **state)
 {
@@ -255,8 +266,8 @@ an_admin_makes_a_room_for_an_account(void **state)
 	json_set_str(args, "owner", "ann");
 	made(w, &local, args, id, title);
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
-	assert_int_equal(who_right(&ann, room), RIGHT_STAFF);
-	assert_int_equal(who_right(&bob, room), RIGHT_NONE);
+	assert_int_equal(right_of(w, &ann, room), RIGHT_STAFF);
+	assert_int_equal(right_of(w, &bob, room), RIGHT_NONE);
 	made(w, &ann, room_args("other", "once", NULL), again, title);
 	assert_string_equal(again, id);
 	assert_int_equal(
@@ -265,6 +276,65 @@ an_admin_makes_a_room_for_an_account(void **state)
 	assert_int_equal(ask(w, &local, cmd_create,
 			     args_of("owner", "eve", NULL), NULL, NULL),
 	    ANSWER_NOT_FOUND);
+}
+
+static void
+a_room_of_others_is_neither_told_nor_loaded(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], title[64];
+	struct room *room;
+
+	made(w, &ann, room_args("ann's", NULL, NULL), id, title);
+	room_drop(room_find(&w->hub, id));
+	assert_int_equal(
+	    ask(w, &bob, cmd_freeze, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_NOT_FOUND);
+	assert_null(room_find(&w->hub, id));
+	assert_int_equal(
+	    ask(w, &ann, cmd_freeze, args_of("room", id, NULL), NULL, NULL), 0);
+	room = room_find(&w->hub, id);
+	assert_non_null(room);
+	assert_true(room->row.frozen);
+}
+
+static void
+a_command_that_is_refused_leaves_no_seat_behind(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	char id[8], title[64];
+	struct member *m;
+	struct room *room;
+	unsigned sites;
+
+	made(w, &local, room_args("", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, "Ann", &m), 0);
+	assert_int_equal(room_seat_own(room, m, ann.user), 0);
+	sites = room->last_site;
+	assert_int_equal(
+	    ask(w, &ann, cmd_thaw, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_STATE);
+	assert_int_equal(
+	    ask(w, &ann, cmd_say, args_of("room", id, "text", "\001", NULL),
+		NULL, NULL),
+	    ANSWER_INVALID);
+	assert_int_equal(room->last_site, sites);
+	room_drop(room);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room->last_site, sites);
+	assert_int_equal(
+	    ask(w, &ann, cmd_freeze, args_of("room", id, NULL), NULL, NULL), 0);
+	assert_non_null(room_seat_find(room, "@ann"));
+	/* and one that it has had before stays */
+	assert_int_equal(
+	    ask(w, &ann, cmd_freeze, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_STATE);
+	assert_non_null(room_seat_find(room, "@ann"));
 }
 
 static void
@@ -277,13 +347,13 @@ a_new_account_with_an_old_name_owns_nothing(void **state)
 
 	made(w, &ann, room_args("secret", "once", NULL), id, title);
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
-	assert_int_equal(who_right(&ann, room), RIGHT_STAFF);
+	assert_int_equal(right_of(w, &ann, room), RIGHT_STAFF);
 	assert_string_equal(room->row.owner, "ann");
 	assert_int_equal(ask(w, &local, cmd_user_rm,
 			     args_of("name", "ann", NULL), NULL, NULL),
 	    0);
 	ann = account(w, "ann", "interviewer");
-	assert_int_equal(who_right(&ann, room), RIGHT_NONE);
+	assert_int_equal(right_of(w, &ann, room), RIGHT_NONE);
 	made(w, &ann, room_args("new", "once", NULL), id, title);
 	assert_string_equal(title, "new");
 }
@@ -615,6 +685,8 @@ main(void)
 		in_world(who_is_nobody_may_do_nothing),
 		in_world(an_idempotency_key_is_its_owners_own),
 		in_world(an_admin_makes_a_room_for_an_account),
+		in_world(a_room_of_others_is_neither_told_nor_loaded),
+		in_world(a_command_that_is_refused_leaves_no_seat_behind),
 		in_world(a_new_account_with_an_old_name_owns_nothing),
 		in_world(the_seats_of_an_account_end_with_it),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
