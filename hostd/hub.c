@@ -395,8 +395,8 @@ open_all(struct hub *h)
 
 	sweep_sockets();
 	if ((r = enter_open(h, MONITOR_FD)) < 0 || (r = open_loop(h)) < 0 ||
-	    (r = seats_open(h)) < 0 || (r = jobs_open(h)) < 0 ||
-	    (r = rooms_find_busy(h)) < 0 ||
+	    (r = store_rooms_unborn(h->store)) < 0 || (r = seats_open(h)) < 0 ||
+	    (r = jobs_open(h)) < 0 || (r = rooms_find_busy(h)) < 0 ||
 	    (r = passwd_open(&h->passwd, h->loop)) < 0 ||
 	    (r = control_open(h)) < 0)
 		return r;
@@ -412,6 +412,7 @@ close_all(struct hub *h)
 	passwd_close(h->passwd);
 	enter_close(h);
 	users_close(h);
+	creates_close(h);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {

@@ -123,7 +123,8 @@ int cmd_template_rm(struct request *q);
 /* Commands that wait for a hash are forgotten. */
 void users_close(struct hub *h);
 
-/* The commands in create.c. */
+/* The commands in create.c. Rooms that are not yet made are forgotten. */
+void creates_close(struct hub *h);
 int cmd_create(struct request *q);
 int cmd_invite(struct request *q);
 /* In people.c: what people do in a room, by command. */

@@ -18,10 +18,14 @@
 	"created_ms,started_ms,ended_ms,salt,coalesce(once_key,''),"     \
 	"sealed_rev,sealed,frozen,focus_site,focus_until_ms,"            \
 	"focus_rev,owner_user"
+/* A room that is still being made has a time of creation below 0. */
+#define BORN "created_ms>=0"
+#define UNBORN "(SELECT key FROM rooms WHERE created_ms<0)"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
 	ROOM_ADD,
+	ROOM_BORN,
 	ROOM_TIMES,
 	ROOM_SEALED,
 	ROOM_RULES,
@@ -69,6 +73,7 @@ enum sql {
 static const char *const texts[STATEMENTS] = {
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
 	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''))",
+	[ROOM_BORN] = "UPDATE rooms SET created_ms=? WHERE key=?",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
 	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
 	[ROOM_RULES] =
@@ -76,23 +81,25 @@ static const char *const texts[STATEMENTS] = {
 	    "WHERE key=?",
 	[ROOM_UNSEALED] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
 	    "ended_ms>0 AND sealed=0 AND key>? ORDER BY key LIMIT 1",
-	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=?",
+	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=? "
+	    "AND " BORN,
 	[ROOM_BY_KEY] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE key=?",
 	[ROOM_BY_IDEMPOTENCY] =
 	    "SELECT " ROOM_COLUMNS " FROM rooms WHERE owner_user=? "
-	    "AND once_key=?",
+	    "AND once_key=? AND " BORN,
 	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 AND key>? "
-	    "ORDER BY key",
-	[ROOM_IDS_ALL] = "SELECT id FROM rooms WHERE key>? ORDER BY key",
+	    "AND " BORN " ORDER BY key",
+	[ROOM_IDS_ALL] = "SELECT id FROM rooms WHERE key>? AND " BORN
+	    " ORDER BY key",
 	[ROOM_IDS_OF] = "SELECT id FROM rooms WHERE (owner_user=?1 OR key IN "
 	    "(SELECT room FROM seats WHERE user=?1 AND role IN (1,2) AND "
 	    "state<>4 AND label NOT LIKE '@%')) AND (?2 OR ended_ms=0) "
-	    "AND key>?3 ORDER BY key",
+	    "AND key>?3 AND " BORN " ORDER BY key",
 	[ROOM_SEATED] = "SELECT id FROM rooms WHERE key IN "
-	    "(SELECT room FROM seats WHERE user=?) AND ended_ms=0",
+	    "(SELECT room FROM seats WHERE user=?) AND ended_ms=0 AND " BORN,
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
 	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
-	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",
+	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0 AND " BORN,
 	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[SEAT_REMOVE] = "DELETE FROM seats WHERE room=? AND site=?",
 	[SEAT_ROLES] = "SELECT total(role=1),total(role=2) FROM seats WHERE "
@@ -154,6 +161,32 @@ store_room_add(struct store *s, struct room_row *r)
 		return CS_ESTATE;
 	r->key = sql_last_key(s);
 	return 0;
+}
+
+int
+store_room_born(struct store *s, const struct room_row *r, bool born)
+{
+	int64_t at_ms = (int64_t)r->created_ms;
+
+	return sql_put(
+	    s, texts[ROOM_BORN], "ii", born ? at_ms : -at_ms, r->key);
+}
+
+int
+store_rooms_unborn(struct store *s)
+{
+	static const char *const steps[] = {
+		"DELETE FROM log WHERE room IN " UNBORN,
+		"DELETE FROM snapshots WHERE room IN " UNBORN,
+		"DELETE FROM seats WHERE room IN " UNBORN,
+		"DELETE FROM room_tests WHERE room IN " UNBORN,
+		"DELETE FROM rooms WHERE created_ms<0",
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && r == 0; i++)
+		r = sql_put(s, steps[i], "");
+	return r;
 }
 
 int

@@ -68,6 +68,10 @@ struct room_row {
 /* CS_ESTATE: the id, or that owner's idempotency key, is taken; nothing was written and
  * the transaction goes on. */
 int store_room_add(struct store *s, struct room_row *r);
+/* R is not there yet for any question, and is it now: it is made in several
+ * turns. And what a hub that ended meanwhile has left of such rooms goes. */
+int store_room_born(struct store *s, const struct room_row *r, bool born);
+int store_rooms_unborn(struct store *s);
 int store_room_times(struct store *s, const struct room_row *r);
 int store_room_sealed(struct store *s, const struct room_row *r);
 /* frozen and the focus */
