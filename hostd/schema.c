@@ -182,7 +182,27 @@ static const char third[] =
 "  SELECT raise(ABORT, 'the trail is only added to'); END;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;";
+
+static const char fourth[] =
+/* Who has come in, by the digest of a pass: enter.h. */
+"CREATE TABLE passes ("
+"  digest TEXT PRIMARY KEY,"
+"  kind INTEGER NOT NULL,"
+"  user INTEGER NOT NULL,"
+"  name TEXT NOT NULL,"
+"  room TEXT NOT NULL,"
+"  site INTEGER NOT NULL,"
+"  source TEXT NOT NULL,"
+"  made_ms INTEGER NOT NULL"
+") STRICT, WITHOUT ROWID;"
+/* Lines of the trail from before that time have been kept long enough. */
+"CREATE TABLE audit_kept (before_ms INTEGER NOT NULL) STRICT;"
+"INSERT INTO audit_kept VALUES (0);"
+"DROP TRIGGER audit_stay;"
+"CREATE TRIGGER audit_stay BEFORE DELETE ON audit "
+"  WHEN OLD.at_ms >= (SELECT before_ms FROM audit_kept) BEGIN "
+"  SELECT raise(ABORT, 'the trail is only added to'); END;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second, third };
+const char *const schema_steps[] = { first, second, third, fourth };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

@@ -119,6 +119,13 @@ host_pid=''
 host_start -l "127.0.0.1:$PORT"
 home G 80x24 ann
 sees G 'Enter Open'
-kill -KILL "$(child hub)"
-is "a hub that starts anew does not know who it was" "$(exits G)" 4
-like "which is said" "$(mux capture-pane -p -S - -t G)" "since you came in: run the same ssh"
+murder hub
+keys G 1
+ROOM=$first
+try "a hub that starts anew knows who it is, and opens a room" in_room G
+keys G C-q
+sees G 'Leave the interview' || bail 'G is not asked'
+type_in G l
+try "and the list again" sees G 'Enter Open'
+keys G C-c
+is "which ends as ever" "$(exits G)" 0
