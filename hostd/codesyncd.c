@@ -583,7 +583,8 @@ open_loop(void)
 		exit(EXIT_LATER);
 	config.loop = host.loop;
 	config.gate = host.gate;
-	conns_new(&host.conns, &config);
+	if (conns_new(&host.conns, &config) < 0)
+		exit(EXIT_LATER);
 	if (c->proxy)
 		proxies_new(&host.proxies, host.loop, c->proxy_from,
 		    c->nproxy_from, from_client);

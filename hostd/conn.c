@@ -43,8 +43,9 @@
  * not be able to keep all others out. */
 #define MAX_COMMANDS_OF_ONE 16
 #define MAX_OF_ONE 50
-#define EXIT_AWAY 75 /* "try again": codesync(1) */
-#define LOG_LINES 50 /* of one session */
+#define EXIT_AWAY 75   /* "try again": codesync(1) */
+#define LOG_LINES 50   /* of one session */
+#define TRAIL_MS 60000 /* from one line about refusals to the next */
 
 enum conn_state { CONN_OPEN, CONN_ASKED, CONN_IN, CONN_BUSY };
 
@@ -80,15 +81,35 @@ struct conns {
 	unsigned count, commands;
 	uint32_t last_id;
 	uint64_t refused, refused_told_ms;
+	struct mon_msg trail; /* what the hub was not yet told of them */
+	struct loop_timer *trail_timer;
 	bool stopping;
 };
+
+/* The first refusal is told at once, then one line a minute says how many there
+ * were. A hub that is away hears of them later. */
+static void
+tell_trail(void *arg)
+{
+	static const uint32_t none[MON_REFUSALS];
+	struct conns *cs = arg;
+
+	if (memcmp(cs->trail.u.refused.counts, none, sizeof(none)) == 0)
+		return;
+	if (cs->config.ask_hub(cs->config.arg, &cs->trail) == 0)
+		mon_init(&cs->trail, MON_HUB_REFUSED);
+	loop_timer_start(cs->trail_timer, TRAIL_MS);
+}
 
 int
 conns_new(struct conns **out, const struct conns_config *config)
 {
-	*out = xcalloc(1, sizeof(**out));
-	(*out)->config = *config;
-	return 0;
+	struct conns *cs = xcalloc(1, sizeof(*cs));
+
+	*out = cs;
+	cs->config = *config;
+	mon_init(&cs->trail, MON_HUB_REFUSED);
+	return loop_timer_new(config->loop, tell_trail, cs, &cs->trail_timer);
 }
 
 static void
@@ -131,6 +152,7 @@ conns_free(struct conns *cs)
 		return;
 	DL_FOREACH_SAFE(cs->list, c, next)
 	destroy(c);
+	loop_timer_free(cs->trail_timer);
 	free(cs);
 }
 
@@ -601,11 +623,17 @@ start(struct conn *c, int fd)
 
 /* A flood must not become a flood of lines. */
 static void
-tell_refused(struct conns *cs, const char *address, const char *why)
+tell_refused(struct conns *cs, const char *address, const char *why,
+    enum mon_refusal kind)
 {
 	uint64_t now = loop_now_ms();
 
 	cs->refused++;
+	cs->trail.u.refused.counts[kind]++;
+	snprintf(cs->trail.u.refused.source, sizeof(cs->trail.u.refused.source),
+	    "%s", address);
+	if (!loop_timer_running(cs->trail_timer))
+		tell_trail(cs);
 	if (cs->refused_told_ms != 0 && now - cs->refused_told_ms < 10000)
 		return;
 	log_info("%s: refused: %s (%llu so far)", address, why,
@@ -616,6 +644,11 @@ tell_refused(struct conns *cs, const char *address, const char *why)
 void
 conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 {
+	static const enum mon_refusal kinds[] = {
+		[GATE_STARTUPS] = MON_STARTUPS,
+		[GATE_SOURCE] = MON_SOURCE,
+		[GATE_PENALTY] = MON_PENALTY,
+	};
 	enum gate_answer a;
 	struct conn *c;
 	struct source source;
@@ -624,13 +657,13 @@ conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 	source_of(peer, &source);
 	addr_text(peer, false, address);
 	if (cs->count >= cs->config.max_seats) {
-		tell_refused(cs, address, "max_seats is reached");
+		tell_refused(cs, address, "max_seats is reached", MON_NO_SEATS);
 		close(fd);
 		return;
 	}
 	a = gate_enter(cs->config.gate, &source, loop_now_ms(), random_u64());
 	if (a != GATE_OPEN) {
-		tell_refused(cs, address, gate_reason(a));
+		tell_refused(cs, address, gate_reason(a), kinds[a]);
 		close(fd);
 		return;
 	}

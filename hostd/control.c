@@ -190,7 +190,7 @@ cmd_get(struct request *q)
 	return r;
 }
 
-static int
+int
 cmd_put(struct request *q)
 {
 	const char *name = arg_str(q, "file");
@@ -210,6 +210,8 @@ cmd_put(struct request *q)
 	if (room->row.ended_ms != 0)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has ended", room->row.id);
+	if ((r = arg_space(q, room)) != 0)
+		return r;
 	if (order_file_find(room->order, name) < 0 &&
 	    order_file_count(room->order) == FILE_MAX)
 		return refuse(
@@ -251,7 +253,8 @@ cmd_run(struct request *q)
 	int r;
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
-	    (r = arg_unwatched(q, room)) != 0 || (r = arg_stdin(q, &in)) != 0 ||
+	    (r = arg_unwatched(q, room)) != 0 ||
+	    (r = arg_space(q, room)) != 0 || (r = arg_stdin(q, &in)) != 0 ||
 	    (r = arg_site(q, room, &site)) != 0)
 		return r;
 	r = jobs_run(room, site, given ? &in : NULL, &run, &rev);
@@ -725,9 +728,10 @@ admit(void *arg, int uid)
 {
 	static const struct server_share admin = { 256, CONTROL_MAX };
 	static const struct server_share ssh = { 128, CONTROL_MAX };
-	static const struct server_share user = { 32, CONTROL_MAX };
 	static const struct server_share stranger = { 8, STRANGER_MAX };
 	const struct control *c = arg;
+	const struct server_share user = { c->hub->conf.requests_per_user,
+		CONTROL_MAX };
 	struct user_row u;
 
 	if (is_admin(c->hub, uid))

@@ -309,6 +309,36 @@ create_owner(struct request *q, struct room_row *row)
 	return 0;
 }
 
+/* Is there room for one more, unless it has been made before? */
+static int
+create_fits(struct request *q, const struct room_row *row)
+{
+	const struct conf *c = &q->hub->conf;
+	struct store *s = q->hub->store;
+	uint64_t all = 0, own = 0;
+	struct room_row old;
+	int r;
+
+	if (row->idempotency_key[0] != '\0' &&
+	    store_room_by_idempotency(
+		s, row->owner_user, row->idempotency_key, &old) == 0)
+		return 0;
+	if ((r = store_room_count(s, &all)) < 0 ||
+	    (r = store_room_owned(s, row->owner_user, &own)) < 0)
+		return refuse_store(q, r);
+	if (all >= c->max_rooms)
+		return refuse(q, ANSWER_STATE,
+		    "this host has %u rooms that have not ended, and takes no "
+		    "more: end some that are not needed",
+		    c->max_rooms);
+	if (own >= c->rooms_per_user)
+		return refuse(q, ANSWER_STATE,
+		    "%s has %u rooms that have not ended, the most for one "
+		    "account: end some that are not needed",
+		    row->owner, c->rooms_per_user);
+	return 0;
+}
+
 static int
 create_args(struct request *q, struct start *s)
 {
@@ -332,7 +362,7 @@ create_args(struct request *q, struct start *s)
 	if (conf_language(&h->conf, row->language) == NULL)
 		return refuse(q, ANSWER_NOT_FOUND,
 		    "this host has no language %s", row->language);
-	if ((r = create_owner(q, row)) != 0)
+	if ((r = create_owner(q, row)) != 0 || (r = create_fits(q, row)) != 0)
 		return r;
 	row->lobby = json_get_bool(q->args, "lobby");
 	row->copy = json_get_bool(q->args, "copy");

@@ -66,6 +66,30 @@ on_gone(const struct mon_msg *m)
 	enter_gone(&self.hub, m->u.gone.pass);
 }
 
+/* The names are the configuration's. */
+static void
+on_refused(const struct mon_msg *m)
+{
+	static const char *const names[MON_REFUSALS] = { "max_seats",
+		"max_startups", "per_source", "penalties" };
+	struct who w = { .kind = WHO_NOBODY };
+	char which[128] = "", result[32];
+	uint64_t all = 0;
+
+	for (int i = 0; i < MON_REFUSALS; i++) {
+		if (m->u.refused.counts[i] == 0)
+			continue;
+		snprintf(which + strlen(which), sizeof(which) - strlen(which),
+		    "%s%s %u", which[0] != '\0' ? ", " : "", names[i],
+		    m->u.refused.counts[i]);
+		all += m->u.refused.counts[i];
+	}
+	snprintf(w.source, sizeof(w.source), "%s", m->u.refused.source);
+	snprintf(
+	    result, sizeof(result), "%llu refused", (unsigned long long)all);
+	audit_add(&self.hub, &w, "connect", which, result);
+}
+
 static void leave(void);
 
 static void
@@ -83,6 +107,8 @@ on_monitor(void *arg, int what)
 			on_host(&m);
 		else if (m.type == MON_HUB_GONE)
 			on_gone(&m);
+		else if (m.type == MON_HUB_REFUSED)
+			on_refused(&m);
 		explicit_bzero(&m, sizeof(m));
 	}
 	if (n == CS_EAGAIN)

@@ -43,6 +43,7 @@ struct hub {
 	struct jobs *jobs;
 	struct control *control;
 	struct audit *audit;
+	uint64_t audit_next_ms;   /* when old lines are looked for again */
 	struct creates *creates;  /* rooms that are being made */
 	struct user_later *later; /* commands that wait for a hash */
 	struct passwd *passwd;    /* hashing behind the loop */

@@ -168,6 +168,16 @@ arg_unwatched(struct request *q, const struct room *room)
 	    room->row.id, minutes, minutes == 1 ? "" : "s");
 }
 
+int
+arg_space(struct request *q, const struct room *room)
+{
+	return room->full ? refuse(q, ANSWER_STATE,
+				"the log of room %s is full: nobody can write "
+				"there any more",
+				room->row.id)
+			  : 0;
+}
+
 /* A line of text from the arguments into DST[SIZE]; absent is "". */
 int
 arg_line(struct request *q, const char *key, char *dst, size_t size)

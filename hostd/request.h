@@ -67,6 +67,8 @@ int arg_site(struct request *q, struct room *room, uint8_t *site);
 int arg_seat(struct request *q, struct room *room, struct member **m);
 /* Refused as long as focus time hides ROOM's present from who asks. */
 int arg_unwatched(struct request *q, const struct room *room);
+/* Refused when ROOM's log is full. */
+int arg_space(struct request *q, const struct room *room);
 /* A line of text into DST[SIZE]; absent is "". */
 int arg_line(struct request *q, const char *key, char *dst, size_t size);
 /* A number from 1 to MAX; absent is DEFLT. */
@@ -104,6 +106,7 @@ int template_find(struct request *q, const char *name, struct template_row *t);
 
 /* In control.c. */
 int cmd_list(struct request *q);
+int cmd_put(struct request *q);
 /* In doctor.c. */
 int cmd_doctor(struct request *q);
 /* The commands in user.c and template.c. */

@@ -422,6 +422,8 @@ room_refuses(const struct room *room, const struct member *m)
 {
 	if (room->row.ended_ms != 0)
 		return "The room has ended";
+	if (room->full)
+		return "The room's log is full: nobody can write any more";
 	if (m->row.role == ROLE_OBSERVER)
 		return "This seat may only read";
 	if (!m->row.admitted)
@@ -573,6 +575,18 @@ room_unseal(struct room *room)
 	return store_room_sealed(room->hub->store, &room->row);
 }
 
+/* Is there an end to it? What is in it stays, and all are told. */
+static void
+room_measure(struct room *room)
+{
+	uint64_t max = (uint64_t)room->hub->conf.room_log_mb << 20;
+
+	if (room->full || max == 0 || roomlog_bytes(&room->log) < max)
+		return;
+	room->full = room->people_changed = true;
+	log_warn("room %s: its log is full", room->row.id);
+}
+
 static int
 room_log(struct room *room, const struct record *r)
 {
@@ -593,6 +607,7 @@ room_log(struct room *room, const struct record *r)
 	}
 	if ((err = room_unseal(room)) == 0)
 		err = roomlog_add(&room->log, r);
+	room_measure(room);
 	return batch_fails(room, err);
 }
 

@@ -69,6 +69,7 @@ struct room {
 	struct order *focus; /* focus time: the documents at its beginning */
 	bool focus_changed;
 	uint64_t focus_ended_ms; /* monotonic, or 0 */
+	bool full;               /* the log is as large as one may be */
 	bool touched; /* in this turn: dropped if it can not be committed */
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */

@@ -39,6 +39,7 @@ enum sql {
 	ROOM_SEATED,
 	ROOM_BUSY,
 	ROOM_COUNT,
+	ROOM_OWNED,
 	SEAT_PUT,
 	SEAT_REMOVE,
 	SEAT_ROLES,
@@ -56,6 +57,7 @@ enum sql {
 	CHUNK_GET,
 	CHUNK_AFTER,
 	CHUNKS_DROP,
+	CHUNKS_BYTES,
 	SNAPSHOT_ADD,
 	SNAPSHOT_GET,
 	SNAPSHOT_REVS,
@@ -100,6 +102,8 @@ static const char *const texts[STATEMENTS] = {
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
 	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
 	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0 AND " BORN,
+	[ROOM_OWNED] = "SELECT count(*) FROM rooms WHERE owner_user=? AND "
+	    "owner_user>0 AND ended_ms=0 AND " BORN,
 	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[SEAT_REMOVE] = "DELETE FROM seats WHERE room=? AND site=?",
 	[SEAT_ROLES] = "SELECT total(role=1),total(role=2) FROM seats WHERE "
@@ -124,6 +128,7 @@ static const char *const texts[STATEMENTS] = {
 	[CHUNK_AFTER] = "SELECT 1 FROM log WHERE room=? AND first_rev>? LIMIT 1",
 	[CHUNKS_DROP] =
 	    "DELETE FROM log WHERE room=? AND first_rev BETWEEN ? AND ?",
+	[CHUNKS_BYTES] = "SELECT total(length(bytes)) FROM log WHERE room=?",
 	[SNAPSHOT_ADD] = "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?)",
 	[SNAPSHOT_GET] = "SELECT rev,bytes FROM snapshots WHERE room=? AND "
 	    "rev<=? AND at_ms<=? ORDER BY rev DESC LIMIT 1",
@@ -305,17 +310,28 @@ store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n)
 	    STORE_ID_SIZE, ids, n);
 }
 
-int
-store_room_count(struct store *s, uint64_t *live)
+static int
+count(struct store *s, struct sqlite3_stmt *st, uint64_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[ROOM_COUNT], "");
 	int r = sql_row(s, st);
 
 	if (r <= 0)
 		return r;
-	*live = sql_u64(st, 0);
+	*n = sql_u64(st, 0);
 	sql_done(st);
 	return 0;
+}
+
+int
+store_room_count(struct store *s, uint64_t *live)
+{
+	return count(s, sql_ask(s, texts[ROOM_COUNT], ""), live);
+}
+
+int
+store_room_owned(struct store *s, int64_t user, uint64_t *live)
+{
+	return count(s, sql_ask(s, texts[ROOM_OWNED], "i", user), live);
 }
 
 /* --- seats, invites, tickets --- */
@@ -530,6 +546,12 @@ store_chunks_drop(struct store *s, int64_t room, uint64_t first, uint64_t last)
 {
 	return sql_put(s, texts[CHUNKS_DROP], "iii", room,
 	    (int64_t)clamp(first), (int64_t)clamp(last));
+}
+
+int
+store_chunks_bytes(struct store *s, int64_t room, uint64_t *bytes)
+{
+	return count(s, sql_ask(s, texts[CHUNKS_BYTES], "i", room), bytes);
 }
 
 int

@@ -93,7 +93,9 @@ int store_room_seated(
     struct store *s, int64_t user, char (**ids)[STORE_ID_SIZE], size_t *n);
 /* Ids of rooms in which somebody is here, or a run has not ended. */
 int store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n);
+/* Rooms that have not ended: all, and those of the account USER. */
 int store_room_count(struct store *s, uint64_t *live);
+int store_room_owned(struct store *s, int64_t user, uint64_t *live);
 
 /* NEW: nobody has sat there. KICKED: and nobody will again. WAITS: in the lobby;
  * who is AWAY or has LEFT and is not admitted was there, too. */
@@ -163,6 +165,8 @@ int store_chunk_get(struct store *s, int64_t room, uint64_t rev,
 /* Forget the chunks that begin with a revision from FIRST to LAST. */
 int store_chunks_drop(
     struct store *s, int64_t room, uint64_t first, uint64_t last);
+/* What the rows of ROOM hold: it reads them. */
+int store_chunks_bytes(struct store *s, int64_t room, uint64_t *bytes);
 /* A snapshot at REV; it takes the place of one there. */
 int store_snapshot_add(struct store *s, int64_t room, uint64_t rev,
     uint64_t at_ms, const void *bytes, size_t len);

@@ -63,6 +63,11 @@ static const struct {
 	{ "grace_s", "grace_s", 1, 3600 },
 	{ "max_seats", "max_seats", 1, 100000 },
 	{ "retention_days", "retention_days", 1, 36500 },
+	{ "max_rooms", "max_rooms", 1, 1000000 },
+	{ "rooms_per_user", "rooms_per_user", 1, 1000000 },
+	{ "room_log_mb", "room_log_mb", 32, 4096 },
+	{ "requests_per_user", "requests_per_user", 1, 256 },
+	{ "audit_days", "audit_days", 1, 36500 },
 	{ "limits|cpu_s", "cpu_s", 1, 3600 },
 	{ "limits|wall_s", "wall_s", 1, 86400 },
 	{ "limits|memory_mb", "memory_mb", 16, 65536 },
@@ -415,6 +420,11 @@ take(struct conf *c, cfg_t *cfg)
 	c->penalties = cfg_getbool(cfg, "penalties");
 	take_runner(c, cfg_getsec(cfg, "runner"));
 	c->retention_days = (unsigned)cfg_getint(cfg, "retention_days");
+	c->max_rooms = (unsigned)cfg_getint(cfg, "max_rooms");
+	c->rooms_per_user = (unsigned)cfg_getint(cfg, "rooms_per_user");
+	c->room_log_mb = (unsigned)cfg_getint(cfg, "room_log_mb");
+	c->requests_per_user = (unsigned)cfg_getint(cfg, "requests_per_user");
+	c->audit_days = (unsigned)cfg_getint(cfg, "audit_days");
 	take_limits(&c->limits, cfg_getsec(cfg, "limits"));
 	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++)
 		add_language(c, cfg_getnsec(cfg, "language", i));
@@ -463,6 +473,11 @@ conf_read(struct conf *c, const char *path, char *err, size_t size)
 		CFG_INT("max_seats", 2000, CFGF_NONE),
 		CFG_BOOL("penalties", cfg_true, CFGF_NONE),
 		CFG_INT("retention_days", 180, CFGF_NONE),
+		CFG_INT("max_rooms", 10000, CFGF_NONE),
+		CFG_INT("rooms_per_user", 200, CFGF_NONE),
+		CFG_INT("room_log_mb", 64, CFGF_NONE),
+		CFG_INT("requests_per_user", 8, CFGF_NONE),
+		CFG_INT("audit_days", 730, CFGF_NONE),
 		CFG_SEC("runner", runner, CFGF_NONE),
 		CFG_SEC("limits", limits, CFGF_NONE),
 		CFG_SEC("language", language, CFGF_MULTI | CFGF_TITLE),

@@ -40,6 +40,11 @@ struct conf {
 	/* for a runner elsewhere: "HOST:PORT" and its runner.pass, or NULL */
 	char *runner_host, *runner_secret;
 	unsigned retention_days; /* for new rooms */
+	/* rooms that have not ended: in all, and of one account */
+	unsigned max_rooms, rooms_per_user;
+	unsigned room_log_mb;       /* of one room; then nobody can write */
+	unsigned requests_per_user; /* unfinished ones of a local account */
+	unsigned audit_days;        /* for which the trail is kept */
 	struct run_limits limits;
 	struct conf_language languages[CONF_MAX_LANGUAGES];
 	size_t nlanguages; /* python, bash and perl are always there */

@@ -90,6 +90,9 @@ coproc CROWD { rough crowd "$PORT" 500; }
 read -r -t "$WAIT_S" greeted <&"${CROWD[0]}"
 is "of 500 at once max_startups lets 7 in" "$greeted" 7
 like "a flood of clients is no flood of lines" "$(grep -c 'refused:' "$LOG")" '^[12]$'
+told() { cs audit --json | jq -r '.[] | select(.action == "connect") | .target + ": " + .result'; }
+like "the trail has it, once" "$(told)" '^max_startups [0-9]+: [0-9]+ refused$'
+is "and no line for each" "$(told | wc -l)" 2
 pid=$CROWD_PID
 exec {CROWD[1]}>&-
 wait "$pid"

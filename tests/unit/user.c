@@ -14,6 +14,7 @@
 #include "hostd/template.h"
 #include "hostd/user.h"
 #include "proto/err.h"
+#include "proto/sys/util.h"
 #include "tests/lib/world.h"
 
 static const char ed25519[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ/vJdNu9Pp"
@@ -335,6 +336,76 @@ a_command_that_is_refused_leaves_no_seat_behind(void **state)
 	    ask(w, &ann, cmd_freeze, args_of("room", id, NULL), NULL, NULL),
 	    ANSWER_STATE);
 	assert_non_null(room_seat_find(room, "@ann"));
+}
+
+static void
+an_account_and_a_host_have_an_end_of_rooms(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], again[8], title[64];
+	struct room *room;
+
+	w->hub.conf.rooms_per_user = 2;
+	made(w, &ann, room_args("", "first", NULL), id, title);
+	made(w, &ann, room_args("", NULL, NULL), again, title);
+	assert_int_equal(
+	    ask(w, &ann, cmd_create, NULL, NULL, NULL), ANSWER_STATE);
+	made(w, &ann, room_args("", "first", NULL), again, title);
+	assert_string_equal(again, id);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
+	made(w, &ann, room_args("", NULL, NULL), again, title);
+	made(w, &bob, room_args("", NULL, NULL), id, title);
+	w->hub.conf.max_rooms = 4;
+	made(w, &bob, room_args("", NULL, NULL), id, title);
+	assert_int_equal(
+	    ask(w, &local, cmd_create, NULL, NULL, NULL), ANSWER_STATE);
+}
+
+static void
+a_log_has_an_end_and_what_is_in_it_stays(void **state)
+{
+	struct world *w = *state;
+	char id[8], title[64], *text = xcalloc(1, TEXT_MAX + 1);
+	struct member *m;
+	struct room *room;
+	uint8_t site;
+
+	memset(text, 'x', TEXT_MAX);
+	w->hub.conf.room_log_mb = 2;
+	made(w, &local, room_args("", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, "Ann", &m), 0);
+	assert_int_equal(
+	    ask(w, &local, cmd_put, args_of("room", id, "file", "a.py", NULL),
+		text, NULL),
+	    0);
+	assert_true(room_may_write(room, m));
+	assert_int_equal(
+	    ask(w, &local, cmd_put, args_of("room", id, "file", "b.py", NULL),
+		text, NULL),
+	    0);
+	assert_non_null(room_refuses(room, m));
+	assert_int_equal(
+	    ask(w, &local, cmd_put, args_of("room", id, "file", "c.py", NULL),
+		"x", NULL),
+	    ANSWER_STATE);
+	assert_int_equal(
+	    ask(w, &local, cmd_say,
+		args_of("room", id, "text", "it is full", NULL), NULL, NULL),
+	    0);
+	site = m->row.site;
+	room_drop(room);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(order_file_count(room->order), 3);
+	m = room->members[site];
+	assert_int_equal(room_enter(room, m, "Ann"), 0);
+	assert_non_null(room_refuses(room, m));
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
+	free(text);
 }
 
 static void
@@ -687,6 +758,8 @@ main(void)
 		in_world(an_admin_makes_a_room_for_an_account),
 		in_world(a_room_of_others_is_neither_told_nor_loaded),
 		in_world(a_command_that_is_refused_leaves_no_seat_behind),
+		in_world(an_account_and_a_host_have_an_end_of_rooms),
+		in_world(a_log_has_an_end_and_what_is_in_it_stays),
 		in_world(a_new_account_with_an_old_name_owns_nothing),
 		in_world(the_seats_of_an_account_end_with_it),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
