@@ -37,12 +37,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <libssh/callbacks.h>
-#include <libssh/libssh.h>
-#include <libssh/server.h>
-
 #include "hostd/login.h"
 #include "hostd/monitor.h"
+#include "hostd/transport.h"
 #include "proto/buf.h"
 #include "proto/err.h"
 #include "proto/sys/filter.h"
@@ -54,7 +51,6 @@
 #define CLIENT_FD 3
 #define MONITOR_FD 4
 #define KEYS_FD 5
-#define KEYS_MAX 65536
 
 #define MEMORY_MB 160
 #define MAX_FDS 16
@@ -64,7 +60,6 @@
 #define VERDICT_MS 15000
 #define MAX_REQUESTS 20 /* for authentication, of all kinds */
 #define MAX_BAD_KEYS 3  /* signed with, and not the account's */
-#define UNANSWERED_MS 2000
 #define INPUT_MAX (1024 * 1024)
 #define INPUT_PAUSE (INPUT_MAX / 2) /* from here on the socket waits */
 #define OUTPUT_MAX 16384            /* from the other side in one read */
@@ -100,9 +95,6 @@ struct stream {
 };
 
 static struct session {
-	ssh_session ssh;
-	ssh_event event;
-	ssh_channel channel;
 	int socket, monitor; /* -1: closed */
 	enum phase phase;
 	enum mode mode;
@@ -110,7 +102,6 @@ static struct session {
 	struct mon_msg verdict; /* the last one */
 	unsigned requests, bad_keys;
 	bool closed;         /* nobody can make an account */
-	bool asking;         /* a question of ours is open */
 	const char *refusal; /* disconnect with this text */
 	bool left;           /* the client closed its channel */
 	bool begun;          /* what was asked for has come */
@@ -124,97 +115,13 @@ static struct session {
 	bool input_ends;    /* the client said so */
 	struct buf input;
 	struct stream out[2]; /* the channel's output, and its errors */
-	struct ssh_counter_struct bytes, packets;
 	uint64_t seen_bytes, heard_ms, tick_ms, deadline_ms;
-	uint64_t greeted, answers, heard, unanswered_ms; /* see unanswered() */
 } self = { .socket = CLIENT_FD,
 	.monitor = MONITOR_FD,
 	.input_fd = -1,
 	.out = { { .fd = -1 }, { .fd = -1 } } };
 
 static const char busy[] = "The host is busy. Try again in a moment.";
-
-/* --- host keys --- */
-
-static const struct key_kind {
-	const char *file;
-	enum ssh_keytypes_e type;
-	int bits;
-} key_kinds[] = {
-	{ "ssh_host_ed25519_key", SSH_KEYTYPE_ED25519, 0 },
-	{ "ssh_host_rsa_key", SSH_KEYTYPE_RSA, 3072 },
-};
-
-/* A key is there in full or not at all: written beside, then renamed. */
-static int
-key_make(const struct key_kind *kind, const char *path)
-{
-	char *tmp = xasprintf("%s.new", path);
-	ssh_key key = NULL;
-	int fd, r = CS_EIO;
-
-	unlink(tmp);
-	if (ssh_pki_generate(kind->type, kind->bits, &key) == SSH_OK &&
-	    ssh_pki_export_privkey_file(key, NULL, NULL, NULL, tmp) == SSH_OK &&
-	    chmod(tmp, 0600) == 0 && (fd = open(tmp, O_RDONLY)) >= 0) {
-		if (fsync(fd) == 0 && rename(tmp, path) == 0)
-			r = 0;
-		close(fd);
-	}
-	if (r < 0)
-		log_err("the host key %s cannot be made: %m", path);
-	ssh_key_free(key);
-	free(tmp);
-	return r;
-}
-
-/* How people recognise this host: "FINGERPRINT\nTYPE BASE64\n" on stdout. */
-static int
-key_print(const char *path)
-{
-	unsigned char *hash = NULL;
-	char *fingerprint = NULL, *base64 = NULL;
-	ssh_key key = NULL;
-	size_t len;
-	int r = CS_EIO;
-
-	if (ssh_pki_import_privkey_file(path, NULL, NULL, NULL, &key) ==
-		SSH_OK &&
-	    ssh_get_publickey_hash(
-		key, SSH_PUBLICKEY_HASH_SHA256, &hash, &len) == 0 &&
-	    (fingerprint = ssh_get_fingerprint_hash(
-		 SSH_PUBLICKEY_HASH_SHA256, hash, len)) != NULL &&
-	    ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK &&
-	    printf("%s\n%s %s\n", fingerprint,
-		ssh_key_type_to_char(ssh_key_type(key)), base64) > 0 &&
-	    fflush(stdout) == 0)
-		r = 0;
-	else
-		log_err("the host key %s cannot be read", path);
-	ssh_clean_pubkey_hash(&hash);
-	ssh_string_free_char(fingerprint);
-	ssh_string_free_char(base64);
-	ssh_key_free(key);
-	return r;
-}
-
-static int
-make_keys(const char *dir)
-{
-	char *path;
-	int r = 0;
-
-	umask(077);
-	for (size_t i = 0; i < sizeof(key_kinds) / sizeof(key_kinds[0]); i++) {
-		path = xasprintf("%s/%s", dir, key_kinds[i].file);
-		if (r == 0 && access(path, F_OK) != 0)
-			r = key_make(&key_kinds[i], path);
-		if (r == 0 && i == 0)
-			r = key_print(path);
-		free(path);
-	}
-	return r;
-}
 
 /* --- the way out to codesyncd --- */
 
@@ -228,145 +135,6 @@ send_log(int level, const char *line)
 	snprintf(m.u.log.line, sizeof(m.u.log.line), "%s", line);
 	if (self.monitor >= 0)
 		mon_send(self.monitor, &m, -1);
-}
-
-/* --- setting libssh up --- */
-
-/* Only what is sound and common: no NIST curves of unclear origin, no GCM
- * (some builds of libssh do not check its tag), no MAC before encryption. */
-static const struct {
-	enum ssh_bind_options_e option;
-	const char *value;
-} algorithms[] = {
-	{ SSH_BIND_OPTIONS_KEY_EXCHANGE,
-	    "curve25519-sha256,curve25519-sha256@libssh.org,"
-	    "diffie-hellman-group16-sha512" },
-	{ SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS,
-	    "ssh-ed25519,rsa-sha2-512,rsa-sha2-256" },
-	{ SSH_BIND_OPTIONS_CIPHERS_C_S,
-	    "chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr" },
-	{ SSH_BIND_OPTIONS_CIPHERS_S_C,
-	    "chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr" },
-	{ SSH_BIND_OPTIONS_HMAC_C_S,
-	    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com" },
-	{ SSH_BIND_OPTIONS_HMAC_S_C,
-	    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com" },
-	{ SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES,
-	    "ssh-ed25519,sk-ssh-ed25519@openssh.com,ecdsa-sha2-nistp256,"
-	    "ecdsa-sha2-nistp384,rsa-sha2-512,rsa-sha2-256" },
-};
-
-static int
-set_algorithms(ssh_bind bind)
-{
-	const bool no = false;
-
-	/* or a file of the machine's administrator would change all this */
-	if (ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no) <
-	    0)
-		return CS_EIO;
-	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
-		if (ssh_bind_options_set(
-			bind, algorithms[i].option, algorithms[i].value) < 0)
-			return CS_EIO;
-	return 0;
-}
-
-static int
-import_key(ssh_bind bind, const char *pem)
-{
-	ssh_key key = NULL;
-
-	if (ssh_pki_import_privkey_base64(pem, NULL, NULL, NULL, &key) !=
-	    SSH_OK)
-		return CS_EFORMAT;
-	if (ssh_bind_options_set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, key) < 0) {
-		ssh_key_free(key);
-		return CS_EIO;
-	}
-	return 0; /* the key is BIND's */
-}
-
-/* KEYS holds PEM blocks one after the other. */
-static int
-import_keys(ssh_bind bind, char *keys)
-{
-	static const char begin[] = "-----BEGIN ";
-	char *next;
-	int r;
-
-	for (char *at = strstr(keys, begin); at != NULL; at = next) {
-		next = strstr(at + 1, begin);
-		if (next != NULL)
-			next[-1] = '\0'; /* was the newline before it */
-		if ((r = import_key(bind, at)) < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* All sessions share the descriptor, so its offset must not be used. */
-static int
-read_keys(ssh_bind bind)
-{
-	char *keys = xcalloc(1, KEYS_MAX);
-	ssize_t n = pread(KEYS_FD, keys, KEYS_MAX - 1, 0);
-	int r = n > 0 ? import_keys(bind, keys) : CS_EIO;
-
-	explicit_bzero(keys, KEYS_MAX);
-	free(keys);
-	close(KEYS_FD);
-	return r;
-}
-
-/* Debian's libssh asks Kerberos for anybody who mentions it, unless told to
- * choose none of the offered mechanisms. */
-static ssh_string
-no_gssapi(ssh_session ssh, const char *user, int n, ssh_string *oids, void *arg)
-{
-	(void)ssh;
-	(void)user;
-	(void)n;
-	(void)oids;
-	(void)arg;
-	return NULL;
-}
-
-static int on_key(ssh_session ssh, const char *user, struct ssh_key_struct *key,
-    char state, void *arg);
-static int on_message(ssh_session ssh, ssh_message m, void *arg);
-
-static struct ssh_server_callbacks_struct server_callbacks = {
-	.gssapi_select_oid_function = no_gssapi,
-	.auth_pubkey_function = on_key,
-};
-
-static int
-open_ssh(void)
-{
-	const uint64_t rekey_bytes = 512ULL << 20;
-	const uint32_t rekey_s = 3600;
-	ssh_bind bind;
-	int r = CS_EIO;
-
-	if (ssh_init() != SSH_OK || (bind = ssh_bind_new()) == NULL)
-		return CS_EIO;
-	if ((self.ssh = ssh_new()) == NULL || (r = set_algorithms(bind)) < 0 ||
-	    (r = read_keys(bind)) < 0)
-		return r;
-	if (ssh_bind_accept_fd(bind, self.ssh, self.socket) != SSH_OK) {
-		log_err("libssh: %s", ssh_get_error(bind));
-		return CS_EIO;
-	}
-	ssh_bind_free(bind);
-	ssh_options_set(self.ssh, SSH_OPTIONS_COMPRESSION, "none");
-	ssh_options_set(self.ssh, SSH_OPTIONS_REKEY_DATA, &rekey_bytes);
-	ssh_options_set(self.ssh, SSH_OPTIONS_REKEY_TIME, &rekey_s);
-	ssh_set_counters(self.ssh, &self.bytes, &self.packets);
-	ssh_callbacks_init(&server_callbacks);
-	ssh_set_server_callbacks(self.ssh, &server_callbacks);
-	ssh_set_message_callback(self.ssh, on_message, NULL);
-	return 0;
 }
 
 /* --- giving up rights --- */
@@ -445,11 +213,8 @@ let_in(void)
 static void
 offer_methods(void)
 {
-	int methods = SSH_AUTH_METHOD_INTERACTIVE;
-
-	if (self.login.kind != LOGIN_CODE && self.login.key_len == 0)
-		methods |= SSH_AUTH_METHOD_PUBLICKEY;
-	ssh_set_auth_methods(self.ssh, methods);
+	transport_offer(
+	    self.login.kind != LOGIN_CODE && self.login.key_len == 0);
 }
 
 /* May USER try something? */
@@ -469,11 +234,9 @@ take_request(const char *user)
 	return self.refusal == NULL;
 }
 
-static int
-ask(ssh_message m)
+static void
+on_question(struct question *q)
 {
-	char prompt[LOGIN_PROMPT_SIZE], echo = login_echo(&self.login);
-	const char *prompts[] = { prompt };
 	struct mon_msg told;
 
 	if (self.login.failed == 0 || self.login.kind == LOGIN_NEW) {
@@ -481,15 +244,13 @@ ask(ssh_message m)
 		mon_send(self.monitor, &told, -1);
 	}
 	alarm(PROMPT_S);
-	login_prompt(&self.login, prompt);
-	self.asking = true;
-	ssh_message_auth_interactive_request(
-	    m, "", self.login.text, 1, prompts, &echo);
-	return 0;
+	login_prompt(&self.login, q->prompt);
+	snprintf(q->text, sizeof(q->text), "%s", self.login.text);
+	q->echo = login_echo(&self.login);
 }
 
-static int
-check_answer(ssh_message m)
+static enum transport_next
+check_answer(void)
 {
 	struct mon_msg request;
 
@@ -498,68 +259,46 @@ check_answer(ssh_message m)
 	switch (verdict_of(&request)) {
 	case MON_OK:
 		let_in();
-		ssh_message_auth_reply_success(m, 0);
-		break;
+		return NEXT_IN;
 	case MON_DENIED:
 		if (login_fail(&self.login, &self.verdict))
-			return ask(m);
+			return NEXT_ASK;
 		self.refusal = login_farewell(&self.login);
 		break;
 	}
-	return 0;
+	return NEXT_QUIET;
 }
 
-static int
-take_answer(ssh_message m)
+static enum transport_next
+on_answer(const char *answer)
 {
-	const char *answer = ssh_userauth_kbdint_getanswer(self.ssh, 0);
 	int next;
 
-	self.asking = false;
-	if (ssh_userauth_kbdint_getnanswers(self.ssh) != 1 || answer == NULL) {
+	if (self.phase != PHASE_AUTH || self.refusal != NULL)
+		return NEXT_NO;
+	if (answer == NULL) {
 		self.refusal = "One answer was expected.";
-		return 0;
+		return NEXT_QUIET;
 	}
 	if ((next = login_answer(&self.login, answer)) == LOGIN_CHECK)
-		return check_answer(m);
+		return check_answer();
 	if (next == LOGIN_ASK)
-		return ask(m);
+		return NEXT_ASK;
 	self.refusal = login_farewell(&self.login);
-	return 0;
+	return NEXT_QUIET;
 }
 
-/* 1: libssh shall answer that this method does not help. */
-static int
-on_auth(ssh_message m)
+static enum transport_next
+on_request(const char *user, bool interactive)
 {
-	bool kbdint = ssh_message_subtype(m) == SSH_AUTH_METHOD_INTERACTIVE;
-
-	if (kbdint && ssh_message_auth_kbdint_is_response(m)) {
-		if (self.phase != PHASE_AUTH || self.refusal != NULL)
-			return 1;
-		return take_answer(m); /* it has no name in it */
-	}
-	if (!take_request(ssh_message_auth_user(m)))
-		return self.refusal == NULL;
-	return kbdint ? ask(m) : 1;
-}
-
-/* KEY as it is on the wire into DST[MON_KEY_MAX]. */
-static int
-key_bytes(ssh_key key, uint8_t *dst, size_t *len)
-{
-	char *base64 = NULL;
-	int r = CS_EFORMAT;
-
-	if (ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK)
-		r = login_key(base64, dst, len);
-	ssh_string_free_char(base64);
-	return r;
+	if (!take_request(user))
+		return self.refusal == NULL ? NEXT_NO : NEXT_QUIET;
+	return interactive ? NEXT_ASK : NEXT_NO;
 }
 
 /* Is KEY, which is offered or was SIGNED with, one of the account's? */
 static bool
-key_fits(ssh_key key, bool is_signed)
+key_fits(const char *base64, bool is_signed)
 {
 	struct mon_msg m;
 	size_t len;
@@ -568,54 +307,49 @@ key_fits(ssh_key key, bool is_signed)
 	m.u.auth.kind = is_signed ? MON_BY_KEY : MON_KEY_OFFER;
 	memcpy(m.u.auth.user, self.login.user, sizeof(m.u.auth.user));
 	memcpy(m.u.auth.room, self.login.room, sizeof(m.u.auth.room));
-	if (key_bytes(key, m.u.auth.key, &len) < 0)
+	if (base64 == NULL || login_key(base64, m.u.auth.key, &len) < 0)
 		return false;
 	m.u.auth.key_len = (uint32_t)len;
 	return verdict_of(&m) == MON_OK;
 }
 
 /* A key for an account that is yet to be made: any, if it was signed with. */
-static int
-key_for_later(ssh_key key, bool is_signed)
+static enum key_answer
+key_for_later(const char *base64, bool is_signed)
 {
 	struct login *l = &self.login;
 
 	if (!is_signed)
-		return SSH_AUTH_SUCCESS; /* "go on and sign" */
-	if (key_bytes(key, l->key, &l->key_len) < 0) {
+		return KEY_FITS; /* "go on and sign" */
+	if (base64 == NULL || login_key(base64, l->key, &l->key_len) < 0) {
 		l->key_len = 0;
-		return SSH_AUTH_DENIED;
+		return KEY_DENIED;
 	}
 	offer_methods();
-	return SSH_AUTH_PARTIAL;
+	return KEY_PARTIAL;
 }
 
-/* Who somebody is follows from a signature that libssh has found to be valid,
- * over this connection, this name and this key, and from nothing before it: a
- * key that was only offered is anybody's. */
-static int
-on_key(ssh_session ssh, const char *user, struct ssh_key_struct *key,
-    char state, void *arg)
+/* Who somebody is follows from a valid signature, and from nothing before it. */
+static enum key_answer
+on_key(const char *user, const char *base64, enum key_state state)
 {
-	bool is_signed = state == SSH_PUBLICKEY_STATE_VALID;
+	bool is_signed = state == KEY_SIGNED;
 
-	(void)ssh;
-	(void)arg;
 	if (!take_request(user) || self.login.kind == LOGIN_CODE)
-		return SSH_AUTH_DENIED;
-	if (is_signed || state == SSH_PUBLICKEY_STATE_NONE) {
+		return KEY_DENIED;
+	if (state != KEY_WRONG) {
 		if (self.login.kind == LOGIN_NEW)
-			return key_for_later(key, is_signed);
-		if (key_fits(key, is_signed)) {
+			return key_for_later(base64, is_signed);
+		if (key_fits(base64, is_signed)) {
 			if (is_signed)
 				let_in();
-			return SSH_AUTH_SUCCESS;
+			return KEY_FITS;
 		}
 	}
-	if (state != SSH_PUBLICKEY_STATE_NONE &&
-	    ++self.bad_keys >= MAX_BAD_KEYS && self.refusal == NULL)
+	if (state != KEY_OFFERED && ++self.bad_keys >= MAX_BAD_KEYS &&
+	    self.refusal == NULL)
 		self.refusal = "None of these keys is the account's.";
-	return SSH_AUTH_DENIED;
+	return KEY_DENIED;
 }
 
 /* Something came in, and neither was it delivered nor did an answer go out. */
@@ -626,20 +360,10 @@ unanswered(uint64_t now)
 	    "The host cannot use this key or its signature. Use another "
 	    "key, or none: ssh -o PubkeyAuthentication=no";
 
-	if (self.phase != PHASE_AUTH || self.asking)
+	if (self.phase != PHASE_AUTH || !transport_unanswered(now))
 		return;
-	if (self.packets.out_packets == self.greeted ||
-	    self.packets.out_packets != self.answers ||
-	    self.packets.in_packets == self.heard) {
-		self.answers = self.packets.out_packets;
-		self.heard = self.packets.in_packets;
-		self.unanswered_ms = 0;
-	} else if (self.unanswered_ms == 0) {
-		self.unanswered_ms = now + UNANSWERED_MS;
-	} else if (now >= self.unanswered_ms) {
-		log_info("a request for authentication that libssh dropped");
-		self.refusal = why;
-	}
+	log_info("a request for authentication that libssh dropped");
+	self.refusal = why;
 }
 
 /* --- the channel --- */
@@ -676,35 +400,22 @@ apply_size(void)
 		ioctl(self.out[0].fd, TIOCSWINSZ, &ws);
 }
 
-static int
-on_pty(ssh_session ssh, ssh_channel channel, const char *term, int cols,
-    int rows, int px, int py, void *arg)
+static bool
+on_pty(const char *term, int cols, int rows)
 {
-	(void)ssh;
-	(void)channel;
-	(void)px;
-	(void)py;
-	(void)arg;
 	if (self.pty || self.phase != PHASE_IN)
-		return SSH_ERROR;
-	snprintf(self.term, sizeof(self.term), "%s", term != NULL ? term : "");
+		return false;
+	snprintf(self.term, sizeof(self.term), "%s", term);
 	set_size(cols, rows);
 	self.pty = true;
-	return SSH_OK;
+	return true;
 }
 
-static int
-on_window(ssh_session ssh, ssh_channel channel, int cols, int rows, int px,
-    int py, void *arg)
+static void
+on_window(int cols, int rows)
 {
-	(void)ssh;
-	(void)channel;
-	(void)px;
-	(void)py;
-	(void)arg;
 	set_size(cols, rows);
 	apply_size();
-	return SSH_OK;
 }
 
 /* Ask for the other side of the pump. */
@@ -760,16 +471,13 @@ told_instead(void)
 	return true;
 }
 
-static int
-on_shell(ssh_session ssh, ssh_channel channel, void *arg)
+static bool
+on_shell(void)
 {
-	(void)ssh;
-	(void)channel;
-	(void)arg;
 	if (self.phase != PHASE_IN)
-		return SSH_ERROR;
+		return false;
 	if (told_instead())
-		return SSH_OK;
+		return true;
 	if (!self.pty)
 		finish(self.login.kind == LOGIN_CODE
 			   ? "A room needs a terminal: use ssh -t."
@@ -779,43 +487,37 @@ on_shell(ssh_session ssh, ssh_channel channel, void *arg)
 		begin_editor();
 	else
 		begin_command("");
-	return SSH_OK;
+	return true;
 }
 
-static int
-on_exec(ssh_session ssh, ssh_channel channel, const char *command, void *arg)
+static bool
+on_exec(const char *command)
 {
-	(void)ssh;
-	(void)channel;
-	(void)arg;
 	if (self.phase != PHASE_IN)
-		return SSH_ERROR;
+		return false;
 	if (self.login.kind != LOGIN_NEW || !told_instead())
 		begin_command(command);
-	return SSH_OK;
+	return true;
 }
 
 /* An editor at the client's own machine: its messages, as they are. */
-static int
-on_subsystem(ssh_session ssh, ssh_channel channel, const char *name, void *arg)
+static bool
+on_subsystem(const char *name)
 {
 	struct mon_msg m;
 
-	(void)ssh;
-	(void)channel;
-	(void)arg;
 	if (self.phase != PHASE_IN || self.pty || strcmp(name, SUBSYSTEM) != 0)
-		return SSH_ERROR;
+		return false;
 	if (told_instead())
-		return SSH_OK;
+		return true;
 	if (self.login.kind != LOGIN_CODE && self.login.room[0] == '\0') {
 		finish("The user name has to name a room: NAME+ROOM.",
 		    EXIT_NO_TTY);
-		return SSH_OK;
+		return true;
 	}
 	mon_init(&m, MON_LINK);
 	begin(MODE_LINK, &m);
-	return SSH_OK;
+	return true;
 }
 
 static void
@@ -852,57 +554,41 @@ write_out(const uint8_t *p, size_t len)
 	return 0;
 }
 
-/* Take all of it: what libssh keeps it does not count against the window, so
- * a client could fill our memory with it. */
-static int
-on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
-    int is_stderr, void *arg)
+static void
+on_data(const void *data, size_t len)
 {
 	size_t done = 0;
 
-	(void)ssh;
-	(void)channel;
-	(void)arg;
-	if (is_stderr || self.phase > PHASE_PUMP ||
-	    (self.begun && self.input_fd < 0))
-		return (int)len;
+	if (self.phase > PHASE_PUMP || (self.begun && self.input_fd < 0))
+		return;
 	if (self.input_fd >= 0 && self.input.len == 0)
 		done = write_out(data, len);
 	if (!self.begun || self.input_fd >= 0)
-		buf_put_raw(&self.input, (uint8_t *)data + done, len - done);
-	return (int)len;
+		buf_put_raw(
+		    &self.input, (const uint8_t *)data + done, len - done);
 }
 
 /* A terminal does not end with what was piped into ssh; a command's input
  * does, once it is read. The list of rooms is told by the key that means it. */
 static void
-on_eof(ssh_session ssh, ssh_channel channel, void *arg)
+on_eof(void)
 {
-	(void)ssh;
-	(void)channel;
-	(void)arg;
 	self.input_ends = !self.pty;
 	if (self.home)
 		buf_put_u8(&self.input, CTRL_D);
 }
 
 static void
-on_close(ssh_session ssh, ssh_channel channel, void *arg)
+on_close(void)
 {
-	(void)ssh;
-	(void)channel;
-	(void)arg;
 	self.left = true;
 	if (self.phase == PHASE_HANGUP)
 		self.deadline_ms = loop_now_ms() + HANGUP_MS;
 }
 
 static void
-on_signal(ssh_session ssh, ssh_channel channel, const char *name, void *arg)
+on_signal(const char *name)
 {
-	(void)ssh;
-	(void)channel;
-	(void)arg;
 	if (strcmp(name, "INT") == 0 && self.pty)
 		buf_put_u8(&self.input, 0x03);
 	else if (strcmp(name, "INT") == 0 || strcmp(name, "TERM") == 0 ||
@@ -910,56 +596,13 @@ on_signal(ssh_session ssh, ssh_channel channel, const char *name, void *arg)
 		self.left = true;
 }
 
-/* No env, no X11, no agent: what has no function is refused. */
-static struct ssh_channel_callbacks_struct channel_callbacks = {
-	.channel_data_function = on_data,
-	.channel_eof_function = on_eof,
-	.channel_close_function = on_close,
-	.channel_signal_function = on_signal,
-	.channel_pty_request_function = on_pty,
-	.channel_shell_request_function = on_shell,
-	.channel_pty_window_change_function = on_window,
-	.channel_exec_request_function = on_exec,
-	.channel_subsystem_request_function = on_subsystem,
-};
-
-/* One session channel; no forwarding of any kind. */
-static int
-on_open(ssh_message m)
+static bool
+may_open(void)
 {
-	if (self.phase != PHASE_IN || self.channel != NULL ||
-	    ssh_message_subtype(m) != SSH_CHANNEL_SESSION)
-		return 1;
-	self.channel = ssh_message_channel_request_open_reply_accept(m);
-	if (self.channel == NULL)
-		return 1;
-	ssh_callbacks_init(&channel_callbacks);
-	ssh_set_channel_callbacks(self.channel, &channel_callbacks);
-	return 0;
-}
-
-/* 1 lets libssh answer: service requests are accepted, all else refused. */
-static int
-on_message(ssh_session ssh, ssh_message m, void *arg)
-{
-	(void)ssh;
-	(void)arg;
-	switch (ssh_message_type(m)) {
-	case SSH_REQUEST_AUTH:
-		return on_auth(m);
-	case SSH_REQUEST_CHANNEL_OPEN:
-		return on_open(m);
-	}
-	return 1;
+	return self.phase == PHASE_IN;
 }
 
 /* --- the pump --- */
-
-static bool
-ssh_busy(void)
-{
-	return (ssh_get_poll_flags(self.ssh) & SSH_WRITE_PENDING) != 0;
-}
 
 /* The other side does not read as fast as the client sends. libssh is then not
  * called at all: whenever it is, it reads, and it widens the window for all it
@@ -973,8 +616,7 @@ jammed(void)
 static bool
 output_wanted(const struct stream *s)
 {
-	return self.channel != NULL && !ssh_busy() && s->len == 0 &&
-	       ssh_channel_window_size(self.channel) > 0;
+	return !transport_busy() && s->len == 0 && transport_window() > 0;
 }
 
 /* libssh takes less than all when the window closes or keys are exchanged. */
@@ -983,15 +625,9 @@ flush_stream(struct stream *s)
 {
 	int n;
 
-	if (s->len == 0 || self.channel == NULL ||
-	    ssh_channel_window_size(self.channel) == 0)
+	if (s->len == 0 || transport_window() == 0)
 		return;
-	if (s == &self.out[0])
-		n = ssh_channel_write(
-		    self.channel, s->bytes + s->at, (uint32_t)s->len);
-	else
-		n = ssh_channel_write_stderr(
-		    self.channel, s->bytes + s->at, (uint32_t)s->len);
+	n = transport_write(s->bytes + s->at, s->len, s != &self.out[0]);
 	if (n <= 0)
 		return;
 	s->at += (size_t)n;
@@ -1013,7 +649,7 @@ stream_ended(struct stream *s)
 static void
 read_stream(struct stream *s)
 {
-	size_t room = ssh_channel_window_size(self.channel);
+	size_t room = transport_window();
 	ssize_t n;
 
 	n = read(s->fd, s->bytes, room < OUTPUT_MAX ? room : OUTPUT_MAX);
@@ -1148,9 +784,9 @@ on_monitor(void)
 static void
 listen_for_life(uint64_t now)
 {
-	if (self.bytes.in_bytes != self.seen_bytes || self.phase == PHASE_AUTH)
+	if (transport_heard() != self.seen_bytes || self.phase == PHASE_AUTH)
 		self.heard_ms = now;
-	self.seen_bytes = self.bytes.in_bytes;
+	self.seen_bytes = transport_heard();
 	if (now - self.heard_ms < SILENT_MS)
 		return;
 	log_info(jammed() ? "the other side does not read any more"
@@ -1165,20 +801,17 @@ tick(uint64_t now)
 	if (now < self.tick_ms)
 		return;
 	self.tick_ms = now + KEEPALIVE_MS;
-	/* once to take the last answer, once more to ask again */
-	if (self.phase != PHASE_AUTH && ssh_send_keepalive(self.ssh) == SSH_OK)
-		ssh_send_keepalive(self.ssh);
+	if (self.phase != PHASE_AUTH)
+		transport_keepalive();
 }
 
 static void
 say(const char *text)
 {
-	int (*say_to)(ssh_channel, const void *, uint32_t) =
-	    self.pty ? ssh_channel_write : ssh_channel_write_stderr;
 	const char *end = self.pty ? "\r\n" : "\n";
 
-	say_to(self.channel, text, (uint32_t)strlen(text));
-	say_to(self.channel, end, (uint32_t)strlen(end));
+	transport_write(text, strlen(text), !self.pty);
+	transport_write(end, strlen(end), !self.pty);
 }
 
 /* Exit status, EOF, close, and then the client hangs up: were we the first,
@@ -1189,9 +822,7 @@ say_goodbye(void)
 {
 	if (self.advice != NULL)
 		say(self.advice);
-	ssh_channel_request_send_exit_status(self.channel, self.status);
-	ssh_channel_send_eof(self.channel);
-	ssh_channel_close(self.channel);
+	transport_end(self.status);
 	self.phase = PHASE_HANGUP;
 	self.deadline_ms = loop_now_ms() + HANGUP_MS;
 	if (self.mode == MODE_COMMAND && !self.pty && !self.left)
@@ -1232,7 +863,7 @@ step(void)
 	tick(now);
 	unanswered(now);
 	if (self.refusal != NULL)
-		return ssh_busy() && !late;
+		return transport_busy() && !late;
 	if (self.phase != PHASE_HANGUP && self.left)
 		return false;
 	if (self.input.err != 0) {
@@ -1260,7 +891,7 @@ static int
 wait_ms(void)
 {
 	const uint64_t times[] = { self.heard_ms + SILENT_MS, self.deadline_ms,
-		self.unanswered_ms };
+		self.phase == PHASE_AUTH ? transport_unanswered_ms() : 0 };
 	uint64_t now = loop_now_ms(), until = self.tick_ms;
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
@@ -1312,15 +943,13 @@ turn(void)
 	if (jammed())
 		p[0].events = POLLRDHUP;
 	else
-		p[0].events = ssh_busy() ? POLLIN | POLLOUT : POLLIN;
+		p[0].events = transport_busy() ? POLLIN | POLLOUT : POLLIN;
 	set_polls(p + 2);
 	if (poll(p, 5, wait_ms()) < 0 && errno != EINTR)
 		return false;
-	if (p[0].revents != 0 &&
-	    (jammed() || ssh_event_dopoll(self.event, 0) == SSH_ERROR))
+	if (p[0].revents != 0 && (jammed() || !transport_read()))
 		return false;
-	if (!ssh_is_connected(self.ssh) ||
-	    (ssh_get_status(self.ssh) & SSH_CLOSED_ERROR) != 0)
+	if (!transport_up())
 		return false;
 	if (p[1].revents != 0)
 		on_monitor();
@@ -1339,9 +968,7 @@ disconnect(int spare)
 	uint64_t until = loop_now_ms() + HANGUP_MS, now;
 	char dump[4096];
 
-	if (self.refusal != NULL)
-		ssh_session_set_disconnect_message(self.ssh, self.refusal);
-	ssh_disconnect(self.ssh);
+	transport_disconnect(self.refusal);
 	shutdown(spare, SHUT_WR);
 	while ((now = loop_now_ms()) < until &&
 	       poll(&p, 1, (int)(until - now)) == 1 &&
@@ -1365,17 +992,10 @@ tune_socket(void)
 static int
 serve(int spare)
 {
-	if (ssh_handle_key_exchange(self.ssh) != SSH_OK) {
-		log_info("no key exchange: %s", ssh_get_error(self.ssh));
-		return 1;
-	}
-	ssh_set_blocking(self.ssh, 0);
-	if ((self.event = ssh_event_new()) == NULL ||
-	    ssh_event_add_session(self.event, self.ssh) != SSH_OK)
+	if (transport_greet() < 0)
 		return 1;
 	self.heard_ms = loop_now_ms();
 	self.tick_ms = self.heard_ms + KEEPALIVE_MS;
-	self.greeted = self.packets.out_packets;
 	while (turn())
 		;
 	/* the editor goes now, not when the client is gone */
@@ -1386,6 +1006,23 @@ serve(int spare)
 	return 0;
 }
 
+static const struct transport_events events = {
+	.request = on_request,
+	.answer = on_answer,
+	.question = on_question,
+	.key = on_key,
+	.may_open = may_open,
+	.pty = on_pty,
+	.shell = on_shell,
+	.exec = on_exec,
+	.subsystem = on_subsystem,
+	.window = on_window,
+	.data = on_data,
+	.eof = on_eof,
+	.closed = on_close,
+	.signal = on_signal,
+};
+
 int
 main(int argc, char **argv)
 {
@@ -1394,7 +1031,7 @@ main(int argc, char **argv)
 	log_open("codesync-session");
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 3 && strcmp(argv[1], "-k") == 0)
-		return make_keys(argv[2]) == 0 ? 0 : 1;
+		return transport_make_keys(argv[2]) == 0 ? 0 : 1;
 	if (argc != 5 || strcmp(argv[1], "-c") != 0 ||
 	    strcmp(argv[3], "-r") != 0) {
 		fprintf(stderr, "codesync-session is started by codesyncd\n");
@@ -1407,7 +1044,8 @@ main(int argc, char **argv)
 	buf_init(&self.input, INPUT_MAX);
 	tune_socket();
 	spare = fcntl(self.socket, F_DUPFD_CLOEXEC, KEYS_FD + 1);
-	if (spare < 0 || open_ssh() < 0 || confine(argv[2]) < 0)
+	if (spare < 0 || transport_open(self.socket, KEYS_FD, &events) < 0 ||
+	    confine(argv[2]) < 0)
 		return 1;
 	/* exit handlers want files and calls that we no longer have */
 	_exit(serve(spare));
