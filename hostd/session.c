@@ -1,6 +1,7 @@
 /*
  * session.c - one ssh connection, from the key exchange to the last byte: the
- * only program that reads what strangers send, and the only one with libssh.
+ * only program that reads what strangers send. libssh is transport.c's, who is let in
+ * entry.c's.
  *
  * It gives up everything before it reads the first byte: its user, its view of
  * the file system and nearly all system calls. What it needs from outside it
@@ -8,16 +9,6 @@
  * key (AUTH), and one thing to speak with: an editor on a pty (EDIT), a command
  * on a pty or through three pipes (EXEC), or a seat's own endpoint (LINK). From
  * there on it is a pump with one turn of poll() an event.
- *
- * libssh runs non-blocking once somebody is in. Its callbacks only note what
- * is wanted; the pump acts between polls, because freeing or closing inside a
- * callback pulls the ground from under libssh.
- *
- * libssh says nothing at all about a signature that is wrong and a key that it
- * cannot read, neither to us nor to the client, which would wait for its answer
- * until its grace is over. So packets are counted while nobody is in: one that
- * came, no answer that went, and no question of ours that is open, is such a
- * one (unanswered).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hostd/login.h"
+#include "hostd/entry.h"
 #include "hostd/monitor.h"
 #include "hostd/transport.h"
 #include "proto/buf.h"
@@ -56,10 +47,6 @@
 #define MAX_FDS 16
 #define CTRL_D 0x04
 #define HANDSHAKE_S 3600 /* codesyncd's grace is shorter: if it has died */
-#define PROMPT_S 120     /* the same */
-#define VERDICT_MS 15000
-#define MAX_REQUESTS 20 /* for authentication, of all kinds */
-#define MAX_BAD_KEYS 3  /* signed with, and not the account's */
 #define INPUT_MAX (1024 * 1024)
 #define INPUT_PAUSE (INPUT_MAX / 2) /* from here on the socket waits */
 #define OUTPUT_MAX 16384            /* from the other side in one read */
@@ -77,8 +64,7 @@
 #define SUBSYSTEM "codesync"
 
 enum phase {
-	PHASE_AUTH,  /* nobody yet */
-	PHASE_IN,    /* waiting for a channel and what to do on it */
+	PHASE_IN,    /* waiting for somebody, a channel and what to do on it */
 	PHASE_PUMP,  /* it was asked for, or is there */
 	PHASE_DRAIN, /* it ended: its last bytes are on their way */
 	PHASE_HANGUP /* all is said and the client may hang up */
@@ -98,14 +84,9 @@ static struct session {
 	int socket, monitor; /* -1: closed */
 	enum phase phase;
 	enum mode mode;
-	struct login login;
-	struct mon_msg verdict; /* the last one */
-	unsigned requests, bad_keys;
-	bool closed;         /* nobody can make an account */
-	const char *refusal; /* disconnect with this text */
-	bool left;           /* the client closed its channel */
-	bool begun;          /* what was asked for has come */
-	bool home;           /* that is the list of rooms, and its editors */
+	bool left;  /* the client closed its channel */
+	bool begun; /* what was asked for has come */
+	bool home;  /* that is the list of rooms, and its editors */
 	bool pty;
 	char term[MON_TERM_MAX];
 	uint16_t cols, rows;
@@ -120,8 +101,6 @@ static struct session {
 	.monitor = MONITOR_FD,
 	.input_fd = -1,
 	.out = { { .fd = -1 }, { .fd = -1 } } };
-
-static const char busy[] = "The host is busy. Try again in a moment.";
 
 /* --- the way out to codesyncd --- */
 
@@ -180,190 +159,6 @@ confine(const char *empty_dir)
 		return r;
 	return filter_install(
 	    FILTER_KILL, rules, sizeof(rules) / sizeof(rules[0]));
-}
-
-/* --- who wants in --- */
-
-/* Ask codesyncd and wait: nobody else is served by this process, and reading
- * on would only let a stranger fill our memory. M is wiped. */
-static uint32_t
-verdict_of(struct mon_msg *m)
-{
-	struct pollfd p = { self.monitor, POLLIN, 0 };
-	int r = mon_send(self.monitor, m, -1);
-
-	explicit_bzero(m, sizeof(*m));
-	if (r == 0 && poll(&p, 1, VERDICT_MS) == 1 &&
-	    mon_recv(self.monitor, &self.verdict, NULL) == 1 &&
-	    self.verdict.type == MON_VERDICT &&
-	    self.verdict.u.verdict.verdict != MON_BUSY)
-		return self.verdict.u.verdict.verdict;
-	self.refusal = busy;
-	return MON_BUSY;
-}
-
-static void
-let_in(void)
-{
-	alarm(0);
-	self.phase = PHASE_IN;
-}
-
-/* A client with many keys would use up its tries where none is of use. */
-static void
-offer_methods(void)
-{
-	transport_offer(
-	    self.login.kind != LOGIN_CODE && self.login.key_len == 0);
-}
-
-/* May USER try something? */
-static bool
-take_request(const char *user)
-{
-	if (self.phase != PHASE_AUTH || self.refusal != NULL)
-		return false;
-	if (++self.requests > MAX_REQUESTS)
-		self.refusal = "Too many attempts.";
-	else if (user == NULL || login_name(&self.login, user) < 0)
-		self.refusal = "This user name is not possible here.";
-	else if (self.login.kind == LOGIN_NEW && self.closed)
-		self.refusal = "Nobody can sign up here: ask who runs this "
-			       "host for an account.";
-	offer_methods();
-	return self.refusal == NULL;
-}
-
-static void
-on_question(struct question *q)
-{
-	struct mon_msg told;
-
-	if (self.login.failed == 0 || self.login.kind == LOGIN_NEW) {
-		mon_init(&told, MON_PROMPT);
-		mon_send(self.monitor, &told, -1);
-	}
-	alarm(PROMPT_S);
-	login_prompt(&self.login, q->prompt);
-	snprintf(q->text, sizeof(q->text), "%s", self.login.text);
-	q->echo = login_echo(&self.login);
-}
-
-static enum transport_next
-check_answer(void)
-{
-	struct mon_msg request;
-
-	mon_init(&request, MON_AUTH);
-	login_request(&self.login, &request);
-	switch (verdict_of(&request)) {
-	case MON_OK:
-		let_in();
-		return NEXT_IN;
-	case MON_DENIED:
-		if (login_fail(&self.login, &self.verdict))
-			return NEXT_ASK;
-		self.refusal = login_farewell(&self.login);
-		break;
-	}
-	return NEXT_QUIET;
-}
-
-static enum transport_next
-on_answer(const char *answer)
-{
-	int next;
-
-	if (self.phase != PHASE_AUTH || self.refusal != NULL)
-		return NEXT_NO;
-	if (answer == NULL) {
-		self.refusal = "One answer was expected.";
-		return NEXT_QUIET;
-	}
-	if ((next = login_answer(&self.login, answer)) == LOGIN_CHECK)
-		return check_answer();
-	if (next == LOGIN_ASK)
-		return NEXT_ASK;
-	self.refusal = login_farewell(&self.login);
-	return NEXT_QUIET;
-}
-
-static enum transport_next
-on_request(const char *user, bool interactive)
-{
-	if (!take_request(user))
-		return self.refusal == NULL ? NEXT_NO : NEXT_QUIET;
-	return interactive ? NEXT_ASK : NEXT_NO;
-}
-
-/* Is KEY, which is offered or was SIGNED with, one of the account's? */
-static bool
-key_fits(const char *base64, bool is_signed)
-{
-	struct mon_msg m;
-	size_t len;
-
-	mon_init(&m, MON_AUTH);
-	m.u.auth.kind = is_signed ? MON_BY_KEY : MON_KEY_OFFER;
-	memcpy(m.u.auth.user, self.login.user, sizeof(m.u.auth.user));
-	memcpy(m.u.auth.room, self.login.room, sizeof(m.u.auth.room));
-	if (base64 == NULL || login_key(base64, m.u.auth.key, &len) < 0)
-		return false;
-	m.u.auth.key_len = (uint32_t)len;
-	return verdict_of(&m) == MON_OK;
-}
-
-/* A key for an account that is yet to be made: any, if it was signed with. */
-static enum key_answer
-key_for_later(const char *base64, bool is_signed)
-{
-	struct login *l = &self.login;
-
-	if (!is_signed)
-		return KEY_FITS; /* "go on and sign" */
-	if (base64 == NULL || login_key(base64, l->key, &l->key_len) < 0) {
-		l->key_len = 0;
-		return KEY_DENIED;
-	}
-	offer_methods();
-	return KEY_PARTIAL;
-}
-
-/* Who somebody is follows from a valid signature, and from nothing before it. */
-static enum key_answer
-on_key(const char *user, const char *base64, enum key_state state)
-{
-	bool is_signed = state == KEY_SIGNED;
-
-	if (!take_request(user) || self.login.kind == LOGIN_CODE)
-		return KEY_DENIED;
-	if (state != KEY_WRONG) {
-		if (self.login.kind == LOGIN_NEW)
-			return key_for_later(base64, is_signed);
-		if (key_fits(base64, is_signed)) {
-			if (is_signed)
-				let_in();
-			return KEY_FITS;
-		}
-	}
-	if (state != KEY_OFFERED && ++self.bad_keys >= MAX_BAD_KEYS &&
-	    self.refusal == NULL)
-		self.refusal = "None of these keys is the account's.";
-	return KEY_DENIED;
-}
-
-/* Something came in, and neither was it delivered nor did an answer go out. */
-static void
-unanswered(uint64_t now)
-{
-	static const char why[] =
-	    "The host cannot use this key or its signature. Use another "
-	    "key, or none: ssh -o PubkeyAuthentication=no";
-
-	if (self.phase != PHASE_AUTH || !transport_unanswered(now))
-		return;
-	log_info("a request for authentication that libssh dropped");
-	self.refusal = why;
 }
 
 /* --- the channel --- */
@@ -425,7 +220,7 @@ begin(enum mode mode, const struct mon_msg *wish)
 	self.mode = mode;
 	self.phase = PHASE_PUMP;
 	if (mon_send(self.monitor, wish, -1) < 0)
-		finish(busy, EXIT_AWAY);
+		finish(ENTRY_BUSY, EXIT_AWAY);
 }
 
 static void
@@ -437,7 +232,7 @@ begin_editor(void)
 	memcpy(m.u.edit.term, self.term, sizeof(m.u.edit.term));
 	m.u.edit.cols = self.cols;
 	m.u.edit.rows = self.rows;
-	m.u.edit.flags = self.login.flags;
+	m.u.edit.flags = entry_login()->flags;
 	begin(MODE_EDIT, &m);
 }
 
@@ -456,7 +251,7 @@ begin_command(const char *line)
 	m.u.exec.cols = self.cols;
 	m.u.exec.rows = self.rows;
 	memcpy(m.u.exec.term, self.term, sizeof(m.u.exec.term));
-	m.u.exec.flags = self.login.flags;
+	m.u.exec.flags = entry_login()->flags;
 	self.home = line[0] == '\0';
 	begin(MODE_COMMAND, &m);
 }
@@ -465,9 +260,10 @@ begin_command(const char *line)
 static bool
 told_instead(void)
 {
-	if (self.verdict.u.verdict.text[0] == '\0')
+	if (entry_verdict()->u.verdict.text[0] == '\0')
 		return false;
-	finish(self.verdict.u.verdict.text, (int)self.verdict.u.verdict.status);
+	finish(entry_verdict()->u.verdict.text,
+	    (int)entry_verdict()->u.verdict.status);
 	return true;
 }
 
@@ -479,11 +275,12 @@ on_shell(void)
 	if (told_instead())
 		return true;
 	if (!self.pty)
-		finish(self.login.kind == LOGIN_CODE
+		finish(entry_login()->kind == LOGIN_CODE
 			   ? "A room needs a terminal: use ssh -t."
 			   : "Say what to do, or use ssh -t for a terminal.",
 		    EXIT_NO_TTY);
-	else if (self.login.kind == LOGIN_CODE || self.login.room[0] != '\0')
+	else if (entry_login()->kind == LOGIN_CODE ||
+		 entry_login()->room[0] != '\0')
 		begin_editor();
 	else
 		begin_command("");
@@ -495,7 +292,7 @@ on_exec(const char *command)
 {
 	if (self.phase != PHASE_IN)
 		return false;
-	if (self.login.kind != LOGIN_NEW || !told_instead())
+	if (entry_login()->kind != LOGIN_NEW || !told_instead())
 		begin_command(command);
 	return true;
 }
@@ -510,7 +307,8 @@ on_subsystem(const char *name)
 		return false;
 	if (told_instead())
 		return true;
-	if (self.login.kind != LOGIN_CODE && self.login.room[0] == '\0') {
+	if (entry_login()->kind != LOGIN_CODE &&
+	    entry_login()->room[0] == '\0') {
 		finish("The user name has to name a room: NAME+ROOM.",
 		    EXIT_NO_TTY);
 		return true;
@@ -599,7 +397,7 @@ on_signal(const char *name)
 static bool
 may_open(void)
 {
-	return self.phase == PHASE_IN;
+	return entry_in() && self.phase == PHASE_IN;
 }
 
 /* --- the pump --- */
@@ -725,7 +523,7 @@ static void
 on_exit_of(int status)
 {
 	if (!self.begun)
-		finish(busy, WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+		finish(ENTRY_BUSY, WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	else if (self.mode == MODE_EDIT || self.home)
 		editor_ended(status);
 	else
@@ -784,7 +582,7 @@ on_monitor(void)
 static void
 listen_for_life(uint64_t now)
 {
-	if (transport_heard() != self.seen_bytes || self.phase == PHASE_AUTH)
+	if (transport_heard() != self.seen_bytes || !entry_in())
 		self.heard_ms = now;
 	self.seen_bytes = transport_heard();
 	if (now - self.heard_ms < SILENT_MS)
@@ -801,7 +599,7 @@ tick(uint64_t now)
 	if (now < self.tick_ms)
 		return;
 	self.tick_ms = now + KEEPALIVE_MS;
-	if (self.phase != PHASE_AUTH)
+	if (entry_in())
 		transport_keepalive();
 }
 
@@ -846,7 +644,7 @@ check_end(bool late)
 	    self.out[1].fd < 0)
 		finish(NULL, self.begun && self.mode == MODE_EDIT ? 0 : 1);
 	else if (self.monitor < 0 && !self.begun)
-		finish(busy, EXIT_AWAY);
+		finish(ENTRY_BUSY, EXIT_AWAY);
 	else if (self.out[0].fd < 0 && late)
 		finish(NULL, 1);
 }
@@ -861,8 +659,8 @@ step(void)
 	flush_stream(&self.out[0]);
 	flush_stream(&self.out[1]);
 	tick(now);
-	unanswered(now);
-	if (self.refusal != NULL)
+	entry_tick(now);
+	if (entry_refusal() != NULL)
 		return transport_busy() && !late;
 	if (self.phase != PHASE_HANGUP && self.left)
 		return false;
@@ -871,7 +669,6 @@ step(void)
 		return false;
 	}
 	switch (self.phase) {
-	case PHASE_AUTH:
 	case PHASE_IN:
 		return self.monitor >= 0;
 	case PHASE_PUMP:
@@ -891,7 +688,7 @@ static int
 wait_ms(void)
 {
 	const uint64_t times[] = { self.heard_ms + SILENT_MS, self.deadline_ms,
-		self.phase == PHASE_AUTH ? transport_unanswered_ms() : 0 };
+		entry_in() ? 0 : transport_unanswered_ms() };
 	uint64_t now = loop_now_ms(), until = self.tick_ms;
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
@@ -968,7 +765,7 @@ disconnect(int spare)
 	uint64_t until = loop_now_ms() + HANGUP_MS, now;
 	char dump[4096];
 
-	transport_disconnect(self.refusal);
+	transport_disconnect(entry_refusal());
 	shutdown(spare, SHUT_WR);
 	while ((now = loop_now_ms()) < until &&
 	       poll(&p, 1, (int)(until - now)) == 1 &&
@@ -1007,10 +804,10 @@ serve(int spare)
 }
 
 static const struct transport_events events = {
-	.request = on_request,
-	.answer = on_answer,
-	.question = on_question,
-	.key = on_key,
+	.request = entry_request,
+	.answer = entry_answer,
+	.question = entry_question,
+	.key = entry_key,
 	.may_open = may_open,
 	.pty = on_pty,
 	.shell = on_shell,
@@ -1037,8 +834,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "codesync-session is started by codesyncd\n");
 		return 2;
 	}
-	self.closed = strcmp(argv[4], "closed") == 0;
-	self.login.open = strcmp(argv[4], "open") == 0;
+	entry_open(self.monitor, argv[4]);
 	log_to(send_log);
 	alarm(HANDSHAKE_S);
 	buf_init(&self.input, INPUT_MAX);
