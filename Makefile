@@ -37,7 +37,7 @@ SYS = log clock loop ipc link server spawn privs filter conf util json control
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
-codesync-session_OBJ = hostd/session hostd/entry hostd/transport hostd/login hostd/monitor
+codesync-session_OBJ = hostd/session hostd/entry hostd/pump hostd/transport hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_pass
