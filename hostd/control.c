@@ -532,14 +532,14 @@ static const struct {
 	{ "room put", BY_USER, cmd_put },
 	{ "room run", BY_USER, cmd_run },
 	{ "room stop", BY_USER, cmd_stop },
-	{ "room end", BY_USER, cmd_end },
+	{ "room end", BY_USER, cmd_act },
 	{ "room reopen", BY_USER, cmd_reopen },
-	{ "room admit", BY_USER, cmd_admit },
-	{ "room back", BY_USER, cmd_back },
-	{ "room kick", BY_USER, cmd_kick },
-	{ "room role", BY_USER, cmd_role },
-	{ "room freeze", BY_USER, cmd_freeze },
-	{ "room thaw", BY_USER, cmd_thaw },
+	{ "room admit", BY_USER, cmd_act },
+	{ "room back", BY_USER, cmd_act },
+	{ "room kick", BY_USER, cmd_act },
+	{ "room role", BY_USER, cmd_act },
+	{ "room freeze", BY_USER, cmd_act },
+	{ "room thaw", BY_USER, cmd_act },
 	{ "room say", BY_USER, cmd_say },
 	{ "room note", BY_USER, cmd_note },
 	{ "room watch", BY_USER, cmd_watch },
@@ -690,6 +690,7 @@ perform(struct request *q, const char *cmd, bool pass)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (cmd == NULL || strcmp(commands[i].name, cmd) != 0)
 			continue;
+		q->cmd = commands[i].name;
 		if (may(&q->who, commands[i].access))
 			r = commands[i].fn(q);
 		else

@@ -22,6 +22,7 @@ enum answer_exit {
 struct request {
 	struct hub *hub;
 	struct who who;
+	const char *cmd; /* "room freeze" ... */
 	const struct json *args;
 	const uint8_t *raw;
 	size_t raw_len;
@@ -131,13 +132,7 @@ void creates_close(struct hub *h);
 int cmd_create(struct request *q);
 int cmd_invite(struct request *q);
 /* In people.c: what people do in a room, by command. */
-int cmd_admit(struct request *q);
-int cmd_back(struct request *q);
-int cmd_kick(struct request *q);
-int cmd_role(struct request *q);
-int cmd_freeze(struct request *q);
-int cmd_thaw(struct request *q);
-int cmd_end(struct request *q);
+int cmd_act(struct request *q);
 int cmd_reopen(struct request *q);
 int cmd_say(struct request *q);
 int cmd_note(struct request *q);

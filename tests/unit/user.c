@@ -85,6 +85,20 @@ ask(struct world *w, const struct who *who, int (*fn)(struct request *q),
 	return r;
 }
 
+static int
+cmd_freeze(struct request *q)
+{
+	q->cmd = "room freeze";
+	return cmd_act(q);
+}
+
+static int
+cmd_thaw(struct request *q)
+{
+	q->cmd = "room thaw";
+	return cmd_act(q);
+}
+
 static struct who
 account(struct world *w, const char *name, const char *role)
 {
