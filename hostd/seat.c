@@ -84,6 +84,8 @@ seats_keyboard(const struct room *room)
 static void
 seat_due(struct seat *s)
 {
+	static const char full[] = "The room's log is full: nobody can write "
+				   "any more. What is in it stays.";
 	const struct room *room = s->room;
 
 	if (room->people_changed)
@@ -94,6 +96,10 @@ seat_due(struct seat *s)
 		s->todo |= TODO_SAID;
 	if (!s->joined)
 		return;
+	if (room->full && !s->told_full) {
+		s->told_full = true;
+		seat_notice(s, NOTICE_ERROR, full);
+	}
 	if (room->carets_moved != 0 && room->carets_moved != s->site)
 		s->todo |= TODO_CARETS;
 	if (room->focus_changed) /* and what was not told meanwhile */

@@ -42,6 +42,7 @@ struct seat {
 	bool staff;                    /* a watcher of the staff's: sees all */
 	int64_t user;                  /* a watcher's account, or 0 */
 	bool joined;                   /* the person is in the room */
+	bool told_full;                /* and that its log is full */
 	bool lobby;                    /* or waits to be let in */
 	bool back;                     /* and did not have to join */
 	bool blocked;                  /* its link takes nothing now */
