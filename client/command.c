@@ -183,21 +183,12 @@ text_end(struct editor *e)
 	select_go(e, text_len(editor_text(e)));
 }
 
-static bool
-in_word(const struct text *t, size_t pos)
-{
-	int c = text_byte(t, pos);
-
-	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c == '_';
-}
-
 static size_t
 word_left_of(const struct text *t, size_t pos)
 {
-	while (pos > 0 && !in_word(t, text_prev(t, pos)))
+	while (pos > 0 && !select_in_word(t, text_prev(t, pos)))
 		pos = text_prev(t, pos);
-	while (pos > 0 && in_word(t, text_prev(t, pos)))
+	while (pos > 0 && select_in_word(t, text_prev(t, pos)))
 		pos = text_prev(t, pos);
 	return pos;
 }
@@ -214,9 +205,9 @@ word_right(struct editor *e)
 	const struct text *t = editor_text(e);
 	size_t pos = here(e), len = text_len(t);
 
-	while (pos < len && !in_word(t, pos))
+	while (pos < len && !select_in_word(t, pos))
 		pos = text_next(t, pos);
-	while (pos < len && in_word(t, pos))
+	while (pos < len && select_in_word(t, pos))
 		pos = text_next(t, pos);
 	select_go(e, pos);
 }
@@ -258,7 +249,7 @@ deeper(const struct text *t, size_t start, size_t pos)
 		return 0;
 	for (at = start; at < pos && text_byte(t, at) == ' '; at++)
 		;
-	for (; at < pos && in_word(t, at) && n + 1 < sizeof(word); at++)
+	for (; at < pos && select_in_word(t, at) && n + 1 < sizeof(word); at++)
 		word[n++] = (char)text_byte(t, at);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (strcmp(word, ends[i]) == 0)

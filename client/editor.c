@@ -9,6 +9,7 @@
 #include "client/follow.h"
 #include "client/input.h"
 #include "client/lobby.h"
+#include "client/mouse.h"
 #include "client/place.h"
 #include "client/talk.h"
 #include "proto/utf8.h"
@@ -54,6 +55,7 @@ editor_forget(struct editor *e)
 	memset(&e->focus, 0, sizeof(e->focus));
 	memset(e->files, 0, sizeof(e->files));
 	memset(&e->follow, 0, sizeof(e->follow));
+	memset(&e->grip, 0, sizeof(e->grip));
 	e->loose = false;
 	memset(e->people, 0, sizeof(e->people));
 	memset(e->toasts, 0, sizeof(e->toasts));
@@ -251,7 +253,7 @@ editor_show_file(struct editor *e, uint8_t file)
 	e->skip = new->skip;
 	e->left = new->left;
 	e->goal = -1;
-	e->mark = false;
+	e->mark = e->grip.held = false;
 	t = editor_text(e);
 	editor_lex(e);
 	if (new->head > text_len(t))
@@ -350,6 +352,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 		    op_move_pos(op, e->files[file].head, false);
 		return;
 	}
+	mouse_changed(e, op);
 	end = op_end(op);
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));

@@ -169,6 +169,15 @@ struct find {
 	size_t from;  /* where the caret was */
 };
 
+/* The mouse's button in the text (mouse.h): the last press there. */
+struct grip {
+	bool held;
+	uint8_t clicks; /* in the same place: 1 the caret, 2 a word, 3 a line */
+	uint16_t x, y;
+	uint64_t at_ms;
+	size_t from, to; /* what was clicked on */
+};
+
 /* Our clipboard (clip.h). */
 struct clip {
 	struct buf text;
@@ -207,6 +216,7 @@ struct editor {
 	bool stacked;     /* also on a wide screen */
 	bool wide;        /* it is one; set by view_layout */
 	bool mouse;       /* it is ours, not the terminal's own */
+	struct grip grip;
 	bool quiet;       /* the staff's carets are not shown */
 	int colours;      /* that the terminal has; 0: none, or not wanted */
 	/* the room */

@@ -73,6 +73,49 @@ select_all(struct editor *e)
 }
 
 bool
+select_in_word(const struct text *t, size_t pos)
+{
+	int c = text_byte(t, pos);
+
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') || c == '_';
+}
+
+static bool
+is_blank(const struct text *t, size_t pos)
+{
+	int c = text_byte(t, pos);
+
+	return c == ' ' || c == '\t';
+}
+
+/* As far to both sides of POS as the bytes are all IS. */
+static struct span
+stretch(const struct text *t, size_t pos,
+    bool (*is)(const struct text *t, size_t pos))
+{
+	struct span s = { pos, pos };
+
+	while (s.from > 0 && is(t, s.from - 1))
+		s.from--;
+	while (s.to < text_len(t) && is(t, s.to))
+		s.to++;
+	return s;
+}
+
+struct span
+select_word_at(const struct text *t, size_t pos)
+{
+	if (select_in_word(t, pos))
+		return stretch(t, pos, select_in_word);
+	if (is_blank(t, pos))
+		return stretch(t, pos, is_blank);
+	if (text_byte(t, pos) == '\n' || pos >= text_len(t))
+		return (struct span){ pos, pos };
+	return (struct span){ pos, text_next(t, pos) };
+}
+
+bool
 select_drop(struct editor *e)
 {
 	size_t head = select_head(e);

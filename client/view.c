@@ -366,16 +366,22 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 {
 	const char *state = state_word(e);
 	int x, gap = tiny ? 1 : 2;
+	struct spot next = { .kind = SPOT_KEY, .key = "C-PgDn" };
 	char file[sizeof(e->welcome.title) + 16];
 
 	file_text(e, file, sizeof(file));
 	x = grid_puts(
 	    g, 1, 0, end, tiny ? "" : "CodeSync ", PAINT_TITLE, CELL_BOLD);
 	x = grid_puts(g, x, 0, end, e->welcome.room, PAINT_TITLE, CELL_BOLD);
-	if (file[0] != '\0')
-		x = grid_puts(g, x + gap, 0,
+	if (file[0] != '\0') {
+		next.x = x + gap;
+		next.end = x = grid_puts(g, x + gap, 0,
 		    e->lobby && x + TITLE_COLS < end ? x + TITLE_COLS : end,
 		    file, PAINT_TITLE, 0);
+		if (!e->lobby && e->peer != NULL &&
+		    peer_file_count(e->peer) > 1)
+			grid_spot(g, &next);
+	}
 	if (e->joined && !e->welcome.ended)
 		x = grid_puts(g, x + gap, 0, end,
 		    tiny ? "\xE2\x97\x8F" : "\xE2\x97\x8FREC", PAINT_TITLE, 0);
