@@ -11,13 +11,15 @@
 
 /* --- clicks --- */
 
-/* The key that "^T", "F8" or "^T or Esc" names. */
+/* The key that "^T", "F8", "^T or Esc" or "^R/F5" names. */
 static bool
 key_of(const char *label, struct key *key)
 {
 	char name[16];
 	size_t n = strcspn(label, " ");
 
+	if (label[0] == '^' && n > 2 && label[2] == '/')
+		n = 2;
 	if (n >= sizeof(name))
 		return false;
 	memcpy(name, label, n);

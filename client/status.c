@@ -290,12 +290,16 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = editor_running(e), tiny = l->class == VIEW_TINY;
 	bool notes = editor_is_staff(e);
-	const char *run = busy ? "^C" : "^R", *runs = busy ? "Stop" : "Run";
+	bool wanted = input_wanted(e);
+	const char *run = busy ? "^C" : e->wide ? "^R/F5" : "^R";
 	char place[48] = "", chat[24] = "Chat";
-	const char *out = input_wanted(e) ? "Input" : "Output";
-	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 5 },
-		{ "^Y", "Redo", 7 }, { "^O", out, 3 }, { "^T", chat, 2 },
-		{ "F8", "Notes", notes ? 4 : 99 },
+	/* its pane has a name to click on, but in small windows */
+	int out = wanted ? 1 : tiny ? 3 : 6;
+	const struct hint editing[] = { { run, busy ? "Stop" : "Run", 0 },
+		{ "^F", "Find", tiny ? 6 : 3 }, { "^Z", "Undo", 5 },
+		{ "^Y", "Redo", 7 }, { "^/", "Comment", 9 },
+		{ "^O", wanted ? "Input" : "Output", out }, { "^T", chat, 2 },
+		{ "F7", "Follow", 8 }, { "F8", "Notes", notes ? 4 : 99 },
 		{ "^P", tiny ? "Menu" : "Menu+Help", 1 }, { "^Q", "Leave", 4 },
 		END };
 	const struct text *t = editor_text(e);
