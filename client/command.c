@@ -15,6 +15,7 @@
 #include "client/lobby.h"
 #include "client/menu.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/select.h"
 #include "client/talk.h"
 #include "proto/err.h"
@@ -474,6 +475,14 @@ notes(struct editor *e)
 	talk_toggle(e, PANE_NOTES);
 }
 
+/* First to what somebody points at. */
+static void
+follow(struct editor *e)
+{
+	if (!point_jump(e))
+		follow_next(e);
+}
+
 static void
 next_file(struct editor *e)
 {
@@ -584,8 +593,9 @@ static const struct command table[] = {
 	{ "F8",			"Notes, private to interviewers", notes,	CALM | BARE | ROOM | STAFF },
 	{ "C-o",		"Output, or type input",	output,		CALM | ROOM },
 	{ "F6",			"Next pane",			next_pane,	CALM | ROOM },
-	{ "F7",			"Follow the next person",	follow_next,	CALM | ROOM },
+	{ "F7",			"Follow the next person",	follow,		CALM | ROOM },
 	{ "S-F7",		"Back to where you were",	follow_back,	ROOM },
+	{ "",			"Point at this line",		point_here,	CALM | ROOM },
 	{ "C-PgDn",		"Next file",			next_file,	ROOM | FILES },
 	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
 	{ "C-z",		"Undo your last change",	undo,		0 },

@@ -21,6 +21,7 @@
 #include "client/mouse.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/talk.h"
 #include "client/tty.h"
 #include "client/uplink.h"
@@ -209,6 +210,19 @@ send_caret(void)
 	}
 	app.told_ms = app.e.now_ms;
 	sent(uplink_caret(app.link, &app.e));
+}
+
+/* Behind what we have typed, so that it is the same line for all. */
+static void
+send_point(void)
+{
+	struct caret c;
+
+	if (!app.e.point_wanted || !caught_up())
+		return;
+	app.e.point_wanted = false;
+	if (point_own(&app.e, &c))
+		sent(uplink_point(app.link, &app.e, &c));
 }
 
 /* BYE_LEFT answers it and ends us. */
@@ -575,6 +589,10 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	case MSG_SAID:
 		talk_said(&app.e, &app.msg);
 		break;
+	case MSG_POINTED:
+		if (editor_room_copy(&app.e) != NULL)
+			point_take(&app.e, &app.msg.caret, app.msg.rev);
+		break;
 	case MSG_FOCUS:
 		editor_focus(&app.e, &app.msg.focus);
 		break;
@@ -758,6 +776,8 @@ next_change(const struct editor *e)
 	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
 	sooner(e, e->bell_ms, &next);
+	for (int i = 0; i < POINTS_MAX; i++)
+		sooner(e, e->points[i].until_ms, &next);
 	if (not_kept() > 0)
 		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {
@@ -849,6 +869,7 @@ on_sleep(void *arg)
 		app.run_wanted = false;
 		send_plain(MSG_RUN);
 	}
+	send_point();
 	send_caret();
 	end_if_kept();
 	if (app.silent)

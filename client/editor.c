@@ -11,6 +11,7 @@
 #include "client/lobby.h"
 #include "client/mouse.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/talk.h"
 #include "proto/utf8.h"
 
@@ -56,6 +57,8 @@ editor_forget(struct editor *e)
 	memset(e->files, 0, sizeof(e->files));
 	memset(&e->follow, 0, sizeof(e->follow));
 	memset(&e->grip, 0, sizeof(e->grip));
+	memset(e->points, 0, sizeof(e->points));
+	e->point_wanted = false;
 	e->loose = false;
 	memset(e->people, 0, sizeof(e->people));
 	memset(e->toasts, 0, sizeof(e->toasts));
@@ -89,6 +92,7 @@ editor_tick(struct editor *e)
 {
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
 		drop_toast(e, 0);
+	point_tick(e);
 	act_bell(e, false);
 }
 
@@ -347,6 +351,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
 	follow_changed(e, file, op);
+	point_changed(e, file, op);
 	if (file != e->file) {
 		e->files[file].head =
 		    op_move_pos(op, e->files[file].head, false);

@@ -36,6 +36,7 @@
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
 #define JUMPS_MAX 16     /* places to go back to */
+#define POINTS_MAX 4     /* people who point at once */
 
 /* By priority. An answer is to a key that was just pressed. */
 enum toast_kind {
@@ -169,6 +170,13 @@ struct find {
 	size_t from;  /* where the caret was */
 };
 
+/* A line that somebody points at (point.h). */
+struct point {
+	uint8_t site, file; /* site 0: none */
+	size_t pos;
+	uint64_t until_ms;
+};
+
 /* The mouse's button in the text (mouse.h): the last press there. */
 struct grip {
 	bool held;
@@ -207,6 +215,8 @@ struct editor {
 	int goal;      /* the column that up and down keep, or -1 */
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
+	struct point points[POINTS_MAX];
+	bool point_wanted; /* the hub is to be told of ours; who does clears it */
 	/* lines of text on the screen, its columns, and rows of output; set by
 	 * view_layout */
 	int page, text_cols, out_page;

@@ -6,6 +6,7 @@
 #include "client/mouse.h"
 #include "client/pane.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/select.h"
 #include "client/talk.h"
 
@@ -244,6 +245,9 @@ mouse_key(struct editor *e, const struct layout *l, const struct grid *g,
 	if (e->panel != PANEL_NONE || editor_text(e) == NULL ||
 	    !is_in_text(l, key))
 		return false;
-	press_text(e, l, key);
+	if (key->mods & K_ALT)
+		point_at(e, place_of_mouse(e, l, key->y, key->x));
+	else
+		press_text(e, l, key);
 	return true;
 }

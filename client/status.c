@@ -7,6 +7,7 @@
 #include "client/follow.h"
 #include "client/input.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/status.h"
 #include "proto/utf8.h"
 
@@ -148,6 +149,17 @@ is_outranked(const struct editor *e, const struct toast *toast)
 	return text[0] != '\0';
 }
 
+/* Does somebody point at what is not seen? */
+static bool
+is_pointed(const struct editor *e, const struct toast *toast, int cols,
+    char *dst, size_t size)
+{
+	if (toast != NULL && toast->kind > TOAST_CHAT)
+		return false;
+	point_news(e, cols, dst, size);
+	return dst[0] != '\0';
+}
+
 static void
 draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 {
@@ -168,6 +180,8 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 			  : "! The host does not answer - reconnecting. "
 			    "Keep typing, nothing is lost.");
 		paint = PAINT_ERROR;
+	} else if (is_pointed(e, toast, g->cols - 2, text, sizeof(text))) {
+		/* that lasts as long as it is marked */
 	} else if (is_outranked(e, toast)) {
 		standing(e, g->cols, text, sizeof(text));
 	} else {

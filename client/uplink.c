@@ -93,6 +93,17 @@ uplink_caret(struct link *l, struct editor *e)
 }
 
 int
+uplink_point(struct link *l, const struct editor *e, const struct caret *c)
+{
+	struct msg m;
+
+	begin(&m, MSG_POINT);
+	m.rev = peer_seen(e->peer);
+	m.caret = *c;
+	return send(l, &m);
+}
+
+int
 uplink_input(struct link *l, struct editor *e)
 {
 	struct buf *b = &e->sent;

@@ -16,6 +16,7 @@
 #include "client/pane.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/select.h"
 #include "client/status.h"
 #include "client/view.h"
@@ -583,22 +584,29 @@ draw_caret(struct row *r, const struct caret *c)
 	cell->flags = CELL_REVERSE | CELL_UNDERLINE;
 }
 
-/* A name in row Y beside the line for a moment after its caret came there;
- * returns the column after what is there now. */
+/* SITE's name, and what it DOES, beside the line in row Y, where column AFTER is
+ * the first that is free; returns which is then. */
 static int
-draw_flag(struct row *r, const struct caret *c, int y, int after)
+draw_flag(struct row *r, uint8_t site, const char *does, int y, int after)
 {
-	const struct seen *s = &r->e->people[c->site];
-	char flag[NAME_MAX_BYTES + 8];
+	const struct seen *s = &r->e->people[site];
+	char flag[NAME_MAX_BYTES + 16];
 
-	if (r->e->calm || r->e->now_ms - s->moved_ms > FLAG_MS ||
-	    s->moved_ms == 0)
-		return after;
-	snprintf(flag, sizeof(flag), "\xE2\x97\x82 %s", s->person.name);
-	if (after + 3 + grid_width(flag) > r->l->text_end || !in_text(r, y))
+	snprintf(flag, sizeof(flag), "\xE2\x97\x82 %s%s", s->person.name, does);
+	if (r->e->calm || after + 3 + grid_width(flag) > r->l->text_end ||
+	    !in_text(r, y))
 		return after;
 	return grid_puts(r->g, after + 3, y, r->l->text_end, flag,
 	    view_site_paint(s->person.label), 0);
+}
+
+/* For a moment after C came to its line. */
+static bool
+is_flagged(const struct row *r, const struct caret *c)
+{
+	const struct seen *s = &r->e->people[c->site];
+
+	return s->moved_ms != 0 && r->e->now_ms - s->moved_ms <= FLAG_MS;
 }
 
 static bool
@@ -620,6 +628,7 @@ draw_people(struct row *r)
 	size_t n;
 	char letter[2] = "";
 	uint8_t paint = PAINT_DIM;
+	const struct point *p;
 
 	if (after < r->l->gutter) /* the line's end is hidden to the left */
 		after = r->l->gutter;
@@ -639,8 +648,12 @@ draw_people(struct row *r)
 		paint = view_site_paint(r->e->people[all[i].site].person.label);
 		count++;
 		draw_caret(r, &all[i]);
-		after = draw_flag(r, &all[i], r->y + (int)end.row, after);
+		if (is_flagged(r, &all[i]))
+			after = draw_flag(
+			    r, all[i].site, "", r->y + (int)end.row, after);
 	}
+	if ((p = point_on(r->e, r->e->file, r->start, r->len)) != NULL)
+		draw_flag(r, p->site, " points", r->y + (int)end.row, after);
 	if (count > 1) {
 		letter[0] = count > 9 ? '9' : (char)('0' + count);
 		paint = PAINT_DIM;
@@ -653,14 +666,18 @@ draw_people(struct row *r)
 static void
 draw_number(struct row *r)
 {
+	const struct point *p = point_on(r->e, r->e->file, r->start, r->len);
+	uint8_t paint = PAINT_DIM;
 	char number[24];
 
 	if (!in_text(r, r->y))
 		return;
+	if (p != NULL)
+		paint = view_site_paint(r->e->people[p->site].person.label);
 	snprintf(number, sizeof(number), "%*zu",
 	    r->l->gutter - r->l->text_x - 2, r->line + 1);
-	grid_puts(r->g, r->l->text_x + 1, r->y, r->l->gutter - 1, number,
-	    PAINT_DIM, 0);
+	grid_puts(r->g, r->l->text_x + 1, r->y, r->l->gutter - 1, number, paint,
+	    p != NULL ? CELL_REVERSE | CELL_BOLD : 0);
 }
 
 static void

@@ -592,7 +592,12 @@ carets_move(struct room *room, const struct record *r)
 	struct member *m;
 
 	for (unsigned i = 1; i <= room->last_site; i++) {
-		if ((m = room->members[i]) == NULL || !m->placed)
+		if ((m = room->members[i]) == NULL)
+			continue;
+		if (m->point_no != 0 && m->point.file == r->file)
+			m->point.head =
+			    op_move_pos(&r->op, m->point.head, false);
+		if (!m->placed)
 			continue;
 		if (i == r->site && caret_follows(&r->op, r->flags)) {
 			m->caret.file = r->file;
@@ -650,6 +655,23 @@ room_caret(
 	    room->carets_moved == 0 || room->carets_moved == site
 		? site
 		: CARETS_OF_SEVERAL;
+}
+
+void
+room_point(
+    struct room *room, uint8_t site, uint64_t base, const struct caret *c)
+{
+	struct member *m = room->members[site];
+	uint64_t now_ms = loop_now_ms();
+	size_t at = c->head, head = at;
+
+	if (m == NULL ||
+	    (m->point_no != 0 && now_ms - m->pointed_ms < POINT_REST_MS) ||
+	    order_caret(room->order, site, base, c->file, &at, &head) < 0)
+		return;
+	m->point = (struct caret){ site, c->file, true, head, head };
+	m->pointed_ms = now_ms;
+	m->point_no = ++room->points;
 }
 
 static int

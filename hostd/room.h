@@ -14,6 +14,7 @@
 
 #define ROOM_IDLE_MS 60000   /* without a link, until it is unloaded */
 #define ROOM_AWAY_MS 2000    /* without a link, until a person is away */
+#define POINT_REST_MS 250    /* between two of one person's points */
 #define ROOM_FORGET_MS 10000 /* a link that is further behind must resume */
 #define ROOM_RETURN_MS 15000 /* the same after a restart of the hub */
 #define SEAL_PAUSE_MS 5000   /* when no room was left to be sealed */
@@ -25,6 +26,8 @@ struct member {
 	struct seat_row row;
 	struct caret caret;  /* shown to others while the person is here */
 	bool placed;         /* the caret is known, also of who is away */
+	struct caret point;  /* at whose head's line it has pointed */
+	uint64_t pointed_ms, point_no; /* when, and which of room->points */
 	struct seat *seat;   /* its link, or NULL */
 	bool no_past;        /* the log behind it cannot be read */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */
@@ -73,6 +76,7 @@ struct room {
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */
 #define CARETS_OF_SEVERAL (SITE_MAX + 1)
+	uint64_t points;            /* how often anybody has pointed */
 	bool used;                  /* see room_used */
 	uint64_t idle_since_ms;     /* 0: in use */
 	uint64_t mark_ms, mark_rev; /* what all links should have seen then */
@@ -122,6 +126,9 @@ int room_begins(struct room *room);
 int room_edit(struct room *room, uint8_t site, const struct edit *e);
 int room_event(struct room *room, struct record *r);
 void room_caret(
+    struct room *room, uint8_t site, uint64_t base, const struct caret *c);
+/* SITE points at the line of C's head. Who does it too often is not heard. */
+void room_point(
     struct room *room, uint8_t site, uint64_t base, const struct caret *c);
 /* M takes its seat (NAME NULL: as before), or waits to be let in; leaves
  * either, or lost its link. */

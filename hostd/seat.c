@@ -96,6 +96,10 @@ seat_due(struct seat *s)
 		return;
 	if (room->carets_moved != 0 && room->carets_moved != s->site)
 		s->todo |= TODO_CARETS;
+	if (seat_is_shut(s)) /* neither now nor later */
+		s->told_points = room->points;
+	else if (s->told_points < room->points)
+		s->todo |= TODO_POINTS;
 	if (room->focus_changed) /* and what was not told meanwhile */
 		s->todo |= TODO_FOCUS | TODO_CARETS | TODO_KEYBOARD;
 }
@@ -138,6 +142,7 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 		return r;
 	s->joined = true;
 	s->lobby = false;
+	s->told_points = s->room->points;
 	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD;
 	if (s->room->focus != NULL)
 		s->todo |= TODO_FOCUS;
@@ -407,6 +412,14 @@ on_caret(struct seat *s, const struct msg *m)
 	room_caret(s->room, s->site, m->rev, &m->caret);
 }
 
+/* Whoever does not see the present does not point at it either. */
+static void
+on_point(struct seat *s, const struct msg *m)
+{
+	if (s->member->row.role != ROLE_OBSERVER && !seat_is_shut(s))
+		room_point(s->room, s->site, m->rev, &m->caret);
+}
+
 static void
 on_run(struct seat *s, const struct msg *m)
 {
@@ -551,6 +564,7 @@ static const struct {
 	{ MSG_TAKE, THE_ROOM, on_take },
 	{ MSG_SAY, THE_LOBBY, act_on_say },
 	{ MSG_ACT, THE_ROOM, act_on_act },
+	{ MSG_POINT, THE_ROOM, on_point },
 };
 
 static enum from

@@ -272,6 +272,34 @@ send_carets(struct seat *s)
 	return r;
 }
 
+/* What has been pointed at since S was told, as long as it is news. */
+static int
+send_points(struct seat *s)
+{
+	struct room *room = s->room;
+	uint64_t now_ms = loop_now_ms();
+	const struct member *mb;
+	struct msg m;
+	int r = 0;
+
+	msg_init(&m);
+	m.type = MSG_POINTED;
+	m.rev = room->kept_rev;
+	for (unsigned i = 1; i <= room->last_site && r == 0; i++) {
+		mb = room->members[i];
+		if (mb == NULL || i == s->site ||
+		    mb->point_no <= s->told_points ||
+		    now_ms - mb->pointed_ms > POINT_MS)
+			continue;
+		m.caret = mb->point;
+		r = send_msg(s, &m);
+	}
+	if (r == 0)
+		s->told_points = room->points;
+	msg_release(&m);
+	return r;
+}
+
 /* The documents that S may see. */
 static const struct order *
 seat_documents(const struct seat *s)
@@ -627,7 +655,8 @@ seat_flush(struct seat *s)
 		(!seat_is_shut(s) &&
 		    (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
 			seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
-			seat_do(s, TODO_CARETS, send_carets) < 0))))
+			seat_do(s, TODO_CARETS, send_carets) < 0 ||
+			seat_do(s, TODO_POINTS, send_points) < 0))))
 		return;
 	/* Nothing more will come. */
 	if (s->site == 0 && (s->todo & TODO_STREAM) &&

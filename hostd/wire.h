@@ -18,7 +18,8 @@ enum todo {
 	TODO_BYE = 64,
 	TODO_KEYBOARD = 128, /* whose line it is, if a run goes on */
 	TODO_SAID = 256,     /* chat and notes after said_rev */
-	TODO_FOCUS = 512     /* is it focus time? */
+	TODO_FOCUS = 512,    /* is it focus time? */
+	TODO_POINTS = 1024   /* at which lines others point, after told_points */
 };
 
 struct waiting { /* an encoded message */
@@ -50,7 +51,7 @@ struct seat {
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
 	bool place;                    /* tell it where its own caret was */
-	uint64_t sent_rev, said_rev;
+	uint64_t sent_rev, said_rev, told_points;
 	struct waiting *first, **last;
 	unsigned nlines;
 	uint8_t bye;

@@ -540,6 +540,7 @@ static const struct coding {
 	{ MSG_TAKE, UP, put_nothing, get_nothing },
 	{ MSG_SAY, UP, put_say, get_say },
 	{ MSG_ACT, UP, put_act, get_act },
+	{ MSG_POINT, UP, put_own_caret, get_own_caret },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
@@ -553,6 +554,7 @@ static const struct coding {
 	{ MSG_KEYBOARD, DOWN, put_keyboard, get_keyboard },
 	{ MSG_SAID, DOWN, put_said, get_said },
 	{ MSG_FOCUS, DOWN, put_focus, get_focus },
+	{ MSG_POINTED, DOWN, put_own_caret, get_own_caret },
 };
 
 static const struct coding *

@@ -13,8 +13,8 @@
  *                     as it is
  *                or, for who has to wait: WELCOME (joined = false, lobby =
  *                     true), PEOPLE as they change, until it is let in
- *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT at will; resends only once its
- *         seen revision has reached WELCOME.rev. SAY also from the lobby.
+ *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT, POINT at will; resends only
+ *         once its seen revision has reached WELCOME.rev. SAY also from the lobby.
  *   either: BYE or closing the link.
  */
 #ifndef PROTO_MSG_H
@@ -29,6 +29,7 @@
 #define MSG_MAX_UP (256 * 1024)   /* seat -> hub */
 #define MSG_TEXT_MAX 512
 #define PEOPLE_MAX SITE_MAX
+#define POINT_MS 5000 /* a line that somebody points at is marked */
 #define TICKET_LEN 32 /* hex digits; the name of a seat's endpoint */
 
 enum msg_type {
@@ -45,6 +46,7 @@ enum msg_type {
 	MSG_TAKE,  /* it shall be ours; answered by KEYBOARD */
 	MSG_SAY,   /* scope, text: a line of chat or a note */
 	MSG_ACT,   /* act: what the staff can do, and focus */
+	MSG_POINT, /* rev = base, caret: all shall see the line of its head */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -58,7 +60,8 @@ enum msg_type {
 	MSG_PONG,
 	MSG_KEYBOARD, /* keyboard: when it changes */
 	MSG_SAID, /* said: a line of chat or a note that this seat may see */
-	MSG_FOCUS /* focus: when it changes, and after WELCOME if it is on */
+	MSG_FOCUS, /* focus: when it changes, and after WELCOME if it is on */
+	MSG_POINTED /* rev, caret: its site points at the line of its head */
 };
 
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };

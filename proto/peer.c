@@ -1066,29 +1066,38 @@ peer_caret_tell(struct peer *p)
 	return p->told = p->own;
 }
 
+size_t
+peer_place_remote(const struct peer *p, uint8_t file, size_t pos, uint64_t rev)
+{
+	const struct edit *e;
+
+	if (rev > p->seen || peer_text(p, file) == NULL)
+		return SIZE_MAX;
+	for (size_t i = 0; i < p->n; i++) {
+		e = &queue_at(p, i)->edit;
+		if (e->file == file)
+			pos = op_move_pos(&e->op, pos, false);
+	}
+	return pos;
+}
+
 void
 peer_caret_remote(struct peer *p, const struct caret *c, uint64_t rev)
 {
 	struct caret now = *c;
-	const struct edit *e;
 
 	/* A caret older than SEEN can not be moved to the present; it is shown
 	 * if it can be, and the next one puts it right. */
-	if (c->site == p->site || c->site == 0 || rev > p->seen ||
-	    peer_text(p, c->file) == NULL)
+	if (c->site == p->site || c->site == 0)
 		return;
-	if (!c->shown) {
+	now.anchor = peer_place_remote(p, c->file, c->anchor, rev);
+	now.head = peer_place_remote(p, c->file, c->head, rev);
+	if (now.head == SIZE_MAX)
+		return;
+	if (c->shown)
+		caret_place(p, &now);
+	else
 		peer_caret_forget(p, c->site);
-		return;
-	}
-	for (size_t i = 0; i < p->n; i++) {
-		e = &queue_at(p, i)->edit;
-		if (e->file != c->file)
-			continue;
-		now.anchor = op_move_pos(&e->op, now.anchor, false);
-		now.head = op_move_pos(&e->op, now.head, false);
-	}
-	caret_place(p, &now);
 }
 
 const struct caret *

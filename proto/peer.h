@@ -95,6 +95,10 @@ bool peer_caret_untold(const struct peer *p);
 struct caret peer_caret_tell(struct peer *p); /* it is being sent */
 /* Another's caret as MSG_CARETS brings it, true at REV (which is <= seen). */
 void peer_caret_remote(struct peer *p, const struct caret *c, uint64_t rev);
+/* Where byte POS of FILE, as the hub had it at REV, is here, where own edits are
+ * ahead; SIZE_MAX: REV is not seen yet, or there is no such file. */
+size_t peer_place_remote(
+    const struct peer *p, uint8_t file, size_t pos, uint64_t rev);
 /* Carets of all others whose shown is true. Borrowed; *N of them. */
 const struct caret *peer_carets(const struct peer *p, size_t *n);
 void peer_caret_forget(struct peer *p, uint8_t site);

@@ -150,6 +150,77 @@ has_edit(void *arg)
 }
 
 static void
+point(struct editor *e)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_POINT;
+	m.rev = e->seen;
+	m.caret.site = e->welcome.site;
+	m.caret.shown = true;
+	say(e, &m);
+	msg_release(&m);
+}
+
+/* How often E was shown a line, once all that was said has come. */
+static unsigned
+shown(struct scene *s, struct editor *by, struct editor *e)
+{
+	unsigned n;
+
+	listen_to(s, by);
+	listen_to(s, e);
+	n = e->types[MSG_POINTED];
+	e->types[MSG_POINTED] = 0;
+	return n;
+}
+
+static void
+all_in_the_room_are_shown_a_line(void **state)
+{
+	struct editor *late;
+	struct scene s;
+
+	begin(&s, state);
+	point(s.staff);
+	point(s.staff); /* too soon after the first */
+	assert_int_equal(shown(&s, s.staff, s.c), 1);
+	assert_int_equal(shown(&s, s.staff, s.o), 1);
+	assert_int_equal(shown(&s, s.staff, s.staff), 0);
+	assert_int_equal(s.tail->types[MSG_POINTED], 0);
+	point(s.c);
+	assert_int_equal(shown(&s, s.c, s.staff), 1);
+	point(s.o); /* who only reads does not */
+	assert_int_equal(shown(&s, s.o, s.c), 0);
+	assert_int_equal(shown(&s, s.o, s.staff), 0);
+	late = enter(s.w, s.id, s.staff_code); /* takes the seat */
+	until(s.w, is_here, late);
+	assert_int_equal(shown(&s, late, late), 0);
+	editor_close(late);
+	end(&s);
+}
+
+static void
+nobody_points_through_focus_time(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	focus(&s, s.c, 5);
+	point(s.c);
+	assert_int_equal(shown(&s, s.c, s.staff), 0);
+	assert_int_equal(shown(&s, s.c, s.o), 0);
+	point(s.staff);
+	assert_int_equal(shown(&s, s.staff, s.c), 0);
+	focus(&s, s.c, 0);
+	assert_int_equal(shown(&s, s.c, s.staff), 0);
+	point(s.staff);
+	assert_int_equal(shown(&s, s.staff, s.c), 1);
+	end(&s);
+}
+
+static void
 the_staff_gets_nothing_until_it_is_over(void **state)
 {
 	struct scene s;
@@ -413,6 +484,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(all_in_the_room_are_shown_a_line),
+		TEST(nobody_points_through_focus_time),
 		TEST(the_staff_gets_nothing_until_it_is_over),
 		TEST(what_is_typed_in_the_same_moment_is_hidden),
 		TEST(who_comes_meanwhile_sees_what_was_there_before),
