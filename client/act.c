@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/copy.h"
 #include "client/follow.h"
 
 /* --- who waits --- */
@@ -270,6 +271,34 @@ has_no_mouse(const struct editor *e, uint8_t site)
 	return !e->mouse;
 }
 
+static void
+copy(struct editor *e, uint8_t site)
+{
+	(void)site;
+	copy_screen(e);
+}
+
+static void
+copy_run(struct editor *e, uint8_t site)
+{
+	(void)site;
+	copy_output(e);
+}
+
+static bool
+has_text(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL;
+}
+
+static bool
+has_output(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->run.state != RUN_NONE && editor_text(e) != NULL;
+}
+
 static bool
 may_follow(const struct editor *e, uint8_t site)
 {
@@ -290,6 +319,8 @@ static const struct action table[] = {
 	{ "Quiet mode off", "", is_quiet, .late = true, .fn = quiet },
 	{ "Layout: stacked", "", may_stack, .late = true, .fn = stack },
 	{ "Layout: side by side", "", is_stacked, .late = true, .fn = stack },
+	{ "Copy screen (plain text for the mouse)", "", has_text, .late = true, .fn = copy },
+	{ "Copy output (plain text for the mouse)", "", has_output, .late = true, .fn = copy_run },
 	{ "Mouse off", "", has_mouse, .late = true, .fn = mouse },
 	{ "Mouse on", "", has_no_mouse, .late = true, .fn = mouse },
 	{ "Follow %s", "", may_follow, .person = true, .late = true, .fn = follow_start },

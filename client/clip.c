@@ -68,7 +68,14 @@ clip_copy(struct editor *e)
 	bool line;
 	struct span s = what(e, &line);
 
-	if (keep(e, s, line))
+	if (!keep(e, s, line))
+		return;
+	if (e->clip.kept_in)
+		editor_say(e, TOAST_ANSWER,
+		    e->wrap ? "Copied here. Out: ^P \"copy screen\""
+			    : "Copied inside CodeSync. To copy out: ^P \"copy "
+			      "screen\"");
+	else
 		editor_say(e, TOAST_ANSWER,
 		    line ? "The line is copied - ^V puts it above another"
 			 : "Copied - ^V pastes it");

@@ -829,7 +829,7 @@ draw(void)
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
-	tty_mouse(app.tty, app.e.mouse);
+	tty_mouse(app.tty, app.e.mouse && app.e.panel != PANEL_COPY);
 	if (app.e.bell)
 		tty_bell(app.tty);
 	app.e.bell = false;
@@ -1059,6 +1059,7 @@ main(int argc, char **argv)
 	record_init(&app.record);
 	app.grid.ascii = app.e.ascii;
 	app.e.colours = tty_colours(app.tty);
+	app.e.clip.kept_in = !tty_takes_copies(app.tty);
 	app.redial_ms = REDIAL_MIN_MS;
 	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");

@@ -59,6 +59,7 @@ enum panel {
 	PANEL_LEAVE,
 	PANEL_ASK, /* is that what is meant? e->ask */
 	PANEL_MENU,
+	PANEL_COPY, /* all of the screen is plain text */
 	PANELS
 };
 
@@ -189,8 +190,17 @@ struct grip {
 /* Our clipboard (clip.h). */
 struct clip {
 	struct buf text;
-	bool line;  /* a whole line, copied without a selection */
-	bool fresh; /* the terminal is not told yet; who does clears it */
+	bool line;    /* a whole line, copied without a selection */
+	bool fresh;   /* the terminal is not told yet; who does clears it */
+	bool kept_in; /* the terminal hardly takes it */
+};
+
+/* What PANEL_COPY shows (copy.h). */
+struct copy {
+	bool output; /* of the run, else the text */
+	size_t line; /* of the text: the first that is shown */
+	int scroll;  /* of the output: rows up from the end */
+	int page;    /* rows there are */
 };
 
 struct menu {
@@ -216,7 +226,7 @@ struct editor {
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
 	struct point points[POINTS_MAX];
-	bool point_wanted; /* the hub is to be told of ours; who does clears it */
+	bool point_wanted; /* the hub is to hear of ours; who tells it clears */
 	/* lines of text on the screen, its columns, and rows of output; set by
 	 * view_layout */
 	int page, text_cols, out_page;
@@ -226,9 +236,9 @@ struct editor {
 	bool stacked;     /* also on a wide screen */
 	bool wide;        /* it is one; set by view_layout */
 	bool mouse;       /* it is ours, not the terminal's own */
-	struct grip grip;
 	bool quiet;       /* the staff's carets are not shown */
 	int colours;      /* that the terminal has; 0: none, or not wanted */
+	struct grip grip;
 	/* the room */
 	struct welcome welcome;
 	bool joined;
@@ -262,6 +272,7 @@ struct editor {
 	bool consent, at_consent;
 	char hint[96]; /* of a box */
 	struct menu menu;
+	struct copy copy;
 	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
 	/* times */
 	uint64_t now_ms; /* monotonic; set before anything is called */

@@ -228,7 +228,7 @@ mouse_key(struct editor *e, const struct layout *l, const struct grid *g,
 	const struct spot *s;
 
 	memset(pressed, 0, sizeof(*pressed));
-	if (!e->mouse)
+	if (!e->mouse || e->panel == PANEL_COPY)
 		return false;
 	if (turns && e->panel == PANEL_NONE)
 		return wheel(e, l, key);

@@ -4,6 +4,7 @@
 
 #include "client/act.h"
 #include "client/box.h"
+#include "client/copy.h"
 #include "client/menu.h"
 #include "client/panel.h"
 #include "proto/utf8.h"
@@ -294,6 +295,8 @@ panel_draw(const struct editor *e, struct grid *g)
 	case PANEL_MENU:
 		menu_draw(e, g);
 		break;
+	case PANEL_COPY: /* there is nothing beside it */
+		break;
 	case PANELS:
 		break;
 	}
@@ -339,6 +342,9 @@ panel_key(struct editor *e, const struct key *key)
 		break;
 	case PANEL_MENU:
 		menu_key(e, key);
+		break;
+	case PANEL_COPY:
+		copy_key(e, key);
 		break;
 	case PANELS:
 		break;

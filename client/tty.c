@@ -50,6 +50,7 @@ struct tty {
 	bool mouse_told;   /* or not, and the terminal knows it */
 	bool ring;         /* the bell, with the next frame */
 	bool modern;       /* it swallows sequences that it does not know */
+	bool takes_copies; /* and makes OSC 52 its clipboard, as far as known */
 	char *copied;      /* for its clipboard, with the next frame; owned */
 	size_t copied_len;
 	const char *frame; /* the memfd, FRAME_MAX */
@@ -101,6 +102,19 @@ description(const char *name)
 		    can_draw(relatives[i].use))
 			return relatives[i].use;
 	return NULL;
+}
+
+/* What by itself does not take OSC 52: tmux and screen only when told to. */
+static bool
+keeps_its_clipboard(const char *name)
+{
+	static const char *const parts[] = { "tmux", "screen", "linux", "vt",
+		"putty", "rxvt", "nsterm", "Apple" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strncmp(name, parts[i], strlen(parts[i])) == 0)
+			return true;
+	return false;
 }
 
 /* --- colours --- */
@@ -276,6 +290,7 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 	t->mono = mono;
 	t->whole = true;
 	t->modern = strncmp(name, "vt", 2) != 0 && strcmp(name, "linux") != 0;
+	t->takes_copies = t->modern && !keeps_its_clipboard(term);
 	/* a description of our own: what we set on it is not the shell's */
 	t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	t->own_fd = t->fd >= 0;
@@ -361,6 +376,12 @@ tty_copy(struct tty *t, const void *sequence, size_t len)
 	t->copied = copy;
 	t->copied_len = len;
 	return 0;
+}
+
+bool
+tty_takes_copies(const struct tty *t)
+{
+	return t->takes_copies;
 }
 
 /* --- drawing --- */

@@ -33,6 +33,8 @@ void tty_bell(struct tty *t);
  * (clip.h). Terminals that are not known to swallow what they do not know get
  * nothing. CS_ENOMEM. */
 int tty_copy(struct tty *t, const void *sequence, size_t len);
+/* Is it of a kind that listens to that? */
+bool tty_takes_copies(const struct tty *t);
 /* Are there bytes that the terminal did not take yet? */
 bool tty_busy(const struct tty *t);
 /* Write what it takes. 0, or CS_ECLOSED: it is gone. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/bracket.h"
+#include "client/copy.h"
 #include "client/follow.h"
 #include "client/input.h"
 #include "client/lines.h"
@@ -210,6 +211,8 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	e->out_page = l->out.rows;
 	e->wrap = l->class == VIEW_TINY;
 	place_follow_caret(e);
+	if (e->panel == PANEL_COPY)
+		copy_settle(e, cols, rows);
 	if (e->run.scroll == 0 || l->out.rows <= 0)
 		return;
 	more = output_rows(e, l->out.end - l->out.x) - l->out.rows;
@@ -754,6 +757,10 @@ view_draw(const struct editor *e, const struct layout *l, struct grid *g)
 	grid_clear(g);
 	if (l->class == VIEW_TOO_SMALL) {
 		panel_too_small(g);
+		return;
+	}
+	if (e->panel == PANEL_COPY) {
+		copy_draw(e, g);
 		return;
 	}
 	draw_title(e, g);

@@ -446,8 +446,8 @@ the_menu_can_be_clicked(void **state)
 	for (int i = 0; i < 99; i++) /* the first entries are not seen */
 		pad_keys(&e, "Down");
 	show(&e, 80, 24);
-	assert_true(click(&e, "Quiet mode"));
-	assert_true(e.quiet);
+	assert_true(click(&e, "Follow Ivy"));
+	assert_int_equal(e.follow.site, 2);
 	pad_keys(&e, "C-p\n\"mouse off");
 	show(&e, 40, 12); /* without blank lines */
 	assert_true(click(&e, "Mouse off"));

@@ -131,6 +131,45 @@ boxes(void **state)
 	pad_close(&e);
 }
 
+/* Nothing but the text, or the output, for the terminal's own mouse. */
+static void
+the_screen_can_be_copied(void **state)
+{
+	struct editor e;
+	struct layout l;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 0, 0,
+	    "# \xE6\x97\xA5 long, long, long, long, long, long, end\n\tx = "
+	    "1\n");
+	pad_keys(&e, "C-p\n\"copy screen\nEnter");
+	assert_int_equal(e.panel, PANEL_COPY);
+	screen_check(&e, 80, 24, "copy-80x24");
+	screen_check(&e, 40, 12, "copy-40x12");
+	screen_check(&e, 20, 5, "copy-20x5");
+	pad_keys(&e, "PgDn"); /* by what the smallest screen has */
+	screen_check(&e, 80, 24, "copy-down-80x24");
+	for (int i = 0; i < 20; i++)
+		pad_keys(&e, "Down");
+	view_layout(&e, 80, 24, &l);
+	assert_int_equal(e.copy.line, text_line_count(editor_text(&e)) - 1);
+	pad_keys(&e, "PgUp PgUp x");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_int_equal(
+	    text_byte(editor_text(&e), 0), '#'); /* x is not typed */
+	pad_keys(&e, "C-p\n\"copy output\nEnter");
+	screen_check(&e, 40, 12, "copy-output-40x12");
+	pad_keys(&e, "Up Up");
+	view_layout(&e, 40, 12, &l);
+	assert_int_equal(e.copy.scroll, 0);
+	pad_keys(&e, "Esc C-o"); /* what has the screen is copied */
+	assert_true(e.output_full);
+	pad_keys(&e, "C-p\n\"copy screen\nEnter");
+	assert_true(e.copy.output);
+	pad_close(&e);
+}
+
 /* What stands beside a line does not cover the gutter or another's name. */
 static void
 people_beyond_the_edges(void **state)
@@ -783,6 +822,7 @@ main(void)
 		cmocka_unit_test(any_size_can_be_drawn),
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
+		cmocka_unit_test(the_screen_can_be_copied),
 		cmocka_unit_test(people_beyond_the_edges),
 		cmocka_unit_test(names_stand_side_by_side),
 		cmocka_unit_test(what_others_select_is_underlined),
