@@ -5,6 +5,7 @@
 #include "client/act.h"
 #include "client/copy.h"
 #include "client/follow.h"
+#include "client/trace.h"
 
 /* --- who waits --- */
 
@@ -230,6 +231,27 @@ is_quiet(const struct editor *e, uint8_t site)
 }
 
 static void
+show_authors(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->authors = !e->authors;
+}
+
+static bool
+may_show_authors(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && !e->authors;
+}
+
+static bool
+shows_authors(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->authors;
+}
+
+static void
 stack(struct editor *e, uint8_t site)
 {
 	(void)site;
@@ -299,6 +321,20 @@ has_output(const struct editor *e, uint8_t site)
 	return e->run.state != RUN_NONE && editor_text(e) != NULL;
 }
 
+static void
+go_to_error(struct editor *e, uint8_t site)
+{
+	(void)site;
+	trace_go(e);
+}
+
+static bool
+has_error(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && e->fault.known;
+}
+
 static bool
 may_follow(const struct editor *e, uint8_t site)
 {
@@ -317,8 +353,11 @@ static const struct action table[] = {
 	{ "Focus time 15 min", "", may_focus, .late = true, .kind = ACT_FOCUS, .minutes = 15 },
 	{ "Quiet mode", "", may_be_quiet, .late = true, .fn = quiet },
 	{ "Quiet mode off", "", is_quiet, .late = true, .fn = quiet },
+	{ "Who typed what", "", may_show_authors, .late = true, .fn = show_authors },
+	{ "Who typed what: off", "", shows_authors, .late = true, .fn = show_authors },
 	{ "Layout: stacked", "", may_stack, .late = true, .fn = stack },
 	{ "Layout: side by side", "", is_stacked, .late = true, .fn = stack },
+	{ "Go to the error", "", has_error, .late = true, .fn = go_to_error },
 	{ "Copy screen (plain text for the mouse)", "", has_text, .late = true, .fn = copy },
 	{ "Copy output (plain text for the mouse)", "", has_output, .late = true, .fn = copy_run },
 	{ "Mouse off", "", has_mouse, .late = true, .fn = mouse },

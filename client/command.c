@@ -18,6 +18,7 @@
 #include "client/point.h"
 #include "client/select.h"
 #include "client/talk.h"
+#include "client/trace.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
 
@@ -704,6 +705,9 @@ reading(struct editor *e, const struct key *key)
 	case K_ESC:
 		toggle_output(e);
 		return true;
+	case K_ENTER:
+		trace_go(e);
+		return !e->output_full;
 	default:
 		return false;
 	}

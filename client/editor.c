@@ -13,6 +13,7 @@
 #include "client/place.h"
 #include "client/point.h"
 #include "client/talk.h"
+#include "client/trace.h"
 #include "proto/utf8.h"
 
 void
@@ -58,6 +59,7 @@ editor_forget(struct editor *e)
 	memset(&e->follow, 0, sizeof(e->follow));
 	memset(&e->grip, 0, sizeof(e->grip));
 	memset(e->points, 0, sizeof(e->points));
+	memset(&e->fault, 0, sizeof(e->fault));
 	e->point_wanted = false;
 	e->loose = false;
 	memset(e->people, 0, sizeof(e->people));
@@ -353,6 +355,7 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	follow_changed(e, file, op);
 	point_changed(e, file, op);
 	if (file != e->file) {
+		trace_changed(e, file, op, 0, 0);
 		e->files[file].head =
 		    op_move_pos(op, e->files[file].head, false);
 		return;
@@ -362,6 +365,8 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
 	syntax_changed(&e->syntax, t, first, last);
+	trace_changed(
+	    e, file, op, first, (long)text_line_count(t) - (long)before);
 	keep_carets(e, site);
 	if (site != peer_site(e->peer))
 		keep_view(e, t, op, before);
@@ -399,6 +404,7 @@ start_run(struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
 	e->run.cut = false;
 	e->run.scroll = 0;
 	buf_clear(&e->run.text);
+	trace_begin(e);
 	input_begin(e);
 }
 
@@ -443,6 +449,7 @@ run_ended(struct editor *e, const struct record *r)
 	e->run.state = RUN_ENDED;
 	e->run.result = r->result;
 	e->run.stopped_by = r->site;
+	trace_end(e);
 	run_result_line(&r->result, &e->welcome.limits,
 	    editor_name_of(e, r->site), line, sizeof(line));
 	editor_say(e, TOAST_RUN, "run %u: %s", r->run, line);

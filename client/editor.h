@@ -36,6 +36,7 @@
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
 #define JUMPS_MAX 16     /* places to go back to */
+#define SHIFTS_MAX 32    /* lines that come or go while a program runs */
 #define POINTS_MAX 4     /* people who point at once */
 
 /* By priority. An answer is to a key that was just pressed. */
@@ -178,6 +179,22 @@ struct point {
 	uint64_t until_ms;
 };
 
+/* Lines of FILE from LINE on that have come (BY > 0) or gone. */
+struct shift {
+	uint8_t file;
+	size_t line;
+	long by;
+};
+
+/* The line at which a run failed (trace.h), and what its lines have become. */
+struct fault {
+	bool known;
+	uint8_t file;
+	size_t pos, len;
+	struct shift shifts[SHIFTS_MAX]; /* since it began */
+	int nshifts;                     /* SHIFTS_MAX + 1: too many */
+};
+
 /* The mouse's button in the text (mouse.h): the last press there. */
 struct grip {
 	bool held;
@@ -226,6 +243,7 @@ struct editor {
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
 	struct point points[POINTS_MAX];
+	struct fault fault;
 	bool point_wanted; /* the hub is to hear of ours; who tells it clears */
 	/* lines of text on the screen, its columns, and rows of output; set by
 	 * view_layout */
@@ -237,6 +255,7 @@ struct editor {
 	bool wide;        /* it is one; set by view_layout */
 	bool mouse;       /* it is ours, not the terminal's own */
 	bool quiet;       /* the staff's carets are not shown */
+	bool authors;     /* beside each line is who has typed it */
 	int colours;      /* that the terminal has; 0: none, or not wanted */
 	struct grip grip;
 	/* the room */

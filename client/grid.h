@@ -50,7 +50,8 @@ enum spot_kind {
 	SPOT_KEY,    /* as if key was pressed */
 	SPOT_PERSON, /* which: site, whom to follow */
 	SPOT_ARROW,  /* which: site, to whose caret to go */
-	SPOT_ENTRY   /* which: entry of the menu */
+	SPOT_ENTRY,  /* which: entry of the menu */
+	SPOT_LINE    /* which: file << 24 | line, from 0: to go there */
 };
 struct spot {
 	int x, y, end;

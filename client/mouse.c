@@ -9,6 +9,7 @@
 #include "client/point.h"
 #include "client/select.h"
 #include "client/talk.h"
+#include "client/trace.h"
 
 /* --- clicks --- */
 
@@ -48,6 +49,10 @@ click_spot(struct editor *e, const struct spot *s, struct key *pressed)
 		return true;
 	case SPOT_ENTRY:
 		menu_run(e, s->which);
+		return true;
+	case SPOT_LINE:
+		trace_jump(e, (uint8_t)(s->which >> 24),
+		    (size_t)(s->which & 0xFFFFFF));
 		return true;
 	}
 	return false;

@@ -5,6 +5,7 @@
 #include "client/input.h"
 #include "client/output.h"
 #include "client/place.h"
+#include "client/trace.h"
 #include "proto/utf8.h"
 
 /* How a program wants its text from here on. */
@@ -198,6 +199,22 @@ draw_input(
 	line_draw(&line->edit, g, x, y, end, paint, line->focus);
 }
 
+/* A line that is named in row Y, by P[LEN] from there on, is gone to by a
+ * click. */
+static void
+spot_line(const struct editor *e, const struct area *a, const uint8_t *p,
+    size_t len, struct grid *g, int y)
+{
+	struct spot spot = { a->x, y, a->end, SPOT_LINE, 0, NULL };
+	uint8_t file;
+	size_t line;
+
+	if (!trace_place(e, p, len, &file, &line))
+		return;
+	spot.which = file << 24 | (int)line;
+	grid_spot(g, &spot);
+}
+
 /* Returns the row after the last one, if there were room for all. */
 static int
 put_rows(
@@ -235,6 +252,8 @@ put_rows(
 		pen = pens[slot];
 		output_row(b->data + starts[slot], b->len - starts[slot], width,
 		    &pen, g, a->x, a->y + i);
+		spot_line(e, a, b->data + starts[slot], b->len - starts[slot],
+		    g, a->y + i);
 	}
 	return missing + kept + words;
 }

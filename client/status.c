@@ -111,6 +111,15 @@ focus_news(const struct editor *e, bool brief, char *dst, size_t size)
 			  : "candidate works unobserved; recording continues");
 }
 
+static void
+fault_news(const struct editor *e, char *dst, size_t size)
+{
+	const struct text *t = peer_text(e->peer, e->fault.file);
+
+	snprintf(dst, size, "Error is on line %zu - Enter goes there",
+	    text_line_of(t, e->fault.pos) + 1);
+}
+
 /* How it is, as long as nothing happens. */
 static void
 standing(const struct editor *e, int cols, char *dst, size_t size)
@@ -125,6 +134,8 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 		snprintf(dst, size, "%s", news);
 	if (dst[0] == '\0')
 		focus_news(e, brief, dst, size);
+	if (dst[0] == '\0' && e->output_full && e->fault.known)
+		fault_news(e, dst, size);
 	if (dst[0] == '\0')
 		follow_news(e, cols - 2, dst, size);
 	if (dst[0] == '\0' && e->welcome.role != ROLE_OBSERVER)
@@ -337,9 +348,11 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 static void
 draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
-	bool busy = editor_running(e);
-	const struct hint reading[] = { { "Esc", "Back to code", 0 },
-		{ "PgUp", "Older", 1 }, { "PgDn", "Newer", 2 },
+	bool busy = editor_running(e), brief = l->class == VIEW_TINY;
+	const struct hint reading[] = { { "Enter", "Go to line",
+					    e->fault.known ? 1 : 99 },
+		{ "Esc", brief ? "Back" : "Back to code", 0 },
+		{ "PgUp", "Older", 2 }, { "PgDn", "Newer", 4 },
 		{ busy ? "^C" : "^R", busy ? "Stop" : "Run", 3 },
 		{ "^P", "Menu+Help", 4 }, { "^Q", "Leave", 5 }, END };
 	struct hints h = line_hints(e, l);

@@ -20,6 +20,7 @@
 #include "client/point.h"
 #include "client/select.h"
 #include "client/status.h"
+#include "client/trace.h"
 #include "client/view.h"
 #include "proto/utf8.h"
 
@@ -36,6 +37,13 @@
 
 /* --- where things are --- */
 
+/* A letter and a blank beside each line, if it is shown who has typed it. */
+static int
+author_cols(const struct editor *e)
+{
+	return e->authors && !e->lobby ? 2 : 0;
+}
+
 /* A letter, the number of the last line and a blank, but at least LEAST. */
 static int
 gutter(const struct editor *e, int least)
@@ -45,7 +53,7 @@ gutter(const struct editor *e, int least)
 
 	for (size_t n = t != NULL ? text_line_count(t) : 0; n > 9; n /= 10)
 		cols++;
-	return cols > least ? cols : least;
+	return (cols > least ? cols : least) + author_cols(e);
 }
 
 /* One pane has all rows from Y on; the rule is above it. */
@@ -666,21 +674,62 @@ draw_people(struct row *r)
 		    paint, CELL_BOLD);
 }
 
+/* Who has written most of the line, its indentation left out; 0: nobody. */
+static uint8_t
+line_author(const struct row *r)
+{
+	const struct text *t = editor_text(r->e);
+	size_t counts[SITE_MAX + 1] = { 0 }, at = 0, n;
+	uint8_t site, best = 0;
+
+	while (at < r->len && (r->p[at] == ' ' || r->p[at] == '\t'))
+		at++;
+	for (; at < r->len; at += n) {
+		site = text_author(t, r->start + at, &n);
+		if (n > r->len - at)
+			n = r->len - at;
+		counts[site] += n;
+		if (counts[site] >= counts[best])
+			best = site;
+	}
+	return best;
+}
+
+static void
+draw_author(const struct row *r)
+{
+	uint8_t site = r->e->authors ? line_author(r) : 0;
+	const struct seen *s = &r->e->people[site];
+	char letter[2] = { view_letter(s->person.label) };
+
+	if (site != 0 && s->person.label[0] != '\0')
+		grid_puts(r->g, r->l->gutter - 2, r->y, r->l->gutter - 1,
+		    letter, view_site_paint(s->person.label), 0);
+}
+
 static void
 draw_number(struct row *r)
 {
 	const struct point *p = point_on(r->e, r->e->file, r->start, r->len);
-	uint8_t paint = PAINT_DIM;
+	bool fault = trace_is_at(r->e, r->e->file, r->start);
+	uint8_t paint = fault ? PAINT_ERROR : PAINT_DIM, flags = 0;
+	int x = r->l->text_x + 1, end = r->l->gutter - 1 - author_cols(r->e);
 	char number[24];
 
 	if (!in_text(r, r->y))
 		return;
-	if (p != NULL)
+	if (fault)
+		flags = CELL_UNDERLINE;
+	if (p != NULL) {
 		paint = view_site_paint(r->e->people[p->site].person.label);
-	snprintf(number, sizeof(number), "%*zu",
-	    r->l->gutter - r->l->text_x - 2, r->line + 1);
-	grid_puts(r->g, r->l->text_x + 1, r->y, r->l->gutter - 1, number, paint,
-	    p != NULL ? CELL_REVERSE | CELL_BOLD : 0);
+		flags |= CELL_REVERSE | CELL_BOLD;
+	}
+	snprintf(number, sizeof(number), "%*zu", end - x, r->line + 1);
+	grid_puts(r->g, x, r->y, end, number, paint, flags);
+	if (fault)
+		grid_puts(
+		    r->g, end, r->y, end + 1, "!", PAINT_ERROR, CELL_BOLD);
+	draw_author(r);
 }
 
 static void

@@ -131,6 +131,25 @@ boxes(void **state)
 	pad_close(&e);
 }
 
+/* Whoever has written most of a line; what was there before is nobody's. */
+static void
+lines_have_authors(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 41, 0, "    # Ivy's line, with a tail\n");
+	pad_remote(&e, 26, 0, " # tail");
+	pad_keys(&e, "C-Home Down Down End\n\" mine\nEnter\n\"all of it");
+	pad_keys(&e, "C-p\n\"who typed\nEnter");
+	screen_check(&e, 80, 24, "authors-80x24");
+	screen_check(&e, 40, 12, "authors-40x12");
+	pad_keys(&e, "C-p\n\"typed what: off\nEnter");
+	assert_false(e.authors);
+	pad_close(&e);
+}
+
 /* Nothing but the text, or the output, for the terminal's own mouse. */
 static void
 the_screen_can_be_copied(void **state)
@@ -823,6 +842,7 @@ main(void)
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
 		cmocka_unit_test(the_screen_can_be_copied),
+		cmocka_unit_test(lines_have_authors),
 		cmocka_unit_test(people_beyond_the_edges),
 		cmocka_unit_test(names_stand_side_by_side),
 		cmocka_unit_test(what_others_select_is_underlined),
