@@ -252,6 +252,50 @@ shows_authors(const struct editor *e, uint8_t site)
 }
 
 static void
+wrap(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->wrap_wanted = !e->wrap_wanted;
+	e->left = 0;
+	e->skip = 0;
+}
+
+static bool
+may_wrap(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && !e->wrap;
+}
+
+static bool
+may_unwrap(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && e->wrap_wanted && !e->tiny;
+}
+
+static void
+show_blanks(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->blanks = !e->blanks;
+}
+
+static bool
+may_show_blanks(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && !e->blanks;
+}
+
+static bool
+shows_blanks(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && e->blanks;
+}
+
+static void
 stack(struct editor *e, uint8_t site)
 {
 	(void)site;
@@ -355,6 +399,10 @@ static const struct action table[] = {
 	{ "Quiet mode off", "", is_quiet, .late = true, .fn = quiet },
 	{ "Who typed what", "", may_show_authors, .late = true, .fn = show_authors },
 	{ "Who typed what: off", "", shows_authors, .late = true, .fn = show_authors },
+	{ "Wrap long lines", "", may_wrap, .late = true, .fn = wrap },
+	{ "Wrap long lines: off", "", may_unwrap, .late = true, .fn = wrap },
+	{ "Show blanks", "", may_show_blanks, .late = true, .fn = show_blanks },
+	{ "Show blanks: off", "", shows_blanks, .late = true, .fn = show_blanks },
 	{ "Layout: stacked", "", may_stack, .late = true, .fn = stack },
 	{ "Layout: side by side", "", is_stacked, .late = true, .fn = stack },
 	{ "Go to the error", "", has_error, .late = true, .fn = go_to_error },

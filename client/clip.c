@@ -72,7 +72,7 @@ clip_copy(struct editor *e)
 		return;
 	if (e->clip.kept_in)
 		editor_say(e, TOAST_ANSWER,
-		    e->wrap ? "Copied here. Out: ^P \"copy screen\""
+		    e->tiny ? "Copied here. Out: ^P \"copy screen\""
 			    : "Copied inside CodeSync. To copy out: ^P \"copy "
 			      "screen\"");
 	else

@@ -523,7 +523,7 @@ output(struct editor *e)
 {
 	if (input_wanted(e)) {
 		input_focus(e);
-	} else if (e->pane != PANE_OUTPUT && !e->wrap &&
+	} else if (e->pane != PANE_OUTPUT && !e->tiny &&
 		   (!e->wide || e->stacked)) {
 		talk_leave(e);
 		e->pane = PANE_OUTPUT;
@@ -623,7 +623,7 @@ static const struct command table[] = {
 	{ "C-v",		"Paste what was copied",	clip_paste,	0 },
 	{ "Tab",		"Indent",			tab,		0 },
 	{ "S-Tab",		"Outdent the lines",		block_outdent,	0 },
-	{ "C-w M-Backspace",	"Delete the word to the left",	delete_word,	0 },
+	{ "C-w M-Backspace C-Backspace", "Delete the word to the left", delete_word, 0 },
 	{ "C-k",		"Delete the line",		block_delete,	0 },
 	{ "C-d",		"Duplicate the line",		block_duplicate, 0 },
 	{ "M-Up",		"Move the line up",		block_up,	0 },
@@ -634,6 +634,9 @@ static const struct command table[] = {
 	{ "C-s",		"Save (it always is)",		save,		CALM | ROOM },
 	{ "C-l",		"Draw the screen again",	redraw,		CALM | BARE },
 	{ "C-q",		"Leave",			leave,		CALM | BARE },
+	/* where a terminal can say so */
+	{ "C-Enter",		NULL,				run,		CALM | ROOM },
+	{ "C-S-z",		NULL,				redo,		0 },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
 	{ "Left",		NULL,				left,		MOVE },
@@ -673,7 +676,7 @@ unknown(struct editor *e, const struct key *key)
 
 	key_name(key, name, sizeof(name));
 	editor_say(
-	    e, TOAST_ANSWER, "%s does nothing here - ^P shows what does", name);
+	    e, TOAST_ANSWER, "%s does nothing here - ^P opens the menu", name);
 }
 
 /* While the output has the whole screen, keys that move move it. False if KEY

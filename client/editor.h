@@ -235,7 +235,8 @@ struct editor {
 	size_t top;  /* first line on the screen */
 	size_t skip; /* rows of it that are above the screen, if wrapped */
 	bool wrap;   /* long lines go on in the next row; set by view_layout */
-	size_t left; /* first column of text */
+	bool wrap_wanted; /* where it is not too narrow for anything else */
+	size_t left;      /* first column of text */
 	/* the caret's moves select: by a mark, or by the key that is held */
 	bool mark, extend;
 	bool at_start; /* ^A was the last key */
@@ -252,9 +253,10 @@ struct editor {
 	bool output_full; /* the output instead of the text */
 	enum pane pane;   /* where there is room for one */
 	bool stacked;     /* also on a wide screen */
-	bool wide;        /* it is one; set by view_layout */
+	bool wide, tiny;  /* it is one, or a small one; set by view_layout */
 	bool mouse;       /* it is ours, not the terminal's own */
 	bool quiet;       /* the staff's carets are not shown */
+	bool blanks;      /* they can be seen, tabs as arrows */
 	bool authors;     /* beside each line is who has typed it */
 	int colours;      /* that the terminal has; 0: none, or not wanted */
 	struct grip grip;

@@ -14,10 +14,11 @@ static const struct {
 } substitutes[] = {
 	{ 0x2500, '-' }, /* box drawing: horizontal, vertical, corners, tees */
 	{ 0x2502, '|' }, { 0x250C, '+' }, { 0x2510, '+' }, { 0x2514, '+' },
-	{ 0x2518, '+' }, { 0x251C, '+' }, { 0x2524, '+' },
-	{ 0x25CF, '*' },                  /* black circle */
-	{ 0x25C2, '<' },                  /* small triangle to the left */
-	{ 0x2191, '^' },                  /* arrows up and down */
+	{ 0x2518, '+' }, { 0x251C, '+' }, { 0x2524, '+' }, { 0x2192, '>' },
+	{ 0xB7, ' ' },   /* a tab and a blank that are seen; a dot is code */
+	{ 0x25CF, '*' }, /* black circle */
+	{ 0x25C2, '<' }, /* small triangle to the left */
+	{ 0x2191, '^' }, /* arrows up and down */
 	{ 0x2193, 'v' }, { 0x2026, '.' }, /* ellipsis */
 };
 

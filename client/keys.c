@@ -448,7 +448,9 @@ ground(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 		k->state = KEYS_ESC;
 		k->alt = false;
 	} else if (byte < 0x20 || byte == 0x7F) {
-		control(k, byte, 0, fn, arg);
+		k->del_erases |= byte == 0x7F;
+		control(k, byte, byte == 0x08 && k->del_erases ? K_CTRL : 0, fn,
+		    arg);
 	} else if (byte < 0x80) {
 		emit(k, K_CHAR, 0, byte, fn, arg);
 	} else if (byte >= 0xC2 && byte <= 0xF4) {

@@ -75,6 +75,7 @@ struct keys {
 	uint8_t state;
 	bool alt;        /* an Esc came before */
 	bool esc_inside; /* KEYS_STRING: the last byte was Esc */
+	bool del_erases; /* Backspace is DEL here, so BS is Ctrl-Backspace */
 	bool csi_arrows; /* plain arrows come by CSI here, so SS3 is Ctrl */
 	uint8_t seq[32]; /* of a code point or CSI's parameters */
 	uint8_t n, want; /* bytes in seq; bytes to come */

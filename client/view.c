@@ -33,6 +33,8 @@
 #define WIDE_TEXT_COLS 106
 #define WIDE_TALK_COLS 40
 #define PEOPLE_ROWS 7
+#define ARROW 0x2192  /* a tab, if blanks are seen */
+#define DOT 0xB7      /* another blank */
 #define TITLE_COLS 34 /* of a room's title, while one waits */
 
 /* --- where things are --- */
@@ -217,7 +219,8 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	give_line(&l->notes, is_typed(e, PANE_NOTES));
 	tell_talk(e, l);
 	e->out_page = l->out.rows;
-	e->wrap = l->class == VIEW_TINY;
+	e->tiny = l->class == VIEW_TINY;
+	e->wrap = e->tiny || e->wrap_wanted;
 	place_follow_caret(e);
 	if (e->panel == PANEL_COPY)
 		copy_settle(e, cols, rows);
@@ -515,6 +518,16 @@ is_bracket(const struct row *r, size_t pos)
 	return r->bracketed && (pos == r->brackets[0] || pos == r->brackets[1]);
 }
 
+/* A blank, or a tab of COLS columns, so that it is seen. */
+static void
+draw_blank(struct row *r, uint8_t c, int x, int y, int cols, uint8_t flags)
+{
+	int end = x + cols < r->l->text_end ? x + cols : r->l->text_end;
+
+	grid_fill(r->g, x, y, end, ' ', PAINT_DIM, flags);
+	grid_fill(r->g, x, y, x + 1, c == '\t' ? ARROW : DOT, PAINT_DIM, flags);
+}
+
 /* The cluster P[N] at AT of the line in COLS columns; a tab is seen if somebody
  * has selected it. */
 static void
@@ -528,7 +541,9 @@ draw_cluster(struct row *r, size_t at, size_t n, int x, int y, int cols)
 		flags |= CELL_UNDERLINE;
 	if (is_selected(r, r->start + at) || is_bracket(r, r->start + at))
 		flags |= CELL_REVERSE;
-	if (r->p[at] != '\t')
+	if (r->e->blanks && (r->p[at] == ' ' || r->p[at] == '\t'))
+		draw_blank(r, r->p[at], x, y, cols, flags);
+	else if (r->p[at] != '\t')
 		grid_put(r->g, x, y, end, r->p + at, n, paint_of(role), flags);
 	else if (flags & (CELL_UNDERLINE | CELL_REVERSE))
 		grid_fill(r->g, x, y, x + cols < end ? x + cols : end, ' ',

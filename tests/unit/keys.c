@@ -79,6 +79,8 @@ static const struct {
 	{ "\t", "Tab" },
 	{ "\x7F", "Backspace" },
 	{ "\x08", "Backspace" },
+	{ "\x08\x7F\x08", "Backspace Backspace ^Backspace" },
+	{ "\x1B[13;5u\x1B[122;6u", "^Enter ^Z" },
 	{ "\x1B", "Esc" },
 	{ "\x1B\x1B", "Esc Esc" },
 	{ "\x1B"

@@ -131,6 +131,50 @@ boxes(void **state)
 	pad_close(&e);
 }
 
+/* Tabs as arrows, other blanks as dots; in ASCII a dot could be one of the code. */
+static void
+blanks_can_be_seen(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 41, 0, "\tx = 1 \t# tail  \n");
+	pad_keys(&e, "C-p\n\"show blanks\nEnter");
+	screen_check(&e, 80, 24, "blanks-80x24");
+	e.ascii = true;
+	screen_check(&e, 40, 12, "blanks-ascii-40x12");
+	pad_keys(&e, "C-p\n\"blanks: off\nEnter");
+	assert_false(e.blanks);
+	pad_close(&e);
+}
+
+static void
+long_lines_wrap_if_wanted(void **state)
+{
+	struct editor e;
+	struct layout l;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 26, 0,
+	    " # a tail that is longer than what is left of the row, which has "
+	    "74 columns");
+	pad_keys(&e, "C-Home End");
+	view_layout(&e, 80, 24, &l);
+	assert_true(e.left > 0);
+	pad_keys(&e, "C-p\n\"wrap long\nEnter");
+	screen_check(&e, 80, 24, "wrapped-80x24");
+	assert_false(e.tiny);
+	view_layout(&e, 40, 12, &l); /* where all lines wrap */
+	assert_true(e.wrap);
+	view_layout(&e, 80, 24, &l);
+	pad_keys(&e, "C-p\n\"long lines: off\nEnter");
+	view_layout(&e, 80, 24, &l);
+	assert_false(e.wrap);
+	pad_close(&e);
+}
+
 /* Whoever has written most of a line; what was there before is nobody's. */
 static void
 lines_have_authors(void **state)
@@ -843,6 +887,8 @@ main(void)
 		cmocka_unit_test(boxes),
 		cmocka_unit_test(the_screen_can_be_copied),
 		cmocka_unit_test(lines_have_authors),
+		cmocka_unit_test(blanks_can_be_seen),
+		cmocka_unit_test(long_lines_wrap_if_wanted),
 		cmocka_unit_test(people_beyond_the_edges),
 		cmocka_unit_test(names_stand_side_by_side),
 		cmocka_unit_test(what_others_select_is_underlined),
