@@ -95,10 +95,9 @@ void
 copy_draw(const struct editor *e, struct grid *g)
 {
 	static const char *const hints[] = {
-		"Plain text for the mouse. PgUp PgDn move, any other key goes "
-		"back.",
-		"PgUp PgDn move, another key goes back",
-		"Any key goes back",
+		"Plain text for the mouse: PgUp PgDn move, another key leaves",
+		"PgUp PgDn move, another key leaves",
+		"Any key leaves",
 	};
 	struct area all = { 0, 0, g->cols, e->copy.page, false };
 	size_t i = 0;

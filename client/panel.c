@@ -279,6 +279,8 @@ panel_draw(const struct editor *e, struct grid *g)
 {
 	switch (e->panel) {
 	case PANEL_NONE:
+	case PANEL_COPY: /* has all of the screen */
+	case PANELS:
 		break;
 	case PANEL_WAIT:
 		draw_wait(e, g);
@@ -294,10 +296,6 @@ panel_draw(const struct editor *e, struct grid *g)
 		break;
 	case PANEL_MENU:
 		menu_draw(e, g);
-		break;
-	case PANEL_COPY: /* there is nothing beside it */
-		break;
-	case PANELS:
 		break;
 	}
 }

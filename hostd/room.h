@@ -24,12 +24,12 @@
 
 struct member {
 	struct seat_row row;
-	struct caret caret;  /* shown to others while the person is here */
-	bool placed;         /* the caret is known, also of who is away */
-	struct caret point;  /* at whose head's line it has pointed */
+	struct caret caret; /* shown to others while the person is here */
+	bool placed;        /* the caret is known, also of who is away */
+	struct caret point; /* at whose head's line it has pointed */
 	uint64_t pointed_ms, point_no; /* when, and which of room->points */
-	struct seat *seat;   /* its link, or NULL */
-	bool no_past;        /* the log behind it cannot be read */
+	struct seat *seat;             /* its link, or NULL */
+	bool no_past;                  /* the log behind it cannot be read */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */
 	uint64_t left_ms;    /* Unix time of the last leave, if known */
 };

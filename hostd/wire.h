@@ -19,7 +19,7 @@ enum todo {
 	TODO_KEYBOARD = 128, /* whose line it is, if a run goes on */
 	TODO_SAID = 256,     /* chat and notes after said_rev */
 	TODO_FOCUS = 512,    /* is it focus time? */
-	TODO_POINTS = 1024   /* at which lines others point, after told_points */
+	TODO_POINTS = 1024 /* at which lines others point, after told_points */
 };
 
 struct waiting { /* an encoded message */

@@ -59,8 +59,8 @@ enum msg_type {
 	MSG_BYE,          /* reason, text */
 	MSG_PONG,
 	MSG_KEYBOARD, /* keyboard: when it changes */
-	MSG_SAID, /* said: a line of chat or a note that this seat may see */
-	MSG_FOCUS, /* focus: when it changes, and after WELCOME if it is on */
+	MSG_SAID,   /* said: a line of chat or a note that this seat may see */
+	MSG_FOCUS,  /* focus: when it changes, and after WELCOME if it is on */
 	MSG_POINTED /* rev, caret: its site points at the line of its head */
 };
 

@@ -144,7 +144,8 @@ static void
 who_waits_gets_nothing_of_the_room(void **state)
 {
 	static const uint8_t silent[] = { MSG_LOAD, MSG_DOC, MSG_CHUNK,
-		MSG_CARETS, MSG_OUTPUT, MSG_KEYBOARD, MSG_SAID, MSG_FOCUS, MSG_POINTED };
+		MSG_CARETS, MSG_OUTPUT, MSG_KEYBOARD, MSG_SAID, MSG_FOCUS,
+		MSG_POINTED };
 	struct scene s;
 
 	begin(&s, state);
