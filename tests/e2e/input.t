@@ -55,6 +55,7 @@ try "it waits again" asks 3
 keys B C-d
 both "^D ends the input" 'EOFError'
 both "which the program sees" 'run 3: FAILED exit 1'
+both "in a line that is marked" '^. +[0-9]+!'
 try "the log has the end" tail_has '.type == "run_input" and .run == 3 and .eof and .seat == "I"'
 
 program 'import sys

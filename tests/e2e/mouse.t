@@ -53,6 +53,8 @@ keys A Right
 try "a key comes back to it" sees A '  5 line_ 5$'
 mux send-keys -t A -H 1b 5b 4d 20 2b 23
 try "an old terminal's click is one, too" until_ok caret_is A 10,2
+keys A C-Home
+sees A '  1 line 1$'
 sgr A 0 6 3
 sgr A 32 10 3
 sgr A 0 10 3 m
@@ -80,7 +82,6 @@ keys B F7
 try "F7 goes there" sees B 'line 19[0-9]'
 keys B S-F7
 sees B '  1 line 1$'
-keys B Escape
 choose B 'Copy screen'
 try "the screen is plain text for the terminal's mouse" sees B '^line 1$'
 try "which is its own" until_ok mouse_is B 00
