@@ -623,7 +623,7 @@ static const struct command table[] = {
 	{ "C-v",		"Paste what was copied",	clip_paste,	0 },
 	{ "Tab",		"Indent",			tab,		0 },
 	{ "S-Tab",		"Outdent the lines",		block_outdent,	0 },
-	{ "C-w M-Backspace C-Backspace", "Delete the word to the left", delete_word, 0 },
+	{ "C-w M-Backspace",	"Delete the word to the left",	delete_word,	0 },
 	{ "C-k",		"Delete the line",		block_delete,	0 },
 	{ "C-d",		"Duplicate the line",		block_duplicate, 0 },
 	{ "M-Up",		"Move the line up",		block_up,	0 },
@@ -637,6 +637,7 @@ static const struct command table[] = {
 	/* where a terminal can say so */
 	{ "C-Enter",		NULL,				run,		CALM | ROOM },
 	{ "C-S-z",		NULL,				redo,		0 },
+	{ "C-Backspace",	NULL,				delete_word,	0 },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
 	{ "Left",		NULL,				left,		MOVE },

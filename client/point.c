@@ -42,8 +42,8 @@ refused(const struct editor *e)
 		return "Nobody is here to be shown a line";
 	if (e->welcome.role == ROLE_OBSERVER)
 		return "You can read here, not point";
-	if (editor_is_shut_out(e))
-		return "Focus time - nobody points until it is over";
+	if (e->focus.on)
+		return "Focus time - nobody is shown a line until it is over";
 	return e->online ? NULL
 			 : "Not connected just now - point again in a moment";
 }

@@ -11,6 +11,7 @@
 #include "client/status.h"
 #include "proto/utf8.h"
 
+#define PLACE_COLS 15 /* for "Ln 12, Col 34" in the last row */
 #define SHORT_COLS 74 /* narrower screens get shorter sentences */
 
 /* --- the event line --- */
@@ -319,17 +320,17 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 	const char *run = busy ? "^C" : e->wide ? "^R/F5" : "^R";
 	char place[48] = "", chat[24] = "Chat";
 	/* its pane has a name to click on, but in small windows */
-	int out = wanted ? 1 : tiny ? 3 : 6;
+	int out = wanted ? 1 : tiny ? 3 : 9;
 	const struct hint editing[] = { { run, busy ? "Stop" : "Run", 0 },
 		{ "^F", "Find", tiny ? 6 : 3 }, { "^Z", "Undo", 5 },
-		{ "^Y", "Redo", 7 }, { "^/", "Comment", 9 },
+		{ "^Y", "Redo", 6 }, { "^/", "Comment", 7 },
 		{ "^O", wanted ? "Input" : "Output", out }, { "^T", chat, 2 },
 		{ "F7", "Follow", 8 }, { "F8", "Notes", notes ? 4 : 99 },
 		{ "^P", tiny ? "Menu" : "Menu+Help", 1 }, { "^Q", "Leave", 4 },
 		END };
 	const struct text *t = editor_text(e);
 	size_t line;
-	int end = g->cols;
+	int end = g->cols, hints_end;
 
 	if (tiny && e->talk.unread[PANE_CHAT] > 0) /* there are no tabs */
 		snprintf(
@@ -341,7 +342,11 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		    place_column(t, line, peer_caret(e->peer).head) + 1);
 		end -= (int)strlen(place) + 1;
 	}
-	draw_hints(l, g, end - 1, editing);
+	/* which keys are named does not depend on where the caret is */
+	hints_end = end - 1;
+	if (!tiny && hints_end > g->cols - PLACE_COLS)
+		hints_end = g->cols - PLACE_COLS;
+	draw_hints(l, g, hints_end, editing);
 	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
 }
 

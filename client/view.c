@@ -717,9 +717,13 @@ draw_author(const struct row *r)
 	const struct seen *s = &r->e->people[site];
 	char letter[2] = { view_letter(s->person.label) };
 
+	/* what came with the room, or by a command, is no person's */
 	if (site != 0 && s->person.label[0] != '\0')
 		grid_puts(r->g, r->l->gutter - 2, r->y, r->l->gutter - 1,
-		    letter, view_site_paint(s->person.label), 0);
+		    letter,
+		    letter[0] == '@' ? PAINT_DIM
+				     : view_site_paint(s->person.label),
+		    0);
 }
 
 static void
