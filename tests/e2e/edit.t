@@ -16,7 +16,7 @@ plain() { ! reversed "$@"; }
 keys A Down Home C-S-Right
 try "what is selected is reverse" until_ok reversed A seen
 keys A C-c
-try "^C copies it" sees A 'Copied - \^V pastes it'
+try "^C copies it, and says what tmux needs" sees A 'Copied inside CodeSync\. To copy out: \^P "copy screen"'
 try "the terminal's clipboard has it" until_ok clipboard_is seen
 keys A Escape
 try "Esc drops what is selected" until_ok plain A seen
