@@ -1,6 +1,7 @@
 /* mouse.c - clicks, drags and the wheel. */
 #include <string.h>
 
+#include "client/find.h"
 #include "client/follow.h"
 #include "client/menu.h"
 #include "client/mouse.h"
@@ -167,6 +168,7 @@ press_text(struct editor *e, const struct layout *l, const struct key *key)
 	struct span s;
 
 	talk_leave(e);
+	find_close(e);
 	e->line.focus = e->line.hands_off = false;
 	follow_pause(e);
 	e->mark = false;

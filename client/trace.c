@@ -1,7 +1,6 @@
 /* trace.c - file names with line numbers in what programs print. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "client/follow.h"
 #include "client/talk.h"
@@ -26,7 +25,7 @@ static const struct {
 };
 
 /* P[LEN] without its colours. */
-static size_t
+static void
 plain(const uint8_t *p, size_t len, char *dst)
 {
 	size_t n = 0;
@@ -39,7 +38,6 @@ plain(const uint8_t *p, size_t len, char *dst)
 			dst[n++] = (char)p[at];
 	}
 	dst[n] = '\0';
-	return n;
 }
 
 /* What the program's file is called where it runs: "main.py". */
@@ -49,29 +47,6 @@ name_there(const char *name, char *dst, size_t size)
 	const char *end = strrchr(name, '.');
 
 	snprintf(dst, size, "main%s", end != NULL ? end : "");
-}
-
-/* The file whose name TEXT begins with; *BEHIND is what follows. */
-static int
-file_at(const struct editor *e, const char *text, const char **behind)
-{
-	char there[NAME_MAX_BYTES + 8];
-	const char *name;
-	size_t n;
-
-	for (unsigned f = 0; f < peer_file_count(e->peer); f++) {
-		name = peer_file_name(e->peer, f);
-		name_there(name, there, sizeof(there));
-		n = strlen(name);
-		*behind = text + n;
-		if (n > 0 && strncmp(text, name, n) == 0)
-			return (int)f;
-		n = strlen(there);
-		*behind = text + n;
-		if (f == 0 && strncasecmp(text, there, n) == 0)
-			return 0;
-	}
-	return -1;
 }
 
 /* Which mark TEXT begins with, and the number behind it; -1: none. */
@@ -102,27 +77,51 @@ is_name(char c)
 	       (c != '\0' && strchr("._-", c) != NULL);
 }
 
-/* The same as trace_place, with which of the marks it has. */
+/* Where TEXT has NAME with a mark behind it, or NULL. */
+static const char *
+find_named(const char *text, const char *name, size_t *number, int *mark)
+{
+	const char *at = text;
+	size_t n = strlen(name);
+
+	for (; n > 0 && (at = strcasestr(at, name)) != NULL; at++) {
+		if (at > text && is_name(at[-1])) /* the end of another */
+			continue;
+		if ((*mark = mark_at(at + n, number)) >= 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* The same as trace_place, but which of the marks it has, or -1. */
 static int
 look(const struct editor *e, const uint8_t *p, size_t len, uint8_t *file,
     size_t *line)
 {
-	char text[LINE_BYTES + 1];
-	size_t n = plain(p, len, text);
-	const char *behind;
-	int f, mark;
+	char text[LINE_BYTES + 1], there[NAME_MAX_BYTES + 8];
+	const char *at, *first = NULL;
+	int mark, found = -1;
+	size_t number;
 
-	for (size_t at = 0; at < n; at++) {
-		if (at > 0 && is_name(text[at - 1])) /* the end of another */
+	plain(p, len, text);
+	if (strpbrk(text, "123456789") == NULL)
+		return -1;
+	for (unsigned f = 0; f < peer_file_count(e->peer); f++) {
+		at = find_named(
+		    text, peer_file_name(e->peer, f), &number, &mark);
+		if (at == NULL && f == 0) {
+			name_there(
+			    peer_file_name(e->peer, 0), there, sizeof(there));
+			at = find_named(text, there, &number, &mark);
+		}
+		if (at == NULL || (first != NULL && at > first))
 			continue;
-		if ((f = file_at(e, text + at, &behind)) < 0 ||
-		    (mark = mark_at(behind, line)) < 0)
-			continue;
+		first = at;
+		found = mark;
 		*file = (uint8_t)f;
-		--*line;
-		return mark;
+		*line = number - 1;
 	}
-	return -1;
+	return found;
 }
 
 bool
