@@ -16,8 +16,7 @@ int uplink_join(struct link *l, const struct editor *e);
 /* All edits that were not sent yet; that they may be is the caller's to know. */
 int uplink_edits(struct link *l, struct editor *e);
 int uplink_caret(struct link *l, struct editor *e);
-int uplink_point(
-    struct link *l, const struct editor *e, const struct caret *c);
+int uplink_point(struct link *l, const struct editor *e, const struct caret *c);
 /* e->sent, which is empty then, for the program. */
 int uplink_input(struct link *l, struct editor *e);
 int uplink_say(struct link *l, const struct editor *e); /* e->talk.sending */
