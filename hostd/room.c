@@ -665,8 +665,7 @@ room_point(
 	uint64_t now_ms = loop_now_ms();
 	size_t at = c->head, head = at;
 
-	if (m == NULL ||
-	    (m->point_no != 0 && now_ms - m->pointed_ms < POINT_REST_MS) ||
+	if (m == NULL || now_ms < m->pointed_ms + POINT_REST_MS ||
 	    order_caret(room->order, site, base, c->file, &at, &head) < 0)
 		return;
 	m->point = (struct caret){ site, c->file, true, head, head };
