@@ -43,7 +43,8 @@ codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hos
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
-	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
+	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
+	client/tape client/mark client/fold client/search client/replay client/timeline
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
 	proto/sys/link_nng proto/sys/tls
@@ -94,7 +95,7 @@ unit-advice_OBJ = runner/advice
 unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
-unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
 unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
@@ -131,7 +132,7 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select client/tape client/mark client/fold client/search client/replay client/timeline
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
@@ -146,6 +147,7 @@ unit-find_OBJ = $(PAD) tests/lib/screen
 unit-menu_OBJ = $(PAD)
 unit-follow_OBJ = $(PAD)
 unit-mouse_OBJ = $(PAD) tests/lib/screen
+unit-replay_OBJ = $(PAD) tests/lib/screen tests/lib/reel
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack

@@ -97,6 +97,19 @@ act_admit_next(struct editor *e)
 		editor_say(e, TOAST_ANSWER, "Nobody is waiting");
 }
 
+bool
+act_mark(struct editor *e)
+{
+	if (!e->joined || !e->online || e->welcome.ended ||
+	    e->welcome.role == ROLE_OBSERVER)
+		return false;
+	if (e->marked_ms == 0 || e->now_ms - e->marked_ms >= MARK_MS) {
+		e->marked_ms = e->now_ms;
+		ask_hub(e, ACT_MARK, 0, 0);
+	}
+	return true;
+}
+
 void
 act_end_focus(struct editor *e)
 {

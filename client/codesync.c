@@ -85,6 +85,12 @@ static const struct option_spec join_options[] = {
 	{ "calm", 0, NULL, false, "nothing blinks or moves by itself" },
 	{ NULL, 0, NULL, false, NULL }
 };
+static const struct option_spec replay_options[] = {
+	{ "ascii", 0, NULL, false, "draw with ASCII only" },
+	{ "mono", 0, NULL, false, "no colours" },
+	{ "calm", 0, NULL, false, "nothing blinks or moves by itself" },
+	{ NULL, 0, NULL, false, NULL }
+};
 static const struct option_spec user_options[] = {
 	{ "role", 0, "R", false, "admin, interviewer (unless given)" },
 	{ "key", 0, "PATH", false, "a public key; PATH - is stdin" },
@@ -126,6 +132,7 @@ static const struct command commands[] = {
 	{ "room run", "ROOM", "run the room's program", 1, 1, run_options, watch_room_run },
 	{ "room stop", "ROOM", "stop the program", 1, 1, NULL, room_stop },
 	{ "room tail", "ROOM", "write the log as JSON Lines", 1, 1, tail_options, watch_tail },
+	{ "room replay", "ROOM", "show the room as it was, from its beginning on", 1, 1, replay_options, join_replay },
 	{ "room admit", "ROOM SEAT", "let somebody in from the lobby", 2, 2, NULL, room_admit },
 	{ "room back", "ROOM SEAT", "send somebody back to the lobby", 2, 2, NULL, room_back },
 	{ "room kick", "ROOM SEAT", "remove somebody for good", 2, 2, NULL, room_kick },
@@ -381,7 +388,7 @@ run(struct cli *c, char **argv)
 	return run_command(c, cmd);
 }
 
-/* codesync -x -R RUNDIR [-c|-l]: see exec.h. */
+/* codesync -x -R RUNDIR [-c|-l|-p]: see exec.h. */
 static int
 run_for_ssh(struct cli *c, char **argv)
 {
@@ -394,6 +401,7 @@ run_for_ssh(struct cli *c, char **argv)
 		    c, EXIT_USAGE, "-x is for codesyncd, when it starts this");
 	c->seat = argv[2] != NULL && strcmp(argv[2], "-c") == 0;
 	c->home = argv[2] != NULL && strcmp(argv[2], "-l") == 0;
+	c->tty = argv[2] != NULL && strcmp(argv[2], "-p") == 0;
 	if ((r = exec_begin(c, argv[1], &line)) != 0)
 		return r;
 	if (words_split(&w, line) < 0)

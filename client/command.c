@@ -453,10 +453,13 @@ copy_or_stop(struct editor *e)
 		stop(e);
 }
 
+/* Everything is saved; but the moment can be found again in the replay. */
 static void
 save(struct editor *e)
 {
-	editor_say(e, TOAST_ANSWER, "Saved automatically, at every key");
+	editor_say(e, TOAST_ANSWER, "Saved automatically%s",
+	    act_mark(e) ? "; this moment is marked in the recording"
+			: ", at every key");
 }
 
 static void

@@ -21,6 +21,7 @@
 #include "client/mouse.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/replay.h"
 #include "client/talk.h"
 #include "client/tty.h"
 #include "client/uplink.h"
@@ -48,6 +49,7 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 
 static struct app {
 	struct editor e;
+	struct replay *replay; /* or NULL; then e is not shown */
 	struct loop *loop;
 	struct loop_io *io;
 	struct loop_timer *esc, *redial, *tick, *caret, *frame, *patience;
@@ -260,6 +262,11 @@ go_offline(void)
 {
 	bool half = loading();
 
+	if (app.replay != NULL) { /* its ticket is good for one link */
+		replay_lost(app.replay);
+		app.dirty = true;
+		return;
+	}
 	talk_offline(&app.e);
 	app.e.online = app.asked = false;
 	if (half) {
@@ -292,7 +299,8 @@ static void
 on_up(void *arg)
 {
 	(void)arg;
-	sent(uplink_hello(app.link, &app.e));
+	sent(app.replay != NULL ? uplink_watch(app.link)
+				: uplink_hello(app.link, &app.e));
 }
 
 static void
@@ -536,12 +544,28 @@ take_notice(void)
 }
 
 static void
+on_watched(const uint8_t *body, size_t len)
+{
+	if (msg_decode(&app.msg, body, len, false) < 0)
+		link_close(app.link);
+	else
+		app.dirty |= replay_message(app.replay, &app.msg, app.e.now_ms);
+	if (app.msg.type == MSG_WELCOME)
+		app.e.welcome = app.msg.welcome; /* for the farewell */
+}
+
+static void
 on_message(void *arg, const uint8_t *body, size_t len)
 {
-	int r = msg_decode(&app.msg, body, len, false);
+	int r;
 
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
+	if (app.replay != NULL) {
+		on_watched(body, len);
+		return;
+	}
+	r = msg_decode(&app.msg, body, len, false);
 	app.dirty |= r < 0 || app.msg.type != MSG_CHUNK;
 	if (r < 0) {
 		start_afresh(cs_strerror(r));
@@ -680,10 +704,34 @@ use_mouse(struct editor *e, const struct key *key)
 		press(e, &pressed);
 }
 
+/* A key or the mouse in a replay. */
+static void
+move_in_time(const struct key *key)
+{
+	struct editor *e = replay_editor(app.replay);
+	struct layout l;
+
+	app.own_key = app.dirty = true;
+	replay_tick(app.replay, app.e.now_ms);
+	view_layout(e, app.grid.cols, app.grid.rows, &l);
+	if (key->code == K_MOUSE)
+		replay_mouse(app.replay, &l, &app.grid, key);
+	else
+		replay_key(app.replay, key);
+	if (app.replay->redraw)
+		tty_redraw(app.tty);
+	app.replay->redraw = false;
+	if (app.replay->quit)
+		finish(
+		    0, "You left the replay of room %s.", app.e.welcome.room);
+}
+
 static void
 on_key(void *arg, const struct key *key)
 {
-	if (key->code == K_MOUSE)
+	if (app.replay != NULL)
+		move_in_time(key);
+	else if (key->code == K_MOUSE)
 		use_mouse(arg, key);
 	else
 		press(arg, key);
@@ -720,6 +768,12 @@ on_terminal(void *arg, int what)
 
 /* --- drawing --- */
 
+static struct editor *
+shown(void)
+{
+	return app.replay != NULL ? replay_editor(app.replay) : &app.e;
+}
+
 static void
 resize(void)
 {
@@ -732,7 +786,7 @@ resize(void)
 		return;
 	}
 	tty_resize(app.tty, cols, rows);
-	view_layout(&app.e, cols, rows, &l);
+	view_layout(shown(), cols, rows, &l);
 	app.dirty = true;
 }
 
@@ -800,10 +854,31 @@ tell_clipboard(void)
 }
 
 static void
+draw_replay(void)
+{
+	unsigned wait_ms;
+	struct layout l;
+
+	view_layout(shown(), app.grid.cols, app.grid.rows, &l);
+	view_draw(shown(), &l, &app.grid);
+	tty_mouse(app.tty, true);
+	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
+		hang_up();
+	app.dirty = app.own_key = false;
+	frame_drawn(app.e.now_ms);
+	if ((wait_ms = replay_wait_ms(app.replay)) > 0)
+		loop_timer_start(app.tick, wait_ms);
+}
+
+static void
 draw(void)
 {
 	struct layout l;
 
+	if (app.replay != NULL) {
+		draw_replay();
+		return;
+	}
 	editor_tick(&app.e);
 	app.e.unanswered =
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
@@ -864,6 +939,8 @@ on_tick(void *arg)
 {
 	(void)arg;
 	app.dirty = true;
+	if (app.replay != NULL)
+		replay_tick(app.replay, loop_now_ms());
 }
 
 static void
@@ -885,6 +962,8 @@ on_signal(void *arg, int signo)
 		hang_up();
 		break;
 	default:
+		if (app.replay != NULL)
+			finish(0, "The host is going down.");
 		end_soon(STOP_MS,
 		    "The host is going down. Your code is saved; come "
 		    "back with: %s",
@@ -918,21 +997,41 @@ fail(const char *what)
 }
 
 static int
+begin_replay(void)
+{
+	static struct replay replay;
+	struct editor *e = replay_editor(&replay);
+
+	if (replay_init(&replay) < 0)
+		return CS_ENOMEM;
+	e->ascii = app.e.ascii;
+	e->mono = app.e.mono;
+	e->calm = app.e.calm;
+	app.replay = &replay;
+	return 0;
+}
+
+static int
 parse_options(int argc, char **argv)
 {
+	bool replay = false;
 	int c;
 
 	opterr = 0;
-	while ((c = getopt(argc, argv, "amc")) != -1) {
+	while ((c = getopt(argc, argv, "amcr")) != -1) {
 		if (c == 'a')
 			app.e.ascii = true;
 		else if (c == 'm')
 			app.e.mono = true;
 		else if (c == 'c')
 			app.e.calm = true;
+		else if (c == 'r')
+			replay = true;
 		else
 			return CS_EINVAL;
 	}
+	if (replay && begin_replay() < 0)
+		return CS_ENOMEM;
 	return optind == argc ? 0 : CS_EINVAL;
 }
 
@@ -996,6 +1095,8 @@ close_all(void)
 	msg_release(&app.msg);
 	record_release(&app.record);
 	grid_release(&app.grid);
+	if (app.replay != NULL)
+		replay_release(app.replay);
 	editor_release(&app.e);
 }
 
@@ -1038,6 +1139,7 @@ main(int argc, char **argv)
 	record_init(&app.record);
 	app.grid.ascii = app.e.ascii;
 	app.e.colours = tty_colours(app.tty);
+	shown()->colours = app.e.colours;
 	app.redial_ms = REDIAL_MIN_MS;
 	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");

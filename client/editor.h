@@ -36,6 +36,7 @@
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
 #define JUMPS_MAX 16     /* places to go back to */
+#define MARK_MS 1000     /* between two marks in the log */
 
 /* By priority. An answer is to a key that was just pressed. */
 enum toast_kind {
@@ -181,6 +182,8 @@ struct menu {
 	int at; /* the entry that Enter runs */
 };
 
+struct replay;
+
 struct editor {
 	/* the document */
 	struct peer *peer; /* NULL until it is known */
@@ -242,6 +245,11 @@ struct editor {
 	bool consent, at_consent;
 	char hint[96]; /* of a box */
 	struct menu menu;
+	/* what is shown is the past (replay.h), or NULL; and then: a pane is
+	 * shown in the place of the text where there is no room for both */
+	const struct replay *replay;
+	bool pane_full;
+	uint64_t marked_ms; /* when ^S marked the moment; 0: never */
 	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
 	/* times */
 	uint64_t now_ms; /* monotonic; set before anything is called */

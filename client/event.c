@@ -40,6 +40,7 @@ static const char *const types[REC_KINDS] = {
 	[REC_NOTE] = "note",
 	[REC_FOCUS] = "focus",
 	[REC_HIDDEN] = "hidden",
+	[REC_MARK] = "mark",
 };
 static const char *const roles[ROLES] = {
 	[ROLE_CANDIDATE] = "candidate",

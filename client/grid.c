@@ -19,6 +19,9 @@ static const struct {
 	{ 0x25C2, '<' },                  /* small triangle to the left */
 	{ 0x2191, '^' },                  /* arrows up and down */
 	{ 0x2193, 'v' }, { 0x2026, '.' }, /* ellipsis */
+	/* eighths of a block, from the lowest on */
+	{ 0x2581, '.' }, { 0x2582, ':' }, { 0x2583, '-' }, { 0x2584, '=' },
+	{ 0x2585, '+' }, { 0x2586, '*' }, { 0x2587, '#' }, { 0x2588, '#' },
 };
 
 void

@@ -10,9 +10,8 @@
 
 /* --- clicks --- */
 
-/* The key that "^T", "F8" or "^T or Esc" names. */
-static bool
-key_of(const char *label, struct key *key)
+bool
+mouse_key_of(const char *label, struct key *key)
 {
 	char name[16];
 	size_t n = strcspn(label, " ");
@@ -35,7 +34,7 @@ click_spot(struct editor *e, const struct spot *s, struct key *pressed)
 {
 	switch (s->kind) {
 	case SPOT_KEY:
-		return key_of(s->key, pressed);
+		return mouse_key_of(s->key, pressed);
 	case SPOT_PERSON:
 		follow_start(e, (uint8_t)s->which);
 		return true;

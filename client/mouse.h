@@ -12,6 +12,9 @@
 
 #define WHEEL_LINES 3
 
+/* The key that a SPOT_KEY's "^T", "F8" or "^T or Esc" names; false: none. */
+bool mouse_key_of(const char *label, struct key *key);
+
 /* KEY is a K_MOUSE on the screen G, of which L is the layout now. Returns false
  * if it means nothing. If it means another key, *PRESSED is that one, for the
  * caller to press; else its code is 0. */

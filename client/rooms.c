@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "client/exec.h"
 #include "client/keys.h"
 #include "client/line.h"
 #include "client/rooms.h"
@@ -41,7 +42,7 @@ static struct rooms {
 	char note[CLI_NOTE_SIZE]; /* what went wrong, until the next key */
 	bool away;                /* the host does not answer */
 	bool over;
-	int status, choice;
+	int status;
 	struct termios before;
 	struct keys keys;
 } self;
@@ -337,23 +338,39 @@ fetch(void)
 	self.status = r;
 }
 
+static int
+ask_for_ticket(const char *cmd, struct answer *a)
+{
+	struct json *args = json_object_new();
+
+	json_set_str(args, "room", self.chosen);
+	return cli_ask(self.c, cmd, args, NULL, a);
+}
+
+/* A room that has ended is shown from its beginning on, to who may see that. */
 static void
 enter(void)
 {
-	struct json *args;
-	const char *ticket;
+	const char *ticket, *state;
 	struct answer a;
+	bool replay;
+	int r;
 
 	if (self.at >= json_count(self.list))
 		return;
 	choose(self.at);
-	args = json_object_new();
-	json_set_str(args, "room", self.chosen);
-	if (cli_ask(self.c, "room join", args, NULL, &a) != 0)
+	state = json_get_str(json_at(self.list, self.at), "state");
+	replay = state != NULL && strcmp(state, "ended") == 0;
+	r = ask_for_ticket(replay ? "room replay" : "room join", &a);
+	if (replay && r == EXIT_NOT_ALLOWED) {
+		replay = false;
+		r = ask_for_ticket("room join", &a);
+	}
+	if (r != 0)
 		return;
 	ticket = json_get_str(a.result, "ticket");
 	if (ticket != NULL && strlen(ticket) == TICKET_LEN &&
-	    write_all(self.choice, ticket, TICKET_LEN) == 0)
+	    exec_editor(self.c, replay, ticket) == 0)
 		self.over = true;
 	else
 		snprintf(self.note, sizeof(self.note),
@@ -507,12 +524,11 @@ turn(void)
 }
 
 int
-rooms_main(struct cli *c, int choice)
+rooms_main(struct cli *c)
 {
 	int r;
 
 	self.c = c;
-	self.choice = choice;
 	if ((r = cli_ask(c, "whoami", NULL, NULL, &self.me)) != 0)
 		return r;
 	c->note = self.note;

@@ -179,11 +179,6 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 
 /* --- the keys --- */
 
-struct hint {
-	const char *key, *label;
-	int rank; /* the highest go first when it is narrow */
-};
-
 static int
 hint_cols(const struct hint *h)
 {
@@ -217,10 +212,9 @@ put_hints(
 	return x;
 }
 
-/* Whole entries only, in their order: as many ranks as fit, in small windows
- * closer together. */
-static void
-draw_hints(
+/* Whole entries only, and in small windows closer together. */
+void
+status_hints(
     const struct layout *l, struct grid *g, int end, const struct hint *hints)
 {
 	int rank = 9, gap = 2, y = l->keys_y;
@@ -312,7 +306,7 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		    place_column(t, line, peer_caret(e->peer).head) + 1);
 		end -= (int)strlen(place) + 1;
 	}
-	draw_hints(l, g, end - 1, editing);
+	status_hints(l, g, end - 1, editing);
 	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
 }
 
@@ -334,7 +328,7 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		return;
 	}
 	end = g->cols - (int)strlen(h.place) - (h.place[0] != '\0');
-	draw_hints(l, g, end - 1, h.hints);
+	status_hints(l, g, end - 1, h.hints);
 	grid_puts(g, end, l->keys_y, g->cols, h.place, PAINT_LABEL, 0);
 }
 

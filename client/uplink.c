@@ -49,6 +49,17 @@ uplink_hello(struct link *l, const struct editor *e)
 }
 
 int
+uplink_watch(struct link *l)
+{
+	struct msg m;
+
+	begin(&m, MSG_HELLO);
+	m.version = PROTO_VERSION;
+	m.kind = HELLO_WATCHER;
+	return send(l, &m);
+}
+
+int
 uplink_join(struct link *l, const struct editor *e)
 {
 	struct msg m;

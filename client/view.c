@@ -17,7 +17,9 @@
 #include "client/panel.h"
 #include "client/place.h"
 #include "client/select.h"
+#include "client/replay.h"
 #include "client/status.h"
+#include "client/timeline.h"
 #include "client/view.h"
 #include "proto/utf8.h"
 
@@ -30,6 +32,7 @@
 #define WIDE_TEXT_COLS 106
 #define WIDE_TALK_COLS 40
 #define PEOPLE_ROWS 7
+#define BY_COLS 2     /* of who changed a line last */
 #define TITLE_COLS 34 /* of a room's title, while one waits */
 
 /* --- where things are --- */
@@ -44,6 +47,17 @@ gutter(const struct editor *e, int least)
 	for (size_t n = t != NULL ? text_line_count(t) : 0; n > 9; n /= 10)
 		cols++;
 	return cols > least ? cols : least;
+}
+
+/* The letter of who changed a line last stands behind its number. */
+static void
+lay_gutter(const struct editor *e, int least, struct layout *l)
+{
+	l->gutter = gutter(e, least);
+	if (e->replay == NULL || !e->replay->authors)
+		return;
+	l->by_x = l->gutter;
+	l->gutter += BY_COLS;
 }
 
 /* One pane has all rows from Y on; the rule is above it. */
@@ -61,9 +75,10 @@ fill_with_pane(const struct editor *e, struct layout *l, int y)
 static void
 lay_tiny(const struct editor *e, int rows, struct layout *l)
 {
-	bool pane = e->output_full || e->line.focus || e->talk.focus;
+	bool pane =
+	    e->output_full || e->line.focus || e->talk.focus || e->pane_full;
 
-	l->gutter = gutter(e, 4);
+	lay_gutter(e, 4, l);
 	l->rule_y = rows >= 8 ? rows - 3 : -1;
 	l->text_rows = (l->rule_y > 0 ? l->rule_y : rows - 2) - 1;
 	if (!pane)
@@ -124,7 +139,7 @@ static void
 lay_room(struct editor *e, int cols, int rows, struct layout *l)
 {
 	e->wide = cols >= SIDE_COLS;
-	l->gutter = gutter(e, 6);
+	lay_gutter(e, 6, l);
 	if (cols < TINY_COLS || rows < TINY_ROWS) {
 		l->class = VIEW_TINY;
 		lay_tiny(e, rows, l);
@@ -181,20 +196,31 @@ tell_talk(struct editor *e, const struct layout *l)
 	}
 }
 
+/* The timeline lies between the event line and the keys. */
+static void
+lay_timeline(const struct editor *e, int cols, int *rows, struct layout *l)
+{
+	if (e->replay == NULL || cols < MIN_COLS || *rows < MIN_ROWS)
+		return;
+	timeline_layout(e->replay, cols, *rows, l);
+	*rows -= l->time_rows;
+}
+
 void
 view_layout(struct editor *e, int cols, int rows, struct layout *l)
 {
-	int more;
+	int more, keys_y = rows - 1;
 
 	follow_file(e);
 	memset(l, 0, sizeof(*l));
+	lay_timeline(e, cols, &rows, l);
 	l->text_y = 1;
 	l->text_end = l->out.end = l->talk.end = l->notes.end = l->people.end =
 	    cols;
 	l->event_y = rows - 2;
-	l->keys_y = rows - 1;
+	l->keys_y = keys_y;
 	l->rule_y = -1;
-	if (cols < MIN_COLS || rows < MIN_ROWS)
+	if (cols < MIN_COLS || keys_y + 1 < MIN_ROWS)
 		l->class = VIEW_TOO_SMALL;
 	else if (e->lobby)
 		lobby_layout(e, cols, rows, l);
@@ -337,6 +363,8 @@ state_word(const struct editor *e)
 		return "FOCUS";
 	if (e->welcome.frozen)
 		return "FROZEN";
+	if (e->replay != NULL)
+		return "read-only";
 	return e->joined && !e->welcome.writable &&
 		       e->welcome.role != ROLE_OBSERVER
 		   ? "READ-ONLY"
@@ -369,8 +397,11 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 	char file[sizeof(e->welcome.title) + 16];
 
 	file_text(e, file, sizeof(file));
-	x = grid_puts(
-	    g, 1, 0, end, tiny ? "" : "CodeSync ", PAINT_TITLE, CELL_BOLD);
+	x = grid_puts(g, 1, 0, end,
+	    e->replay != NULL ? "REPLAY "
+	    : tiny            ? ""
+			      : "CodeSync ",
+	    PAINT_TITLE, CELL_BOLD);
 	x = grid_puts(g, x, 0, end, e->welcome.room, PAINT_TITLE, CELL_BOLD);
 	if (file[0] != '\0')
 		x = grid_puts(g, x + gap, 0,
@@ -379,9 +410,9 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 	if (e->joined && !e->welcome.ended)
 		x = grid_puts(g, x + gap, 0, end,
 		    tiny ? "\xE2\x97\x8F" : "\xE2\x97\x8FREC", PAINT_TITLE, 0);
-	if (state[0] != '\0')
+	if (state[0] != '\0' && !(tiny && e->replay != NULL))
 		x = grid_puts(g, x + gap, 0, end, state, PAINT_TITLE,
-		    e->lobby ? 0 : CELL_BOLD);
+		    e->lobby || e->replay != NULL ? 0 : CELL_BOLD);
 	return x;
 }
 
@@ -395,6 +426,8 @@ draw_title(const struct editor *e, struct grid *g)
 	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
 	x = draw_where(e, tiny, g, end);
 	clock_text(e, clock, sizeof(clock));
+	if (tiny && e->replay != NULL) /* its own clock is below */
+		clock[0] = '\0';
 	right = end - (int)strlen(clock);
 	if (right > x + 1)
 		grid_puts(g, right, 0, end, clock, PAINT_TITLE, 0);
@@ -620,8 +653,8 @@ draw_people(struct row *r)
 	if (text_len(t) == 0 && r->e->joined)
 		after += grid_width(ghost);
 	all = peer_carets(r->e->peer, &n);
-	if (own.shown && own.file == r->e->file && own.head >= r->start &&
-	    own.head <= r->start + r->len) {
+	if (own.shown && r->e->replay == NULL && own.file == r->e->file &&
+	    own.head >= r->start && own.head <= r->start + r->len) {
 		letter[0] = view_letter(r->e->welcome.label);
 		paint = view_site_paint(r->e->welcome.label);
 		count++;
@@ -644,17 +677,32 @@ draw_people(struct row *r)
 		    paint, CELL_BOLD);
 }
 
+/* Who changed the line last. */
+static void
+draw_author(struct row *r)
+{
+	const struct editor *e = r->e;
+	uint8_t site = replay_author(e->replay, e->file, r->line);
+	char letter[2] = { view_letter(e->people[site].person.label) };
+
+	if (site != 0)
+		grid_puts(r->g, r->l->by_x, r->y, r->l->gutter, letter,
+		    view_site_paint(e->people[site].person.label), 0);
+}
+
 static void
 draw_number(struct row *r)
 {
+	int end = r->l->by_x > 0 ? r->l->by_x : r->l->gutter;
 	char number[24];
 
 	if (!in_text(r, r->y))
 		return;
-	snprintf(number, sizeof(number), "%*zu",
-	    r->l->gutter - r->l->text_x - 2, r->line + 1);
-	grid_puts(r->g, r->l->text_x + 1, r->y, r->l->gutter - 1, number,
-	    PAINT_DIM, 0);
+	snprintf(number, sizeof(number), "%*zu", end - r->l->text_x - 2,
+	    r->line + 1);
+	grid_puts(r->g, r->l->text_x + 1, r->y, end - 1, number, PAINT_DIM, 0);
+	if (r->l->by_x > 0)
+		draw_author(r);
 }
 
 static void
@@ -740,6 +788,10 @@ view_draw(const struct editor *e, const struct layout *l, struct grid *g)
 	pane_draw_rules(e, l, g);
 	output_draw(e, l, g);
 	pane_draw(e, l, g);
+	if (e->replay != NULL) {
+		timeline_draw(e->replay, l, g);
+		return;
+	}
 	status_draw(e, l, g);
 	panel_draw(e, g);
 }

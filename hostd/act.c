@@ -71,8 +71,18 @@ do_focus(struct room *room, uint8_t by, struct member *m, const struct act *a,
 	return rules_focus(room, by, a->minutes, why);
 }
 
+static int
+do_mark(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)m;
+	(void)a;
+	return rules_mark(room, by, why);
+}
+
 static const struct deed {
-	const char *name; /* in the trail, as the command is called */
+	const char *name; /* in the trail, as the command is called; NULL: it
+			     changes nothing that is told there */
 	bool seat;        /* it is done to one */
 	bool candidate;   /* who may do it, too */
 	int (*fn)(struct room *room, uint8_t by, struct member *m,
@@ -87,6 +97,7 @@ static const struct deed {
 	[ACT_THAW] = { "room thaw", false, false, do_freeze },
 	[ACT_END] = { "room end", false, false, do_end },
 	[ACT_FOCUS] = { "room focus", false, true, do_focus },
+	[ACT_MARK] = { NULL, false, true, do_mark },
 };
 
 int
@@ -140,7 +151,8 @@ act_on_act(struct seat *s, const struct msg *m)
 		return;
 	}
 	r = act_do(s->room, s->site, &m->act, &why);
-	audit_act(s, deed, &m->act, r);
+	if (deed->name != NULL)
+		audit_act(s, deed, &m->act, r);
 	if (r == CS_ENOTFOUND)
 		why = "Nobody has this seat";
 	if (r < 0)

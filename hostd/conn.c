@@ -54,8 +54,9 @@ struct conn {
 	enum conn_state state;
 	pid_t session, child; /* -1: not running; an editor or a command */
 	bool command;         /* the child is one */
-	bool listing;         /* it is the list of rooms, and CHOICE its */
-	int tty, choice;      /* -1: see on_home */
+	bool home;            /* the list of rooms comes, and comes again */
+	bool listing;         /* the child is that list */
+	int tty, choice;      /* -1: see on_tty */
 	struct child_look look;
 	int sock;
 	struct loop_io *io;
@@ -369,23 +370,29 @@ start_editor(struct conn *c)
 }
 
 static int
-start_home(struct conn *c)
+start_on_tty(struct conn *c, const char *line)
 {
 	const struct conns_config *config = &c->all->config;
-	int r = child_home(config->command, config->run_dir, &c->look, c->pass,
-	    c->tty, &c->choice, &c->child);
 
-	c->listing = r == 0;
-	return r;
+	c->look.replay = false;
+	return child_on_tty(config->command, config->run_dir, &c->look, c->pass,
+	    line, c->tty, &c->choice, &c->child);
 }
 
-/* START a program on a pty, and give it to the session. */
 static int
-begin(struct conn *c, int master, int (*start)(struct conn *))
+start_home(struct conn *c)
+{
+	c->listing = start_on_tty(c, "") == 0;
+	return c->listing ? 0 : CS_EIO;
+}
+
+/* What was STARTED on a pty, or not: its MASTER goes to the session. */
+static int
+begin(struct conn *c, int master, bool started)
 {
 	int r;
 
-	if (start(c) < 0) {
+	if (!started) {
 		close(master);
 		close_tty(c);
 		return none_started(c, 1);
@@ -407,22 +414,24 @@ on_edit(struct conn *c, const struct mon_msg *m)
 	if (open_tty(c, m->u.edit.cols, m->u.edit.rows, m->u.edit.term,
 		m->u.edit.flags, &master) < 0)
 		return none_started(c, 1);
-	r = begin(c, master, start_editor);
+	r = begin(c, master, start_editor(c) == 0);
 	close_tty(c); /* it is the only program there: its end is the pty's */
 	return r;
 }
 
-/* An account that names no room: the list of its rooms, and from there into one
- * and back. */
+/* On a terminal a command may have the editor follow it. An account that gives
+ * none gets the list of its rooms, and goes from there into one and back. */
 static int
-on_home(struct conn *c, const struct mon_msg *m)
+on_tty(struct conn *c, const struct mon_msg *m)
 {
-	int master;
+	int master, r;
 
 	if (open_tty(c, m->u.exec.cols, m->u.exec.rows, m->u.exec.term,
 		m->u.exec.flags, &master) < 0)
 		return none_started(c, 1);
-	return begin(c, master, start_home);
+	c->home = m->u.exec.line[0] == '\0';
+	r = c->home ? start_home(c) : start_on_tty(c, m->u.exec.line);
+	return begin(c, master, r == 0);
 }
 
 static int
@@ -438,6 +447,13 @@ send_pipes(struct conn *c, const int fds[3])
 	return r;
 }
 
+static void
+count_command(struct conn *c)
+{
+	c->command = true;
+	c->all->commands++;
+}
+
 static int
 on_exec(struct conn *c, const struct mon_msg *m)
 {
@@ -450,14 +466,19 @@ on_exec(struct conn *c, const struct mon_msg *m)
 	loop_timer_stop(c->timer);
 	if (m->u.exec.line[0] == '\0' && m->u.exec.pty &&
 	    c->kind != MON_BY_CODE)
-		return on_home(c, m);
+		return on_tty(c, m);
 	if (c->all->commands >= MAX_COMMANDS ||
-	    count_of(c->all, c->who, true) >= MAX_COMMANDS_OF_ONE ||
-	    child_command(config->command, config->run_dir, m, c->pass,
+	    count_of(c->all, c->who, true) >= MAX_COMMANDS_OF_ONE)
+		return none_started(c, EXIT_AWAY);
+	if (m->u.exec.pty && c->kind != MON_BY_CODE) {
+		if ((r = on_tty(c, m)) == 0 && c->child > 0)
+			count_command(c);
+		return r;
+	}
+	if (child_command(config->command, config->run_dir, m, c->pass,
 		c->kind == MON_BY_CODE, fds, &c->child) < 0)
 		return none_started(c, EXIT_AWAY);
-	c->command = true;
-	c->all->commands++;
+	count_command(c);
 	if (!m->u.exec.pty)
 		return send_pipes(c, fds);
 	r = send_fd(c, MON_PTY, 0, fds[0]);
@@ -697,32 +718,58 @@ was_killed(const struct conn *c, int status)
 	return !c->command || WTERMSIG(status) != SIGINT;
 }
 
-/* The list has ended: into the room that it says, if it says one. All that it
- * can say is a ticket, and none but the hub's is of use. */
+/* What was chosen into C, and what the editor shall look like; false: nothing.
+ * All that can be said is a ticket, and none but the hub's is of use. */
+static bool
+read_choice(struct conn *c)
+{
+	static const struct {
+		char letter;
+		uint32_t flag;
+	} looks[] = { { 'A', MON_ASCII }, { 'M', MON_MONO },
+		{ 'C', MON_CALM } };
+	char text[CHOICE_MAX + 1] = "", *at = text;
+	ssize_t n = read(c->choice, text, CHOICE_MAX);
+	bool good;
+
+	c->look.replay = n > 0 && *at == 'R';
+	at += c->look.replay;
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+		if (n > 0 && *at == looks[i].letter) {
+			c->look.flags |= looks[i].flag;
+			at++;
+		}
+	good = strlen(at) == TICKET_LEN &&
+	       strspn(at, "0123456789abcdef") == TICKET_LEN;
+	if (good)
+		memcpy(c->ticket, at, TICKET_LEN + 1);
+	explicit_bzero(text, sizeof(text));
+	return good;
+}
+
+/* The list, or a command, has ended: into the room that it says, if it says
+ * one. */
 static bool
 enter_chosen(struct conn *c)
 {
-	ssize_t n = read(c->choice, c->ticket, TICKET_LEN);
+	bool chosen = read_choice(c);
 
-	c->listing = false;
+	c->listing = c->command = false;
 	close(c->choice);
 	c->choice = -1;
-	if (n != TICKET_LEN ||
-	    strspn(c->ticket, "0123456789abcdef") != TICKET_LEN) {
-		explicit_bzero(c->ticket, sizeof(c->ticket));
-		return false;
-	}
-	return start_editor(c) == 0;
+	return chosen && start_editor(c) == 0;
 }
 
-/* Whoever leaves a room is back in the list. */
+/* Whoever leaves a room is back in the list, if there was one. */
 static bool
-home_goes_on(struct conn *c, int status)
+goes_on(struct conn *c, int status)
 {
 	if (c->tty < 0 || c->all->stopping || !WIFEXITED(status))
 		return false;
-	if (c->listing)
+	if (c->choice >= 0)
 		return enter_chosen(c);
+	if (!c->home)
+		return false;
 	forget(c->all, c->ticket, "");
 	explicit_bzero(c->ticket, sizeof(c->ticket));
 	return start_home(c) == 0;
@@ -743,7 +790,7 @@ child_ended(struct conn *c, int status)
 		    : c->listing ? "room list"
 				 : "editor",
 		    WTERMSIG(status));
-	if (c->session < 0 || home_goes_on(c, status))
+	if (c->session < 0 || goes_on(c, status))
 		return;
 	close_tty(c);
 	mon_init(&m, MON_EXIT);

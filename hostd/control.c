@@ -122,10 +122,16 @@ arg_at(struct request *q, struct room *room, const struct order **o,
 			return refuse(q, ANSWER_INVALID,
 			    "room %s has revisions 1 to %llu", room->row.id,
 			    (unsigned long long)order_rev(room->order));
+	} else if (strchr(at, ':') != NULL && parse_clock(at, &ms) == 0) {
+		/* as a replay counts it */
+		if (room->row.started_ms == 0)
+			return refuse(q, ANSWER_STATE, "room %s has not begun",
+			    room->row.id);
+		ms += room->row.started_ms;
 	} else if (time_parse(at, &ms) < 0) {
 		return refuse(q, ANSWER_INVALID,
-		    "%.40s is neither a revision nor a time like "
-		    "2026-01-31T12:00:00Z",
+		    "%.40s is neither a revision, nor a time like "
+		    "2026-01-31T12:00:00Z or, since the beginning, 14:31",
 		    at);
 	}
 	if ((r = room_fold(room, rev, ms, old)) < 0)
@@ -340,6 +346,21 @@ cmd_watch(struct request *q)
 	return answer_ticket(q, room, ticket, r);
 }
 
+/* The whole log for a screen: with chat and notes, so the staff's alone. */
+static int
+cmd_replay(struct request *q)
+{
+	char ticket[TICKET_LEN + 1];
+	struct room *room;
+	int r;
+
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	    (r = arg_unwatched(q, room)) != 0)
+		return r;
+	r = seat_open_watcher(q->hub, &room->row, &q->who, true, ticket);
+	return answer_ticket(q, room, ticket, r);
+}
+
 /* The seat of who asks, made if need be. */
 static int
 own_seat(
@@ -540,6 +561,7 @@ static const struct {
 	{ "room say", BY_USER, cmd_say },
 	{ "room note", BY_USER, cmd_note },
 	{ "room watch", BY_USER, cmd_watch },
+	{ "room replay", BY_USER, cmd_replay },
 	{ "room why", BY_USER, cmd_why },
 	{ "room join", BY_USER, cmd_join },
 	{ "whoami", BY_USER, cmd_whoami },
@@ -569,8 +591,8 @@ static bool
 only_reads(const char *cmd)
 {
 	static const char *const reading[] = { "room list", "room show",
-		"room get", "room watch", "hostkey", "stat", "audit",
-		"user list", "user show", "key list", "template list",
+		"room get", "room watch", "room replay", "hostkey", "stat",
+		"audit", "user list", "user show", "key list", "template list",
 		"template show", "whoami", "doctor" };
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)

@@ -127,6 +127,14 @@ rules_focus(struct room *room, uint8_t by, unsigned minutes, const char **why)
 	return focus_begin(room, by, minutes);
 }
 
+int
+rules_mark(struct room *room, uint8_t by, const char **why)
+{
+	int r = alive(room, why);
+
+	return r < 0 ? r : decide(room, REC_MARK, by, NULL, 0);
+}
+
 unsigned
 rules_focus_left(const struct room *room)
 {

@@ -85,6 +85,7 @@ enum act_kind {
 	ACT_THAW,
 	ACT_END,
 	ACT_FOCUS, /* minutes; 0 ends it. Also of a candidate */
+	ACT_MARK,  /* this moment, for the replay. Also of a candidate */
 	ACTS
 };
 

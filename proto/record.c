@@ -386,6 +386,7 @@ get_event(struct buf_in *in, struct record *r)
 	case REC_THAW:
 	case REC_REOPEN:
 	case REC_HIDDEN:
+	case REC_MARK:
 		break;
 	default:
 		in->err = CS_EFORMAT;

@@ -47,6 +47,7 @@ enum record_kind {
 	REC_FOCUS,      /* minutes: unwatched for so long; 0: that is over */
 	REC_HIDDEN,     /* in the place of what the reader may not see: never
 			   in the log; its time says nothing */
+	REC_MARK,       /* somebody wants to find this moment again */
 	REC_KINDS
 };
 

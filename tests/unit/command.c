@@ -69,7 +69,9 @@ answers_come_at_once_and_events_wait(void **state)
 	pad_open(&e, "x");
 	editor_say(&e, TOAST_JOIN, "+ Bob joined");
 	pad_keys(&e, "C-s");
-	assert_string_equal(said(&e), "Saved automatically, at every key");
+	assert_string_equal(said(&e),
+	    "Saved automatically; this moment is marked in the recording");
+	assert_int_equal(e.act.kind, ACT_MARK);
 	editor_say(&e, TOAST_RUN, "run 1 started by Bob");
 	editor_say(&e, TOAST_ERROR, "disk full");
 	editor_say(&e, TOAST_JOIN, "+ Eve joined"); /* one too many */
