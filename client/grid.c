@@ -19,9 +19,6 @@ static const struct {
 	{ 0x25C2, '<' },                  /* small triangle to the left */
 	{ 0x2191, '^' },                  /* arrows up and down */
 	{ 0x2193, 'v' }, { 0x2026, '.' }, /* ellipsis */
-	/* eighths of a block, from the lowest on */
-	{ 0x2581, '.' }, { 0x2582, ':' }, { 0x2583, '-' }, { 0x2584, '=' },
-	{ 0x2585, '+' }, { 0x2586, '*' }, { 0x2587, '#' }, { 0x2588, '#' },
 };
 
 void
@@ -98,8 +95,12 @@ grid_at(struct grid *g, int x, int y)
 uint32_t
 grid_glyph(const struct grid *g, uint32_t cp)
 {
+	static const char eighths[] = ".:-=+*##"; /* of a block, upwards */
+
 	if (!g->ascii || cp < 0x80)
 		return cp;
+	if (cp >= 0x2581 && cp <= 0x2588)
+		return (uint32_t)eighths[cp - 0x2581];
 	for (size_t i = 0; i < sizeof(substitutes) / sizeof(substitutes[0]);
 	     i++)
 		if (substitutes[i].cp == cp)

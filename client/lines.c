@@ -147,10 +147,9 @@ lines_draw(const struct editor *e, enum pane pane, const struct area *a,
 		[PANE_CHAT] = "Nothing said yet. ^T writes.",
 		[PANE_NOTES] = "No notes yet. F8 writes one."
 	};
-	static const char *const none[PANES] = {
-		[PANE_CHAT] = "Nothing said yet.",
-		[PANE_NOTES] = "No notes yet."
-	};
+	static const char *const none[PANES] = { [PANE_CHAT] =
+						     "Nothing said yet.",
+		[PANE_NOTES] = "No notes yet." };
 	int want = a->rows + e->talk.scroll[pane], rows = 0, y, i;
 	const struct said_line *line;
 

@@ -93,10 +93,16 @@ try "in a small window" sees S '^ .*-*p-*.*\| 0:[0-9]+ / 0:[0-9]+ x1'
 keys S q
 is "q ends the connection" "$(exits S)" 0
 watch T 80x24 ben "room replay $ROOM"
-try "who is not of the room does not find it" until_ok said T "there is no room|no room $ROOM"
+try "who is not of the room does not find it" until_ok said T "there is no room $ROOM"
 is "that is exit 3" "$(exits T)" 3
 by ann room replay "$ROOM" </dev/null 2>"$TMP/err"
 is "without a terminal: advice" "$? $(grep -c 'ssh -t' "$TMP/err") $(wc -l <"$TMP/err")" '2 1 1'
 watch U 80x24 ann 'room show --json r-00000'
 try "other commands on a terminal are as ever" until_ok said U 'not_found'
 is "with their status" "$(exits U)" 3
+printf '%s\n' '#!/bin/sh' "exec $SSH_LINE -o IdentitiesOnly=yes -i $TMP/ann \"\$@\"" | sed 's/exec ssh/exec \/usr\/bin\/ssh/' >"$TMP/ssh"
+chmod 755 "$TMP/ssh"
+terminal V 80x24 env PATH="$TMP:$PATH" "$BUILD/codesync" -H "ann@127.0.0.1:$PORT" room replay "$ROOM"
+try "codesync -H leads there, too" sees V "^ REPLAY $ROOM  main.py"
+keys V q
+is "and back" "$(exits V)" 0

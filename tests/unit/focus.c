@@ -407,6 +407,32 @@ it_needs_a_candidate_and_ends_with_the_last(void **state)
 	end(&s);
 }
 
+static bool
+has_mark(void *arg)
+{
+	return ((struct editor *)arg)->kinds[REC_MARK] > 0;
+}
+
+/* Of whoever takes part; it stands in the log for all of them. */
+static void
+marks_are_in_the_log(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	say_act(s.o, ACT_MARK, 0, 0);
+	until(s.w, has_notice, s.o);
+	assert_int_equal(s.tail->kinds[REC_MARK], 0);
+	say_act(s.c, ACT_MARK, 0, 0);
+	until(s.w, has_mark, s.tail);
+	until(s.w, has_mark, s.o);
+	say_act(s.staff, ACT_END, 0, 0);
+	say_act(s.staff, ACT_MARK, 0, 0);
+	until(s.w, has_notice, s.staff);
+	assert_int_equal(s.tail->kinds[REC_MARK], 1);
+	end(&s);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -420,6 +446,7 @@ main(void)
 		TEST(it_goes_on_in_the_next_hub),
 		TEST(an_edit_of_the_staff_is_refused_and_loads_what_was_before),
 		TEST(it_needs_a_candidate_and_ends_with_the_last),
+		TEST(marks_are_in_the_log),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

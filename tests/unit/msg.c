@@ -257,7 +257,7 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x09\x01\xFF\x01", 4, true },  /* no UTF-8 */
 		{ "\x0B\x03\x01x", 4, true },     /* scope */
 		{ "\x0B\x00\x01\xFF", 4, true },  /* no UTF-8 */
-		{ "\x0C\x09\x00\x00", 4, true },  /* no such act */
+		{ "\x0C\x0A\x00\x00", 4, true },  /* no such act */
 		{ "\x0C\x08\x00\x3D", 4, true },  /* 61 minutes */
 		{ "", 0, true },
 	};

@@ -144,7 +144,7 @@ static void
 test_what_the_staff_does_comes_back(void **state)
 {
 	static const uint8_t bare[] = { REC_FREEZE, REC_THAW, REC_REOPEN,
-		REC_HIDDEN };
+		REC_HIDDEN, REC_MARK };
 	struct record r;
 
 	(void)state;

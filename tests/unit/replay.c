@@ -753,5 +753,6 @@ main(void)
 		cmocka_unit_test(no_size_does_harm),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
