@@ -27,6 +27,7 @@ answer(struct replay *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(r->answer, sizeof(r->answer), fmt, ap);
 	va_end(ap);
+	r->answered_ms = r->real_ms;
 }
 
 /* --- what is kept --- */
@@ -405,6 +406,8 @@ replay_tick(struct replay *r, uint64_t real_ms)
 	r->real_ms = real_ms;
 	if (!r->playing || r->nsaves == 0)
 		return false;
+	if (real_ms - r->answered_ms >= TOAST_MS)
+		r->answer[0] = '\0';
 	r->clock_ms += (passed < LATE_MS ? passed : LATE_MS) * r->speed;
 	if (r->dense)
 		skip_idle(r);

@@ -55,7 +55,8 @@ struct replay {
 	enum replay_bar bar;
 	struct line line;
 	char what[SEARCH_MAX + 1];       /* looked for last */
-	char answer[REPLAY_ANSWER_SIZE]; /* until the next key */
+	char answer[REPLAY_ANSWER_SIZE]; /* until the next key, or for a while */
+	uint64_t answered_ms;
 	bool help, quit, redraw;         /* who redraws clears it */
 };
 

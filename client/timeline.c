@@ -209,6 +209,8 @@ say_state(const struct replay *r, char *dst, size_t size)
 		    (unsigned)(rev * 100 / r->until_rev));
 	else if (!r->whole && r->until_rev == 0)
 		snprintf(dst, size, "loading");
+	else if (r->whole && rev < r->until_rev)
+		snprintf(dst, size, "not all is here");
 	else if (r->dense)
 		snprintf(dst, size, "idle skipped");
 }
