@@ -6,8 +6,9 @@
  *   IN     EDIT, LINK          somebody, with a ticket
  *          EXEC                somebody, with a pass
  *   BUSY   (nothing)           an editor or a command runs or has run, the list
- *                              of rooms and editors take turns, or the session
- *                              speaks with the seat itself
+ *                              of rooms and editors take turns, an editor follows
+ *                              a command, or the session speaks with the seat
+ *                              itself
  *
  * and LOG in all of them. Anything else is a broken or conquered session: it
  * is killed, and nothing else happens to anybody.
