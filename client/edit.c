@@ -543,15 +543,19 @@ take_notice(void)
 	    (const char *)m->text);
 }
 
+/* The same for a replay. */
 static void
 on_watched(const uint8_t *body, size_t len)
 {
-	if (msg_decode(&app.msg, body, len, false) < 0)
+	if (msg_decode(&app.msg, body, len, false) < 0) {
 		link_close(app.link);
-	else
-		app.dirty |= replay_message(app.replay, &app.msg, app.e.now_ms);
+		go_offline();
+		return;
+	}
 	if (app.msg.type == MSG_WELCOME)
 		app.e.welcome = app.msg.welcome; /* for the farewell */
+	if (replay_message(app.replay, &app.msg, app.e.now_ms))
+		app.dirty = true;
 }
 
 static void
@@ -962,8 +966,10 @@ on_signal(void *arg, int signo)
 		hang_up();
 		break;
 	default:
-		if (app.replay != NULL)
+		if (app.replay != NULL) {
 			finish(0, "The host is going down.");
+			break;
+		}
 		end_soon(STOP_MS,
 		    "The host is going down. Your code is saved; come "
 		    "back with: %s",

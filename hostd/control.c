@@ -347,7 +347,7 @@ cmd_watch(struct request *q)
 }
 
 /* The whole log for a screen: with chat and notes, so the staff's alone. */
-static int
+int
 cmd_replay(struct request *q)
 {
 	char ticket[TICKET_LEN + 1];

@@ -99,6 +99,7 @@ int template_find(struct request *q, const char *name, struct template_row *t);
 
 /* In control.c. */
 int cmd_list(struct request *q);
+int cmd_replay(struct request *q);
 /* In doctor.c. */
 int cmd_doctor(struct request *q);
 /* The commands in user.c and template.c. */

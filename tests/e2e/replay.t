@@ -67,6 +67,12 @@ is "which is what get says" "$(text --at $((paste_rev - 1)))" "$(code R)"
 keys R / ; type_in R '41'
 keys R Enter
 try "a text is found when it appears" until_ok code_is R $'print(1)\nx = 1\ndef f(n):\n    return n + x\nprint(f(41'
+keys R g
+type_in R '0:01'
+keys R Enter
+try "g goes to a time" sees R ' 0:01 / 0:[0-9]+ x1$'
+try "at which get says the same" until_ok code_is R "$(text --at 0:01)"
+keys R End
 try "the run's output is seen" shows R '^1$'
 try "and its verdict" shows R 'run 1: OK exit 0'
 keys R F8

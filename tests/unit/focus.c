@@ -288,7 +288,7 @@ static void
 no_command_shows_it_either(void **state)
 {
 	static const char *const reading[] = { "room get", "room watch",
-		"room run", "room stop" };
+		"room replay", "room run", "room stop" };
 	struct scene s;
 	struct told t;
 	int64_t rev;

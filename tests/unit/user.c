@@ -315,6 +315,31 @@ the_seats_of_an_account_end_with_it(void **state)
 	assert_int_equal(room_seat_find(room, "J")->row.state, SEAT_NEW);
 }
 
+/* Chat and notes are in it. */
+static void
+a_replay_is_for_the_staff_alone(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], title[64];
+	struct member *m;
+	struct room *room;
+
+	made(w, &local, room_args("", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room_seat_add(room, ROLE_OBSERVER, NULL, NULL, &m), 0);
+	assert_int_equal(room_seat_own(room, m, ann.user), 0);
+	assert_int_equal(room_enter(room, m, "Ann"), 0);
+	assert_int_equal(who_right(&ann, room), RIGHT_READ);
+	assert_int_equal(
+	    ask(w, &ann, cmd_replay, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_NOT_ALLOWED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_replay, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_NOT_FOUND);
+}
+
 static void
 an_account_lists_the_rooms_it_owns_or_has_a_seat_in(void **state)
 {
@@ -617,6 +642,7 @@ main(void)
 		in_world(an_admin_makes_a_room_for_an_account),
 		in_world(a_new_account_with_an_old_name_owns_nothing),
 		in_world(the_seats_of_an_account_end_with_it),
+		in_world(a_replay_is_for_the_staff_alone),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
 		in_world(a_list_goes_on_where_it_ended),
 		in_world(a_damaged_room_is_listed_and_hides_no_other),
