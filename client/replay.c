@@ -183,6 +183,7 @@ look_around(struct replay *r)
 		if (r->people[i].site != 0)
 			fold_person(&r->shown, &r->people[i]);
 	e->now_ms = r->clock_ms;
+	memset(e->talk.unread, 0, sizeof(e->talk.unread)); /* all of it is */
 }
 
 /* Where something was changed last is looked at, unless the person wants to see
