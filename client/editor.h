@@ -250,7 +250,7 @@ struct editor {
 	const struct replay *replay;
 	bool pane_full;
 	uint64_t marked_ms; /* when ^S marked the moment; 0: never */
-	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
+	uint64_t esc_ms;    /* an Esc that did nothing else; 0: none */
 	/* times */
 	uint64_t now_ms; /* monotonic; set before anything is called */
 	enum request request;

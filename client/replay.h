@@ -54,10 +54,11 @@ struct replay {
 	unsigned speed;
 	enum replay_bar bar;
 	struct line line;
-	char what[SEARCH_MAX + 1];       /* looked for last */
-	char answer[REPLAY_ANSWER_SIZE]; /* until the next key, or for a while */
+	char what[SEARCH_MAX + 1]; /* looked for last */
+	char
+	    answer[REPLAY_ANSWER_SIZE]; /* until the next key, or for a while */
 	uint64_t answered_ms;
-	bool help, quit, redraw;         /* who redraws clears it */
+	bool help, quit, redraw; /* who redraws clears it */
 };
 
 /* CS_ENOMEM. R does not move: it points to itself. */
