@@ -40,7 +40,7 @@ codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
-	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
+	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
 	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
@@ -104,7 +104,8 @@ unit-lobby_OBJ = $(HUBS)
 unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
 unit-trail_OBJ = $(HUBS)
-STORE = hostd/store hostd/sql hostd/schema hostd/pack
+unit-purge_OBJ = $(HUBS)
+STORE = hostd/store hostd/store_purge hostd/sql hostd/schema hostd/pack
 WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-rules_OBJ = $(WORLD)

@@ -78,6 +78,10 @@ static const struct option_spec tail_options[] = {
 	{ "follow", 0, NULL, false, "go on as things happen" },
 	{ NULL, 0, NULL, false, NULL }
 };
+static const struct option_spec purge_options[] = {
+	{ "dry-run", 0, NULL, false, "only say how much would be erased" },
+	{ NULL, 0, NULL, false, NULL }
+};
 static const struct option_spec join_options[] = {
 	{ "name", 0, "N", false, "your name in the room" },
 	{ "ascii", 0, NULL, false, "draw with ASCII only" },
@@ -136,6 +140,7 @@ static const struct command commands[] = {
 	{ "room note", "ROOM TEXT", "write a note that only the staff sees", 2, 2, NULL, room_note },
 	{ "room end", "ROOM", "end the room: candidates can write no more", 1, 1, NULL, room_end },
 	{ "room reopen", "ROOM", "go on with a room that has ended", 1, 1, NULL, room_reopen },
+	{ "room purge", "ROOM", "erase what a room that has ended holds", 1, 1, purge_options, room_purge },
 	{ "join", "ROOM", "open the editor on this terminal", 1, 1, join_options, join_room },
 	{ "doctor", "", "say what the host can and cannot isolate", 0, 0, NULL, host_doctor },
 	{ "hostkey", "", "show the host's fingerprint and known_hosts line", 0, 0, NULL, host_key },

@@ -348,6 +348,17 @@ room_reopen(struct cli *c)
 }
 
 int
+room_purge(struct cli *c)
+{
+	bool dry = options_has(&c->opt, "dry-run");
+	struct json *args = room_args(c);
+
+	json_set_bool(args, "dry_run", dry);
+	return ask_and_print(
+	    c, "room purge", args, NULL, dry ? show_counts : show_room);
+}
+
+int
 room_admit(struct cli *c)
 {
 	return act(c, "room admit", "seat");

@@ -16,6 +16,7 @@ int room_put(struct cli *c);
 int room_stop(struct cli *c);
 int room_end(struct cli *c);
 int room_reopen(struct cli *c);
+int room_purge(struct cli *c);
 int room_admit(struct cli *c);
 int room_back(struct cli *c);
 int room_kick(struct cli *c);

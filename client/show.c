@@ -122,6 +122,41 @@ show_files(const struct json *files)
 	}
 }
 
+static void
+count_line(void *arg, const char *key, const struct json *v)
+{
+	(void)arg;
+	if (json_int(v, -1) >= 0)
+		printf("%-10s%lld\n", key, (long long)json_int(v, 0));
+}
+
+void
+show_counts(const struct json *o)
+{
+	json_each(o, count_line, NULL);
+}
+
+/* What is left of a room whose contents were erased. */
+static void
+show_purged(const struct json *room)
+{
+	const struct json *purged = json_get(room, "purged");
+
+	printf("%-10s", "erased");
+	show_time(json_get_str(room, "purged_at"));
+	fputs(" UTC", stdout);
+	if (purged != NULL) {
+		fputs(" by ", stdout);
+		show_key(purged, "by", 0);
+		fputs(" (", stdout);
+		show_key(purged, "source", 0);
+		fputs(json_get_bool(purged, "done") ? ")" : "), under way",
+		    stdout);
+	}
+	putchar('\n');
+	show_counts(purged);
+}
+
 void
 show_room(const struct json *room)
 {
@@ -141,14 +176,20 @@ show_room(const struct json *room)
 	show_key(room, "language", 0);
 	if (minutes > 0)
 		printf("\n%-10s%lld minutes", "length", (long long)minutes);
-	printf("\n%-10s%lld\n", "revision",
-	    (long long)json_get_int(room, "rev", 0));
+	if (json_get_int(room, "rev", 0) > 0)
+		printf("\n%-10s%lld", "revision",
+		    (long long)json_get_int(room, "rev", 0));
+	putchar('\n');
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		if ((at = json_get_str(room, times[i].key)) == NULL)
 			continue;
 		printf("%-10s", times[i].label);
 		show_time(at);
 		fputs(" UTC\n", stdout);
+	}
+	if (json_get_str(room, "purged_at") != NULL) {
+		show_purged(room);
+		return;
 	}
 	if ((at = json_get_str(room, "focus_until")) != NULL) {
 		printf("%-10suntil ", "focus");

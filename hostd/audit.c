@@ -36,9 +36,9 @@ copy_line(char *dst, size_t size, const char *src)
 			*dst = '?';
 }
 
-static void
-line_add(struct hub *h, const char *who, const char *source, const char *action,
-    const char *target, const char *result)
+void
+audit_line(struct hub *h, const char *who, const char *source,
+    const char *action, const char *target, const char *result)
 {
 	char to[AUDIT_TEXT_SIZE], end[AUDIT_TEXT_SIZE];
 
@@ -69,7 +69,7 @@ audit_add(struct hub *h, const struct who *w, const char *action,
 	char who[AUDIT_TEXT_SIZE];
 
 	label(h, w, who);
-	line_add(h, who, w->source, action, target, result);
+	audit_line(h, who, w->source, action, target, result);
 }
 
 void
@@ -97,7 +97,7 @@ denial_end(struct hub *h, struct denial *d)
 		return;
 	snprintf(result, sizeof(result), "%llu more were refused",
 	    (unsigned long long)d->more);
-	line_add(h, d->who, d->source, d->action, "", result);
+	audit_line(h, d->who, d->source, d->action, "", result);
 }
 
 /* Where denials of WHO from SOURCE are counted; *NEW: it is the first one. */
@@ -143,7 +143,7 @@ audit_denied(struct hub *h, const struct who *w, const char *action,
 	/* Names that anybody can type do not count as so many people. */
 	d = denial_find(h->audit, known ? who : "", w->source, action, &new);
 	if (new)
-		line_add(h, who, w->source, action, target, result);
+		audit_line(h, who, w->source, action, target, result);
 	else
 		d->more++;
 }

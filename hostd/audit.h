@@ -27,6 +27,9 @@ void audit_denied(struct hub *h, const struct who *w, const char *action,
  * refused is as in audit_denied. */
 void audit_seat(const struct room *room, uint8_t site, const char *action,
     const char *target, const char *result);
+/* What the hub itself does, or goes on with, for WHO from SOURCE. */
+void audit_line(struct hub *h, const char *who, const char *source,
+    const char *action, const char *target, const char *result);
 /* Time passes. */
 void audit_tick(struct hub *h, uint64_t now_ms);
 void audit_close(struct hub *h); /* what was only counted is told */

@@ -10,6 +10,7 @@
 #include "hostd/audit.h"
 #include "hostd/enter.h"
 #include "hostd/jobs.h"
+#include "hostd/purge.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
 #include "hostd/secret.h"
@@ -47,8 +48,8 @@ list_room(struct request *q, const char *id, struct json *list, int64_t *key)
 	struct room *room;
 	int r = room_open(q->hub, id, &room);
 
-	if (r == CS_EFORMAT) { /* its log is damaged: it is listed all the same
-				*/
+	/* its log is damaged or erased: it is listed all the same */
+	if (r == CS_EFORMAT || r == CS_ENOTFOUND) {
 		if ((r = store_room_get(q->hub->store, id, &row)) == 0) {
 			json_add(list, row_json(&row));
 			*key = row.key;
@@ -98,9 +99,13 @@ cmd_list(struct request *q)
 static int
 cmd_show(struct request *q)
 {
+	struct room_row row;
 	struct room *room;
-	int r = arg_room(q, RIGHT_READ, &room);
+	int r = arg_purged(q, &row);
 
+	if (r != 0)
+		return r < 0 ? refuse_store(q, r) : purge_answer(q, &row);
+	r = arg_room(q, RIGHT_READ, &room);
 	return r != 0 ? r : answer_room(q, room);
 }
 
@@ -152,7 +157,11 @@ arg_own_room(struct request *q, struct room **room, const char **name)
 	if (arg_str(q, "at") != NULL)
 		return refuse(q, ANSWER_NOT_ALLOWED,
 		    "this code gives the present text only");
-	if ((r = room_open(q->hub, q->who.room, room)) < 0)
+	r = room_open(q->hub, q->who.room, room);
+	if (r == CS_ENOTFOUND)
+		return refuse(q, ANSWER_NOT_FOUND,
+		    "there is no copy of room %s: it was erased", q->who.room);
+	if (r < 0)
 		return refuse_store(q, r);
 	if ((why = enter_copy_refused(&q->who, *room)) != NULL)
 		return refuse(q, ANSWER_NOT_ALLOWED,
@@ -531,6 +540,7 @@ static const struct {
 	{ "room stop", BY_USER, cmd_stop },
 	{ "room end", BY_USER, cmd_end },
 	{ "room reopen", BY_USER, cmd_reopen },
+	{ "room purge", BY_USER, cmd_purge },
 	{ "room admit", BY_USER, cmd_admit },
 	{ "room back", BY_USER, cmd_back },
 	{ "room kick", BY_USER, cmd_kick },

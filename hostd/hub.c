@@ -20,6 +20,7 @@
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/passwd.h"
+#include "hostd/purge.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
 #include "proto/err.h"
@@ -129,6 +130,7 @@ turn(void *arg)
 	rooms_sent(h);
 	rooms_snapshot(h);
 	rooms_seal(h);
+	purges_work(h);
 	if (store_commits(h->store) != self.synced &&
 	    !loop_timer_running(self.sync))
 		loop_timer_start(self.sync, SYNC_MS);
@@ -158,6 +160,7 @@ on_tick(void *arg)
 	jobs_tick(h, now);
 	rooms_tick(h, now);
 	audit_tick(h, now);
+	purges_tick(h, now);
 	tidy(h, now);
 	loop_timer_start(self.tick, HUB_TICK_MS);
 }
@@ -454,6 +457,7 @@ main(int argc, char **argv)
 	privs_ids("relay", &h->relay_uid, &gid);
 	snprintf(h->host, sizeof(h->host), "localhost");
 	h->started_ms = loop_now_ms();
+	h->purging.open = true; /* of the hub before us */
 	if ((r = settle(&places)) == 0 && (r = open_store(h, &places)) == 0 &&
 	    (r = open_all(h)) == 0)
 		r = loop_run(h->loop);

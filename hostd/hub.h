@@ -25,6 +25,14 @@ struct seal_state {    /* rooms_seal's */
 	bool due;
 };
 
+struct purging {          /* purges_work's */
+	bool open;        /* there may be one that is not done */
+	bool due;         /* a tick has passed */
+	uint64_t retry_ms; /* the store has refused it; 0: it has not */
+	uint64_t next_ms;  /* of a look at rooms that never ended */
+	int64_t after;    /* the key of the stale room that was seen last */
+};
+
 struct waking { /* rooms_wake's */
 	char (*ids)[STORE_ID_SIZE];
 	size_t n, next;
@@ -51,6 +59,7 @@ struct hub {
 	uint64_t edits, runs;     /* since the start */
 	struct waking waking;
 	struct seal_state seal;
+	struct purging purging;
 	int batch_err; /* an error outside the store that fails the batch */
 };
 

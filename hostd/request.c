@@ -92,6 +92,32 @@ arg_str(const struct request *q, const char *key)
 }
 
 int
+arg_purged(const struct request *q, struct room_row *row)
+{
+	const char *typed = arg_str(q, "room");
+	char id[ROOM_ID_LEN + 1];
+	int r;
+
+	if (typed == NULL || room_id_read(typed, id) < 0)
+		return 0;
+	if ((r = store_room_get(q->hub->store, id, row)) < 0)
+		return r == CS_ENOTFOUND ? 0 : r;
+	return row->purged_ms != 0 && who_owns(&q->who, row);
+}
+
+/* There is no room as TYPED, or there was one. */
+static int
+no_room(struct request *q, const char *typed)
+{
+	struct room_row row;
+
+	if (arg_purged(q, &row) == 1)
+		return refuse(q, ANSWER_STATE,
+		    "room %s was erased: only its times are left", row.id);
+	return refuse(q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
+}
+
+int
 arg_room(struct request *q, enum right right, struct room **room)
 {
 	const char *typed = arg_str(q, "room");
@@ -108,8 +134,7 @@ arg_room(struct request *q, enum right right, struct room **room)
 		has = who_right(&q->who, *room);
 	if (r == CS_EINVAL || r == CS_ENOTFOUND ||
 	    (r == 0 && has == RIGHT_NONE))
-		return refuse(
-		    q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
+		return no_room(q, typed);
 	if (r < 0)
 		return refuse_store(q, r);
 	return has >= right ? 0
@@ -442,6 +467,7 @@ row_json(const struct room_row *row)
 	json_set_bool(o, "recording", true);
 	json_set_int(o, "retention_days", row->retention_days);
 	json_set_str(o, "owner", row->owner);
+	json_set_time(o, "purged_at", row->purged_ms);
 	json_set_null(o, "rev");
 	json_set(o, "files", json_array_new());
 	json_set(o, "people", json_array_new());

@@ -55,6 +55,10 @@ const char *arg_str(const struct request *q, const char *key);
 /* The room that the arguments name, if who asks has RIGHT there. To others it
  * does not exist, but to who may read in it. */
 int arg_room(struct request *q, enum right right, struct room **room);
+/* The row of the room that the arguments name, if its contents were erased and
+ * who asks may know that it was there: 1; 0: it is no such room; or the store's
+ * codes. */
+int arg_purged(const struct request *q, struct room_row *row);
 /* The site in ROOM's log that stands for who asks. */
 int arg_site(struct request *q, struct room *room, uint8_t *site);
 #define LIST_MS 10 /* of reading for one answer with a list */
@@ -89,7 +93,7 @@ int time_parse(const char *s, uint64_t *unix_ms);
 const char *role_name(unsigned role);
 /* A room's keys (CONTRACT 5); the host's into O. */
 struct json *room_json(const struct room *room);
-/* The same of a room that cannot be read: "rev" is null. */
+/* The same of a room that cannot be read, or was purged: "rev" is null. */
 struct json *row_json(const struct room_row *row);
 void host_json(const struct hub *h, struct json *o);
 
@@ -99,6 +103,8 @@ int template_find(struct request *q, const char *name, struct template_row *t);
 
 /* In control.c. */
 int cmd_list(struct request *q);
+/* In purge.c. */
+int cmd_purge(struct request *q);
 /* In doctor.c. */
 int cmd_doctor(struct request *q);
 /* The commands in user.c and template.c. */

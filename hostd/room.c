@@ -280,6 +280,8 @@ room_open(struct hub *h, const char *id, struct room **out)
 		return 0;
 	if ((r = store_room_get(h->store, id, &row)) < 0)
 		return r;
+	if (row.purged_ms != 0)
+		return CS_ENOTFOUND;
 	room = room_new(h, &row);
 	if ((r = load(room)) < 0) {
 		log_err("room %s cannot be loaded: %s", id, cs_strerror(r));

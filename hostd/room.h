@@ -78,8 +78,8 @@ struct room {
 	uint64_t mark_ms, mark_rev; /* what all links should have seen then */
 };
 
-/* The room ID (as room_id_read gives it), loaded if need be. CS_ENOTFOUND, the
- * store's codes, CS_EFORMAT (its log can not be replayed). */
+/* The room ID (as room_id_read gives it), loaded if need be. CS_ENOTFOUND: there
+ * is none, or its contents were erased; the store's codes, CS_EFORMAT (its log can not be replayed). */
 int room_open(struct hub *h, const char *id, struct room **out);
 /* The same if it is in memory, else NULL. */
 struct room *room_find(struct hub *h, const char *id);

@@ -182,7 +182,30 @@ static const char third[] =
 "  SELECT raise(ABORT, 'the trail is only added to'); END;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;";
+
+static const char fourth[] =
+/* When its contents were erased; the row stays. */
+"ALTER TABLE rooms ADD COLUMN purged_ms INTEGER NOT NULL DEFAULT 0;"
+"CREATE INDEX rooms_due ON rooms (ended_ms + retention_days * 86400000) "
+"  WHERE ended_ms > 0 AND purged_ms = 0;"
+"CREATE INDEX rooms_stale ON rooms (created_ms + retention_days * 86400000) "
+"  WHERE ended_ms = 0;"
+/* What was erased, by whom; done is 0 as long as there is some of it left. */
+"CREATE TABLE purges ("
+"  room INTEGER PRIMARY KEY REFERENCES rooms,"
+"  who TEXT NOT NULL,"
+"  source TEXT NOT NULL,"
+"  done INTEGER NOT NULL,"
+"  files INTEGER NOT NULL,"
+"  edits INTEGER NOT NULL,"
+"  runs INTEGER NOT NULL,"
+"  chat INTEGER NOT NULL,"
+"  notes INTEGER NOT NULL,"
+"  people INTEGER NOT NULL,"
+"  bytes INTEGER NOT NULL"
+") STRICT;"
+"CREATE INDEX purges_open ON purges (room) WHERE done = 0;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second, third };
+const char *const schema_steps[] = { first, second, third, fourth };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

@@ -222,6 +222,19 @@ seats_follow(struct room *room)
 	}
 }
 
+void
+seats_release(struct room *room)
+{
+	for (struct seat *s = room->hub->seats; s != NULL; s = s->next) {
+		if (s->room != room)
+			continue;
+		s->room = NULL;
+		s->member = NULL;
+		s->joined = s->lobby = s->closing = false;
+		seat_bye(s, BYE_RETRY, "The host has closed this room.");
+	}
+}
+
 /* Whoever had this seat until now. */
 static void
 seat_replace(struct seat *s)

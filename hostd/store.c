@@ -17,7 +17,7 @@
 	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \
 	"created_ms,started_ms,ended_ms,salt,coalesce(once_key,''),"     \
 	"sealed_rev,sealed,frozen,focus_site,focus_until_ms,"            \
-	"focus_rev,owner_user"
+	"focus_rev,owner_user,purged_ms"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
@@ -66,7 +66,7 @@ enum sql {
 /* clang-format off */
 static const char *const texts[STATEMENTS] = {
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
-	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''))",
+	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''),0)",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
 	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
 	[ROOM_RULES] =
@@ -200,6 +200,7 @@ take_room(struct sqlite3_stmt *st, void *row)
 	r->focus_until_ms = sql_u64(st, 18);
 	r->focus_rev = sql_u64(st, 19);
 	r->owner_user = sql_i64(st, 20);
+	r->purged_ms = sql_u64(st, 21);
 }
 
 int

@@ -64,6 +64,7 @@ struct room_row {
 	uint64_t focus_until_ms;
 	uint64_t focus_rev; /* of its beginning: the staff sees no more */
 	int64_t owner_user; /* the account, or 0; OWNER is what it was called */
+	uint64_t purged_ms; /* only this row is left of it (store_purge.c) */
 };
 /* CS_ESTATE: the id, or that owner's idempotency key, is taken; nothing was written and
  * the transaction goes on. */
@@ -190,5 +191,43 @@ int store_run_set(struct store *s, const struct run_row *r);
 int store_run_last(struct store *s, int64_t room, struct run_row *r);
 /* All that are not over, the oldest first. */
 int store_runs_open(struct store *s, struct run_row **rows, size_t *n);
+
+/* --- erasing, in store_purge.c --- */
+
+#define PURGE_TEXT_SIZE 129
+struct purge_row {
+	int64_t room;
+	char who[PURGE_TEXT_SIZE], source[PURGE_TEXT_SIZE]; /* as in the trail */
+	bool done;
+	uint64_t files, edits, runs, chat, notes, people, bytes;
+};
+/* What there is in P->room to be erased; but files and edits, which only the log
+ * says, become 0. */
+int store_purge_count(struct store *s, struct purge_row *p);
+/* R, which has ended, is empty from AT_MS on for all who look: into the
+ * transaction, with P, not done. What it held is still to be erased. */
+int store_purge_begin(struct store *s, struct room_row *r, uint64_t at_ms,
+    const struct purge_row *p);
+/* Add to P's files and edits, or say that it is done. */
+int store_purge_set(struct store *s, const struct purge_row *p);
+int store_purge_get(struct store *s, int64_t room, struct purge_row *p);
+/* One that is not done. */
+int store_purge_open(struct store *s, struct purge_row *p);
+/* Erase at most N rows of what ROOM held beside its log. *LEFT: there may be
+ * more of them. */
+int store_purge_rows(struct store *s, int64_t room, unsigned n, bool *left);
+/* The first revision of ROOM's first and of its last chunk. CS_ENOTFOUND: it has
+ * none. */
+int store_chunk_ends(
+    struct store *s, int64_t room, uint64_t *first, uint64_t *last);
+/* A room that has ended, is not purged, and was to be kept until before NOW_MS. */
+int store_room_due(struct store *s, uint64_t now_ms, struct room_row *r);
+/* The first room with a key after AFTER that has not ended, and was made so long
+ * before NOW_MS that it would not be kept if it had ended then. */
+int store_room_stale(
+    struct store *s, uint64_t now_ms, int64_t after, struct room_row *r);
+/* Nothing that was erased is in the files any more: the WAL is emptied. CS_EIO,
+ * CS_EFULL. Not in a transaction. */
+int store_scrub(struct store *s);
 
 #endif

@@ -26,13 +26,16 @@ seat_right(const struct who *w, const struct room *room)
 enum right
 who_right(const struct who *w, const struct room *room)
 {
-	if (w->admin)
+	if (who_owns(w, &room->row))
 		return RIGHT_STAFF;
-	if (w->kind != WHO_USER)
-		return RIGHT_NONE;
-	if (room->row.owner_user == w->user)
-		return RIGHT_STAFF;
-	return seat_right(w, room);
+	return w->kind == WHO_USER ? seat_right(w, room) : RIGHT_NONE;
+}
+
+bool
+who_owns(const struct who *w, const struct room_row *row)
+{
+	return w->admin ||
+	       (w->kind == WHO_USER && row->owner_user == w->user);
 }
 
 void

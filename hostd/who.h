@@ -30,6 +30,8 @@ struct who {
  * what is in it but for what the staff keeps to itself. */
 enum right { RIGHT_NONE, RIGHT_READ, RIGHT_STAFF };
 enum right who_right(const struct who *w, const struct room *room);
+/* Is it W's own, or is W an admin? */
+bool who_owns(const struct who *w, const struct room_row *row);
 
 /* How W stands in logs: "@local", "@ann", "r-7f3k2/C" (of ROOM, or NULL) into
  * DST. */
