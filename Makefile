@@ -33,14 +33,14 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) 
 
 # Modules, by archive. No wildcards: a stray file never links.
 PROTO = err buf utf8 repair text authors diff op record job relay origin order peer msg frame
-SYS = log clock loop ipc link server spawn privs filter conf util json control
+SYS = log clock loop ipc link server spawn privs filter conf util json control digest chain sshsig
 # Programs: their own objects, the archives they use, their libraries.
-codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
+codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
-codesync-session_OBJ = hostd/session hostd/login hostd/monitor
-codesync-session_LIB = -lssh -lseccomp -lutf8proc
+codesync-session_OBJ = hostd/session hostd/login hostd/monitor hostd/sign
+codesync-session_LIB = -lssh -lcrypto -lmd -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
-	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge
+	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
 	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
@@ -55,7 +55,7 @@ codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/c
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
 codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge \
 	proto/sys/link_nng
-codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lutf8proc
+codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lmd -lutf8proc
 
 BIN = codesync
 SBIN = codesyncd codesync-runner
@@ -89,7 +89,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lncursesw -ltinfo -lmbedtls -lmbedx509 -lmbedcrypto
+unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lcrypto -lncursesw -ltinfo -lmbedtls -lmbedx509 -lmbedcrypto
 unit-advice_OBJ = runner/advice
 unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
@@ -105,15 +105,19 @@ unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
 unit-trail_OBJ = $(HUBS)
 unit-purge_OBJ = $(HUBS)
-STORE = hostd/store hostd/store_purge hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
+unit-proof_OBJ = $(HUBS) hostd/sign
+unit-proof_LIB = -pthread
+unit-sign_OBJ = hostd/sign hostd/monitor
+STORE = hostd/store hostd/store_purge hostd/store_head hostd/sql hostd/schema hostd/pack
+WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-rules_OBJ = $(WORLD)
 unit-roomlog_OBJ = $(WORLD)
+unit-chain_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)
-unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret hostd/digest $(STORE)
-unit-sshkey_OBJ = hostd/sshkey hostd/digest
-unit-passwd_OBJ = hostd/passwd hostd/secret hostd/digest
+unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret $(STORE)
+unit-sshkey_OBJ = hostd/sshkey
+unit-passwd_OBJ = hostd/passwd hostd/secret
 unit-passwd_LIB = -pthread
 unit-audit_OBJ = hostd/audit hostd/who $(WORLD)
 # The hub but for its main().
@@ -153,7 +157,7 @@ fuzz-pack_OBJ = hostd/pack
 BENCH = door engine hub latency load runs
 bench-door_OBJ = tests/bench/crowd tests/bench/delay tests/bench/dial tests/bench/figure tests/bench/host tests/bench/proc tests/bench/sshd tests/bench/seen tests/bench/term
 bench-door_LIB = -lssh -ljansson -lutf8proc
-fuzz-sshkey_OBJ = hostd/sshkey hostd/digest
+fuzz-sshkey_OBJ = hostd/sshkey proto/sys/digest
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
 bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench/kills tests/bench/resume tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
@@ -199,7 +203,7 @@ $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
 # What the machine needs. apt-get is called only when something is missing.
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
-	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmd-dev libmbedtls-dev zlib1g-dev uthash-dev python3 openssh-client
+	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmd-dev libssl-dev libmbedtls-dev zlib1g-dev uthash-dev python3 openssh-client
 TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind python3-paramiko putty-tools dropbear-bin \
 	ssh-audit
 LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git

@@ -541,6 +541,8 @@ static const struct {
 	{ "room end", BY_USER, cmd_end },
 	{ "room reopen", BY_USER, cmd_reopen },
 	{ "room purge", BY_USER, cmd_purge },
+	{ "room verify", BY_USER, cmd_verify },
+	{ "room export", BY_USER, cmd_export },
 	{ "room admit", BY_USER, cmd_admit },
 	{ "room back", BY_USER, cmd_back },
 	{ "room kick", BY_USER, cmd_kick },
@@ -581,7 +583,7 @@ only_reads(const char *cmd)
 	static const char *const reading[] = { "room list", "room show",
 		"room get", "room watch", "hostkey", "stat", "audit",
 		"user list", "user show", "key list", "template list",
-		"template show", "whoami", "doctor" };
+		"template show", "whoami", "doctor", "room verify" };
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		if (strcmp(reading[i], cmd) == 0)

@@ -20,6 +20,7 @@
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/passwd.h"
+#include "hostd/proof.h"
 #include "hostd/purge.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
@@ -84,6 +85,8 @@ on_monitor(void *arg, int what)
 			on_host(&m);
 		else if (m.type == MON_HUB_GONE)
 			on_gone(&m);
+		else if (m.type == MON_HUB_SIGNED)
+			proof_signed(&self.hub, &m);
 		explicit_bzero(&m, sizeof(m));
 	}
 	if (n == CS_EAGAIN)
@@ -131,6 +134,7 @@ turn(void *arg)
 	rooms_snapshot(h);
 	rooms_seal(h);
 	purges_work(h);
+	proofs_work(h);
 	if (store_commits(h->store) != self.synced &&
 	    !loop_timer_running(self.sync))
 		loop_timer_start(self.sync, SYNC_MS);
@@ -161,6 +165,7 @@ on_tick(void *arg)
 	rooms_tick(h, now);
 	audit_tick(h, now);
 	purges_tick(h, now);
+	proofs_tick(h, now);
 	tidy(h, now);
 	loop_timer_start(self.tick, HUB_TICK_MS);
 }
@@ -397,6 +402,7 @@ open_all(struct hub *h)
 	int r;
 
 	sweep_sockets();
+	proofs_open(h, MONITOR_FD);
 	if ((r = enter_open(h, MONITOR_FD)) < 0 || (r = open_loop(h)) < 0 ||
 	    (r = seats_open(h)) < 0 || (r = jobs_open(h)) < 0 ||
 	    (r = rooms_find_busy(h)) < 0 ||
@@ -415,6 +421,7 @@ close_all(struct hub *h)
 	passwd_close(h->passwd);
 	enter_close(h);
 	users_close(h);
+	proofs_close(h);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {

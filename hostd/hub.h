@@ -25,12 +25,12 @@ struct seal_state {    /* rooms_seal's */
 	bool due;
 };
 
-struct purging {          /* purges_work's */
-	bool open;        /* there may be one that is not done */
-	bool due;         /* a tick has passed */
+struct purging {           /* purges_work's */
+	bool open;         /* there may be one that is not done */
+	bool due;          /* a tick has passed */
 	uint64_t retry_ms; /* the store has refused it; 0: it has not */
 	uint64_t next_ms;  /* of a look at rooms that never ended */
-	int64_t after;    /* the key of the stale room that was seen last */
+	int64_t after;     /* the key of the stale room that was seen last */
 };
 
 struct waking { /* rooms_wake's */
@@ -54,6 +54,7 @@ struct hub {
 	struct user_later *later; /* commands that wait for a hash */
 	struct passwd *passwd;    /* hashing behind the loop */
 	struct enter *enter;      /* who comes in */
+	struct proofs *proofs;    /* the heads of logs */
 	struct loop_timer *again; /* there is more to send: another turn */
 	uint64_t started_ms;      /* monotonic */
 	uint64_t edits, runs;     /* since the start */

@@ -9,6 +9,8 @@
  *                                with a pipe's end each), SOCKET (with it), EXIT
  * codesyncd asks the hub (fd 3): HUB_HOST, HUB_AUTH, HUB_GONE
  * the hub answers:               HUB_READY, HUB_VERDICT
+ * the hub asks codesyncd:        HUB_SIGN; it has codesync-session -s (fd 4)
+ *                                answer: HUB_SIGNED
  */
 #ifndef HOSTD_MONITOR_H
 #define HOSTD_MONITOR_H
@@ -43,7 +45,9 @@ enum mon_type {
 	MON_HUB_HOST,
 	MON_HUB_AUTH,
 	MON_HUB_VERDICT,
-	MON_HUB_GONE
+	MON_HUB_GONE,
+	MON_HUB_SIGN,
+	MON_HUB_SIGNED
 };
 
 enum mon_verdict {
@@ -134,6 +138,12 @@ struct mon_msg {
 		struct { /* HUB_GONE: the connection with these has ended */
 			char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
 		} gone;
+		struct { /* HUB_SIGN, HUB_SIGNED: the head of a log (chain.h) */
+			char room[MON_ROOM_MAX];
+			uint64_t rev, at_ms;
+			uint8_t sha256[32];
+			uint8_t key[32], signature[64]; /* of the answer */
+		} sign;
 	} u;
 };
 

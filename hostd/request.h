@@ -103,8 +103,10 @@ int template_find(struct request *q, const char *name, struct template_row *t);
 
 /* In control.c. */
 int cmd_list(struct request *q);
-/* In purge.c. */
+/* In purge.c and proof.c. */
 int cmd_purge(struct request *q);
+int cmd_verify(struct request *q);
+int cmd_export(struct request *q);
 /* In doctor.c. */
 int cmd_doctor(struct request *q);
 /* The commands in user.c and template.c. */

@@ -555,12 +555,17 @@ fresh_new(struct room *room, const struct record *r)
 	return f;
 }
 
-/* What comes after the end, a person who leaves, waits to be sealed, too. */
+/* What comes after the end, a person who leaves, waits to be signed and sealed,
+ * too. */
 static int
 room_unseal(struct room *room)
 {
-	if (!room->row.sealed)
-		return 0;
+	int r = room->row.ended_ms != 0
+		    ? store_head_want(room->hub->store, room->row.key)
+		    : 0;
+
+	if (r < 0 || !room->row.sealed)
+		return r;
 	room->row.sealed = false;
 	return store_room_sealed(room->hub->store, &room->row);
 }
@@ -710,6 +715,7 @@ room_end(struct room *room, uint8_t site)
 		room->row.ended_ms = rec.at_ms;
 		room->people_changed = true;
 		r = store_room_times(room->hub->store, &room->row);
+		store_head_want(room->hub->store, room->row.key);
 	}
 	record_release(&rec);
 	return r;

@@ -204,7 +204,19 @@ static const char fourth[] =
 "  people INTEGER NOT NULL,"
 "  bytes INTEGER NOT NULL"
 ") STRICT;"
-"CREATE INDEX purges_open ON purges (room) WHERE done = 0;";
+"CREATE INDEX purges_open ON purges (room) WHERE done = 0;"
+/* The hash that stands for a log as far as rev (proto/sys/chain.h), and the
+ * host's signature; due is 1 when there is more to be hashed or signed. */
+"CREATE TABLE heads ("
+"  room INTEGER PRIMARY KEY REFERENCES rooms,"
+"  rev INTEGER NOT NULL,"
+"  sha256 BLOB NOT NULL,"
+"  due INTEGER NOT NULL,"
+"  at_ms INTEGER NOT NULL,"
+"  key BLOB NOT NULL,"
+"  signature BLOB NOT NULL"
+") STRICT;"
+"CREATE INDEX heads_due ON heads (room) WHERE due = 1;";
 /* clang-format on */
 
 const char *const schema_steps[] = { first, second, third, fourth };

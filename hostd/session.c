@@ -43,6 +43,7 @@
 
 #include "hostd/login.h"
 #include "hostd/monitor.h"
+#include "hostd/sign.h"
 #include "proto/buf.h"
 #include "proto/err.h"
 #include "proto/sys/filter.h"
@@ -1395,6 +1396,8 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 3 && strcmp(argv[1], "-k") == 0)
 		return make_keys(argv[2]) == 0 ? 0 : 1;
+	if (argc == 3 && strcmp(argv[1], "-s") == 0)
+		_exit(sign_main(MONITOR_FD, KEYS_FD, argv[2]));
 	if (argc != 5 || strcmp(argv[1], "-c") != 0 ||
 	    strcmp(argv[3], "-r") != 0) {
 		fprintf(stderr, "codesync-session is started by codesyncd\n");

@@ -192,12 +192,30 @@ int store_run_last(struct store *s, int64_t room, struct run_row *r);
 /* All that are not over, the oldest first. */
 int store_runs_open(struct store *s, struct run_row **rows, size_t *n);
 
+/* --- the heads of logs, in store_head.c --- */
+
+struct head_row {
+	int64_t room;
+	uint64_t rev;       /* it stands for the log as far as this one */
+	uint8_t sha256[32]; /* 0: no revision yet */
+	bool due;           /* it is to be taken further, or signed */
+	uint64_t at_ms;     /* when it was signed; 0: it is not */
+	uint8_t key[32], signature[64];
+};
+/* ROOM's head is to be made and signed. */
+int store_head_want(struct store *s, int64_t room);
+int store_head_put(struct store *s, const struct head_row *h);
+int store_head_get(struct store *s, int64_t room, struct head_row *h);
+/* The first that is due, of a room with a key after AFTER. */
+int store_head_due(struct store *s, int64_t after, struct head_row *h);
+
 /* --- erasing, in store_purge.c --- */
 
 #define PURGE_TEXT_SIZE 129
 struct purge_row {
 	int64_t room;
-	char who[PURGE_TEXT_SIZE], source[PURGE_TEXT_SIZE]; /* as in the trail */
+	char who[PURGE_TEXT_SIZE],
+	    source[PURGE_TEXT_SIZE]; /* as in the trail */
 	bool done;
 	uint64_t files, edits, runs, chat, notes, people, bytes;
 };

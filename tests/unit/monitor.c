@@ -116,7 +116,7 @@ static void
 an_unknown_type_is_refused(void **state)
 {
 	static const uint32_t bad[] = { 0, MON_LINK + 1, MON_VERDICT - 1,
-		MON_SOCKET + 1, MON_HUB_READY - 1, MON_HUB_GONE + 1,
+		MON_SOCKET + 1, MON_HUB_READY - 1, MON_HUB_SIGNED + 1,
 		UINT32_MAX };
 	struct mon_msg m;
 

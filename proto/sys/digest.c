@@ -3,7 +3,7 @@
 
 #include <sha256.h>
 
-#include "hostd/digest.h"
+#include "proto/sys/digest.h"
 #include "proto/err.h"
 
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -18,6 +18,42 @@ digest_sha256(const void *p, size_t len, uint8_t digest[DIGEST_LEN])
 	SHA256Update(&context, p, len);
 	SHA256Final(digest, &context);
 	explicit_bzero(&context, sizeof(context));
+}
+
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(struct digest), "it fits");
+
+void
+digest_init(struct digest *d)
+{
+	SHA256Init((SHA256_CTX *)d);
+}
+
+void
+digest_update(struct digest *d, const void *p, size_t len)
+{
+	SHA256Update((SHA256_CTX *)d, p, len);
+}
+
+void
+digest_final(struct digest *d, uint8_t digest[DIGEST_LEN])
+{
+	SHA256Final(digest, (SHA256_CTX *)d);
+}
+
+int
+digest_parse(const char *hex, uint8_t digest[DIGEST_LEN])
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *high, *low;
+
+	for (size_t i = 0; i < DIGEST_LEN; i++) {
+		if (hex[2 * i] == '\0' || hex[2 * i + 1] == '\0' ||
+		    (high = strchr(digits, hex[2 * i])) == NULL ||
+		    (low = strchr(digits, hex[2 * i + 1])) == NULL)
+			return CS_EFORMAT;
+		digest[i] = (uint8_t)((high - digits) << 4 | (low - digits));
+	}
+	return 0;
 }
 
 void
