@@ -53,7 +53,7 @@ codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -l
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
 	proto/sys/link_nng
 codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lmd -lutf8proc
 
@@ -108,6 +108,7 @@ unit-purge_OBJ = $(HUBS)
 unit-proof_OBJ = $(HUBS) hostd/sign
 unit-proof_LIB = -pthread
 unit-sign_OBJ = hostd/sign hostd/monitor
+unit-bundle_OBJ = client/bundle client/unbundle client/tar client/event client/cast client/page client/cli client/plain hostd/sign hostd/monitor proto/sys/link_nng
 STORE = hostd/store hostd/store_purge hostd/store_head hostd/sql hostd/schema hostd/pack
 WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)

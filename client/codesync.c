@@ -15,6 +15,7 @@
 #include "client/cli.h"
 #include "client/doctor.h"
 #include "client/exec.h"
+#include "client/export.h"
 #include "client/join.h"
 #include "client/remote.h"
 #include "client/room.h"
@@ -82,6 +83,14 @@ static const struct option_spec purge_options[] = {
 	{ "dry-run", 0, NULL, false, "only say how much would be erased" },
 	{ NULL, 0, NULL, false, NULL }
 };
+static const struct option_spec export_options[] = {
+	{ "format", 0, "F", false, "bundle (unless given), tar, asciicast or html" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec verify_options[] = {
+	{ "file", 0, "PATH", false, "check an exported bundle, without a host" },
+	{ NULL, 0, NULL, false, NULL }
+};
 static const struct option_spec join_options[] = {
 	{ "name", 0, "N", false, "your name in the room" },
 	{ "ascii", 0, NULL, false, "draw with ASCII only" },
@@ -141,6 +150,8 @@ static const struct command commands[] = {
 	{ "room end", "ROOM", "end the room: candidates can write no more", 1, 1, NULL, room_end },
 	{ "room reopen", "ROOM", "go on with a room that has ended", 1, 1, NULL, room_reopen },
 	{ "room purge", "ROOM", "erase what a room that has ended holds", 1, 1, purge_options, room_purge },
+	{ "room export", "ROOM", "write all of a room to stdout", 1, 1, export_options, room_export },
+	{ "room verify", "[ROOM]", "check that a room's log is whole and as it was", 0, 1, verify_options, room_verify },
 	{ "join", "ROOM", "open the editor on this terminal", 1, 1, join_options, join_room },
 	{ "doctor", "", "say what the host can and cannot isolate", 0, 0, NULL, host_doctor },
 	{ "hostkey", "", "show the host's fingerprint and known_hosts line", 0, 0, NULL, host_key },
@@ -352,6 +363,8 @@ run_command(struct cli *c, const struct command *cmd)
 		    cmd->args[0] != '\0' ? " " : "", cmd->args);
 	if ((r = check_text(c)) != 0 || (r = check_ssh(c, cmd)) != 0)
 		return r;
+	if (cmd->fn == room_verify && options_has(&c->opt, "file"))
+		return cmd->fn(c);
 	if (options_has(&c->opt, "host"))
 		return remote_run(c, cmd->words);
 	if (c->run_dir == NULL)
