@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/audit.h"
 #include "hostd/control.h"
 #include "hostd/proof.h"
 #include "proto/err.h"
@@ -358,6 +359,19 @@ has_grown(struct proof *p)
 	return chunk_next_one(p) != CS_ENOTFOUND;
 }
 
+/* The trail has every head that was signed, and is only added to: who takes one
+ * away from here would have to take it from there, too. */
+static void
+head_tell(const struct proof *p)
+{
+	char hex[DIGEST_HEX_SIZE], text[AUDIT_TEXT_SIZE];
+
+	digest_hex(p->head.sha256, hex, sizeof(hex));
+	snprintf(text, sizeof(text), "%s %llu %s", p->row.id,
+	    (unsigned long long)p->head.rev, hex);
+	audit_line(p->hub, LABEL_LOCAL, "host", "room sign", text, "ok");
+}
+
 static void
 keep_signature(struct proof *p)
 {
@@ -368,6 +382,7 @@ keep_signature(struct proof *p)
 	memcpy(h->key, p->key, sizeof(h->key));
 	memcpy(h->signature, p->signature, sizeof(h->signature));
 	p->checked = true;
+	head_tell(p);
 	if (head_keep(p) < 0)
 		p->hub->proofs->next_ms = loop_now_ms() + RETRY_MS;
 	proof_done(p);

@@ -6,6 +6,7 @@
 #include "hostd/jobs.h"
 #include "hostd/purge.h"
 #include "hostd/seat.h"
+#include "hostd/secret.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 
@@ -152,19 +153,42 @@ purge_answer(struct request *q, const struct room_row *row)
 	return answer(q, o);
 }
 
-/* What would be erased. */
+/* What would be erased; ROOM is NULL if its log can not be read. */
 static int
-answer_counts(struct request *q, const struct room *room)
+answer_counts(
+    struct request *q, const struct room_row *row, const struct room *room)
 {
-	struct purge_row p = { .room = room->row.key };
+	struct purge_row p = { .room = row->key };
 	int r = store_purge_count(q->hub->store, &p);
 
 	if (r < 0)
 		return refuse_store(q, r);
-	p.files = order_file_count(room->order);
-	for (unsigned i = 0; i <= SITE_MAX; i++)
+	if (room != NULL)
+		p.files = order_file_count(room->order);
+	for (unsigned i = 0; room != NULL && i <= SITE_MAX; i++)
 		p.edits += order_cseq(room->order, (uint8_t)i);
 	return answer(q, counts_json(&p));
+}
+
+/* The room that the arguments name: ROW, and in memory *ROOM. That its log can
+ * not be read is no reason to keep it: then *ROOM is NULL. */
+static int
+arg_erasable(struct request *q, struct room_row *row, struct room **room)
+{
+	const char *typed = arg_str(q, "room");
+	char id[ROOM_ID_LEN + 1];
+	int r = arg_room(q, RIGHT_READ, room);
+
+	if (r == 0)
+		*row = (*room)->row;
+	if (r != ANSWER_FAILED || room_id_read(typed, id) < 0 ||
+	    store_room_get(q->hub->store, id, row) < 0 ||
+	    !who_owns(&q->who, row))
+		return r;
+	json_free(q->answer);
+	q->answer = NULL;
+	*room = NULL;
+	return 0;
 }
 
 int
@@ -175,9 +199,8 @@ cmd_purge(struct request *q)
 	struct room *room;
 	int r;
 
-	if ((r = arg_room(q, RIGHT_READ, &room)) != 0)
+	if ((r = arg_erasable(q, &row, &room)) != 0)
 		return r;
-	row = room->row;
 	if (!who_owns(&q->who, &row))
 		return refuse(q, ANSWER_NOT_ALLOWED,
 		    "only who owns room %s and admins may erase it", row.id);
@@ -185,14 +208,14 @@ cmd_purge(struct request *q)
 		return refuse(q, ANSWER_STATE,
 		    "room %s has not ended: only rooms that have can be erased",
 		    row.id);
-	if (jobs_busy(room))
+	if (room != NULL && jobs_busy(room))
 		return refuse(q, ANSWER_STATE,
 		    "the program of room %s is being stopped: try again in a "
 		    "moment",
 		    row.id);
 	if (dry) {
 		request_target(q, "%s dry run", row.id);
-		return answer_counts(q, room);
+		return answer_counts(q, &row, room);
 	}
 	if ((r = purge_begin(q->hub, &row, &q->who)) < 0)
 		return refuse_store(q, r);

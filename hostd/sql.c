@@ -425,8 +425,8 @@ store_scrub(struct store *s)
 {
 	/* What is deleted is overwritten in its pages (secure_delete), of which
 	 * the WAL still has older states. */
-	if (sqlite3_wal_checkpoint_v2(s->db, "main",
-		SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK)
+	if (sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_TRUNCATE,
+		NULL, NULL) == SQLITE_OK)
 		return 0;
 	return refused(s, "to empty its log");
 }

@@ -34,8 +34,7 @@ who_right(const struct who *w, const struct room *room)
 bool
 who_owns(const struct who *w, const struct room_row *row)
 {
-	return w->admin ||
-	       (w->kind == WHO_USER && row->owner_user == w->user);
+	return w->admin || (w->kind == WHO_USER && row->owner_user == w->user);
 }
 
 void

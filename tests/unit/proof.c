@@ -249,9 +249,10 @@ static void
 an_export_is_for_the_staff_and_in_the_trail(void **state)
 {
 	struct world *w = *state;
-	char id[16], *args, *all, *line;
+	char id[16], sha[65], *args, *all, *line;
 	struct signer s;
 	struct told t;
+	int64_t rev;
 
 	make_lines(w, id);
 	assert_int_equal(
@@ -268,12 +269,20 @@ an_export_is_for_the_staff_and_in_the_trail(void **state)
 	assert_int_equal(t.exit, 0);
 	assert_string_equal(json_get_str(json_get(t.result, "room"), "id"), id);
 	assert_non_null(json_get_str(json_get(t.result, "head"), "sshsig"));
+	rev = json_get_int(json_get(t.result, "head"), "rev", 0);
+	snprintf(sha, sizeof(sha), "%s",
+	    json_get_str(json_get(t.result, "head"), "sha256"));
 	told_release(&t);
 	signer_stop(&s);
 	tell(w, &t, "audit", "{}", NULL, 0);
 	all = json_print(t.whole);
 	line = xasprintf(
 	    "\"action\":\"room export\",\"target\":\"%s bundle\"", id);
+	assert_non_null(strstr(all, line));
+	free(line);
+	/* and so is the head, which nobody can take away there */
+	line = xasprintf("\"action\":\"room sign\",\"target\":\"%s %lld %s\"",
+	    id, (long long)rev, sha);
 	assert_non_null(strstr(all, line));
 	free(line);
 	free(all);

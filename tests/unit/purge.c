@@ -285,6 +285,24 @@ a_half_erased_room_is_erased_by_the_next_hub(void **state)
 }
 
 static void
+a_damaged_room_is_erased_as_well(void **state)
+{
+	struct world *w = *state;
+	char id[16];
+
+	make_full(w, id, 20);
+	hub_kill(w);
+	sql(w, "DELETE FROM snapshots");
+	sql(w, "UPDATE log SET bytes=x'00' WHERE first_rev=1");
+	hub_start(w);
+	assert_int_equal(room_cmd(w, "room get", id, ""), 1);
+	assert_int_equal(room_cmd(w, "room purge", id, ",\"dry_run\":true"), 0);
+	assert_int_equal(room_cmd(w, "room purge", id, ""), 0);
+	wait_erased(w, id);
+	assert_int_equal(canaries(w), 0);
+}
+
+static void
 rooms_go_by_themselves_when_their_time_is_over(void **state)
 {
 	struct world *w = *state;
@@ -346,6 +364,7 @@ main(void)
 		with_hub(nothing_of_it_is_left_but_times_and_counts),
 		with_hub(who_is_in_it_is_sent_away),
 		with_hub(the_next_hub_ends_what_was_begun),
+		with_hub(a_damaged_room_is_erased_as_well),
 		with_hub(a_half_erased_room_is_erased_by_the_next_hub),
 		with_hub(rooms_go_by_themselves_when_their_time_is_over),
 	};
