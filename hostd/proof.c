@@ -55,6 +55,14 @@ struct proofs {
 	int64_t after;
 };
 
+/* Another turn soon, unless one comes before that. */
+static void
+turn_soon(struct hub *h)
+{
+	if (!loop_timer_running(h->again))
+		loop_timer_start(h->again, WORK_PAUSE_MS);
+}
+
 /* --- life --- */
 
 static void
@@ -99,7 +107,7 @@ proof_new(struct hub *h, enum proof_kind kind, const struct room_row *row)
 		at = &(*at)->next;
 	*at = p;
 	ps->n++;
-	loop_timer_start(h->again, WORK_PAUSE_MS);
+	turn_soon(h);
 	return p;
 }
 
@@ -518,7 +526,7 @@ proofs_work(struct hub *h)
 		more |= p->state == WALKS ||
 			(p->state == ASKS && !somebody_waits(ps));
 	if (more)
-		loop_timer_start(h->again, WORK_PAUSE_MS);
+		turn_soon(h);
 }
 
 void

@@ -18,6 +18,14 @@
 #define STALE_MS 30000  /* between looks at rooms that never ended */
 #define BY_RETENTION "retention"
 
+/* Another turn soon, unless one comes before that. */
+static void
+turn_soon(struct hub *h)
+{
+	if (!loop_timer_running(h->again))
+		loop_timer_start(h->again, WORK_PAUSE_MS);
+}
+
 /* --- some rows at a time --- */
 
 /* How many files and edits are in the chunk B; one that is damaged is none. */
@@ -113,7 +121,7 @@ purge_begin(struct hub *h, struct room_row *row, const struct who *w)
 		room_drop(room);
 	}
 	h->purging.open = true;
-	loop_timer_start(h->again, WORK_PAUSE_MS);
+	turn_soon(h);
 	return 0;
 }
 
@@ -344,7 +352,7 @@ purge_on(struct hub *h)
 		r = purge_slice(h->store, &p, &left);
 	if (r == 0 && !left)
 		r = purge_done(h, &p);
-	loop_timer_start(h->again, WORK_PAUSE_MS);
+	turn_soon(h);
 	return r;
 }
 
