@@ -154,7 +154,8 @@ show_purged(const struct json *room)
 		    stdout);
 	}
 	putchar('\n');
-	show_counts(purged);
+	if (json_get_bool(purged, "done"))
+		show_counts(purged);
 }
 
 void

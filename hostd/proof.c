@@ -504,7 +504,8 @@ look(struct hub *h)
 		return;
 	}
 	ps->after = head.room;
-	if (store_room_by_key(h->store, head.room, &row) == 0)
+	if (store_room_by_key(h->store, head.room, &row) == 0 &&
+	    row.purged_ms == 0)
 		proof_new(h, PROOF_HEAD, &row);
 }
 

@@ -22,6 +22,7 @@ static const char room_text[] =
     "UPDATE rooms SET title='',once_key=NULL,idempotency_key=NULL,frozen=0,"
     "focus_site=0,focus_until_ms=0,focus_rev=0,sealed=1,ended_ms=?,purged_ms=? "
     "WHERE key=?";
+static const char head_text[] = "UPDATE heads SET due=0 WHERE room=?";
 static const char add_text[] =
     "INSERT INTO purges VALUES (?,?,?,0,0,0,?,?,?,?,?)";
 static const char set_text[] =
@@ -92,7 +93,8 @@ store_purge_begin(struct store *s, struct room_row *r, uint64_t at_ms,
 	r->focus_until_ms = r->focus_rev = 0;
 	r->sealed = true;
 	if ((err = sql_put(s, room_text, "iii", (int64_t)r->ended_ms,
-		 (int64_t)at_ms, r->key)) < 0)
+		 (int64_t)at_ms, r->key)) < 0 ||
+	    (err = sql_put(s, head_text, "i", r->key)) < 0)
 		return err;
 	return sql_put(s, add_text, "ittiiiii", r->key, p->who, p->source,
 	    (int64_t)p->runs, (int64_t)p->chat, (int64_t)p->notes,
