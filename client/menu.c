@@ -149,6 +149,8 @@ rows_for(int rows)
 {
 	int most = rows < 8 ? rows - 3 : rows / 6;
 
+	if (most > BOX_LINES - 2)
+		return BOX_LINES - 2;
 	return most > LEAST_ROWS ? most
 	       : rows < 8        ? (most > 1 ? most : 1)
 				 : LEAST_ROWS;
