@@ -634,6 +634,9 @@ static const struct command table[] = {
 	{ "C-q",		"Leave",			leave,		CALM | BARE },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
+	/* only where terminals report them */
+	{ "C-Enter",		NULL,				run,		CALM | ROOM },
+	{ "C-S-z",		NULL,				redo,		0 },
 	{ "Left",		NULL,				left,		MOVE },
 	{ "Right",		NULL,				right,		MOVE },
 	{ "Up",			NULL,				up,		MOVE },

@@ -43,8 +43,12 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define LEAVE_MS 3000      /* for the last keys to be kept */
 #define STOP_MS 500
 #define HANG_UP_MS 10000 /* codesyncd grants a little more */
-#define FRAME_MS 8       /* between two frames that no key of ours caused */
-#define BURST_MS 16      /* but after a rest as many more at once as fit here */
+#define FRAME_MS 33      /* between two frames that no key of ours caused */
+#define BURST_MS 99      /* but after a rest as many more at once as fit here */
+#define BEHIND_MS 2000   /* of the terminal; then it is said, */
+#define SPARING_MS 1000  /* and it gets so few of others' frames */
+#define PING_MS 2000     /* between two questions how far it is */
+#define TYPING_MS 1000   /* after a key; meanwhile clocks stand still */
 
 static struct app {
 	struct editor e;
@@ -64,6 +68,9 @@ static struct app {
 	uint64_t told_ms;  /* when our caret was sent */
 	uint64_t due_ms;   /* when the next frame is due */
 	uint64_t heard_ms; /* when the hub last kept something of ours */
+	uint64_t key_ms;   /* when we last did something; 0: never */
+	uint64_t ping_ms;  /* when the terminal was last asked */
+	bool pinged;       /* and has not answered */
 	bool dirty, own_key, over;
 	bool run_wanted; /* once the hub has all that we see */
 	bool ending;     /* as soon as everything typed is kept */
@@ -650,6 +657,7 @@ static void
 acted(struct editor *e)
 {
 	app.own_key = app.dirty = true;
+	app.key_ms = e->now_ms;
 	e->people[e->welcome.site].active_ms = e->now_ms;
 }
 
@@ -680,11 +688,58 @@ use_mouse(struct editor *e, const struct key *key)
 		press(e, &pressed);
 }
 
+/* What is on its way to the terminal is so old. */
+static void
+told_behind(struct editor *e, uint64_t ms)
+{
+	uint64_t behind = ms >= BEHIND_MS ? ms : 0;
+
+	app.dirty |= behind != e->behind_ms;
+	e->behind_ms = behind;
+}
+
+/* What the terminal says of itself, some time after it was asked. */
+static void
+take_reply(struct editor *e, const struct key *key)
+{
+	static const char xterm_js[] =
+	    "xterm.js"; /* of VS Code and web pages */
+	static const enum tty_can can[] = {
+		[REPLY_SYNC] = TTY_SYNC,
+		[REPLY_KITTY] = TTY_KITTY,
+		[REPLY_LIGHT] = TTY_LIGHT,
+		[REPLY_DARK] = TTY_DARK,
+		[REPLY_END] = TTY_ANSWERED,
+	};
+
+	if (key->reply == REPLY_OK) {
+		if (!app.pinged)
+			return;
+		app.pinged = false;
+		told_behind(e, e->now_ms - app.ping_ms);
+		return;
+	}
+	app.dirty = true;
+	if (key->reply == REPLY_NAME) {
+		e->no_control_p =
+		    key->len >= sizeof(xterm_js) - 1 &&
+		    memcmp(key->text, xterm_js, sizeof(xterm_js) - 1) == 0;
+	} else if (key->reply != REPLY_CURSOR) {
+		tty_can(app.tty, can[key->reply]);
+	} else if (key->x > 1 && !e->ascii) {
+		/* it took one character for several, or gave it two columns */
+		e->ascii = app.grid.ascii = true;
+		tty_redraw(app.tty);
+	}
+}
+
 static void
 on_key(void *arg, const struct key *key)
 {
 	if (key->code == K_MOUSE)
 		use_mouse(arg, key);
+	else if (key->code == K_REPLY)
+		take_reply(arg, key);
 	else
 		press(arg, key);
 }
@@ -758,6 +813,11 @@ next_change(const struct editor *e)
 	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
 	sooner(e, e->bell_ms, &next);
+	sooner(e, app.key_ms + TYPING_MS, &next);
+	if (app.pinged)
+		sooner(e, app.ping_ms + BEHIND_MS, &next);
+	if (e->behind_ms > 0)
+		sooner(e, e->now_ms + SPARING_MS, &next);
 	if (not_kept() > 0)
 		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {
@@ -776,9 +836,10 @@ next_change(const struct editor *e)
 static void
 frame_drawn(uint64_t now_ms)
 {
-	uint64_t latest = now_ms + BURST_MS + FRAME_MS;
+	uint64_t pause = app.e.behind_ms > 0 ? SPARING_MS : FRAME_MS;
+	uint64_t latest = now_ms + BURST_MS + pause;
 
-	app.due_ms = (app.due_ms > now_ms ? app.due_ms : now_ms) + FRAME_MS;
+	app.due_ms = (app.due_ms > now_ms ? app.due_ms : now_ms) + pause;
 	if (app.due_ms > latest)
 		app.due_ms = latest;
 }
@@ -799,12 +860,36 @@ tell_clipboard(void)
 	buf_release(&b);
 }
 
+/* How far is the terminal behind us? What it says counts all that is on the way;
+ * the size of our own queue would not. */
+static void
+ask_behind(struct editor *e)
+{
+	if (app.pinged && e->now_ms - app.ping_ms >= BEHIND_MS)
+		told_behind(e, e->now_ms - app.ping_ms);
+	if (app.pinged || e->now_ms - app.ping_ms < PING_MS ||
+	    !tty_ping(app.tty))
+		return;
+	app.pinged = true;
+	app.ping_ms = e->now_ms;
+}
+
+/* A clock that moves with a key makes it larger, and nobody looks at it. */
+static void
+set_clocks(struct editor *e)
+{
+	if (app.key_ms == 0 || e->now_ms - app.key_ms >= TYPING_MS)
+		e->clocks_ms = e->now_ms;
+}
+
 static void
 draw(void)
 {
 	struct layout l;
 
 	editor_tick(&app.e);
+	ask_behind(&app.e);
+	set_clocks(&app.e);
 	app.e.unanswered =
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
@@ -1044,6 +1129,7 @@ main(int argc, char **argv)
 		return fail("the editor cannot be started");
 	}
 	app.e.now_ms = loop_now_ms();
+	tty_ask(app.tty, !app.e.ascii);
 	resize();
 	dial();
 	loop_run(app.loop);

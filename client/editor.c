@@ -203,6 +203,14 @@ editor_host_ms(const struct editor *e)
 	return (uint64_t)((int64_t)e->now_ms + e->clock_ms);
 }
 
+uint64_t
+editor_shown_ms(const struct editor *e)
+{
+	uint64_t ms = e->clocks_ms != 0 ? e->clocks_ms : e->now_ms;
+
+	return (uint64_t)((int64_t)ms + e->clock_ms);
+}
+
 bool
 editor_running(const struct editor *e)
 {

@@ -202,19 +202,22 @@ struct editor {
 	 * view_layout */
 	int page, text_cols, out_page;
 	bool ascii, mono, calm;
-	bool output_full; /* the output instead of the text */
-	enum pane pane;   /* where there is room for one */
-	bool stacked;     /* also on a wide screen */
-	bool wide;        /* it is one; set by view_layout */
-	bool mouse;       /* it is ours, not the terminal's own */
-	bool quiet;       /* the staff's carets are not shown */
-	int colours;      /* that the terminal has; 0: none, or not wanted */
+	bool output_full;  /* the output instead of the text */
+	enum pane pane;    /* where there is room for one */
+	bool stacked;      /* also on a wide screen */
+	bool wide;         /* it is one; set by view_layout */
+	bool mouse;        /* it is ours, not the terminal's own */
+	bool quiet;        /* the staff's carets are not shown */
+	bool no_control_p; /* the terminal keeps ^P, for all we know */
+	int colours;       /* that the terminal has; 0: none, or not wanted */
 	/* the room */
 	struct welcome welcome;
 	bool joined;
 	bool online; /* linked and welcomed */
 	bool was_online;
 	bool unanswered; /* something typed has been waiting for long */
+	uint64_t
+	    behind_ms; /* the terminal is behind us by that; 0: it is not */
 	struct seen people[SITE_MAX + 1];
 	struct run_view run;
 	struct talk talk;
@@ -245,6 +248,8 @@ struct editor {
 	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
 	/* times */
 	uint64_t now_ms; /* monotonic; set before anything is called */
+	uint64_t
+	    clocks_ms; /* when clocks that are shown stood still; 0: they run */
 	enum request request;
 };
 
@@ -280,6 +285,8 @@ struct peer *editor_room_copy(const struct editor *e);
 void editor_forget(struct editor *e);
 /* The host's clock, in Unix milliseconds, as far as we know it. */
 uint64_t editor_host_ms(const struct editor *e);
+/* The same for clocks that are only looked at: while we type they stand still. */
+uint64_t editor_shown_ms(const struct editor *e);
 /* Is there a run that has not ended? */
 bool editor_running(const struct editor *e);
 /* Quiet mode: is SITE's caret not to be seen? */

@@ -37,7 +37,12 @@ enum paint {
 	PAINT_SITES = 6,
 	PAINTS = PAINT_SITE + PAINT_SITES
 };
-enum cell_flags { CELL_BOLD = 1, CELL_REVERSE = 2, CELL_UNDERLINE = 4 };
+enum cell_flags {
+	CELL_BOLD = 1,
+	CELL_REVERSE = 2,
+	CELL_UNDERLINE = 4,
+	CELL_TINT = 8 /* another background, where one is known to be seen */
+};
 
 struct cell {
 	uint32_t cp; /* 0: the right half of the wide one before */

@@ -10,7 +10,7 @@
 
 /* --- clicks --- */
 
-/* The key that "^T", "F8" or "^T or Esc" names. */
+/* The key that "^T", "F8", "^T or Esc" or "EscEsc" names: that opens the menu. */
 static bool
 key_of(const char *label, struct key *key)
 {
@@ -19,6 +19,8 @@ key_of(const char *label, struct key *key)
 
 	if (n >= sizeof(name))
 		return false;
+	if (strcmp(label, "EscEsc") == 0)
+		return key_parse("C-p", key);
 	memcpy(name, label, n);
 	name[n] = '\0';
 	if (name[0] != '^' || n != 2)

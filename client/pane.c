@@ -357,7 +357,7 @@ static void
 doing(const struct editor *e, const struct seen *s, char *dst, size_t size)
 {
 	uint64_t idle = e->now_ms - s->active_ms;
-	uint64_t host = editor_host_ms(e);
+	uint64_t host = editor_shown_ms(e);
 	char clock[24];
 
 	dst[0] = '\0';

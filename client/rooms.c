@@ -461,7 +461,7 @@ static void
 on_key(void *arg, const struct key *key)
 {
 	(void)arg;
-	if (self.over)
+	if (self.over || key->code == K_REPLY)
 		return;
 	self.note[0] = '\0';
 	if (self.typing) {

@@ -1,4 +1,5 @@
 /* status.c - the last two rows: what happens, and which keys there are. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ offer(const struct editor *e, int cols, char *dst, size_t size)
 {
 	char clock[24] = "", others[24] = "", what[80];
 	char name[NAME_MAX_BYTES + 4];
-	uint64_t host = editor_host_ms(e);
+	uint64_t host = editor_shown_ms(e);
 	int more;
 	uint8_t site = act_waiting(e, &more);
 
@@ -91,7 +92,7 @@ audience(const struct editor *e, bool brief)
 static void
 focus_news(const struct editor *e, bool brief, char *dst, size_t size)
 {
-	int64_t ms = (int64_t)e->focus.until_ms - (int64_t)editor_host_ms(e);
+	int64_t ms = (int64_t)e->focus.until_ms - (int64_t)editor_shown_ms(e);
 	char clock[24] = "";
 
 	dst[0] = '\0';
@@ -168,6 +169,11 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 			  : "! The host does not answer - reconnecting. "
 			    "Keep typing, nothing is lost.");
 		paint = PAINT_ERROR;
+	} else if (e->behind_ms > 0) {
+		snprintf(text, sizeof(text),
+		    "Slow connection: %" PRIu64 ".%d s behind",
+		    e->behind_ms / 1000, (int)(e->behind_ms / 100 % 10));
+		paint = PAINT_ERROR;
 	} else if (is_outranked(e, toast)) {
 		standing(e, g->cols, text, sizeof(text));
 	} else {
@@ -183,6 +189,11 @@ struct hint {
 	const char *key, *label;
 	int rank; /* the highest go first when it is narrow */
 };
+#define HINTS_MAX 16
+#define END                   \
+	{                     \
+		NULL, NULL, 0 \
+	}
 
 static int
 hint_cols(const struct hint *h)
@@ -217,14 +228,31 @@ put_hints(
 	return x;
 }
 
+/* HINTS as they are shown: some terminals keep ^P for themselves, and Esc twice
+ * reaches us from all. */
+static void
+reachable(const struct editor *e, const struct hint *hints, struct hint *shown)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < HINTS_MAX && hints[i].key != NULL; i++) {
+		shown[i] = hints[i];
+		if (e->no_control_p && strcmp(shown[i].key, "^P") == 0)
+			shown[i].key = "EscEsc";
+	}
+	shown[i] = (struct hint)END;
+}
+
 /* Whole entries only, in their order: as many ranks as fit, in small windows
  * closer together. */
 static void
-draw_hints(
-    const struct layout *l, struct grid *g, int end, const struct hint *hints)
+draw_hints(const struct editor *e, const struct layout *l, struct grid *g,
+    int end, const struct hint *all)
 {
+	struct hint hints[HINTS_MAX];
 	int rank = 9, gap = 2, y = l->keys_y;
 
+	reachable(e, all, hints);
 	if (l->class == VIEW_TINY &&
 	    put_hints(NULL, y, end, hints, rank, gap) > end)
 		gap = 1;
@@ -238,11 +266,6 @@ struct hints {
 	const struct hint *hints;
 	const char *place;
 };
-
-#define END                   \
-	{                     \
-		NULL, NULL, 0 \
-	}
 
 static const struct hint typing[] = { { "Enter", "Send line", 1 },
 	{ "^D", "End of input", 2 }, { "^C", "Stop program", 3 },
@@ -312,7 +335,7 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		    place_column(t, line, peer_caret(e->peer).head) + 1);
 		end -= (int)strlen(place) + 1;
 	}
-	draw_hints(l, g, end - 1, editing);
+	draw_hints(e, l, g, end - 1, editing);
 	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
 }
 
@@ -334,7 +357,7 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		return;
 	}
 	end = g->cols - (int)strlen(h.place) - (h.place[0] != '\0');
-	draw_hints(l, g, end - 1, h.hints);
+	draw_hints(e, l, g, end - 1, h.hints);
 	grid_puts(g, end, l->keys_y, g->cols, h.place, PAINT_LABEL, 0);
 }
 

@@ -314,7 +314,7 @@ clock_text(const struct editor *e, char *dst, size_t size)
 	dst[0] = '\0';
 	if (w->started_ms == 0 || e->calm || w->ended)
 		return;
-	s = ((int64_t)editor_host_ms(e) - (int64_t)w->started_ms) / 1000;
+	s = ((int64_t)editor_shown_ms(e) - (int64_t)w->started_ms) / 1000;
 	s = s > 0 ? s : 0;
 	if (w->minutes > 0)
 		s = (int64_t)w->minutes * 60 - s;
@@ -507,7 +507,7 @@ draw_cluster(struct row *r, size_t at, size_t n, int x, int y, int cols)
 	int end = r->l->text_end;
 
 	if (r->roles[at] & SELECTED)
-		flags |= CELL_UNDERLINE;
+		flags |= CELL_UNDERLINE | CELL_TINT;
 	if (is_selected(r, r->start + at) || is_bracket(r, r->start + at))
 		flags |= CELL_REVERSE;
 	if (r->p[at] != '\t')

@@ -1047,12 +1047,12 @@ static void
 editor_ended(int status)
 {
 	static const char crashed[] =
-	    "\033[?1006l\033[?1002l\033[?1000l"
+	    "\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l"
 	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
 	    "The editor stopped unexpectedly. Nothing is lost: run the same "
 	    "ssh command to come back.";
 	static const char stopped[] =
-	    "\033[?1006l\033[?1002l\033[?1000l"
+	    "\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l"
 	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
 	    "The host is being stopped. Everything is stored: run the same "
 	    "ssh command when it is back.";

@@ -38,25 +38,84 @@ room_at_each_size(void **state)
 	pad_close(&e);
 }
 
+/* Its terminal keeps ^P for itself. */
+static void
+the_menu_has_a_key_that_comes_through(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.no_control_p = true;
+	screen_check(&e, 80, 24, "xterm-js-80x24");
+	screen_check(&e, 40, 12, "xterm-js-40x12");
+	pad_close(&e);
+}
+
+/* All that can be on a screen, one after the other; false: that was the last. */
+static bool
+next_state(struct editor *e, int n)
+{
+	static const char *const keys[] = { "C-f \"se", "C-\\", "C-g",
+		"Esc C-t", "F8", "\"words", "Esc C-o", "Esc", "F7", "C-End",
+		"C-Home S-Down", "C-a C-a", "C-Space C-End" };
+
+	e->panel = PANEL_NONE;
+	if (n < PANELS) {
+		e->panel = (enum panel)n;
+		return true;
+	}
+	n -= PANELS;
+	if (n < (int)(sizeof(keys) / sizeof(keys[0]))) {
+		pad_keys(e, keys[n]);
+		return true;
+	}
+	switch (n - (int)(sizeof(keys) / sizeof(keys[0]))) {
+	case 0:
+		e->welcome.role = ROLE_INTERVIEWER;
+		return true;
+	case 1:
+		e->calm = true;
+		return true;
+	case 2:
+		pad_run(e, 1, "a\tb\xE6\x97\xA5\n");
+		pad_keyboard(e, 1, true);
+		return true;
+	case 3:
+		e->stacked = e->ascii = true;
+		return true;
+	case 4:
+		e->lobby = true;
+		return true;
+	}
+	return false;
+}
+
 /* No size may write outside its grid or loop. */
 static void
 any_size_can_be_drawn(void **state)
 {
+	static const int cols[] = { 1, 2, 3, 5, 7, 9, 19, 20, 21, 39, 40, 59,
+		60, 79, 80, 119, 120, 121, 179, 180, 200, 499, 500 };
+	static const int rows[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17,
+		24, 29, 30, 60, 299, 300 };
 	struct grid g = { .cols = 0 };
 	struct editor e;
 	struct layout l;
 
 	(void)state;
 	screen_room(&e);
-	for (int cols = 1; cols <= 200; cols += 7)
-		for (int rows = 1; rows <= 60; rows += 3)
-			for (int panel = 0; panel < PANELS; panel++) {
-				e.panel = (enum panel)panel;
+	pad_remote(&e, 0, 0, "\t\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5\n");
+	for (int n = 0; next_state(&e, n); n++)
+		for (size_t i = 0; i < sizeof(cols) / sizeof(cols[0]); i++)
+			for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]);
+			     k++) {
 				assert_int_equal(
-				    grid_resize(&g, cols, rows), 0);
-				view_layout(&e, cols, rows, &l);
+				    grid_resize(&g, cols[i], rows[k]), 0);
+				view_layout(&e, cols[i], rows[k], &l);
 				view_draw(&e, &l, &g);
-				assert_true(g.cursor_x <= cols);
+				assert_in_range(g.cursor_x, 0, cols[i]);
+				assert_in_range(g.cursor_y, 0, rows[k]);
 			}
 	grid_release(&g);
 	pad_close(&e);
@@ -780,6 +839,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(room_at_each_size),
+		cmocka_unit_test(the_menu_has_a_key_that_comes_through),
 		cmocka_unit_test(any_size_can_be_drawn),
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
