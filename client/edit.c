@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -357,6 +358,7 @@ loaded(void)
 		editor_lex(e);
 	peer_caret_set(e->peer, e->file, 0, 0);
 	app.dirty = true;
+	malloc_trim(0);
 }
 
 static void
@@ -981,6 +983,17 @@ on_signal(void *arg, int signo)
 
 static const int signals[] = { SIGWINCH, SIGHUP, SIGTERM, SIGINT, 0 };
 
+/* There are many editors on a host. What is large, a document or a screen, goes
+ * back to it as soon as it is freed, and so does what the start took. */
+#define LARGE_BYTES (32 * 1024)
+
+static void
+spare_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+}
+
 static void
 block_signals(void)
 {
@@ -1108,6 +1121,7 @@ main(int argc, char **argv)
 	int r;
 
 	block_signals();
+	spare_memory();
 	log_open("codesync-edit");
 	editor_init(&app.e);
 	if (parse_options(argc, argv) < 0 || read_ticket() < 0)

@@ -16,7 +16,6 @@
 void
 editor_init(struct editor *e)
 {
-	memset(e, 0, sizeof(*e));
 	e->goal = -1;
 	e->mouse = true;
 	e->panel = PANEL_WAIT;
@@ -609,7 +608,8 @@ editor_people(struct editor *e, const struct person *p, uint32_t n)
 	struct seen *s;
 
 	for (int i = 0; i <= SITE_MAX; i++)
-		e->people[i].known = false;
+		if (e->people[i].known)
+			e->people[i].known = false;
 	for (uint32_t i = 0; i < n; i++) {
 		s = &e->people[p[i].site];
 		/* of who is not in the list any more it is as it was */

@@ -253,6 +253,7 @@ struct editor {
 	enum request request;
 };
 
+/* E is all zeros: most of it is never written to, and so takes no memory. */
 void editor_init(struct editor *e);
 void editor_release(struct editor *e);
 /* Say one line on the event line: at once, or after what is as important. An

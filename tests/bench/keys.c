@@ -47,8 +47,6 @@ static const struct action actions[] = {
 	    NO_TARGET },
 	{ "find_ms", "find_bytes", "the next that is found",
 	    HOME "\006number 9\r", "\033OR", NO_TARGET },
-	{ "type_find_ms", "type_find_bytes", "typing what is looked for",
-	    "\033\006", "n\x7f", NO_TARGET },
 	{ "all_ms", "all_bytes", "select all, and not", "\033",
 	    "\001\001\033[D", NO_TARGET },
 };

@@ -42,6 +42,7 @@ pad_open(struct editor *e, const char *text)
 	size_t len = strlen(plain);
 	uint8_t *sites = xcalloc(1, len + 1);
 
+	memset(e, 0, sizeof(*e));
 	editor_init(e);
 	e->now_ms = 100000;
 	editor_welcome(e, &w);
