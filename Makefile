@@ -136,6 +136,7 @@ unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
 unit-view_OBJ = $(PAD) tests/lib/screen
+unit-task_OBJ = $(PAD) tests/lib/screen
 unit-tty_OBJ = $(PAD) tests/lib/screen client/tty
 unit-panes_OBJ = $(PAD) tests/lib/screen
 unit-waiting_OBJ = $(PAD)

@@ -488,7 +488,8 @@ next_file(struct editor *e)
 {
 	unsigned n = peer_file_count(e->peer);
 
-	editor_show_file(e, (uint8_t)((e->file + 1) % n));
+	editor_show_file(
+	    e, editor_file_of_tab(e, (editor_tab(e, e->file) + 1) % n));
 }
 
 static void
@@ -496,7 +497,24 @@ previous_file(struct editor *e)
 {
 	unsigned n = peer_file_count(e->peer);
 
-	editor_show_file(e, (uint8_t)((e->file + n - 1) % n));
+	editor_show_file(
+	    e, editor_file_of_tab(e, (editor_tab(e, e->file) + n - 1) % n));
+}
+
+/* To the task, and back to what was shown before. */
+static void
+task(struct editor *e)
+{
+	int file = editor_task(e);
+
+	if (editor_in_task(e)) {
+		editor_show_file(e, e->before_task != e->file
+					? e->before_task
+					: editor_file_of_tab(e, 1));
+	} else {
+		e->before_task = e->file;
+		editor_show_file(e, (uint8_t)file);
+	}
 }
 
 static void
@@ -583,6 +601,7 @@ output_down(struct editor *e)
 #define FILES COMMAND_FILES
 #define BARE COMMAND_BARE
 #define MOVE COMMAND_MOVE
+#define TASK COMMAND_TASK
 
 /* clang-format off */
 static const struct command table[] = {
@@ -595,6 +614,7 @@ static const struct command table[] = {
 	{ "F6",			"Next pane",			next_pane,	CALM | ROOM },
 	{ "F7",			"Follow the next person",	follow_next,	CALM | ROOM },
 	{ "S-F7",		"Back to where you were",	follow_back,	ROOM },
+	{ "F4",			"The task, and back",		task,		ROOM | TASK },
 	{ "C-PgDn",		"Next file",			next_file,	ROOM | FILES },
 	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
 	{ "C-z",		"Undo your last change",	undo,		0 },
@@ -662,6 +682,8 @@ command_is_for(const struct editor *e, const struct command *c)
 	if ((c->flags & COMMAND_ROOM) && e->lobby)
 		return false;
 	if ((c->flags & COMMAND_STAFF) && !editor_is_staff(e))
+		return false;
+	if ((c->flags & COMMAND_TASK) && editor_task(e) < 0)
 		return false;
 	return !(c->flags & COMMAND_FILES) ||
 	       (e->peer != NULL && peer_file_count(e->peer) > 1);

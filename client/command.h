@@ -14,7 +14,8 @@ enum command_flags {
 	COMMAND_STAFF = 8,  /* for the staff */
 	COMMAND_FILES = 16, /* where there are several files */
 	COMMAND_BARE = 32,  /* also while there is no text yet */
-	COMMAND_MOVE = 64   /* moves the caret; with Shift it selects */
+	COMMAND_MOVE = 64,  /* moves the caret; with Shift it selects */
+	COMMAND_TASK = 128  /* where there is a task */
 };
 
 struct command {

@@ -73,6 +73,7 @@ static struct app {
 	uint64_t ping_ms;  /* when the terminal was last asked */
 	bool pinged;       /* and has not answered */
 	bool dirty, own_key, over;
+	bool shown;      /* the documents, once */
 	bool run_wanted; /* once the hub has all that we see */
 	bool ending;     /* as soon as everything typed is kept */
 	bool leaving;    /* and the hub has said goodbye */
@@ -357,7 +358,9 @@ loaded(void)
 	if (editor_text(e) != NULL)
 		editor_lex(e);
 	peer_caret_set(e->peer, e->file, 0, 0);
-	app.dirty = true;
+	if (!app.shown && editor_task(e) >= 0 && !e->lobby)
+		editor_say(e, TOAST_ROOM, "The task is behind F4");
+	app.shown = app.dirty = true;
 	malloc_trim(0);
 }
 

@@ -57,7 +57,7 @@ editor_forget(struct editor *e)
 	memset(e->people, 0, sizeof(e->people));
 	memset(e->toasts, 0, sizeof(e->toasts));
 	e->ntoasts = 0;
-	e->file = 0;
+	e->file = e->before_task = 0;
 	e->top = e->skip = e->left = 0;
 	e->goal = -1;
 	e->mark = e->at_start = false;
@@ -233,6 +233,49 @@ editor_name_of(const struct editor *e, uint8_t site)
 }
 
 /* --- which file --- */
+
+int
+editor_task(const struct editor *e)
+{
+	unsigned n = e->peer != NULL ? peer_file_count(e->peer) : 0;
+
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(peer_file_name(e->peer, i), FILE_TASK) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool
+editor_in_task(const struct editor *e)
+{
+	return editor_task(e) == e->file;
+}
+
+bool
+editor_only_reads(const struct editor *e)
+{
+	return !editor_is_staff(e) && editor_in_task(e);
+}
+
+unsigned
+editor_tab(const struct editor *e, uint8_t file)
+{
+	int task = editor_task(e);
+
+	if (task < 0 || file > task)
+		return file;
+	return file == task ? 0 : file + 1u;
+}
+
+uint8_t
+editor_file_of_tab(const struct editor *e, unsigned at)
+{
+	int task = editor_task(e);
+
+	if (task < 0 || at > (unsigned)task)
+		return (uint8_t)at;
+	return (uint8_t)(at == 0 ? (unsigned)task : at - 1);
+}
 
 int
 editor_lex(struct editor *e)
@@ -564,8 +607,11 @@ editor_record(struct editor *e, const struct record *r)
 		role_changed(e, r);
 		break;
 	case REC_FILE:
-		editor_say(
-		    e, TOAST_JOIN, "+ file %s - ^PgDn shows it", r->name);
+		if (strcmp(r->name, FILE_TASK) == 0)
+			editor_say(e, TOAST_JOIN, "+ the task - F4 shows it");
+		else
+			editor_say(e, TOAST_JOIN, "+ file %s - ^PgDn shows it",
+			    r->name);
 		break;
 	default:
 		room_changed(e, r);

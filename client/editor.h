@@ -187,6 +187,7 @@ struct editor {
 	uint8_t file;
 	struct syntax syntax;
 	struct file_view files[FILE_MAX]; /* of those that are not shown */
+	uint8_t before_task;              /* which was shown before the task */
 	/* how we look at it */
 	size_t top;  /* first line on the screen */
 	size_t skip; /* rows of it that are above the screen, if wrapped */
@@ -275,6 +276,14 @@ const char *editor_why_not(const struct editor *e);
 bool editor_is_staff(const struct editor *e);
 /* Does the candidate work where we do not see it? */
 bool editor_is_shut_out(const struct editor *e);
+/* The file with the task, which comes before the others, or -1; do we look at
+ * it, and is it ours only to read? */
+int editor_task(const struct editor *e);
+bool editor_in_task(const struct editor *e);
+bool editor_only_reads(const struct editor *e);
+/* The files in the order of their tabs: where FILE is, from 0, and which is AT. */
+unsigned editor_tab(const struct editor *e, uint8_t file);
+uint8_t editor_file_of_tab(const struct editor *e, unsigned at);
 /* Look at FILE, where it was looked at last. It exists. */
 void editor_show_file(struct editor *e, uint8_t file);
 /* The file on the screen is another one: its colours. CS_ENOMEM. */

@@ -318,6 +318,8 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 	const char *out = input_wanted(e) ? "Input" : "Output";
 	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 5 },
 		{ "^Y", "Redo", 7 }, { "^O", out, 3 }, { "^T", chat, 2 },
+		{ "F4", editor_in_task(e) ? "Code" : "Task",
+		    editor_task(e) >= 0 ? 2 : 99 },
 		{ "F8", "Notes", notes ? 4 : 99 },
 		{ "^P", tiny ? "Menu" : "Menu+Help", 1 }, { "^Q", "Leave", 4 },
 		END };

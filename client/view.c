@@ -207,7 +207,7 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	give_line(&l->notes, is_typed(e, PANE_NOTES));
 	tell_talk(e, l);
 	e->out_page = l->out.rows;
-	e->wrap = l->class == VIEW_TINY;
+	e->wrap = l->class == VIEW_TINY || editor_in_task(e);
 	place_follow_caret(e);
 	if (e->run.scroll == 0 || l->out.rows <= 0)
 		return;
@@ -355,7 +355,11 @@ file_text(const struct editor *e, char *dst, size_t size)
 	if (e->lobby)
 		snprintf(dst, size, "%s", e->welcome.title);
 	else if (name != NULL && n > 1)
-		snprintf(dst, size, "%s %u/%u", name, e->file + 1u, n);
+		snprintf(dst, size, "%s %u/%u",
+		    editor_in_task(e) ? "Task" : name,
+		    editor_tab(e, e->file) + 1, n);
+	else if (name != NULL && editor_in_task(e))
+		snprintf(dst, size, "Task");
 	else if (name != NULL)
 		snprintf(dst, size, "%s", name);
 }

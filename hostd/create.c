@@ -191,14 +191,24 @@ create_template(struct request *q, struct start *s)
 }
 
 /* The template's files, each as it is given if it is, then the other ones. */
+static bool
+is_task(const char *name)
+{
+	return strcmp(name, FILE_TASK) == 0;
+}
+
+/* Those that are the task, or those that are not; *N counts them. */
 static int
-create_files(struct request *q, struct room *room, const struct start *s)
+put_files(struct room *room, uint8_t site, const struct start *s, bool task,
+    unsigned *n)
 {
 	const struct arg_file *f;
-	uint8_t site;
-	int r = who_site(&q->who, room, &site);
+	int r = 0;
 
 	for (size_t i = 0; i < s->nfiles && r == 0; i++) {
+		if (is_task(s->files[i].name) != task)
+			continue;
+		(*n)++;
 		f = given_find(s, s->files[i].name);
 		r = room_put(room, site, s->files[i].name,
 		    f != NULL ? f->text : s->files[i].bytes,
@@ -206,13 +216,30 @@ create_files(struct request *q, struct room *room, const struct start *s)
 	}
 	for (size_t i = 0; i < s->ngiven && r == 0; i++) {
 		f = &s->given[i];
-		if (!template_has(s, f->name))
-			r = room_put(room, site, f->name, f->text, f->len);
+		if (is_task(f->name) != task || template_has(s, f->name))
+			continue;
+		(*n)++;
+		r = room_put(room, site, f->name, f->text, f->len);
 	}
-	if (r == 0 && s->nfiles + s->ngiven == 0)
+	return r;
+}
+
+/* The program is the first. */
+static int
+create_files(struct request *q, struct room *room, const struct start *s)
+{
+	uint8_t site;
+	unsigned n = 0;
+	int r = who_site(&q->who, room, &site);
+
+	if (r == 0)
+		r = put_files(room, site, s, false, &n);
+	if (r == 0 && n == 0)
 		r = room_put(room, site,
 		    conf_language(&q->hub->conf, room->row.language)->file, "",
 		    0);
+	if (r == 0)
+		r = put_files(room, site, s, true, &n);
 	if (r == 0 && s->template.key != 0)
 		r = store_template_tests(
 		    q->hub->store, s->template.key, room->row.key);

@@ -382,10 +382,24 @@ edit_refused(struct seat *s, int err)
 	seat_violates(s, text);
 }
 
+/* Why an edit of FILE may not be, or NULL. */
+static const char *
+edit_refuses(const struct seat *s, uint8_t file)
+{
+	const struct order *o = s->room->order;
+	const char *why = room_refuses(s->room, s->member);
+
+	if (why == NULL && s->member->row.role != ROLE_INTERVIEWER &&
+	    file < order_file_count(o) &&
+	    strcmp(order_file_name(o, file), FILE_TASK) == 0)
+		return "The task is the staff's to write";
+	return why;
+}
+
 static void
 on_edit(struct seat *s, const struct msg *m)
 {
-	const char *why = room_refuses(s->room, s->member);
+	const char *why = edit_refuses(s, m->edit.file);
 	char text[MSG_TEXT_MAX];
 	int r;
 

@@ -20,10 +20,11 @@
 
 #define CHUNK_MAX (2 * 1024 * 1024) /* bytes of one encoded chunk */
 #define REV_MAX ((uint64_t)1 << 48)
-#define SITE_MAX 255      /* sites of one room; 0 is "nobody" */
-#define FILE_MAX 16       /* files of one room, ids 0..15 */
-#define NAME_MAX_BYTES 64 /* people, files */
-#define LABEL_SIZE 34     /* "C", "I7", "@local", "@" and an account */
+#define SITE_MAX 255        /* sites of one room; 0 is "nobody" */
+#define FILE_MAX 16         /* files of one room, ids 0..15 */
+#define FILE_TASK "task.md" /* what there is to do: no part of the program */
+#define NAME_MAX_BYTES 64   /* people, files */
+#define LABEL_SIZE 34       /* "C", "I7", "@local", "@" and an account */
 #define RECORD_TEXT_MAX (64 * 1024) /* payload of output, chat */
 
 enum record_kind {

@@ -1390,6 +1390,43 @@ put_file(struct world *w, const char *id, const char *text)
 	free(args);
 }
 
+static void
+write_to(struct editor *e, uint8_t file)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_EDIT;
+	m.edit.base = e->seen;
+	m.edit.cseq = 1;
+	m.edit.file = file;
+	op_splice(&m.edit.op, 0, 0, "x", 1);
+	say(e, &m);
+	msg_release(&m);
+}
+
+/* Whatever the candidate's editor may be. */
+static void
+the_task_is_the_staffs_to_write(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], *args;
+	struct editor *candidate;
+
+	make_room(w, id, code);
+	args = room_args(id, ",\"file\":\"task.md\"");
+	assert_int_equal(exit_of(w, "room put", args, "Two sum"), 0);
+	free(args);
+	candidate = enter(w, id, code);
+	until(w, is_here, candidate);
+	write_to(candidate, 1);
+	until(w, has_bye, candidate);
+	assert_int_equal(candidate->bye, BYE_REFUSED);
+	assert_string_equal(
+	    candidate->bye_text, "The task is the staff's to write.");
+	editor_close(candidate);
+}
+
 /* Whatever is typed until a runner asks, and with a restart in between. */
 static void
 a_run_has_the_files_of_when_it_was_asked_for(void **state)
@@ -2113,6 +2150,7 @@ main(int argc, char **argv)
 		TEST(a_runner_that_did_not_hear_it_is_told_again),
 		TEST(runners_of_one_name_do_not_take_each_others_runs_for_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
+		TEST(the_task_is_the_staffs_to_write),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
 		TEST(a_stalled_seat_delays_nobody_and_catches_up),
 		TEST(who_returns_after_long_undoes_its_own_edits),
