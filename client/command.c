@@ -459,6 +459,44 @@ save(struct editor *e)
 	editor_say(e, TOAST_ANSWER, "Saved automatically, at every key");
 }
 
+/* ", run 3 OK", or nothing. */
+static void
+run_words(const struct editor *e, char *dst, size_t size)
+{
+	char words[96];
+
+	dst[0] = '\0';
+	if (editor_running(e))
+		snprintf(dst, size, ", run %u %s", e->run.run,
+		    e->run.waiting ? "waits for input" : "runs");
+	if (e->run.state != RUN_ENDED)
+		return;
+	run_result_line(&e->run.result, &e->welcome.limits,
+	    editor_name_of(e, e->run.stopped_by), words, sizeof(words));
+	snprintf(dst, size, ", run %u %s", e->run.run,
+	    e->run.result.verdict == VERDICT_OK ? "OK" : words);
+}
+
+/* For who does not see the whole screen at a glance. */
+static void
+where(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, here(e));
+	char words[128];
+
+	run_words(e, words, sizeof(words));
+	editor_say(e, TOAST_ANSWER, "%s line %zu col %zu, %zu lines%s",
+	    e->lobby ? "practice" : e->welcome.name, line + 1,
+	    place_column(t, line, here(e)) + 1, text_line_count(t), words);
+}
+
+static void
+show_others(struct editor *e)
+{
+	e->request = REQUEST_SHOW;
+}
+
 static void
 redraw(struct editor *e)
 {
@@ -540,7 +578,7 @@ output(struct editor *e)
 {
 	if (input_wanted(e)) {
 		input_focus(e);
-	} else if (e->pane != PANE_OUTPUT && !e->wrap &&
+	} else if (e->pane != PANE_OUTPUT && !e->wrap && !e->calm &&
 		   (!e->wide || e->stacked)) {
 		talk_leave(e);
 		e->pane = PANE_OUTPUT;
@@ -602,6 +640,7 @@ output_down(struct editor *e)
 #define BARE COMMAND_BARE
 #define MOVE COMMAND_MOVE
 #define TASK COMMAND_TASK
+#define HELD COMMAND_HELD
 
 /* clang-format off */
 static const struct command table[] = {
@@ -651,6 +690,8 @@ static const struct command table[] = {
 	{ "C-Down",		"Scroll the output down",	output_down,	SCROLL | ROOM },
 	{ "C-s",		"Save (it always is)",		save,		CALM | ROOM },
 	{ "C-l",		"Draw the screen again",	redraw,		CALM | BARE },
+	{ "M-w",		"Where am I?",			where,		CALM },
+	{ "M-r",		"Show what others did",		show_others,	CALM | ROOM | HELD },
 	{ "C-q",		"Leave",			leave,		CALM | BARE },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
@@ -682,6 +723,8 @@ command_is_for(const struct editor *e, const struct command *c)
 	if ((c->flags & COMMAND_ROOM) && e->lobby)
 		return false;
 	if ((c->flags & COMMAND_STAFF) && !editor_is_staff(e))
+		return false;
+	if ((c->flags & COMMAND_HELD) && !e->calm)
 		return false;
 	if ((c->flags & COMMAND_TASK) && editor_task(e) < 0)
 		return false;

@@ -15,7 +15,8 @@ enum command_flags {
 	COMMAND_FILES = 16, /* where there are several files */
 	COMMAND_BARE = 32,  /* also while there is no text yet */
 	COMMAND_MOVE = 64,  /* moves the caret; with Shift it selects */
-	COMMAND_TASK = 128  /* where there is a task */
+	COMMAND_TASK = 128, /* where there is a task */
+	COMMAND_HELD = 256  /* where what others do waits, in the calm mode */
 };
 
 struct command {

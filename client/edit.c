@@ -50,6 +50,8 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define SPARING_MS 1000  /* and it gets so few of others' frames */
 #define PING_MS 2000     /* between two questions how far it is */
 #define TYPING_MS 1000   /* after a key; meanwhile clocks stand still */
+#define CALM_MS 2000     /* after an edit what others do is shown, if calm */
+#define HELD_MAX (64 * 1024) /* of edits that the hub still knows */
 
 static struct app {
 	struct editor e;
@@ -66,12 +68,14 @@ static struct app {
 	unsigned redial_ms;
 	uint64_t until_rev; /* what the hub had at WELCOME */
 	uint64_t welcome_ms;
-	uint64_t told_ms;  /* when our caret was sent */
-	uint64_t due_ms;   /* when the next frame is due */
-	uint64_t heard_ms; /* when the hub last kept something of ours */
-	uint64_t key_ms;   /* when we last did something; 0: never */
-	uint64_t ping_ms;  /* when the terminal was last asked */
-	bool pinged;       /* and has not answered */
+	uint64_t told_ms;   /* when our caret was sent */
+	uint64_t due_ms;    /* when the next frame is due */
+	uint64_t heard_ms;  /* when the hub last kept something of ours */
+	uint64_t key_ms;    /* when we last did something; 0: never */
+	uint64_t ping_ms;   /* when the terminal was last asked */
+	bool pinged;        /* and has not answered */
+	uint64_t edited_ms; /* when we last changed the text; 0: show all */
+	struct buf held;    /* messages that wait, each behind its length */
 	bool dirty, own_key, over;
 	bool shown;      /* the documents, once */
 	bool run_wanted; /* once the hub has all that we see */
@@ -149,6 +153,7 @@ end_soon(unsigned patience_ms, const char *fmt, ...)
 /* --- to the hub --- */
 
 static void go_offline(void);
+static void show_held(void);
 
 /* What was sent, or not: who does not listen is dialled anew. */
 static void
@@ -309,6 +314,7 @@ on_down(void *arg, int err)
 {
 	(void)arg;
 	(void)err;
+	show_held();
 	go_offline();
 }
 
@@ -548,12 +554,10 @@ take_notice(void)
 }
 
 static void
-on_message(void *arg, const uint8_t *body, size_t len)
+take_message(const uint8_t *body, size_t len)
 {
 	int r = msg_decode(&app.msg, body, len, false);
 
-	(void)arg;
-	app.e.now_ms = loop_now_ms();
 	app.dirty |= r < 0 || app.msg.type != MSG_CHUNK;
 	if (r < 0) {
 		start_afresh(cs_strerror(r));
@@ -599,6 +603,60 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	}
 }
 
+/* Who has the screen read out hears what others do between two sentences of their
+ * own: while they write, it waits. */
+static bool
+is_writing(const struct editor *e)
+{
+	return e->calm && !app.ending && app.edited_ms != 0 &&
+	       e->now_ms - app.edited_ms < CALM_MS;
+}
+
+/* What waited has its turn, in its order. */
+static void
+show_held(void)
+{
+	struct buf held = app.held;
+	struct buf_in r;
+	const uint8_t *body;
+	uint32_t len;
+
+	buf_init(&app.held, HELD_MAX);
+	buf_in_init(&r, held.data, held.len);
+	while (buf_left(&r) > 0) {
+		len = buf_get_u32(&r);
+		if ((body = buf_get_raw(&r, len)) == NULL)
+			break;
+		take_message(body, len);
+	}
+	buf_release(&held);
+}
+
+/* Only what others do to the text waits; what else comes brings all with it. */
+static bool
+may_wait(const uint8_t *body, size_t len)
+{
+	return len > 0 && (body[0] == MSG_CHUNK || body[0] == MSG_CARETS) &&
+	       app.held.len + len + sizeof(uint32_t) <= HELD_MAX;
+}
+
+static void
+on_message(void *arg, const uint8_t *body, size_t len)
+{
+	(void)arg;
+	app.e.now_ms = loop_now_ms();
+	if (is_writing(&app.e) && may_wait(body, len)) {
+		buf_put_u32(&app.held, (uint32_t)len);
+		buf_put_raw(&app.held, body, len);
+		app.heard_ms = app.e.now_ms;
+		if (app.held.err == 0)
+			return;
+		finish(1, "codesync-edit: out of memory");
+	}
+	show_held();
+	take_message(body, len);
+}
+
 /* Nobody sees us any more, but what was typed is still to be kept. */
 static void
 hang_up(void)
@@ -626,6 +684,7 @@ do_request(void)
 		sent(uplink_join(app.link, &app.e));
 		break;
 	case REQUEST_RUN:
+		app.edited_ms = 0;
 		app.run_wanted = true; /* what runs is what is seen */
 		break;
 	case REQUEST_STOP:
@@ -654,6 +713,9 @@ do_request(void)
 	case REQUEST_REDRAW:
 		tty_redraw(app.tty);
 		break;
+	case REQUEST_SHOW:
+		app.edited_ms = 0;
+		break;
 	}
 }
 
@@ -669,11 +731,15 @@ acted(struct editor *e)
 static void
 press(struct editor *e, const struct key *key)
 {
+	size_t before = not_kept();
+
 	acted(e);
 	if (e->panel != PANEL_NONE)
 		panel_key(e, key);
 	else
 		command_key(e, key);
+	if (not_kept() > before)
+		app.edited_ms = e->now_ms;
 	do_request();
 }
 
@@ -819,6 +885,8 @@ next_change(const struct editor *e)
 		next = e->toast_until_ms;
 	sooner(e, e->bell_ms, &next);
 	sooner(e, app.key_ms + TYPING_MS, &next);
+	if (e->calm)
+		sooner(e, app.edited_ms + CALM_MS, &next);
 	if (app.pinged)
 		sooner(e, app.ping_ms + BEHIND_MS, &next);
 	if (e->behind_ms > 0)
@@ -931,6 +999,8 @@ on_sleep(void *arg)
 {
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
+	if (app.held.len > 0 && !is_writing(&app.e))
+		show_held();
 	if (not_kept() == 0)
 		app.heard_ms = app.e.now_ms;
 	if (caught_up())
@@ -1097,6 +1167,7 @@ close_all(void)
 	msg_release(&app.msg);
 	record_release(&app.record);
 	grid_release(&app.grid);
+	buf_release(&app.held);
 	editor_release(&app.e);
 }
 
@@ -1139,6 +1210,8 @@ main(int argc, char **argv)
 	msg_init(&app.msg);
 	record_init(&app.record);
 	app.grid.ascii = app.e.ascii;
+	app.grid.plain = app.e.calm;
+	buf_init(&app.held, HELD_MAX);
 	app.e.colours = tty_colours(app.tty);
 	app.redial_ms = REDIAL_MIN_MS;
 	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {

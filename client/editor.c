@@ -141,6 +141,8 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	va_end(ap);
 	whole_characters(e->toasts[at].text, sizeof(e->toasts[at].text));
 	e->toasts[at].kind = (uint8_t)kind;
+	if (e->calm && kind != TOAST_ANSWER && kind != TOAST_CHAT)
+		talk_event(e, e->toasts[at].text);
 	if (at == 0)
 		e->toast_until_ms = e->now_ms + TOAST_MS;
 }

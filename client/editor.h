@@ -76,7 +76,8 @@ enum request {
 	REQUEST_ACT,   /* e->act */
 	REQUEST_LEAVE, /* leave the room */
 	REQUEST_QUIT,  /* before having joined */
-	REQUEST_REDRAW
+	REQUEST_REDRAW,
+	REQUEST_SHOW /* what others did meanwhile */
 };
 
 /* How somebody looks to us, by site. */

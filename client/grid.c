@@ -104,6 +104,17 @@ grid_glyph(const struct grid *g, uint32_t cp)
 	return '?';
 }
 
+/* The same, or a blank for a line that is only there to be looked at. */
+static uint32_t
+glyph(const struct grid *g, uint32_t cp, uint8_t paint)
+{
+	bool line = cp >= 0x2500 && cp <= 0x257F;
+
+	if (g->plain && line && (paint == PAINT_RULE || paint == PAINT_BOX))
+		return ' ';
+	return grid_glyph(g, cp);
+}
+
 static void
 put_cell(struct grid *g, int x, int y, uint32_t cp, int width, uint8_t paint,
     uint8_t flags)
@@ -191,7 +202,7 @@ put_cluster(struct grid *g, int x, int y, int end, const uint8_t *p, size_t len,
 		width = 1;
 	if (x + width > end)
 		return x;
-	put_cell(g, x, y, grid_glyph(g, cp), width, paint, flags);
+	put_cell(g, x, y, glyph(g, cp, paint), width, paint, flags);
 	p += n;
 	len -= (size_t)n;
 	if (plain_marks(p, len))
@@ -233,7 +244,7 @@ grid_fill(struct grid *g, int x, int y, int end, uint32_t cp, uint8_t paint,
     uint8_t flags)
 {
 	for (; x < end; x++)
-		put_cell(g, x, y, grid_glyph(g, cp), 1, paint, flags);
+		put_cell(g, x, y, glyph(g, cp, paint), 1, paint, flags);
 }
 
 int

@@ -70,6 +70,7 @@ struct grid {
 	int cursor_x, cursor_y;
 	bool cursor; /* is it shown */
 	bool ascii;  /* nothing but ASCII may be put */
+	bool plain;  /* no lines of rules and boxes, which would be read out */
 	struct spot spots[SPOTS_MAX];
 	int nspots;
 };

@@ -85,6 +85,18 @@ lay_stacked(const struct editor *e, int rows, struct layout *l)
 	fill_with_pane(e, l, l->rule_y + 1);
 }
 
+/* The text or a pane, as who has it read out hears it: no rule, no gutter. */
+static void
+lay_calm(const struct editor *e, struct layout *l)
+{
+	l->gutter = 0;
+	l->text_rows = l->event_y - 1;
+	if (!e->output_full && !e->line.focus && !e->talk.focus)
+		return;
+	fill_with_pane(e, l, 1);
+	l->text_rows = 0;
+}
+
 /* Output beside the text, and below it chat or notes. */
 static void
 lay_side(int cols, int rows, struct layout *l)
@@ -125,7 +137,11 @@ lay_room(struct editor *e, int cols, int rows, struct layout *l)
 {
 	e->wide = cols >= SIDE_COLS;
 	l->gutter = gutter(e, 6);
-	if (cols < TINY_COLS || rows < TINY_ROWS) {
+	if (e->calm) {
+		l->class = cols < TINY_COLS || rows < TINY_ROWS ? VIEW_TINY
+								: VIEW_STACKED;
+		lay_calm(e, l);
+	} else if (cols < TINY_COLS || rows < TINY_ROWS) {
 		l->class = VIEW_TINY;
 		lay_tiny(e, rows, l);
 	} else if (cols < SIDE_COLS || e->output_full || e->stacked) {
@@ -240,6 +256,8 @@ chip_state(const struct editor *e, const struct seen *s)
 {
 	if (s->person.state == PERSON_AWAY)
 		return '!';
+	if (e->calm)
+		return ' ';
 	if (e->now_ms - s->typed_ms < TYPED_MS)
 		return '*';
 	return e->now_ms - s->active_ms >= IDLE_MS ? 'z' : ' ';
@@ -643,7 +661,7 @@ draw_people(struct row *r)
 		letter[0] = count > 9 ? '9' : (char)('0' + count);
 		paint = PAINT_DIM;
 	}
-	if (count > 0 && !r->e->lobby)
+	if (count > 0 && !r->e->lobby && r->l->gutter > 0)
 		grid_puts(r->g, r->l->text_x, y, r->l->text_x + 1, letter,
 		    paint, CELL_BOLD);
 }
@@ -653,7 +671,7 @@ draw_number(struct row *r)
 {
 	char number[24];
 
-	if (!in_text(r, r->y))
+	if (!in_text(r, r->y) || r->l->gutter == 0)
 		return;
 	snprintf(number, sizeof(number), "%*zu",
 	    r->l->gutter - r->l->text_x - 2, r->line + 1);

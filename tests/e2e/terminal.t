@@ -12,7 +12,7 @@ person() {
 import os, sys, time, signal
 from person import *
 def enter(answers=None, **more):
-    return Person(os.environ['ROOM'], os.environ['INVITE'], os.environ['WHO'], answers, **more)
+    return Person(os.environ['ROOM'] + os.environ.get('LOOK', ''), os.environ['INVITE'], os.environ['WHO'], answers, **more)
 $(cat)"
 }
 
@@ -132,6 +132,43 @@ for x in p, q:
 PY
 )" 'frames: True
 in the end it is there'
+
+# What others do waits while somebody writes who is to be disturbed by nothing.
+cs room put "$ROOM" main.py </dev/null >/dev/null
+is "a calm screen" "$(LOOK=+calm person Kai <<'PY'
+import subprocess
+p = enter(MODERN)
+p.inside()
+at, last, gap = len(p.data), time.monotonic(), 0
+def key(k):
+    global last, gap
+    p.send(k)
+    gap, last = max(gap, time.monotonic() - last), time.monotonic()
+    p.until(lambda: k in bare(p.data[at:]))
+key(b"k")
+subprocess.run([os.environ["BUILD"] + "/codesync", "-R", os.environ["RUN"], "room", "put", os.environ["ROOM"], "main.py"],
+               input=b"OTHERS\nk", check=True, stdout=subprocess.DEVNULL)
+for k in b"w", b"q":
+    key(k)
+    p.read(0.2)
+print("held:", gap > 1.5 or b"OTHERS" not in bare(p.data[at:]))
+p.send(b"\x1br")
+p.until(lambda: b"OTHERS" in bare(p.data[at:]))
+at = len(p.data)
+p.send(b"\x1bw")
+p.until(lambda: b"Kai line 2 col 4, 2 lines" in bare(p.data[at:]))
+print("says where one is")
+key(b"z")
+subprocess.run([os.environ["BUILD"] + "/codesync", "-R", os.environ["RUN"], "room", "put", os.environ["ROOM"], "main.py"],
+               input=b"AGAIN\n", check=True, stdout=subprocess.DEVNULL)
+p.until(lambda: b"AGAIN" in bare(p.data[at:]))
+print("and by itself after a rest")
+p.send(b"\x11l")
+p.end()
+PY
+)" 'held: True
+says where one is
+and by itself after a rest'
 
 # --- pastes ---
 cs room put "$ROOM" main.py </dev/null >/dev/null

@@ -52,6 +52,215 @@ the_menu_has_a_key_that_comes_through(void **state)
 	pad_close(&e);
 }
 
+static void
+others_caret(struct editor *e)
+{
+	e->people[2].active_ms = 1; /* it fades */
+}
+
+static void
+others_selection(struct editor *e)
+{
+	const struct caret other = { 2, 0, true, 180, 190 };
+
+	peer_caret_remote(e->peer, &other, 1);
+}
+
+static void
+own_selection(struct editor *e)
+{
+	pad_keys(e, "S-Right");
+	peer_caret_set(e->peer, 0, 118, 117);
+}
+
+static void
+brackets(struct editor *e)
+{
+	peer_caret_set(e->peer, 0, 11, 11);
+}
+
+static void
+beside_brackets(struct editor *e)
+{
+	peer_caret_set(e->peer, 0, 9, 9);
+}
+
+static void
+typing(struct editor *e)
+{
+	e->people[2].typed_ms = e->now_ms;
+}
+
+static void
+idle(struct editor *e)
+{
+	e->people[2].active_ms = 1;
+	e->people[2].person.state = PERSON_HERE;
+}
+
+static void
+away(struct editor *e)
+{
+	e->people[2].person.state = PERSON_AWAY;
+}
+
+static void
+failed(struct editor *e)
+{
+	e->run.result.verdict = VERDICT_FAILED;
+}
+
+static void
+running(struct editor *e)
+{
+	e->run.state = RUN_RUNNING;
+}
+
+static void
+offline(struct editor *e)
+{
+	e->was_online = true;
+	e->online = false;
+}
+
+static void
+over(struct editor *e)
+{
+	e->welcome.ended = true;
+}
+
+static void
+frozen(struct editor *e)
+{
+	e->welcome.frozen = true;
+}
+
+static void
+behind(struct editor *e)
+{
+	e->online = true;
+	e->behind_ms = 2400;
+}
+
+static void
+unread(struct editor *e)
+{
+	e->talk.unread[PANE_CHAT] = 1;
+}
+
+static void
+the_chats_line(struct editor *e)
+{
+	e->pane = PANE_CHAT;
+	e->talk.focus = true;
+}
+
+static void
+as_it_is(struct editor *e)
+{
+	(void)e;
+}
+
+static void
+draw_state(void (*change)(struct editor *e), struct grid *g)
+{
+	struct editor e;
+	struct layout l;
+
+	screen_room(&e);
+	change(&e);
+	assert_int_equal(grid_resize(g, 80, 24), 0);
+	view_layout(&e, 80, 24, &l);
+	view_draw(&e, &l, g);
+	pad_close(&e);
+}
+
+/* Do they look alike where there are no colours? */
+static bool
+look_alike(const struct grid *a, const struct grid *b)
+{
+	for (int i = 0; i < a->cols * a->rows; i++)
+		if (a->cells[i].cp != b->cells[i].cp ||
+		    ((a->cells[i].flags ^ b->cells[i].flags) &
+			(CELL_BOLD | CELL_REVERSE | CELL_UNDERLINE)))
+			return false;
+	return true;
+}
+
+static void
+nothing_is_told_by_colour_alone(void **state)
+{
+	static void (*const states[])(struct editor * e) = { as_it_is,
+		others_caret, others_selection, own_selection, brackets,
+		beside_brackets, typing, idle, away, failed, running, offline,
+		over, frozen, behind, unread, the_chats_line };
+	struct grid a = { .ascii = true }, b = { .ascii = true };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		for (size_t k = 0; k < i; k++) {
+			if (states[i] == idle && states[k] == others_caret)
+				continue; /* the same */
+			draw_state(states[i], &a);
+			draw_state(states[k], &b);
+			if (look_alike(&a, &b))
+				fail_msg("states %zu and %zu", i, k);
+		}
+	grid_release(&a);
+	grid_release(&b);
+}
+
+/* For who has it read out: one pane, no lines, nothing that moves by itself. */
+static void
+calm_screens(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.calm = true;
+	screen_check(&e, 80, 24, "calm-80x24");
+	screen_check(&e, 40, 12, "calm-40x12");
+	screen_check(&e, 200, 60, "calm-200x60");
+	pad_keys(&e, "C-q");
+	screen_check(&e, 80, 24, "calm-leave-80x24");
+	pad_keys(&e, "Esc C-o");
+	screen_check(&e, 80, 24, "calm-output-80x24");
+	pad_keys(&e, "C-o");
+	pad_run(&e, 2, "");
+	pad_run_end(&e);
+	pad_keys(&e, "C-t"); /* what has happened can be read there */
+	screen_check(&e, 80, 24, "calm-chat-80x24");
+	pad_close(&e);
+}
+
+static void
+it_says_where_one_is(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_keys(&e, "M-w");
+	assert_string_equal(
+	    editor_toast(&e)->text, "Cleo line 5 col 13, 10 lines, run 3 OK");
+	e.run.result.verdict = VERDICT_STOPPED;
+	e.run.stopped_by = 2;
+	pad_keys(&e, "C-Home M-w");
+	assert_string_equal(editor_toast(&e)->text,
+	    "Cleo line 1 col 1, 10 lines, run 3 STOPPED by Ivy");
+	pad_run(&e, 1, "");
+	pad_keys(&e, "M-w");
+	assert_string_equal(
+	    editor_toast(&e)->text, "Cleo line 1 col 1, 10 lines, run 4 runs");
+	pad_keys(&e, "M-r"); /* only where something waits */
+	assert_int_equal(e.request, REQUEST_NONE);
+	e.calm = true;
+	pad_keys(&e, "M-r");
+	assert_int_equal(e.request, REQUEST_SHOW);
+	pad_close(&e);
+}
+
 /* All that can be on a screen, one after the other; false: that was the last. */
 static bool
 next_state(struct editor *e, int n)
@@ -840,6 +1049,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(room_at_each_size),
 		cmocka_unit_test(the_menu_has_a_key_that_comes_through),
+		cmocka_unit_test(nothing_is_told_by_colour_alone),
+		cmocka_unit_test(calm_screens),
+		cmocka_unit_test(it_says_where_one_is),
 		cmocka_unit_test(any_size_can_be_drawn),
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
