@@ -197,16 +197,24 @@ is_task(const char *name)
 	return strcmp(name, FILE_TASK) == 0;
 }
 
-/* Those that are the task, or those that are not; *N counts them. */
+enum which { ALL, ALL_BUT_TASK, ONLY_TASK };
+
+static bool
+is_of(enum which which, const char *name)
+{
+	return which == ALL || is_task(name) == (which == ONLY_TASK);
+}
+
+/* *N counts them. */
 static int
-put_files(struct room *room, uint8_t site, const struct start *s, bool task,
-    unsigned *n)
+put_files(struct room *room, uint8_t site, const struct start *s,
+    enum which which, unsigned *n)
 {
 	const struct arg_file *f;
 	int r = 0;
 
 	for (size_t i = 0; i < s->nfiles && r == 0; i++) {
-		if (is_task(s->files[i].name) != task)
+		if (!is_of(which, s->files[i].name))
 			continue;
 		(*n)++;
 		f = given_find(s, s->files[i].name);
@@ -216,7 +224,7 @@ put_files(struct room *room, uint8_t site, const struct start *s, bool task,
 	}
 	for (size_t i = 0; i < s->ngiven && r == 0; i++) {
 		f = &s->given[i];
-		if (is_task(f->name) != task || template_has(s, f->name))
+		if (!is_of(which, f->name) || template_has(s, f->name))
 			continue;
 		(*n)++;
 		r = room_put(room, site, f->name, f->text, f->len);
@@ -224,22 +232,26 @@ put_files(struct room *room, uint8_t site, const struct start *s, bool task,
 	return r;
 }
 
-/* The program is the first. */
+/* The program is the first, so a task that stands there goes to the end. */
 static int
 create_files(struct request *q, struct room *room, const struct start *s)
 {
+	const char *first = s->nfiles > 0   ? s->files[0].name
+			    : s->ngiven > 0 ? s->given[0].name
+					    : "";
+	enum which which = is_task(first) ? ALL_BUT_TASK : ALL;
 	uint8_t site;
 	unsigned n = 0;
 	int r = who_site(&q->who, room, &site);
 
 	if (r == 0)
-		r = put_files(room, site, s, false, &n);
+		r = put_files(room, site, s, which, &n);
 	if (r == 0 && n == 0)
 		r = room_put(room, site,
 		    conf_language(&q->hub->conf, room->row.language)->file, "",
 		    0);
-	if (r == 0)
-		r = put_files(room, site, s, true, &n);
+	if (r == 0 && which == ALL_BUT_TASK)
+		r = put_files(room, site, s, ONLY_TASK, &n);
 	if (r == 0 && s->template.key != 0)
 		r = store_template_tests(
 		    q->hub->store, s->template.key, room->row.key);
