@@ -39,7 +39,7 @@ codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen 
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/login hostd/monitor
 codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/timer hostd/report hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
@@ -53,7 +53,7 @@ codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -l
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge \
 	proto/sys/link_nng
 codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lutf8proc
 
@@ -94,7 +94,7 @@ unit-advice_OBJ = runner/advice
 unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
-unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/report client/show client/cli proto/sys/link_nng
 unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng
@@ -105,7 +105,7 @@ unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
 unit-trail_OBJ = $(HUBS)
 STORE = hostd/store hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
+WORLD = tests/lib/world hostd/room hostd/timer hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-rules_OBJ = $(WORLD)
 unit-roomlog_OBJ = $(WORLD)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/report.h"
 #include "client/room.h"
 #include "client/show.h"
 #include "proto/err.h"
@@ -402,6 +403,40 @@ int
 room_note(struct cli *c)
 {
 	return act(c, "room note", "text");
+}
+
+int
+room_pause(struct cli *c)
+{
+	return act(c, "room pause", NULL);
+}
+
+int
+room_resume(struct cli *c)
+{
+	return act(c, "room resume", NULL);
+}
+
+int
+room_extend(struct cli *c)
+{
+	struct json *args;
+	uint64_t minutes;
+
+	if (parse_num(cli_arg(c, 1), 1, EXTEND_MAX_MINUTES, &minutes) < 0)
+		return cli_fail(c, EXIT_USAGE,
+		    "the minutes are a number from 1 to %d",
+		    EXTEND_MAX_MINUTES);
+	args = room_args(c);
+	json_set_int(args, "minutes", (int64_t)minutes);
+	return ask_and_print(c, "room extend", args, NULL, show_room);
+}
+
+int
+room_report(struct cli *c)
+{
+	return ask_and_print(
+	    c, "room report", room_args(c), NULL, show_report);
 }
 
 int

@@ -24,6 +24,10 @@ int room_freeze(struct cli *c);
 int room_thaw(struct cli *c);
 int room_say(struct cli *c);
 int room_note(struct cli *c);
+int room_pause(struct cli *c);
+int room_resume(struct cli *c);
+int room_extend(struct cli *c);
+int room_report(struct cli *c);
 int host_key(struct cli *c);
 int host_stat(struct cli *c);
 

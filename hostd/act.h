@@ -13,6 +13,10 @@
 int act_do(
     struct room *room, uint8_t by, const struct act *a, const char **why);
 
+/* The room that has been empty for the longest time is ended, if that is too
+ * long: called in every tick. */
+void act_end_empty(struct hub *h);
+
 /* Messages of a seat, which is in the room or waits in its lobby. */
 void act_on_say(struct seat *s, const struct msg *m);
 void act_on_act(struct seat *s, const struct msg *m);

@@ -539,6 +539,10 @@ static const struct {
 	{ "room thaw", BY_USER, cmd_thaw },
 	{ "room say", BY_USER, cmd_say },
 	{ "room note", BY_USER, cmd_note },
+	{ "room pause", BY_USER, cmd_pause },
+	{ "room resume", BY_USER, cmd_resume },
+	{ "room extend", BY_USER, cmd_extend },
+	{ "room report", BY_USER, cmd_report },
 	{ "room watch", BY_USER, cmd_watch },
 	{ "room why", BY_USER, cmd_why },
 	{ "room join", BY_USER, cmd_join },
@@ -569,7 +573,8 @@ static bool
 only_reads(const char *cmd)
 {
 	static const char *const reading[] = { "room list", "room show",
-		"room get", "room watch", "hostkey", "stat", "audit",
+		"room get", "room watch", "room report", "hostkey",
+		"stat", "audit",
 		"user list", "user show", "key list", "template list",
 		"template show", "whoami", "doctor" };
 

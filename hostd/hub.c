@@ -14,12 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hostd/act.h"
 #include "hostd/audit.h"
 #include "hostd/control.h"
 #include "hostd/enter.h"
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/passwd.h"
+#include "hostd/report.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
 #include "proto/err.h"
@@ -157,6 +159,7 @@ on_tick(void *arg)
 	seats_tick(h, now);
 	jobs_tick(h, now);
 	rooms_tick(h, now);
+	act_end_empty(h);
 	audit_tick(h, now);
 	tidy(h, now);
 	loop_timer_start(self.tick, HUB_TICK_MS);
@@ -178,6 +181,16 @@ on_wake(void *arg)
 {
 	if (rooms_wake(arg, loop_now_ms() + WAKE_MS))
 		loop_timer_start(self.wake, WAKE_PAUSE_MS);
+}
+
+/* Neither may a report hold up who types. */
+static void
+on_reporting(void *arg)
+{
+	struct hub *h = arg;
+
+	if (reports_work(h, loop_now_ms() + WAKE_MS))
+		loop_timer_start(h->reporting, WAKE_PAUSE_MS);
 }
 
 static void
@@ -379,6 +392,7 @@ open_loop(struct hub *h)
 	    (r = loop_timer_new(h->loop, on_sync, h, &self.sync)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_wake, h, &self.wake)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_again, h, &h->again)) < 0 ||
+	    (r = loop_timer_new(h->loop, on_reporting, h, &h->reporting)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_farewell, h, &self.farewell)) < 0)
 		return r;
 	loop_before_sleep(h->loop, turn, h);
@@ -412,6 +426,7 @@ close_all(struct hub *h)
 	passwd_close(h->passwd);
 	enter_close(h);
 	users_close(h);
+	reports_close(h);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {
@@ -425,6 +440,7 @@ close_all(struct hub *h)
 	loop_timer_free(self.wake);
 	loop_timer_free(self.farewell);
 	loop_timer_free(h->again);
+	loop_timer_free(h->reporting);
 	if (h->loop != NULL)
 		loop_free(h->loop);
 	store_close(h->store);

@@ -47,6 +47,8 @@ struct hub {
 	struct passwd *passwd;    /* hashing behind the loop */
 	struct enter *enter;      /* who comes in */
 	struct loop_timer *again; /* there is more to send: another turn */
+	struct report *reports;   /* that are being made, and when they go on: */
+	struct loop_timer *reporting;
 	uint64_t started_ms;      /* monotonic */
 	uint64_t edits, runs;     /* since the start */
 	struct waking waking;

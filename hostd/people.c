@@ -8,6 +8,7 @@
 #include "hostd/request.h"
 #include "hostd/rules.h"
 #include "hostd/said.h"
+#include "hostd/timer.h"
 #include "proto/err.h"
 
 /* The answer after R; WHY is a sentence for CS_ESTATE. */
@@ -101,6 +102,38 @@ cmd_reopen(struct request *q)
 	    (r = arg_site(q, room, &site)) != 0)
 		return r;
 	r = rules_reopen(room, site, &why);
+	return answer_done(q, room, r, why);
+}
+
+int
+cmd_pause(struct request *q)
+{
+	return act(q, ACT_PAUSE, false);
+}
+
+int
+cmd_resume(struct request *q)
+{
+	return act(q, ACT_RESUME, false);
+}
+
+int
+cmd_extend(struct request *q)
+{
+	const char *why = NULL;
+	struct room *room;
+	uint32_t minutes;
+	uint8_t site;
+	int r;
+
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	    (r = arg_num(q, "minutes", EXTEND_MAX_MINUTES, 0, &minutes)) != 0)
+		return r;
+	if (minutes == 0)
+		return refuse(q, ANSWER_INVALID, "the minutes are missing");
+	if ((r = arg_site(q, room, &site)) != 0)
+		return r;
+	r = timer_extend(room, site, minutes, &why);
 	return answer_done(q, room, r, why);
 }
 

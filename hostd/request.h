@@ -132,5 +132,10 @@ int cmd_end(struct request *q);
 int cmd_reopen(struct request *q);
 int cmd_say(struct request *q);
 int cmd_note(struct request *q);
+int cmd_pause(struct request *q);
+int cmd_resume(struct request *q);
+int cmd_extend(struct request *q);
+/* In report.c. */
+int cmd_report(struct request *q);
 
 #endif

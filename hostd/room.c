@@ -8,6 +8,7 @@
 #include "hostd/said.h"
 #include "hostd/seal.h"
 #include "hostd/secret.h"
+#include "hostd/timer.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
@@ -76,6 +77,7 @@ room_new(struct hub *h, const struct room_row *row)
 	room->row = *row;
 	room->idle_since_ms = loop_now_ms();
 	buf_init(&room->run.text, 2 * RECORD_TEXT_MAX);
+	buf_init(&room->summary.bytes, MSG_MAX);
 	roomlog_init(&room->log, h->store, row);
 	room->next = h->rooms;
 	h->rooms = room;
@@ -102,6 +104,7 @@ room_free(struct room *room)
 		free(room->members[i]);
 	fresh_release(room);
 	buf_release(&room->run.text);
+	buf_release(&room->summary.bytes);
 	roomlog_release(&room->log);
 	order_free(room->order);
 	order_free(room->focus);
@@ -353,8 +356,12 @@ room_make(struct hub *h, struct room_row *row, struct room **out)
 int
 room_keep(struct room *room, const struct member *m)
 {
+	int r;
+
 	room->touched = true;
 	room->people_changed = true;
+	if ((r = timer_people(room)) < 0)
+		return r;
 	return store_seat_put(room->hub->store, room->row.key, &m->row);
 }
 
@@ -443,6 +450,7 @@ room_begins(struct room *room)
 	if (room->row.started_ms != 0)
 		return 0;
 	room->row.started_ms = order_at_ms(room->order);
+	room->timer_changed = true;
 	return store_room_times(room->hub->store, &room->row);
 }
 
@@ -453,8 +461,10 @@ room_enter(struct room *room, struct member *m, const char *name)
 	int r;
 
 	m->away_at_ms = 0;
-	if (m->row.state == SEAT_HERE)
+	if (m->row.state == SEAT_HERE) {
+		m->left_ms = 0; /* nobody has noticed that it was away */
 		return 0;
+	}
 	record_init(&rec);
 	rec.kind = REC_JOIN;
 	rec.site = m->row.site;
@@ -470,6 +480,8 @@ room_enter(struct room *room, struct member *m, const char *name)
 	record_release(&rec);
 	if (r == 0 && m->row.role == ROLE_CANDIDATE)
 		r = room_begins(room);
+	if (r == 0)
+		r = timer_entered(room, m);
 	return r < 0 ? r : room_keep(room, m);
 }
 
@@ -505,9 +517,13 @@ room_leave(struct room *room, struct member *m, enum leave_why why)
 	m->row.state = why == LEAVE_LOST ? SEAT_AWAY : SEAT_LEFT;
 	m->caret.shown = false;
 	m->left_ms = loop_wall_ms();
+	m->paused_ms = timer_paused_ms(room);
+	m->missed = 0;
 	if (!waited) /* who was never in the room does not leave it */
 		r = room_event(room, &rec);
 	record_release(&rec);
+	if (r == 0 && !waited && why == LEAVE_LOST)
+		r = timer_lost(room, m);
 	return r < 0 ? r : room_keep(room, m);
 }
 
@@ -606,6 +622,16 @@ carets_move(struct room *room, const struct record *r)
 	}
 }
 
+/* Who was here and is not learns later how much was written meanwhile. */
+static void
+edit_missed(struct room *room)
+{
+	for (unsigned i = 1; i <= room->last_site; i++)
+		if (room->members[i] != NULL &&
+		    room->members[i]->row.state != SEAT_HERE)
+			room->members[i]->missed++;
+}
+
 int
 room_edit(struct room *room, uint8_t site, const struct edit *e)
 {
@@ -615,6 +641,7 @@ room_edit(struct room *room, uint8_t site, const struct edit *e)
 	if (r < 0)
 		return r;
 	carets_move(room, rec);
+	edit_missed(room);
 	room->hub->edits++;
 	return room_log(room, rec);
 }
@@ -708,6 +735,8 @@ room_end(struct room *room, uint8_t site)
 		room->row.ended_ms = rec.at_ms;
 		room->people_changed = true;
 		r = store_room_times(room->hub->store, &room->row);
+		if (r == 0)
+			r = timer_ended(room);
 	}
 	record_release(&rec);
 	return r;
@@ -716,10 +745,11 @@ room_end(struct room *room, uint8_t site)
 int
 room_reopen(struct room *room, uint8_t site)
 {
+	uint64_t ended_ms = room->row.ended_ms;
 	struct record rec;
 	int r;
 
-	if (room->row.ended_ms == 0)
+	if (ended_ms == 0)
 		return CS_ESTATE;
 	record_init(&rec);
 	rec.kind = REC_REOPEN;
@@ -728,6 +758,9 @@ room_reopen(struct room *room, uint8_t site)
 		room->row.ended_ms = 0;
 		room->people_changed = true;
 		r = store_room_times(room->hub->store, &room->row);
+		if (r == 0)
+			r = timer_reopened(room, ended_ms);
+		buf_clear(&room->summary.bytes);
 	}
 	record_release(&rec);
 	return r;
@@ -855,7 +888,7 @@ rooms_sent(struct hub *h)
 		room->nfresh = 0;
 		room->touched = false;
 		room->people_changed = false;
-		room->focus_changed = false;
+		room->focus_changed = room->timer_changed = false;
 		room->carets_moved = 0;
 	}
 }
@@ -965,6 +998,7 @@ room_tick(struct room *room, uint64_t now_ms)
 
 	room_forget(room, now_ms);
 	rules_tick(room);
+	timer_tick(room);
 	for (unsigned i = 1; i <= room->last_site; i++)
 		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
 		    now_ms >= m->away_at_ms)

@@ -28,7 +28,9 @@ struct member {
 	struct seat *seat;   /* its link, or NULL */
 	bool no_past;        /* the log behind it cannot be read */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */
-	uint64_t left_ms;    /* Unix time of the last leave, if known */
+	uint64_t left_ms;    /* Unix time of the last leave, if known; then: */
+	uint64_t paused_ms;  /* timer_paused_ms at that time */
+	uint32_t missed;     /* others' edits since then */
 };
 
 /* Records of this turn, as they are sent; the store has them in other rows. */
@@ -46,6 +48,12 @@ struct last_run {
 	uint64_t rev;    /* of its beginning */
 	struct output o; /* text is not used */
 	struct buf text; /* the newest bytes */
+};
+
+/* What the staff reads when the room has ended (report.h). */
+struct room_summary {
+	struct buf bytes;    /* a message; empty: there is none yet */
+	bool wanted, failed; /* it is being made; it can not be */
 };
 
 struct room {
@@ -67,8 +75,9 @@ struct room {
 	struct said_row *said; /* chat and notes in the log, upwards */
 	size_t nsaid, cap_said;
 	struct order *focus; /* focus time: the documents at its beginning */
-	bool focus_changed;
+	bool focus_changed, timer_changed;
 	uint64_t focus_ended_ms; /* monotonic, or 0 */
+	struct room_summary summary;
 	bool touched; /* in this turn: dropped if it can not be committed */
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */

@@ -182,7 +182,18 @@ static const char third[] =
 "  SELECT raise(ABORT, 'the trail is only added to'); END;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;";
+
+/* The timer: the sum of its pauses, the beginning of the present one (0: it
+ * runs), whose it is, and is it for a lost connection? And since when nobody has
+ * been in a room that has begun. */
+static const char fourth[] =
+"ALTER TABLE rooms ADD COLUMN paused_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN pause_since_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN pause_site INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN pause_lost INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN empty_ms INTEGER NOT NULL DEFAULT 0;"
+"CREATE INDEX rooms_empty ON rooms (empty_ms) WHERE empty_ms > 0;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second, third };
+const char *const schema_steps[] = { first, second, third, fourth };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

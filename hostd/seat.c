@@ -8,6 +8,7 @@
 
 #include "hostd/act.h"
 #include "hostd/jobs.h"
+#include "hostd/report.h"
 #include "hostd/said.h"
 #include "hostd/user.h"
 #include "hostd/wire.h"
@@ -30,7 +31,7 @@ seat_unlinked(struct seat *s)
 	s->dead |= s->finished || (s->site == 0 && s->room != NULL);
 	s->room = NULL;
 	s->member = NULL;
-	s->joined = s->lobby = s->blocked = s->closing = false;
+	s->joined = s->lobby = s->blocked = s->closing = s->summed = false;
 	s->todo = 0;
 	s->unlinked_ms = loop_now_ms();
 	waiting_clear(s);
@@ -80,11 +81,29 @@ seats_keyboard(const struct room *room)
 			s->todo |= TODO_KEYBOARD;
 }
 
+/* Of a room that has ended the staff gets the summary, when that is made. */
+static void
+summary_due(struct seat *s)
+{
+	struct room *room = s->room;
+
+	if (room->row.ended_ms == 0 || s->member->row.role != ROLE_INTERVIEWER) {
+		s->summed = false;
+		return;
+	}
+	if (s->summed)
+		return;
+	report_summary(room);
+	s->summed = room->summary.bytes.len > 0;
+	if (s->summed)
+		s->todo |= TODO_SUMMARY;
+}
+
 /* What this turn has changed for S. */
 static void
 seat_due(struct seat *s)
 {
-	const struct room *room = s->room;
+	struct room *room = s->room;
 
 	if (room->people_changed)
 		s->todo |= TODO_PEOPLE;
@@ -94,8 +113,11 @@ seat_due(struct seat *s)
 		s->todo |= TODO_SAID;
 	if (!s->joined)
 		return;
+	summary_due(s);
 	if (room->carets_moved != 0 && room->carets_moved != s->site)
 		s->todo |= TODO_CARETS;
+	if (room->timer_changed)
+		s->todo |= TODO_TIMER;
 	if (room->focus_changed) /* and what was not told meanwhile */
 		s->todo |= TODO_FOCUS | TODO_CARETS | TODO_KEYBOARD;
 }
@@ -139,6 +161,8 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 	s->joined = true;
 	s->lobby = false;
 	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD;
+	if (s->room->row.started_ms != 0)
+		s->todo |= TODO_TIMER;
 	if (s->room->focus != NULL)
 		s->todo |= TODO_FOCUS;
 	if (fresh) {

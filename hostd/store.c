@@ -17,7 +17,8 @@
 	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \
 	"created_ms,started_ms,ended_ms,salt,coalesce(once_key,''),"     \
 	"sealed_rev,sealed,frozen,focus_site,focus_until_ms,"            \
-	"focus_rev,owner_user"
+	"focus_rev,owner_user,paused_ms,pause_since_ms,pause_site,"      \
+	"pause_lost,empty_ms"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
@@ -25,6 +26,8 @@ enum sql {
 	ROOM_TIMES,
 	ROOM_SEALED,
 	ROOM_RULES,
+	ROOM_TIMER,
+	ROOM_EMPTY,
 	ROOM_UNSEALED,
 	ROOM_GET,
 	ROOM_BY_KEY,
@@ -66,12 +69,17 @@ enum sql {
 /* clang-format off */
 static const char *const texts[STATEMENTS] = {
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
-	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''))",
+	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''),0,0,0,0,0)",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
 	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
 	[ROOM_RULES] =
 	    "UPDATE rooms SET frozen=?,focus_site=?,focus_until_ms=?,focus_rev=? "
 	    "WHERE key=?",
+	[ROOM_TIMER] =
+	    "UPDATE rooms SET minutes=?,paused_ms=?,pause_since_ms=?,"
+	    "pause_site=?,pause_lost=?,empty_ms=? WHERE key=?",
+	[ROOM_EMPTY] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
+	    "empty_ms>0 AND empty_ms<? ORDER BY empty_ms LIMIT 1",
 	[ROOM_UNSEALED] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
 	    "ended_ms>0 AND sealed=0 AND key>? ORDER BY key LIMIT 1",
 	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=?",
@@ -200,6 +208,11 @@ take_room(struct sqlite3_stmt *st, void *row)
 	r->focus_until_ms = sql_u64(st, 18);
 	r->focus_rev = sql_u64(st, 19);
 	r->owner_user = sql_i64(st, 20);
+	r->paused_ms = sql_u64(st, 21);
+	r->pause_since_ms = sql_u64(st, 22);
+	r->pause_site = (uint8_t)sql_u64(st, 23);
+	r->pause_lost = sql_u64(st, 24) != 0;
+	r->empty_ms = sql_u64(st, 25);
 }
 
 int
@@ -221,6 +234,23 @@ store_room_by_idempotency(
 {
 	return sql_one(s,
 	    sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "it", owner, key), take_room,
+	    r);
+}
+
+int
+store_room_timer(struct store *s, const struct room_row *r)
+{
+	return sql_put(s, texts[ROOM_TIMER], "iiiiiii", (int64_t)r->minutes,
+	    (int64_t)r->paused_ms, (int64_t)r->pause_since_ms,
+	    (int64_t)r->pause_site, (int64_t)r->pause_lost,
+	    (int64_t)r->empty_ms, r->key);
+}
+
+int
+store_room_empty(struct store *s, uint64_t before_ms, struct room_row *r)
+{
+	return sql_one(s,
+	    sql_ask(s, texts[ROOM_EMPTY], "i", (int64_t)before_ms), take_room,
 	    r);
 }
 

@@ -64,6 +64,11 @@ struct room_row {
 	uint64_t focus_until_ms;
 	uint64_t focus_rev; /* of its beginning: the staff sees no more */
 	int64_t owner_user; /* the account, or 0; OWNER is what it was called */
+	/* timer.h: the pauses before the present one; its beginning, or 0 */
+	uint64_t paused_ms, pause_since_ms;
+	uint8_t pause_site;
+	bool pause_lost;
+	uint64_t empty_ms; /* live, and nobody in it since then; else 0 */
 };
 /* CS_ESTATE: the id, or that owner's idempotency key, is taken; nothing was written and
  * the transaction goes on. */
@@ -72,6 +77,10 @@ int store_room_times(struct store *s, const struct room_row *r);
 int store_room_sealed(struct store *s, const struct room_row *r);
 /* frozen and the focus */
 int store_room_rules(struct store *s, const struct room_row *r);
+/* minutes, the pauses, empty_ms */
+int store_room_timer(struct store *s, const struct room_row *r);
+/* The room that has been empty for the longest time, since before BEFORE_MS. */
+int store_room_empty(struct store *s, uint64_t before_ms, struct room_row *r);
 /* The first room with a key after AFTER that has ended and is not sealed. */
 int store_room_unsealed(struct store *s, int64_t after, struct room_row *r);
 int store_room_get(struct store *s, const char *id, struct room_row *r);

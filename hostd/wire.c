@@ -9,6 +9,7 @@
 
 #include "hostd/jobs.h"
 #include "hostd/said.h"
+#include "hostd/timer.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
@@ -140,6 +141,11 @@ welcome_room(struct welcome *w, const struct seat *s)
 		w->rev = seat_horizon(s);
 		w->started_ms = room->row.started_ms;
 		w->frozen = room->row.frozen;
+		w->ended_ms = room->row.ended_ms;
+		w->copy = room->row.copy;
+		if (h->conf.thanks != NULL)
+			snprintf(
+			    w->thanks, sizeof(w->thanks), "%s", h->conf.thanks);
 	}
 	w->minutes = room->row.minutes;
 	w->retention_days = room->row.retention_days;
@@ -148,6 +154,19 @@ welcome_room(struct welcome *w, const struct seat *s)
 	snprintf(w->title, sizeof(w->title), "%s", room->row.title);
 	snprintf(w->language, sizeof(w->language), "%s", room->row.language);
 	snprintf(w->host, sizeof(w->host), "%s", room->row.owner);
+}
+
+/* What has been while M was away. */
+static void
+welcome_back(
+    struct welcome *w, const struct room *room, const struct member *m)
+{
+	uint64_t paused_ms = timer_paused_ms(room);
+
+	w->away_ms = w->now_ms - m->left_ms;
+	if (paused_ms > m->paused_ms)
+		w->paused_ms = paused_ms - m->paused_ms;
+	w->missed = m->missed;
 }
 
 static int
@@ -171,7 +190,7 @@ send_welcome(struct seat *s)
 		w->back = s->back;
 		w->writable = s->joined && room_may_write(s->room, mb);
 		if (s->back && mb->left_ms != 0 && w->now_ms > mb->left_ms)
-			w->away_ms = w->now_ms - mb->left_ms;
+			welcome_back(w, s->room, mb);
 		snprintf(w->label, sizeof(w->label), "%s", mb->row.label);
 		snprintf(w->name, sizeof(w->name), "%s", mb->row.name);
 		if (mb->row.label[0] != '@' && h->port != 0)
@@ -407,6 +426,28 @@ send_focus(struct seat *s)
 	return r;
 }
 
+static int
+send_timer(struct seat *s)
+{
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_TIMER;
+	timer_get(s->room, &m.timer);
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
+}
+
+static int
+send_summary(struct seat *s)
+{
+	const struct buf *b = &s->room->summary.bytes;
+
+	return b->len > 0 ? seat_send(s, b->data, b->len) : 0;
+}
+
 /* What was said that S may see. It goes before the records in whose place it
  * stands: who has seen those, and comes back, has it, too. */
 static int
@@ -623,11 +664,13 @@ seat_flush(struct seat *s)
 	if ((s->todo & TODO_STREAM) && send_stream(s) < 0 && !s->closing)
 		return;
 	if (s->room != NULL && s->joined &&
-	    (seat_do(s, TODO_FOCUS, send_focus) < 0 ||
+	    (seat_do(s, TODO_TIMER, send_timer) < 0 ||
+		seat_do(s, TODO_FOCUS, send_focus) < 0 ||
 		(!seat_is_shut(s) &&
 		    (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
 			seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
-			seat_do(s, TODO_CARETS, send_carets) < 0))))
+			seat_do(s, TODO_CARETS, send_carets) < 0)) ||
+		seat_do(s, TODO_SUMMARY, send_summary) < 0))
 		return;
 	/* Nothing more will come. */
 	if (s->site == 0 && (s->todo & TODO_STREAM) &&

@@ -18,7 +18,9 @@ enum todo {
 	TODO_BYE = 64,
 	TODO_KEYBOARD = 128, /* whose line it is, if a run goes on */
 	TODO_SAID = 256,     /* chat and notes after said_rev */
-	TODO_FOCUS = 512     /* is it focus time? */
+	TODO_FOCUS = 512,    /* is it focus time? */
+	TODO_TIMER = 1024,
+	TODO_SUMMARY = 2048 /* of the room that has ended, for the staff */
 };
 
 struct waiting { /* an encoded message */
@@ -49,6 +51,7 @@ struct seat {
 	bool finished;                 /* the ticket goes with the link */
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
+	bool summed; /* it has had the summary, or is about to get it */
 	bool place;                    /* tell it where its own caret was */
 	uint64_t sent_rev, said_rev;
 	struct waiting *first, **last;

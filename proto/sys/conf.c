@@ -63,6 +63,7 @@ static const struct {
 	{ "grace_s", "grace_s", 1, 3600 },
 	{ "max_seats", "max_seats", 1, 100000 },
 	{ "retention_days", "retention_days", 1, 36500 },
+	{ "empty_minutes", "empty_minutes", 1, 525600 },
 	{ "limits|cpu_s", "cpu_s", 1, 3600 },
 	{ "limits|wall_s", "wall_s", 1, 86400 },
 	{ "limits|memory_mb", "memory_mb", 16, 65536 },
@@ -415,6 +416,8 @@ take(struct conf *c, cfg_t *cfg)
 	c->penalties = cfg_getbool(cfg, "penalties");
 	take_runner(c, cfg_getsec(cfg, "runner"));
 	c->retention_days = (unsigned)cfg_getint(cfg, "retention_days");
+	c->empty_minutes = (unsigned)cfg_getint(cfg, "empty_minutes");
+	c->thanks = copy(cfg_getstr(cfg, "thanks"));
 	take_limits(&c->limits, cfg_getsec(cfg, "limits"));
 	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++)
 		add_language(c, cfg_getnsec(cfg, "language", i));
@@ -463,6 +466,8 @@ conf_read(struct conf *c, const char *path, char *err, size_t size)
 		CFG_INT("max_seats", 2000, CFGF_NONE),
 		CFG_BOOL("penalties", cfg_true, CFGF_NONE),
 		CFG_INT("retention_days", 180, CFGF_NONE),
+		CFG_INT("empty_minutes", 60, CFGF_NONE),
+		CFG_STR("thanks", NULL, CFGF_NONE),
 		CFG_SEC("runner", runner, CFGF_NONE),
 		CFG_SEC("limits", limits, CFGF_NONE),
 		CFG_SEC("language", language, CFGF_MULTI | CFGF_TITLE),

@@ -40,6 +40,8 @@ struct conf {
 	/* for a runner elsewhere: "HOST:PORT" and its runner.pass, or NULL */
 	char *runner_host, *runner_secret;
 	unsigned retention_days; /* for new rooms */
+	unsigned empty_minutes;  /* then a live room with nobody in it ends */
+	char *thanks;            /* what candidates read at the end, or NULL */
 	struct run_limits limits;
 	struct conf_language languages[CONF_MAX_LANGUAGES];
 	size_t nlanguages; /* python, bash and perl are always there */
