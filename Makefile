@@ -43,7 +43,7 @@ codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/timer hostd/report h
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
-	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
+	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
 	proto/sys/link_nng proto/sys/tls
@@ -103,11 +103,14 @@ unit-hub_OBJ = $(HUBS)
 unit-lobby_OBJ = $(HUBS)
 unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
+unit-report_OBJ = $(HUBS)
 unit-trail_OBJ = $(HUBS)
 STORE = hostd/store hostd/sql hostd/schema hostd/pack
 WORLD = tests/lib/world hostd/room hostd/timer hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-rules_OBJ = $(WORLD)
+unit-timer_OBJ = $(WORLD)
+unit-timer_LIB = -Wl,--wrap=loop_wall_ms
 unit-roomlog_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)
 unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret hostd/digest $(STORE)
@@ -131,12 +134,13 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select client/timer client/summary
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
 unit-view_OBJ = $(PAD) tests/lib/screen
 unit-panes_OBJ = $(PAD) tests/lib/screen
+unit-around_OBJ = $(PAD) tests/lib/screen
 unit-waiting_OBJ = $(PAD)
 unit-talk_OBJ = $(PAD)
 unit-select_OBJ = $(PAD)

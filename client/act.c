@@ -4,6 +4,7 @@
 
 #include "client/act.h"
 #include "client/follow.h"
+#include "client/summary.h"
 
 /* --- who waits --- */
 
@@ -205,7 +206,58 @@ may_end_focus(const struct editor *e, uint8_t site)
 	return may_use_focus(e) && e->focus.on;
 }
 
+static bool
+may_pause(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return is_staff(e) && e->welcome.started_ms != 0 &&
+	       e->timer.since_ms == 0;
+}
+
+static bool
+may_resume(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return is_staff(e) && e->timer.since_ms != 0;
+}
+
 /* --- on our screen alone --- */
+
+static void
+hide_clock(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->clock_hidden = !e->clock_hidden;
+}
+
+static bool
+may_hide_clock(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->welcome.started_ms != 0 && !e->welcome.ended &&
+	       !e->calm && !e->clock_hidden;
+}
+
+static bool
+may_show_clock(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->clock_hidden;
+}
+
+static void
+open_summary(struct editor *e, uint8_t site)
+{
+	(void)site;
+	summary_open(e);
+}
+
+static bool
+has_summary(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->summed;
+}
 
 static void
 quiet(struct editor *e, uint8_t site)
@@ -285,6 +337,11 @@ static const struct action table[] = {
 	{ "End focus time", "", may_end_focus, .kind = ACT_FOCUS },
 	{ "Freeze", "", may_freeze, .kind = ACT_FREEZE },
 	{ "Thaw", "", may_thaw, .kind = ACT_THAW },
+	{ "Summary", "", has_summary, .fn = open_summary },
+	{ "Pause timer", "", may_pause, .late = true, .kind = ACT_PAUSE },
+	{ "Resume timer", "", may_resume, .late = true, .kind = ACT_RESUME },
+	{ "Hide timer", "", may_hide_clock, .late = true, .fn = hide_clock },
+	{ "Show timer", "", may_show_clock, .late = true, .fn = hide_clock },
 	{ "Focus time 15 min", "", may_focus, .late = true, .kind = ACT_FOCUS, .minutes = 15 },
 	{ "Quiet mode", "", may_be_quiet, .late = true, .fn = quiet },
 	{ "Quiet mode off", "", is_quiet, .late = true, .fn = quiet },

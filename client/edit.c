@@ -21,7 +21,9 @@
 #include "client/mouse.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/summary.h"
 #include "client/talk.h"
+#include "client/timer.h"
 #include "client/tty.h"
 #include "client/uplink.h"
 #include "client/view.h"
@@ -44,7 +46,9 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define STOP_MS 500
 #define HANG_UP_MS 10000 /* codesyncd grants a little more */
 #define FRAME_MS 8       /* between two frames that no key of ours caused */
-#define BURST_MS 16      /* but after a rest as many more at once as fit here */
+#define RECEIPT_SIZE 320
+#define CALM_MS 5000 /* between two looks at a clock that is not shown */
+#define BURST_MS 16  /* but after a rest as many more at once as fit here */
 
 static struct app {
 	struct editor e;
@@ -481,12 +485,31 @@ take_carets(void)
 	}
 }
 
+/* What stands on the normal screen when the person has left. */
+static void
+receipt(char *dst, size_t size)
+{
+	const struct welcome *w = &app.e.welcome;
+
+	if (!w->ended)
+		snprintf(dst, size, "You left room %s. Rejoin: %s", w->room,
+		    w->rejoin);
+	else if (w->role == ROLE_CANDIDATE && w->copy && w->rejoin[0] != '\0')
+		snprintf(dst, size,
+		    "You left room %s, which has ended. Your copy, for 24 "
+		    "hours: %s room get",
+		    w->room, w->rejoin);
+	else
+		snprintf(
+		    dst, size, "You left room %s, which has ended.", w->room);
+}
+
 static void
 take_bye(void)
 {
 	const struct msg *m = &app.msg;
 	const struct welcome *w = &app.e.welcome;
-	char text[MSG_TEXT_MAX + 1];
+	char text[MSG_TEXT_MAX + 1], line[RECEIPT_SIZE];
 
 	snprintf(text, sizeof(text), "%.*s", (int)m->text_len,
 	    (const char *)m->text);
@@ -512,7 +535,8 @@ take_bye(void)
 		finish(0, "You were removed from room %s.", w->room);
 		break;
 	case BYE_LEFT:
-		finish(0, "You left room %s. Rejoin: %s", w->room, w->rejoin);
+		receipt(line, sizeof(line));
+		finish(0, "%s", line);
 		break;
 	default:
 		finish(0, "%s",
@@ -578,6 +602,12 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	case MSG_FOCUS:
 		editor_focus(&app.e, &app.msg.focus);
 		break;
+	case MSG_TIMER:
+		timer_take(&app.e, &app.msg.timer);
+		break;
+	case MSG_SUMMARY:
+		summary_take(&app.e, &app.msg);
+		break;
 	case MSG_NOTICE:
 		take_notice();
 		break;
@@ -605,6 +635,7 @@ static void
 do_request(void)
 {
 	enum request request = app.e.request;
+	char line[RECEIPT_SIZE];
 
 	app.e.request = REQUEST_NONE;
 	switch (request) {
@@ -633,8 +664,8 @@ do_request(void)
 		break;
 	case REQUEST_LEAVE:
 		app.leaving = true;
-		end_soon(LEAVE_MS, "You left room %s. Rejoin: %s",
-		    app.e.welcome.room, app.e.welcome.rejoin);
+		receipt(line, sizeof(line));
+		end_soon(LEAVE_MS, "%s", line);
 		break;
 	case REQUEST_QUIT:
 		finish(0, "You did not join the room.");
@@ -657,10 +688,10 @@ static void
 press(struct editor *e, const struct key *key)
 {
 	acted(e);
-	if (e->panel != PANEL_NONE)
-		panel_key(e, key);
-	else
+	if (panel_gives_way(e, key))
 		command_key(e, key);
+	else
+		panel_key(e, key);
 	do_request();
 }
 
@@ -755,9 +786,13 @@ next_change(const struct editor *e)
 		e->bell_ms != 0 || e->run.state == RUN_RUNNING))
 		next = e->now_ms + 1000 -
 		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
+	if (e->calm && e->welcome.started_ms != 0) /* "10 minutes left" */
+		sooner(e, e->now_ms + CALM_MS, &next);
 	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
 	sooner(e, e->bell_ms, &next);
+	if (e->panel == PANEL_BACK)
+		sooner(e, e->panel_until_ms, &next);
 	if (not_kept() > 0)
 		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {

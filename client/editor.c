@@ -10,7 +10,9 @@
 #include "client/input.h"
 #include "client/lobby.h"
 #include "client/place.h"
+#include "client/summary.h"
 #include "client/talk.h"
+#include "client/timer.h"
 #include "proto/utf8.h"
 
 void
@@ -36,6 +38,7 @@ editor_release(struct editor *e)
 	buf_release(&e->sent);
 	buf_release(&e->clip.text);
 	talk_forget(e);
+	summary_forget(e);
 }
 
 void
@@ -48,6 +51,10 @@ editor_forget(struct editor *e)
 	buf_release(&e->sent);
 	buf_release(&e->clip.text);
 	talk_forget(e);
+	summary_forget(e);
+	memset(&e->timer, 0, sizeof(e->timer));
+	e->told_left_s = 0;
+	e->ended_by = 0;
 	memset(&e->run, 0, sizeof(e->run));
 	memset(&e->line, 0, sizeof(e->line));
 	memset(&e->find, 0, sizeof(e->find));
@@ -87,6 +94,9 @@ editor_tick(struct editor *e)
 {
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
 		drop_toast(e, 0);
+	if (e->panel == PANEL_BACK && e->now_ms >= e->panel_until_ms)
+		e->panel = PANEL_NONE;
+	timer_tick(e);
 	act_bell(e, false);
 }
 
@@ -466,7 +476,7 @@ left(struct editor *e, const struct record *r)
 		editor_say(e, TOAST_JOIN, "- %s was removed",
 		    editor_name_of(e, r->site));
 	else if (r->why == LEAVE_LOST)
-		editor_say(e, TOAST_JOIN,
+		editor_say(e, TOAST_ROOM, /* REC_PAUSE may follow */
 		    "! %s lost connection - everything they wrote is safe",
 		    editor_name_of(e, r->site));
 	else
@@ -488,6 +498,25 @@ role_changed(struct editor *e, const struct record *r)
 		    editor_name_of(e, r->seat), may);
 }
 
+/* The candidate is told what becomes of all this, in front of the code; the
+ * staff gets the summary. */
+static void
+ended(struct editor *e, const struct record *r)
+{
+	e->welcome.ended = true;
+	e->welcome.ended_ms = r->at_ms;
+	e->ended_by = r->site;
+	if (r->site != 0)
+		editor_say(e, TOAST_ROOM, "Interview ended by %s - read-only",
+		    editor_name_of(e, r->site));
+	else
+		editor_say(e, TOAST_ROOM,
+		    "Interview ended, nobody was there - read-only");
+	if (e->welcome.role == ROLE_CANDIDATE &&
+	    (e->panel == PANEL_NONE || e->panel == PANEL_BACK))
+		e->panel = PANEL_ENDED;
+}
+
 static void
 room_changed(struct editor *e, const struct record *r)
 {
@@ -495,12 +524,14 @@ room_changed(struct editor *e, const struct record *r)
 
 	switch (r->kind) {
 	case REC_END:
-		e->welcome.ended = true;
-		editor_say(
-		    e, TOAST_ROOM, "Interview ended by %s - read-only", who);
+		ended(e, r);
 		break;
 	case REC_REOPEN:
 		e->welcome.ended = false;
+		e->ended_by = 0;
+		summary_forget(e);
+		if (e->panel == PANEL_ENDED)
+			e->panel = PANEL_NONE;
 		editor_say(e, TOAST_ROOM, "%s has opened the room again", who);
 		break;
 	case REC_FREEZE:
@@ -555,6 +586,11 @@ editor_record(struct editor *e, const struct record *r)
 		break;
 	case REC_ROLE:
 		role_changed(e, r);
+		break;
+	case REC_PAUSE:
+	case REC_RESUME:
+	case REC_EXTEND:
+		timer_record(e, r);
 		break;
 	case REC_FILE:
 		editor_say(
@@ -647,10 +683,8 @@ inside(struct editor *e, const struct welcome *w)
 	if (waited)
 		editor_say(e, TOAST_JOIN, "You are in the room now");
 	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
-		e->panel = PANEL_NONE;
-		if (w->back)
-			editor_say(
-			    e, TOAST_JOIN, "Welcome back - nothing was lost");
+		e->panel = w->back && !w->ended ? PANEL_BACK : PANEL_NONE;
+		e->panel_until_ms = e->now_ms + BACK_MS;
 	}
 	talk_welcome(e, w);
 }

@@ -27,6 +27,7 @@
 #define MIN_COLS 20
 #define MIN_ROWS 5
 #define TAB_SIZE 4
+#define BACK_MS 8000 /* of "Welcome back", unless a key ends it */
 #define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
 #define CLIP_MAX OP_MAX_INSERT             /* bytes of the clipboard */
 #define FIND_MAX 128     /* bytes of what is looked for, or replaces it */
@@ -58,6 +59,9 @@ enum panel {
 	PANEL_LEAVE,
 	PANEL_ASK, /* is that what is meant? e->ask */
 	PANEL_MENU,
+	PANEL_BACK,    /* welcome back */
+	PANEL_ENDED,   /* what a candidate is told at the end */
+	PANEL_SUMMARY, /* and what the staff is: summary.h */
 	PANELS
 };
 
@@ -198,9 +202,9 @@ struct editor {
 	int goal;      /* the column that up and down keep, or -1 */
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
-	/* lines of text on the screen, its columns, and rows of output; set by
-	 * view_layout */
-	int page, text_cols, out_page;
+	/* lines of text on the screen, its columns, and rows of output; and the
+	 * whole screen's; set by view_layout */
+	int page, text_cols, out_page, cols, rows;
 	bool ascii, mono, calm;
 	bool output_full; /* the output instead of the text */
 	enum pane pane;   /* where there is room for one */
@@ -219,6 +223,18 @@ struct editor {
 	struct run_view run;
 	struct talk talk;
 	struct focus focus; /* the candidate works unwatched */
+	/* the clock (timer.h): what it showed when we last looked, 0: nothing
+	 * yet; and it is not shown */
+	struct timer timer;
+	int64_t told_left_s;
+	bool clock_hidden;
+	uint8_t ended_by; /* site, if we were told */
+	/* of a room that has ended, for the staff (summary.h); owned */
+	bool summed;
+	struct summary summary;
+	struct tally *tallies;
+	uint32_t ntallies;
+	int summary_top; /* the first line that is seen */
 	/* outside: we wait to be let in, and peer is the practice pad, of which
 	 * nothing is ever sent (lobby.h) */
 	bool lobby, sent_back;
@@ -240,7 +256,8 @@ struct editor {
 	enum panel panel;
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
 	bool consent, at_consent;
-	char hint[96]; /* of a box */
+	char hint[96];           /* of a box */
+	uint64_t panel_until_ms; /* PANEL_BACK goes then */
 	struct menu menu;
 	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
 	/* times */

@@ -13,12 +13,27 @@ static const struct {
 	char ascii;
 } substitutes[] = {
 	{ 0x2500, '-' }, /* box drawing: horizontal, vertical, corners, tees */
-	{ 0x2502, '|' }, { 0x250C, '+' }, { 0x2510, '+' }, { 0x2514, '+' },
-	{ 0x2518, '+' }, { 0x251C, '+' }, { 0x2524, '+' },
-	{ 0x25CF, '*' },                  /* black circle */
-	{ 0x25C2, '<' },                  /* small triangle to the left */
-	{ 0x2191, '^' },                  /* arrows up and down */
-	{ 0x2193, 'v' }, { 0x2026, '.' }, /* ellipsis */
+	{ 0x2502, '|' },
+	{ 0x250C, '+' },
+	{ 0x2510, '+' },
+	{ 0x2514, '+' },
+	{ 0x2518, '+' },
+	{ 0x251C, '+' },
+	{ 0x2524, '+' },
+	{ 0x25CF, '*' }, /* black circle */
+	{ 0x25C2, '<' }, /* small triangle to the left */
+	{ 0x2191, '^' }, /* arrows up and down */
+	{ 0x2193, 'v' },
+	{ 0x2026, '.' }, /* ellipsis */
+	/* blocks, from one eighth to a full one */
+	{ 0x2581, '.' },
+	{ 0x2582, ':' },
+	{ 0x2583, '-' },
+	{ 0x2584, '=' },
+	{ 0x2585, '+' },
+	{ 0x2586, '*' },
+	{ 0x2587, '#' },
+	{ 0x2588, '#' },
 };
 
 void

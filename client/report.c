@@ -86,7 +86,7 @@ people(const struct json *list)
 		putchar(' ');
 		put_text(p, "role", 12);
 		printf("%8lld%4d %%%8lld%6lld", (long long)typed,
-		    all > 0 ? (int)(typed * 100 / all) : 0,
+		    all > 0 ? (int)((typed * 100 + all / 2) / all) : 0,
 		    (long long)json_get_int(p, "pasted", 0),
 		    (long long)json_get_int(p, "runs", 0));
 		put_clock(p, "away_s");

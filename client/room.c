@@ -435,8 +435,7 @@ room_extend(struct cli *c)
 int
 room_report(struct cli *c)
 {
-	return ask_and_print(
-	    c, "room report", room_args(c), NULL, show_report);
+	return ask_and_print(c, "room report", room_args(c), NULL, show_report);
 }
 
 int

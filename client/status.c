@@ -8,6 +8,7 @@
 #include "client/input.h"
 #include "client/place.h"
 #include "client/status.h"
+#include "client/timer.h"
 #include "proto/utf8.h"
 
 #define SHORT_COLS 74 /* narrower screens get shorter sentences */
@@ -119,6 +120,8 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 
 	offer(e, cols - 2, dst, size);
 	if (dst[0] == '\0')
+		timer_news(e, cols, dst, size);
+	if (dst[0] == '\0')
 		snprintf(dst, size, "%s", audience(e, brief));
 	if (dst[0] == '\0' && news != NULL)
 		snprintf(dst, size, "%s", news);
@@ -126,6 +129,9 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 		focus_news(e, brief, dst, size);
 	if (dst[0] == '\0')
 		follow_news(e, cols - 2, dst, size);
+	if (dst[0] == '\0' && e->welcome.ended && e->ended_by != 0)
+		snprintf(dst, size, "Interview ended by %s - read-only",
+		    editor_name_of(e, e->ended_by));
 	if (dst[0] == '\0' && e->welcome.role != ROLE_OBSERVER)
 		snprintf(dst, size, "%s", editor_why_not(e));
 	if (dst[0] == '\0' && e->welcome.frozen && e->joined)
@@ -336,6 +342,20 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 	end = g->cols - (int)strlen(h.place) - (h.place[0] != '\0');
 	draw_hints(l, g, end - 1, h.hints);
 	grid_puts(g, end, l->keys_y, g->cols, h.place, PAINT_LABEL, 0);
+}
+
+void
+status_summary_keys(struct grid *g, bool scrolls)
+{
+	bool brief = g->cols < SHORT_COLS;
+	const struct layout l = { .keys_y = g->rows - 1 };
+	const struct hint hints[] = { { "Enter",
+					  brief ? "Code" : "Read the code", 0 },
+		{ "PgDn", "More", scrolls ? 2 : 99 },
+		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Leave", 1 },
+		END };
+
+	draw_hints(&l, g, g->cols - 1, hints);
 }
 
 void

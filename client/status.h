@@ -11,4 +11,7 @@ void status_shorten(const char *name, int cols, char *dst, size_t size);
 void status_draw(
     const struct editor *e, const struct layout *l, struct grid *g);
 
+/* The keys of the summary; SCROLLS: it is longer than the screen. */
+void status_summary_keys(struct grid *g, bool scrolls);
+
 #endif

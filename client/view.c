@@ -18,6 +18,7 @@
 #include "client/place.h"
 #include "client/select.h"
 #include "client/status.h"
+#include "client/timer.h"
 #include "client/view.h"
 #include "proto/utf8.h"
 
@@ -188,6 +189,8 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 
 	follow_file(e);
 	memset(l, 0, sizeof(*l));
+	e->cols = cols;
+	e->rows = rows;
 	l->text_y = 1;
 	l->text_end = l->out.end = l->talk.end = l->notes.end = l->people.end =
 	    cols;
@@ -303,28 +306,6 @@ view_clock(int64_t s, char *dst, size_t size)
 	snprintf(dst, size, "%d:%02d", (int)(s / 60), (int)(s % 60));
 }
 
-/* "47:26 left", "12:34" or nothing. */
-static void
-clock_text(const struct editor *e, char *dst, size_t size)
-{
-	const struct welcome *w = &e->welcome;
-	char clock[24];
-	int64_t s;
-
-	dst[0] = '\0';
-	if (w->started_ms == 0 || e->calm || w->ended)
-		return;
-	s = ((int64_t)editor_host_ms(e) - (int64_t)w->started_ms) / 1000;
-	s = s > 0 ? s : 0;
-	if (w->minutes > 0)
-		s = (int64_t)w->minutes * 60 - s;
-	view_clock(s < 0 ? -s : s, clock, sizeof(clock));
-	snprintf(dst, size, "%s%s", clock,
-	    w->minutes == 0 ? ""
-	    : s >= 0        ? " left"
-			    : " over");
-}
-
 /* How the room is, in a word or two, or nothing. */
 static const char *
 state_word(const struct editor *e)
@@ -394,10 +375,11 @@ draw_title(const struct editor *e, struct grid *g)
 
 	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
 	x = draw_where(e, tiny, g, end);
-	clock_text(e, clock, sizeof(clock));
+	timer_text(e, clock, sizeof(clock));
 	right = end - (int)strlen(clock);
 	if (right > x + 1)
-		grid_puts(g, right, 0, end, clock, PAINT_TITLE, 0);
+		grid_puts(g, right, 0, end, clock, PAINT_TITLE,
+		    timer_is_urgent(e) ? CELL_BOLD : 0);
 	else
 		right = end;
 	/* names go first, then who is away, then who came last */

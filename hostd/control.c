@@ -573,9 +573,8 @@ static bool
 only_reads(const char *cmd)
 {
 	static const char *const reading[] = { "room list", "room show",
-		"room get", "room watch", "room report", "hostkey",
-		"stat", "audit",
-		"user list", "user show", "key list", "template list",
+		"room get", "room watch", "room report", "hostkey", "stat",
+		"audit", "user list", "user show", "key list", "template list",
 		"template show", "whoami", "doctor" };
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)

@@ -47,10 +47,10 @@ struct hub {
 	struct passwd *passwd;    /* hashing behind the loop */
 	struct enter *enter;      /* who comes in */
 	struct loop_timer *again; /* there is more to send: another turn */
-	struct report *reports;   /* that are being made, and when they go on: */
+	struct report *reports; /* that are being made, and when they go on: */
 	struct loop_timer *reporting;
-	uint64_t started_ms;      /* monotonic */
-	uint64_t edits, runs;     /* since the start */
+	uint64_t started_ms;  /* monotonic */
+	uint64_t edits, runs; /* since the start */
 	struct waking waking;
 	struct seal_state seal;
 	int batch_err; /* an error outside the store that fails the batch */

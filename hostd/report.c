@@ -74,8 +74,7 @@ since_start(const struct report *rep, uint64_t at_ms)
 
 /* A new entry of LIST for R, to be filled in; NULL: there are enough. */
 static struct json *
-list_entry(
-    const struct report *rep, struct json *list, const struct record *r)
+list_entry(const struct report *rep, struct json *list, const struct record *r)
 {
 	struct json *o;
 
@@ -84,8 +83,8 @@ list_entry(
 	o = json_object_new();
 	json_set_int(o, "rev", (int64_t)r->rev);
 	json_set_time(o, "at", r->at_ms);
-	json_set_int(o, "after_s",
-	    (int64_t)(since_start(rep, r->at_ms) / 1000));
+	json_set_int(
+	    o, "after_s", (int64_t)(since_start(rep, r->at_ms) / 1000));
 	json_set_str(o, "seat", label_of(rep, r->site));
 	json_add(list, o);
 	return o;
@@ -225,8 +224,8 @@ fold_record(void *arg, const struct record *r)
 		fold_edit(rep, r);
 		break;
 	case REC_FILE:
-		snprintf(rep->files[r->file], sizeof(rep->files[0]), "%s",
-		    r->name);
+		snprintf(
+		    rep->files[r->file], sizeof(rep->files[0]), "%s", r->name);
 		break;
 	case REC_JOIN:
 		fold_away(&rep->parts[r->site], r->at_ms);
@@ -246,8 +245,8 @@ fold_record(void *arg, const struct record *r)
 		break;
 	}
 	rep->rev = r->rev;
-	return r->rev == rep->until || (++rep->look % LOOK_EVERY == 0 &&
-					   loop_now_ms() >= rep->turn_ms);
+	return r->rev == rep->until ||
+	       (++rep->look % LOOK_EVERY == 0 && loop_now_ms() >= rep->turn_ms);
 }
 
 /* --- the result --- */
@@ -261,8 +260,8 @@ scale_bars(struct report *rep)
 	for (int i = 0; i < SUMMARY_BARS; i++)
 		max = rep->bars[i] > max ? rep->bars[i] : max;
 	for (int i = 0; i < SUMMARY_BARS && max > 0; i++)
-		rep->sum.bars[i] = (uint8_t)(
-		    (rep->bars[i] * SUMMARY_BAR_MAX + max - 1) / max);
+		rep->sum.bars[i] =
+		    (uint8_t)((rep->bars[i] * SUMMARY_BAR_MAX + max - 1) / max);
 }
 
 /* Is anything to be told of SEAT? Nobody has come into a new one; and who works
@@ -381,13 +380,14 @@ report_close_fold(struct report *rep, const struct room *room)
 static void
 answer_command(struct report *rep, struct room *room, int err)
 {
-	struct request q = { .hub = rep->hub,
-		.who = rep->who,
-		.token = rep->token };
+	struct request q = {
+		.hub = rep->hub, .who = rep->who, .token = rep->token
+	};
 	int r;
 
 	request_target(&q, "%s", rep->id);
-	r = err < 0 ? refuse_store(&q, err) : answer(&q, report_json(rep, room));
+	r = err < 0 ? refuse_store(&q, err)
+		    : answer(&q, report_json(rep, room));
 	control_audit(&q, "room report", r);
 	control_answer(rep->hub, &q);
 }
@@ -402,7 +402,8 @@ answer_room_summary(struct report *rep, struct room *room, int err)
 		err = report_message(rep, &room->summary.bytes);
 	room->summary.failed = err < 0;
 	if (err < 0)
-		log_err("room %s has no summary: %s", rep->id, cs_strerror(err));
+		log_err(
+		    "room %s has no summary: %s", rep->id, cs_strerror(err));
 }
 
 static void

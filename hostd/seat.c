@@ -87,7 +87,8 @@ summary_due(struct seat *s)
 {
 	struct room *room = s->room;
 
-	if (room->row.ended_ms == 0 || s->member->row.role != ROLE_INTERVIEWER) {
+	if (room->row.ended_ms == 0 ||
+	    s->member->row.role != ROLE_INTERVIEWER) {
 		s->summed = false;
 		return;
 	}

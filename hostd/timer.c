@@ -214,8 +214,8 @@ timer_people(struct room *room)
 
 	for (unsigned i = SITE_LOCAL + 1; i <= room->last_site && empty; i++) {
 		m = room->members[i];
-		if (m != NULL && (m->row.state == SEAT_HERE ||
-				     m->row.state == SEAT_WAITS))
+		if (m != NULL &&
+		    (m->row.state == SEAT_HERE || m->row.state == SEAT_WAITS))
 			empty = false;
 	}
 	if (empty == (row->empty_ms != 0))

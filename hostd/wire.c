@@ -158,8 +158,7 @@ welcome_room(struct welcome *w, const struct seat *s)
 
 /* What has been while M was away. */
 static void
-welcome_back(
-    struct welcome *w, const struct room *room, const struct member *m)
+welcome_back(struct welcome *w, const struct room *room, const struct member *m)
 {
 	uint64_t paused_ms = timer_paused_ms(room);
 

@@ -52,7 +52,7 @@ struct seat {
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
 	bool summed; /* it has had the summary, or is about to get it */
-	bool place;                    /* tell it where its own caret was */
+	bool place;  /* tell it where its own caret was */
 	uint64_t sent_rev, said_rev;
 	struct waiting *first, **last;
 	unsigned nlines;

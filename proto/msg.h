@@ -60,9 +60,9 @@ enum msg_type {
 	MSG_BYE,          /* reason, text */
 	MSG_PONG,
 	MSG_KEYBOARD, /* keyboard: when it changes */
-	MSG_SAID, /* said: a line of chat or a note that this seat may see */
-	MSG_FOCUS, /* focus: when it changes, and after WELCOME if it is on */
-	MSG_TIMER, /* timer: when it changes, and after WELCOME once the room
+	MSG_SAID,   /* said: a line of chat or a note that this seat may see */
+	MSG_FOCUS,  /* focus: when it changes, and after WELCOME if it is on */
+	MSG_TIMER,  /* timer: when it changes, and after WELCOME once the room
 		      has begun */
 	MSG_SUMMARY /* summary, tallies: of a room that has ended, to its staff
 		     */
@@ -108,15 +108,15 @@ struct welcome {
 	uint64_t now_ms, started_ms, away_ms; /* started 0: not yet */
 	/* of this seat, with back: for how long of away_ms the timer stood */
 	uint64_t paused_ms;
-	uint64_t ended_ms;                    /* with ended */
-	uint32_t minutes;                     /* planned length, 0 none */
+	uint64_t ended_ms; /* with ended */
+	uint32_t minutes;  /* planned length, 0 none */
 	uint32_t retention_days;
 	uint32_t missed; /* others' edits while this seat was away */
 	bool copy;       /* a candidate may fetch a copy afterwards */
 	char room[16], title[129], language[33];
 	char host[65]; /* who made it */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
-	char rejoin[128]; /* "ssh -p 2222 r-7f3k2@HOST", or "" */
+	char rejoin[128];         /* "ssh -p 2222 r-7f3k2@HOST", or "" */
 	char thanks[THANKS_SIZE]; /* what candidates read at the end */
 	struct run_limits limits;
 };

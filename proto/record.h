@@ -59,9 +59,9 @@ enum role { ROLE_CANDIDATE, ROLE_INTERVIEWER, ROLE_OBSERVER, ROLES };
 enum edit_flags { EDIT_PASTE = 1, EDIT_UNDO = 2, EDIT_PUT = 4 };
 /* EOF: the input ends with it. GIVEN: it came with the run, nobody typed it. */
 enum input_flags { INPUT_EOF = 1, INPUT_GIVEN = 2 };
-enum chat_flags { CHAT_STAFF = 1 }; /* for the staff only */
+enum chat_flags { CHAT_STAFF = 1 };  /* for the staff only */
 enum pause_flags { PAUSE_LOST = 1 }; /* for who has lost the connection */
-#define SAY_MAX 2000                /* bytes of one line of chat or note */
+#define SAY_MAX 2000                 /* bytes of one line of chat or note */
 #define FOCUS_MAX_MINUTES 60
 #define EXTEND_MAX_MINUTES 240 /* at a time */
 #define PAUSE_LOST_MS 120000   /* then the timer goes on without them */

@@ -594,6 +594,10 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		take_said(e, &m);
 	else if (m.type == MSG_FOCUS)
 		e->focus = m.focus;
+	else if (m.type == MSG_TIMER)
+		e->timer = m.timer;
+	else if (m.type == MSG_SUMMARY)
+		e->summary = m.summary;
 	else if (m.type == MSG_OUTPUT)
 		buf_put_raw(&e->shown, m.output.text, m.output.text_len);
 	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;

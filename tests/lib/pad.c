@@ -66,10 +66,10 @@ static void
 press(struct editor *e, const struct key *key)
 {
 	e->now_ms += 20;
-	if (e->panel != PANEL_NONE)
-		panel_key(e, key);
-	else
+	if (panel_gives_way(e, key))
 		command_key(e, key);
+	else
+		panel_key(e, key);
 }
 
 static void

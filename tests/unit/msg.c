@@ -60,8 +60,7 @@ fill_lists(struct msg *m)
 		true, "I", "Ann", 1ULL << 41 };
 	m->ntallies = 2;
 	m->tallies = calloc(2, sizeof(*m->tallies));
-	m->tallies[1] =
-	    (struct tally){ 255, UINT32_MAX, 2, 3, 4, 1ULL << 42 };
+	m->tallies[1] = (struct tally){ 255, UINT32_MAX, 2, 3, 4, 1ULL << 42 };
 }
 
 /* Every field that any type has. */
@@ -106,8 +105,8 @@ fill(struct msg *m)
 	m->act = (struct act){ ACT_FOCUS, 77, FOCUS_MAX_MINUTES };
 	m->said = (struct said){ 1ULL << 42, 1ULL << 43, 9, SAY_STAFF };
 	m->focus = (struct focus){ true, 8, 1ULL << 44 };
-	m->timer = (struct timer){ 1ULL << 41, 1ULL << 42, 1ULL << 43, 60, 9,
-		true };
+	m->timer =
+	    (struct timer){ 1ULL << 41, 1ULL << 42, 1ULL << 43, 60, 9, true };
 	m->summary.duration_ms = 1ULL << 40;
 	m->summary.verdicts[VERDICT_INTERNAL] = 7;
 	m->summary.paste_site = 255;
