@@ -181,20 +181,21 @@ show_code(const struct json *invite)
 	fputs(")\n", stdout);
 }
 
-void
-show_created(const struct json *room)
+/* INVITE into the room ID, of which ROOM tells the rest. */
+static void
+show_block(const char *id, const struct json *room, const struct json *invite)
 {
-	const struct json *invite = json_at(json_get(room, "invites"), 0);
 	const char *title = json_get_str(room, "title");
 	long long days = json_get_int(room, "retention_days", 0);
 
 	fputs("Room ", stdout);
-	show_key(room, "id", 0);
+	show_text(id, 0);
 	if (title != NULL && title[0] != '\0') {
 		fputs("  ", stdout);
 		show_cut(title, BLOCK_COLS - 14);
 	}
-	fputs("\n\nType this in a terminal on Linux, macOS or Windows:\n",
+	fputs("\n\nType this in a terminal on Linux, macOS or Windows; "
+	      "nothing to install:\n",
 	    stdout);
 	show_code(invite);
 	fputs("The first time, ssh shows the host's key. Compare, then answer "
@@ -209,9 +210,16 @@ show_created(const struct json *room)
 }
 
 void
+show_created(const struct json *room)
+{
+	show_block(json_get_str(room, "id"), room,
+	    json_at(json_get(room, "invites"), 0));
+}
+
+void
 show_invite(const struct json *invite)
 {
-	show_code(invite);
+	show_block(json_get_str(invite, "room"), invite, invite);
 }
 
 void

@@ -11,8 +11,8 @@
 void show_text(const char *s, size_t cols);
 void show_rooms(const struct json *rooms);
 void show_room(const struct json *room);
-/* What `room create` answers: the room in a line, and a block to paste into a
- * mail: at most 12 lines of at most 72 columns. */
+/* What `room create` and `room invite` answer: a block to paste into a mail, of
+ * at most 12 lines of at most 72 columns. */
 void show_created(const struct json *room);
 void show_invite(const struct json *invite);
 void show_hostkey(const struct json *o);

@@ -82,7 +82,7 @@ mux resize-window -t A -x 50 -y 12
 keys A C-q
 sees A 'Leave the interview' || bail 'A is not asked'
 type_in A l
-try "in a small window it is a small list" sees A '^Enter Open  N New  Q Quit'
+try "in a small window it is a small list" sees A '^Enter Open  N New  I Invite'
 is "of lines that fit" "$(screen A | awk 'length > 50' | wc -l)" 0
 mux resize-window -t A -x 80 -y 24
 try "and a large one again" sees A 'Q Quit'

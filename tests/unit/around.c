@@ -293,7 +293,7 @@ entering_and_leaving(void **state)
 	e.joined = false;
 	e.panel = PANEL_JOIN;
 	memcpy(e.name, "Cleo", 5);
-	at_each_size(&e, "join");
+	at_each_size(&e, "join-room");
 	pad_keys(&e, "Enter Enter");
 	at_each_size(&e, "join-refused");
 	e.joined = true;
