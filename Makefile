@@ -121,6 +121,8 @@ unit-audit_OBJ = hostd/audit hostd/who $(WORLD)
 # The hub but for its main().
 unit-user_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
 unit-user_LIB = -pthread
+unit-empty_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
+unit-empty_LIB = -pthread
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step

@@ -17,6 +17,7 @@
 #include "proto/err.h"
 #include "proto/sys/conf.h"
 #include "proto/sys/util.h"
+#include "proto/utf8.h"
 
 #define MESSAGE_MAX 512
 #define WARM_PER_CPU 2
@@ -273,6 +274,27 @@ check_language(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* One line for people's screens. */
+static int
+check_thanks(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, 0);
+	size_t len = strlen(s);
+	uint32_t cp;
+	int n;
+
+	for (size_t i = 0; i < len && len <= CONF_THANKS_MAX; i += (size_t)n)
+		if ((n = utf8_decode(s + i, len - i, &cp)) <= 0 ||
+		    utf8_cp_width(cp) < 0)
+			len = CONF_THANKS_MAX + 1;
+	if (len <= CONF_THANKS_MAX)
+		return 0;
+	cfg_error(cfg,
+	    "thanks is a line of at most %d bytes without control characters",
+	    CONF_THANKS_MAX);
+	return -1;
+}
+
 static void
 set_checks(cfg_t *cfg)
 {
@@ -281,6 +303,7 @@ set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "max_startups", check_startups);
 	cfg_set_validate_func(cfg, "durability", check_durability);
 	cfg_set_validate_func(cfg, "registration", check_registration);
+	cfg_set_validate_func(cfg, "thanks", check_thanks);
 	cfg_set_validate_func(cfg, "proxy", check_proxy);
 	cfg_set_validate_func(cfg, "proxy_from", check_proxy_from);
 	cfg_set_validate_func(cfg, "listen", check_listen);
@@ -516,6 +539,7 @@ conf_release(struct conf *c)
 	free(c->runner_host);
 	free(c->runner_secret);
 	free(c->registration);
+	free(c->thanks);
 	memset(c, 0, sizeof(*c));
 }
 

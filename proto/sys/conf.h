@@ -10,6 +10,7 @@
 
 #include "proto/job.h"
 
+#define CONF_THANKS_MAX 128 /* bytes */
 #define CONF_MAX_LISTEN 16
 #define CONF_MAX_PROXIES 16
 #define CONF_MAX_LANGUAGES 16
