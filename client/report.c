@@ -73,6 +73,7 @@ people(const struct json *list)
 {
 	const struct json *p;
 	int64_t all = 0, typed;
+	char away[32];
 
 	for (size_t i = 0; i < json_count(list); i++)
 		all += json_get_int(json_at(list, i), "typed", 0);
@@ -89,8 +90,8 @@ people(const struct json *list)
 		    all > 0 ? (int)((typed * 100 + all / 2) / all) : 0,
 		    (long long)json_get_int(p, "pasted", 0),
 		    (long long)json_get_int(p, "runs", 0));
-		put_clock(p, "away_s");
-		putchar('\n');
+		clock_text(json_get_int(p, "away_s", 0), away, sizeof(away));
+		printf("%10s\n", away);
 	}
 }
 

@@ -91,6 +91,38 @@ not_listed() { ! shows A "^[> ] [1-9] $second"; }
 try "a room that has ended goes" until_ok not_listed
 type_in A 9
 try "a number that is none" sees A 'There is no such number'
+keys A a
+try "A shows it again" sees A "2 $second +ended"
+type_in A 2
+try "who was in it reads on, and sees what it was" sees A "Interview $second ended"
+type_in A q
+sees A 'Leave the interview' || bail 'A is not asked'
+type_in A l
+sees A 'Enter Open' || bail 'A is not back in the list'
+keys A Home
+keys A i
+try "I asks for whom" sees A '^Invite C candidate'
+type_in A o
+try "and makes an invite" sees A 'Invite code: .* \(observer\)'
+keys A e
+try "E asks" sees A "^End $first\?"
+type_in A x
+sees A 'Enter Open' || bail 'A is still asked'
+is "another key ends nothing" "$(cs room show "$first" --json | json .state)" waiting
+keys A n
+sees A '^Title:' || bail 'A is not asked for a title'
+type_in A 'Third'
+keys A Tab
+try "Tab goes to the language" sees A '^Language:'
+type_in A bash
+keys A Enter
+try "which the room has" sees A 'r-[0-9a-z]* +waiting +0/0 +-- +Third'
+is "and an hour" "$(cs room list --json | jq -c '.[] | select(.title == "Third") | [.language, .minutes]')" '["bash",60]'
+keys A e
+sees A '^End r-' || bail 'A is not asked'
+type_in A e
+third_ended() { [ "$(cs room list --all --json | json '.[] | select(.title == "Third") | .state')" = ended ]; }
+try "E twice ends it" until_ok third_ended
 
 # --- the end ---
 
