@@ -239,6 +239,33 @@ room_show(struct cli *c)
 }
 
 int
+room_invite_shown(struct cli *c, const char *id, struct json *args)
+{
+	struct json *about = json_object_new();
+	struct answer room, host, invite;
+	int r;
+
+	/* what can fail without a new code does so before there is one */
+	json_set_str(about, "room", id);
+	if ((r = cli_ask(c, "room show", about, NULL, &room)) != 0) {
+		json_free(args);
+		return r;
+	}
+	if ((r = cli_ask(c, "hostkey", NULL, NULL, &host)) != 0) {
+		json_free(args);
+		answer_release(&room);
+		return r;
+	}
+	if ((r = cli_ask(c, "room invite", args, NULL, &invite)) == 0) {
+		show_invite(room.result, host.result, invite.result);
+		answer_release(&invite);
+	}
+	answer_release(&host);
+	answer_release(&room);
+	return r;
+}
+
+int
 room_invite(struct cli *c)
 {
 	const char *expires = options_value(&c->opt, "expires");
@@ -260,8 +287,9 @@ room_invite(struct cli *c)
 	add_value(c, args, "revoke", "revoke");
 	if (expires != NULL)
 		json_set_int(args, "expires", (int64_t)seconds);
-	return ask_and_print(
-	    c, "room invite", args, NULL, revoke ? show_room : show_invite);
+	if (revoke || c->json)
+		return ask_and_print(c, "room invite", args, NULL, show_room);
+	return room_invite_shown(c, cli_arg(c, 0), args);
 }
 
 int

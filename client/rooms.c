@@ -17,6 +17,7 @@
 
 #include "client/keys.h"
 #include "client/line.h"
+#include "client/room.h"
 #include "client/rooms.h"
 #include "client/show.h"
 #include "proto/sys/util.h"
@@ -419,15 +420,6 @@ enter(void)
 	answer_release(&a);
 }
 
-/* ROOM's answer stays above the list. */
-static void
-print_above(const struct json *result, void (*show)(const struct json *))
-{
-	erase();
-	show(result);
-	putchar('\n');
-}
-
 /* What was typed, but for what was left as it is. False: it is no number. */
 static bool
 add_fields(struct json *args)
@@ -456,14 +448,12 @@ static void
 invite(const char *role)
 {
 	struct json *args = json_object_new();
-	struct answer a;
 
 	json_set_str(args, "room", self.chosen);
 	json_set_str(args, "role", role);
-	if (cli_ask(self.c, "room invite", args, NULL, &a) != 0)
-		return;
-	print_above(a.result, show_invite);
-	answer_release(&a);
+	erase(); /* it stays above the list */
+	if (room_invite_shown(self.c, self.chosen, args) == 0)
+		putchar('\n');
 }
 
 static void
@@ -496,7 +486,9 @@ create(void)
 	json_set(args, "files", json_array_new());
 	if (cli_ask(self.c, "room create", args, NULL, &a) != 0)
 		return;
-	print_above(a.result, show_created);
+	erase();
+	show_created(a.result); /* stays above the list */
+	putchar('\n');
 	snprintf(self.chosen, sizeof(self.chosen), "%s",
 	    json_get_str(a.result, "id"));
 	answer_release(&a);

@@ -181,15 +181,15 @@ show_code(const struct json *invite)
 	fputs(")\n", stdout);
 }
 
-/* INVITE into the room ID, of which ROOM tells the rest. */
-static void
-show_block(const char *id, const struct json *room, const struct json *invite)
+void
+show_invite(
+    const struct json *room, const struct json *host, const struct json *invite)
 {
 	const char *title = json_get_str(room, "title");
 	long long days = json_get_int(room, "retention_days", 0);
 
 	fputs("Room ", stdout);
-	show_text(id, 0);
+	show_key(room, "id", 0);
 	if (title != NULL && title[0] != '\0') {
 		fputs("  ", stdout);
 		show_cut(title, BLOCK_COLS - 14);
@@ -201,7 +201,7 @@ show_block(const char *id, const struct json *room, const struct json *invite)
 	fputs("The first time, ssh shows the host's key. Compare, then answer "
 	      "yes:\n  ",
 	    stdout);
-	show_key(room, "fingerprint", 0);
+	show_key(host, "fingerprint", 0);
 	printf("\nWhat is typed, run and printed in the room is recorded, with "
 	       "names\nand times, and kept for %lld day%s after its end.\n",
 	    days, days == 1 ? "" : "s");
@@ -212,14 +212,7 @@ show_block(const char *id, const struct json *room, const struct json *invite)
 void
 show_created(const struct json *room)
 {
-	show_block(json_get_str(room, "id"), room,
-	    json_at(json_get(room, "invites"), 0));
-}
-
-void
-show_invite(const struct json *invite)
-{
-	show_block(json_get_str(invite, "room"), invite, invite);
+	show_invite(room, room, json_at(json_get(room, "invites"), 0));
 }
 
 void

@@ -118,10 +118,6 @@ cmd_invite(struct request *q)
 	if (r < 0)
 		return refuse_store(q, r);
 	request_target(q, "%s/%s", room->row.id, m->row.label);
-	json_set_str(invite, "room", room->row.id);
-	json_set_str(invite, "title", room->row.title);
-	json_set_int(invite, "retention_days", room->row.retention_days);
-	host_json(q->hub, invite);
 	return answer(q, invite);
 }
 
