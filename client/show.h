@@ -11,8 +11,8 @@
 void show_text(const char *s, size_t cols);
 void show_rooms(const struct json *rooms);
 void show_room(const struct json *room);
-/* INVITE into ROOM on HOST, as a block to paste into a mail: at most 12 lines of
- * at most 72 columns; and that of a room that was just created. */
+/* INVITE into ROOM on HOST, as a block to paste into a mail: at most 12 lines
+ * of at most 72 columns; and that of a room that was just created. */
 void show_invite(const struct json *room, const struct json *host,
     const struct json *invite);
 void show_created(const struct json *room);

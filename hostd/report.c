@@ -1,7 +1,7 @@
 /*
  * report.c - the fold of a room's log into what is told of it afterwards. A
- * report reads the store, not the room in memory, as far as the log went when it
- * was asked for; so it may take many turns, and the room may be unloaded
+ * report reads the store, not the room in memory, as far as the log went when
+ * it was asked for; so it may take many turns, and the room may be unloaded
  * meanwhile. What is written in between is not in it.
  */
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
  * report.h - what a room was: who typed, pasted and ran how much, when, and who
  * was away. It is a fold of the room's log from its beginning, done a few
- * milliseconds a turn, for `room report` and for the summary that the staff sees
- * when the room has ended.
+ * milliseconds a turn, for `room report` and for the summary that the staff
+ * sees when the room has ended.
  */
 #ifndef HOSTD_REPORT_H
 #define HOSTD_REPORT_H
