@@ -224,12 +224,18 @@ run: deps
 
 # make check T='tests/e2e/join.t' runs only that.
 UNIT_TESTS = $(UNIT:%=$(BUILD)/unit/%)
-OTHER_TESTS = $(sort $(wildcard tests/jail/*.t tests/e2e/*.t))
+# What measures time has the machine for itself. The others wait most of theirs: twice as
+# many at a time as there are processors, and the longest first, lest one is left to the end.
+CORES := $(shell nproc)
+ALONE_TESTS = tests/jail/clean.t
+LONG_TESTS = $(addsuffix .t,$(addprefix tests/e2e/,hostile memcheck lost moments stall restart asleep account) tests/jail/attack)
+OTHER_TESTS = $(LONG_TESTS) $(filter-out $(ALONE_TESTS) $(LONG_TESTS),$(sort $(wildcard tests/jail/*.t tests/e2e/*.t)))
 .PHONY: tests check fuzz fuzz-smoke memcheck soak bench lint install clean
 tests: all $(UNIT_TESTS) $(if $(FUZZ_CC),$(FUZZ:%=$(BUILD)/fuzz/%))
 check: deps-check
 	$(SUB) tests
-	@$(RUN_ENV) tests/run $(or $(T),-j 2 $(UNIT_TESTS) tests/fuzz/smoke.t -j 1 $(OTHER_TESTS))
+	@$(RUN_ENV) tests/run $(or $(T),-j $(CORES) $(UNIT_TESTS) tests/fuzz/smoke.t -j 1 $(ALONE_TESTS) \
+	    -t 300 -j $$((2 * $(CORES))) $(OTHER_TESTS))
 fuzz-smoke:
 	$(SUB) $(FUZZ:%=$(BUILD)/fuzz/%)
 	@$(RUN_ENV) tests/run tests/fuzz/smoke.t

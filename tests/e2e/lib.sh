@@ -12,7 +12,7 @@ chmod 711 "$TMP"
 export TMUX_TMPDIR=$TMP LC_ALL=C.UTF-8 TERM=xterm-256color HOME=$TMP
 unset TMUX SSH_AUTH_SOCK SSH_ASKPASS DISPLAY
 WAIT_S=${WAIT_S:-15}
-count=0 bad=0 host_pid='' DATA=$TMP/data RUN=$TMP/run LOG=$TMP/log
+count=0 bad=0 about='' host_pid='' DATA=$TMP/data RUN=$TMP/run LOG=$TMP/log
 PORT='' ROOM='' CODE=''
 # A terminal stays when its program ends, even if that is at once.
 printf '%s\n' 'set -g remain-on-exit on' 'set -g exit-empty off' 'set -g status off' \
@@ -23,17 +23,20 @@ mux() { tmux -L t -f "$TMP/tmux.conf" "$@"; }
 
 ok() {
 	count=$((count + 1))
-	echo "ok $count - $1"
+	echo "ok $count - $about$1"
 }
 not_ok() {
 	count=$((count + 1)) bad=$((bad + 1))
 	shift "$(($# > 1 ? 0 : 0))"
-	echo "not ok $count - $1"
+	echo "not ok $count - $about$1"
 }
 skip() {
 	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
+	echo "ok $count - $about$1 # SKIP $2"
 }
+# ux NN TITLE: what follows plays that one of the 25 scenarios of what people see;
+# without arguments it is over.
+ux() { about=${1:+"ux $1 ${2-}: "}; }
 # try NAME COMMAND...: a test that passes if COMMAND does.
 try() {
 	local name=$1
@@ -69,11 +72,12 @@ bail() {
 	echo "Bail out! $1"
 	exit 1
 }
-# until_ok COMMAND...: again and again until it succeeds, at most WAIT_S seconds.
+# until_ok COMMAND...: again and again until it succeeds, for WAIT_S seconds. What
+# is counted is how often: a machine that is busy, or stands still, gets longer.
 until_ok() {
-	local end=$((SECONDS + WAIT_S))
+	local tries=$((WAIT_S * 20))
 	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
+		[ $((tries -= 1)) -gt 0 ] || return 1
 		sleep 0.05
 	done
 }
@@ -237,6 +241,31 @@ type_in() { mux send-keys -t "$1" -l -- "$2"; }
 paste() {
 	printf '%s' "$2" | mux load-buffer -
 	mux paste-buffer -p -t "$1"
+}
+# sgr WHO CODE X Y [m]: columns and rows from 0; m is a release
+sgr() {
+	local hex
+	hex=$(printf '\033[<%d;%d;%d%s' "$2" $(($3 + 1)) $(($4 + 1)) "${5:-M}" | od -An -v -tx1)
+	# shellcheck disable=SC2086
+	mux send-keys -t "$1" -H $hex
+}
+# click WHO X Y
+click() {
+	sgr "$1" 0 "$2" "$3"
+	sgr "$1" 0 "$2" "$3" m
+}
+# click_on WHO TEXT: the first on the screen, behind nothing that is wide
+click_on() {
+	local y=0 line
+	while IFS= read -r line; do
+		if [[ $line == *"$2"* ]]; then
+			line=${line%%"$2"*}
+			click "$1" ${#line} $y
+			return
+		fi
+		y=$((y + 1))
+	done < <(screen "$1")
+	return 1
 }
 screen() { mux capture-pane -p -t "$1"; }
 # row WHO N: of the screen, from 0

@@ -12,31 +12,6 @@ sees B FOLLOWING
 keys B Escape
 sees_no_more B FOLLOWING
 
-# sgr WHO CODE X Y [m]: columns and rows from 0; m is a release
-sgr() {
-	local hex
-	hex=$(printf '\033[<%d;%d;%d%s' "$2" $(($3 + 1)) $(($4 + 1)) "${5:-M}" | od -An -v -tx1)
-	# shellcheck disable=SC2086
-	mux send-keys -t "$1" -H $hex
-}
-# click WHO X Y
-click() {
-	sgr "$1" 0 "$2" "$3"
-	sgr "$1" 0 "$2" "$3" m
-}
-# click_on WHO TEXT: the first on the screen, behind nothing that is wide
-click_on() {
-	local y=0 line
-	while IFS= read -r line; do
-		if [[ $line == *"$2"* ]]; then
-			line=${line%%"$2"*}
-			click "$1" ${#line} $y
-			return
-		fi
-		y=$((y + 1))
-	done < <(screen "$1")
-	return 1
-}
 mouse_of() { mux display-message -p -t "$1" '#{mouse_button_flag}#{mouse_sgr_flag}'; }
 mouse_is() { [ "$(mouse_of "$1")" = "$2" ]; }
 caret_is() { [ "$(caret "$1")" = "$2" ]; }
