@@ -118,19 +118,22 @@ host_again() {
 	host_start -l "127.0.0.1:$PORT"
 }
 
-# children NAME: the processes of that program that this host started, however
-# deep; the newest last. By the name that the kernel keeps, 15 characters of it:
-# /proc/PID/exe of a process that gave up its rights is for root alone.
-children() { descendants "$host_pid" | while read -r p; do
-	[ "$(cat "/proc/$p/comm" 2>/dev/null)" = "codesync-${1:0:6}" ] && echo "$p"
-done; }
+# descendants PID [NAME]: the processes below it, however deep, the newest last; those
+# that the kernel knows by that name (15 characters of it).
 descendants() {
-	local p
-	for p in $(pgrep -P "$1" -r R,S,D,T); do
-		echo "$p"
-		descendants "$p"
-	done
+	ps -A -o pid=,ppid=,state=,comm= | awk -v top="$1" -v name="${2-}" '
+	$3 !~ /[ZX]/ { parent[$1] = $2; comm[$1] = $4; pids[++n] = $1 }
+	END {
+		for (i = 1; i <= n; i++) {
+			for (p = parent[pids[i]]; p != top && p in parent;)
+				p = parent[p]
+			if (p == top && (name == "" || comm[pids[i]] == name))
+				print pids[i]
+		}
+	}'
 }
+# children NAME: the codesync-NAMEs of this host
+children() { descendants "$host_pid" "codesync-${1:0:6}"; }
 child() { children "$1" | tail -n 1; }
 # other_than PID NAME: the program runs as another process than PID.
 other_than() {

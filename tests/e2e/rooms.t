@@ -101,10 +101,7 @@ is "with no more keys to come it ends" $? 0
 like "and was shown" "$(cat "$TMP/out")" "$first"
 home E 80x24 ann+mono
 sees E 'Enter Open'
-# codesync itself, as the kernel knows it
-lists() { descendants "$host_pid" | while read -r p; do
-	[ "$(cat "/proc/$p/comm" 2>/dev/null)" = codesync ] && echo "$p"
-done; }
+lists() { descendants "$host_pid" codesync; }
 no_list() { [ -z "$(lists)" ]; }
 try "there is a process for it while it is shown" [ -n "$(lists)" ]
 kill -HUP "$(ssh_pid E)"
