@@ -41,7 +41,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-OPTIONS = ("--cpu-s 3 --wall-s 6 --memory-mb 64 --processes 32 --output-kb 64 "
+OPTIONS = ("--cpu-s 3 --wall-s 20 --memory-mb 64 --processes 32 --output-kb 64 "
            "--files-mb 4").split()
 AT_ONCE = 2
 RUN_S = 30     # whoever is not ended by then was not held
