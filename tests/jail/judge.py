@@ -138,9 +138,11 @@ class Host:
         return self.state()["mounts"] - self.before["mounts"]
 
     def new_groups(self):
-        """Empty ones: a group with processes is somebody's who runs."""
-        return {d for d in self.state()["groups"] - self.before["groups"]
-                if read(d + "/cgroup.procs") == ""}
+        """Those whose spawner has ended: others belong to somebody who runs."""
+        new = self.state()["groups"] - self.before["groups"]
+        made = {d: re.fullmatch(r"(\d+)\.\d+", os.path.basename(d)) for d in new}
+        return {d for d, by in made.items()
+                if by and not os.path.exists("/proc/" + by[1])}
 
 
 def read(path):
