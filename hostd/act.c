@@ -6,6 +6,7 @@
 #include "hostd/jobs.h"
 #include "hostd/rules.h"
 #include "hostd/said.h"
+#include "hostd/user.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 
@@ -145,6 +146,23 @@ act_on_act(struct seat *s, const struct msg *m)
 		why = "Nobody has this seat";
 	if (r < 0)
 		seat_notice(s, NOTICE_ERROR, why);
+}
+
+/* --- which keys --- */
+
+/* Kept with the seat, and with the account that it belongs to, if one does. */
+void
+act_on_keys(struct seat *s, const struct msg *m)
+{
+	struct member *mb = s->member;
+
+	if (mb == NULL)
+		return;
+	mb->row.keymap = m->keymap;
+	if (room_keep(s->room, mb) < 0 ||
+	    (mb->row.user != 0 && store_user_set_keymap(s->hub->store,
+				      mb->row.user, m->keymap) < 0))
+		seat_notice(s, NOTICE_ERROR, "The host cannot do this now");
 }
 
 /* --- lines --- */

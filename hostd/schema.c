@@ -182,7 +182,12 @@ static const char third[] =
 "  SELECT raise(ABORT, 'the trail is only added to'); END;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;";
+
+/* Which keys do what for a person (proto/msg.h, enum keymap). */
+static const char fourth[] =
+"ALTER TABLE seats ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE users ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second, third };
+const char *const schema_steps[] = { first, second, third, fourth };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

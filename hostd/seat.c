@@ -551,6 +551,7 @@ static const struct {
 	{ MSG_TAKE, THE_ROOM, on_take },
 	{ MSG_SAY, THE_LOBBY, act_on_say },
 	{ MSG_ACT, THE_ROOM, act_on_act },
+	{ MSG_KEYS, ANYBODY, act_on_keys },
 };
 
 static enum from

@@ -91,8 +91,8 @@ static const char *const texts[STATEMENTS] = {
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
 	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
 	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",
-	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev "
+	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev,keymap "
 	    "FROM seats WHERE room=? "
 	    "ORDER BY site",
 	[INVITE_ADD] = "INSERT INTO invites VALUES (?,?,?,?,?)",
@@ -285,11 +285,11 @@ store_room_count(struct store *s, uint64_t *live)
 int
 store_seat_put(struct store *s, int64_t room, const struct seat_row *seat)
 {
-	return sql_put(s, texts[SEAT_PUT], "iiittiiiiii", room,
+	return sql_put(s, texts[SEAT_PUT], "iiittiiiiiii", room,
 	    (int64_t)seat->site, (int64_t)seat->role, seat->label, seat->name,
 	    (int64_t)seat->state, (int64_t)seat->admitted,
 	    (int64_t)seat->read_only, seat->user, (int64_t)seat->since_ms,
-	    (int64_t)seat->from_rev);
+	    (int64_t)seat->from_rev, (int64_t)seat->keymap);
 }
 
 int
@@ -313,6 +313,7 @@ store_seats(struct store *s, int64_t room, struct seat_row *dst, size_t *n)
 		dst->user = sql_i64(st, 7);
 		dst->since_ms = sql_u64(st, 8);
 		dst->from_rev = sql_u64(st, 9);
+		dst->keymap = (uint8_t)(sql_u64(st, 10) % KEYMAPS);
 		dst++;
 		++*n;
 	}

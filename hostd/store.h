@@ -108,7 +108,8 @@ struct seat_row {
 	int64_t user;      /* the account whose seat it is, or 0 */
 	uint64_t since_ms; /* in the lobby, Unix time; else 0 */
 	uint64_t
-	    from_rev; /* a candidate's: the log before it is not for them */
+	    from_rev;   /* a candidate's: the log before it is not for them */
+	uint8_t keymap; /* enum keymap; of an account's it is the account's */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 };
 /* Add or change a seat. */

@@ -9,6 +9,7 @@
 
 #include "hostd/jobs.h"
 #include "hostd/said.h"
+#include "hostd/user.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
@@ -150,6 +151,18 @@ welcome_room(struct welcome *w, const struct seat *s)
 	snprintf(w->host, sizeof(w->host), "%s", room->row.owner);
 }
 
+/* The keys are a person's: an account has them in all rooms. */
+static uint8_t
+keymap_of(const struct hub *h, const struct member *mb)
+{
+	struct user_row u;
+
+	if (mb->row.user != 0 &&
+	    store_user_by_key(h->store, mb->row.user, &u) == 0)
+		return u.keymap;
+	return mb->row.keymap;
+}
+
 static int
 send_welcome(struct seat *s)
 {
@@ -168,6 +181,7 @@ send_welcome(struct seat *s)
 	if (mb != NULL) {
 		w->site = s->site;
 		w->role = mb->row.role;
+		w->keymap = keymap_of(h, mb);
 		w->back = s->back;
 		w->writable = s->joined && room_may_write(s->room, mb);
 		if (s->back && mb->left_ms != 0 && w->now_ms > mb->left_ms)

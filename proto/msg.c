@@ -215,6 +215,18 @@ get_act(struct msg *m, struct buf_in *in)
 	m->act.minutes = get_enum(in, FOCUS_MAX_MINUTES + 1);
 }
 
+static void
+put_keys(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->keymap);
+}
+
+static void
+get_keys(struct msg *m, struct buf_in *in)
+{
+	m->keymap = get_enum(in, KEYMAPS);
+}
+
 /* --- hub to seat --- */
 
 static void
@@ -245,6 +257,7 @@ put_welcome(const struct msg *m, struct buf *b)
 	buf_put_str(b, w->name);
 	buf_put_str(b, w->rejoin);
 	run_limits_encode(&w->limits, b);
+	buf_put_u8(b, w->keymap);
 }
 
 static void
@@ -275,6 +288,7 @@ get_welcome(struct msg *m, struct buf_in *in)
 	buf_get_str(in, w->name, sizeof(w->name));
 	buf_get_str(in, w->rejoin, sizeof(w->rejoin));
 	run_limits_decode(&w->limits, in);
+	w->keymap = get_enum(in, KEYMAPS);
 }
 
 static void
@@ -540,6 +554,7 @@ static const struct coding {
 	{ MSG_TAKE, UP, put_nothing, get_nothing },
 	{ MSG_SAY, UP, put_say, get_say },
 	{ MSG_ACT, UP, put_act, get_act },
+	{ MSG_KEYS, UP, put_keys, get_keys },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },

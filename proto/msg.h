@@ -14,7 +14,8 @@
  *                or, for who has to wait: WELCOME (joined = false, lobby =
  *                     true), PEOPLE as they change, until it is let in
  *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT at will; resends only once its
- *         seen revision has reached WELCOME.rev. SAY also from the lobby.
+ *         seen revision has reached WELCOME.rev. SAY also from the lobby; KEYS
+ *         always, once there was a WELCOME.
  *   either: BYE or closing the link.
  */
 #ifndef PROTO_MSG_H
@@ -45,6 +46,7 @@ enum msg_type {
 	MSG_TAKE,  /* it shall be ours; answered by KEYBOARD */
 	MSG_SAY,   /* scope, text: a line of chat or a note */
 	MSG_ACT,   /* act: what the staff can do, and focus */
+	MSG_KEYS,  /* keymap: the one that this person uses */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -88,6 +90,9 @@ enum act_kind {
 	ACTS
 };
 
+/* Which keys do what, for a person: theirs wherever they sit. */
+enum keymap { KEYMAP_STANDARD, KEYMAP_VIM, KEYMAP_EMACS, KEYMAPS };
+
 struct welcome {
 	uint16_t version;
 	uint8_t site, role;
@@ -104,6 +109,7 @@ struct welcome {
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 	char rejoin[128]; /* "ssh -p 2222 r-7f3k2@HOST", or "" */
 	struct run_limits limits;
+	uint8_t keymap; /* enum keymap */
 };
 
 struct person {
@@ -186,6 +192,7 @@ struct msg {
 	struct keyboard keyboard;
 	uint8_t scope; /* SAY */
 	struct act act;
+	uint8_t keymap; /* KEYS: enum keymap */
 	struct said said;
 	struct focus focus;
 };

@@ -83,6 +83,8 @@ struct peer {
 	size_t head, n, sent, cap, cost;
 	struct stack undo, redo;
 	struct group group;
+	bool held;          /* one group, whatever is edited */
+	uint32_t held_cseq; /* its last edit; 0: none yet */
 	struct caret own;
 	struct caret told; /* own, as all others have it */
 	struct caret others[SITE_MAX];
@@ -500,6 +502,19 @@ is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+/* Is the last edit that can be undone one of the group that is held? */
+static bool
+held_extends(struct peer *p, uint8_t file)
+{
+	const struct undo *top;
+
+	if (p->held_cseq == 0)
+		return false;
+	stack_settle(&p->undo);
+	top = p->undo.n > 0 ? p->undo.v[p->undo.n - 1] : NULL;
+	return top != NULL && top->cseq == p->held_cseq && top->file == file;
+}
+
 /* Does OP, of KIND, go on with the group that is open? */
 static bool
 group_extends(struct peer *p, uint8_t file, const struct op *op,
@@ -509,6 +524,8 @@ group_extends(struct peer *p, uint8_t file, const struct op *op,
 	const struct hunk *h = op->hunks;
 	const struct op *top;
 
+	if (p->held)
+		return held_extends(p, file);
 	if (kind == GROUP_CLOSED || kind != g->kind || file != g->file ||
 	    p->undo.n == 0 || now_ms > g->at_ms + UNDO_PAUSE_MS)
 		return false;
@@ -548,6 +565,7 @@ group_add(struct peer *p, uint8_t file, const struct op *op, struct op *inverse,
 		stack_clear(&p->undo);
 	}
 	op_release(&both);
+	p->held_cseq = cseq;
 	p->group.kind = kind;
 	p->group.file = file;
 	p->group.place = op_end(op);
@@ -591,6 +609,14 @@ void
 peer_undo_break(struct peer *p)
 {
 	p->group.kind = GROUP_CLOSED;
+}
+
+void
+peer_undo_hold(struct peer *p, bool on)
+{
+	p->held = on;
+	p->held_cseq = 0;
+	peer_undo_break(p);
 }
 
 /* Bytes of INS[LEN] that fit into ROOM, cut on a code-point boundary. */
@@ -684,6 +710,7 @@ take_back(struct peer *p, struct stack *from, struct stack *to, uint8_t *file,
 		if (stack_push(to, u->file, p->next_cseq - 1, &inverse) < 0)
 			stack_clear(to);
 		undo_free(u);
+		p->held_cseq = 0;
 		peer_undo_break(p);
 	}
 	op_release(&inverse);

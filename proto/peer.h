@@ -68,6 +68,10 @@ const struct text *peer_text(const struct peer *p, unsigned file);
 int peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
     uint64_t now_ms);
 void peer_undo_break(struct peer *p); /* the next edit starts a new group */
+/* From now on, until it is called with false, all edits of one file are one
+ * group, however they look and whatever breaks between them; only an undo or a redo ends
+ * it. */
+void peer_undo_hold(struct peer *p, bool on);
 /* Take back / bring back the last group of own edits in any file. On success
  * *FILE and *POS say where it happened. CS_ENOTFOUND: nothing to undo. */
 int peer_undo(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos);

@@ -642,6 +642,49 @@ the_staff_does_it_by_key_and_nobody_else_can(void **state)
 	end(&s);
 }
 
+/* --- which keys --- */
+
+static bool
+has_answer(void *arg)
+{
+	return ((struct editor *)arg)->types[MSG_PONG] > 0;
+}
+
+static bool
+is_welcome_again(void *arg)
+{
+	struct editor *e = arg;
+
+	return e->downs > 0 && e->welcome.keymap == KEYMAP_VIM;
+}
+
+/* It is told before joining, too: that is where one is asked. */
+static void
+which_keys_a_person_uses_is_remembered(void **state)
+{
+	struct msg m;
+	struct scene s;
+
+	begin(&s, state);
+	knock(&s);
+	assert_int_equal(s.c->welcome.keymap, KEYMAP_STANDARD);
+	msg_init(&m);
+	m.type = MSG_KEYS;
+	m.keymap = KEYMAP_VIM;
+	say(s.c, &m);
+	msg_release(&m);
+	say_simple(s.c, MSG_PING);
+	until(s.w, has_answer, s.c);
+	hub_kill(s.w);
+	hub_start(s.w);
+	until(s.w, is_welcome_again, s.c);
+	until(s.w, is_here, s.staff);
+	assert_int_equal(s.staff->welcome.keymap, KEYMAP_STANDARD);
+	let_in(&s);
+	assert_int_equal(s.c->welcome.keymap, KEYMAP_VIM);
+	end(&s);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -664,6 +707,7 @@ main(void)
 		TEST(an_edit_of_who_may_not_write_any_more_is_refused),
 		TEST(a_frozen_room_is_the_staffs),
 		TEST(the_staff_does_it_by_key_and_nobody_else_can),
+		TEST(which_keys_a_person_uses_is_remembered),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

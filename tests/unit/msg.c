@@ -15,7 +15,7 @@
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
 	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE, MSG_SAY,
-	MSG_ACT };
+	MSG_ACT, MSG_KEYS };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
 	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS };
@@ -27,6 +27,7 @@ fill_welcome(struct welcome *w)
 	w->site = 200;
 	w->role = ROLE_OBSERVER;
 	w->joined = w->ended = w->lobby = true;
+	w->keymap = KEYMAP_EMACS;
 	w->rev = 1ULL << 40;
 	w->now_ms = 1800000000000ULL;
 	w->started_ms = 1799999999999ULL;
@@ -95,6 +96,7 @@ fill(struct msg *m)
 	m->keyboard = (struct keyboard){ 9, true, 200, 1ULL << 40 };
 	m->scope = SAY_NOTE;
 	m->act = (struct act){ ACT_FOCUS, 77, FOCUS_MAX_MINUTES };
+	m->keymap = KEYMAP_VIM;
 	m->said = (struct said){ 1ULL << 42, 1ULL << 43, 9, SAY_STAFF };
 	m->focus = (struct focus){ true, 8, 1ULL << 44 };
 }
@@ -168,6 +170,7 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(strlen(m.welcome.title), 128);
 	assert_string_equal(m.welcome.rejoin, "ssh -p 2222 r-7f3k2@host");
 	assert_int_equal(m.welcome.limits.files_mb, 6);
+	assert_int_equal(m.welcome.keymap, KEYMAP_EMACS);
 	assert_true(m.welcome.ended && !m.welcome.back);
 	buf_release(&b);
 	encode(MSG_PEOPLE, &b);
@@ -199,6 +202,12 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(m.act.kind, ACT_FOCUS);
 	assert_int_equal(m.act.site, 77);
 	assert_int_equal(m.act.minutes, FOCUS_MAX_MINUTES);
+	buf_release(&b);
+	encode(MSG_KEYS, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
+	assert_int_equal(m.keymap, KEYMAP_VIM);
+	b.data[b.len - 1] = KEYMAPS; /* there is no such one */
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), CS_EFORMAT);
 	buf_release(&b);
 	encode(MSG_SAID, &b);
 	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
