@@ -42,7 +42,7 @@ codesync-session_LIB = -lssh -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
-codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
+codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select client/keymap client/emacs client/vim client/vimgo client/vimdo client/vimline \
 	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
@@ -131,7 +131,7 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select client/keymap client/emacs client/vim client/vimgo client/vimdo client/vimline
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
@@ -145,6 +145,7 @@ unit-bracket_OBJ = $(PAD)
 unit-find_OBJ = $(PAD) tests/lib/screen
 unit-menu_OBJ = $(PAD)
 unit-follow_OBJ = $(PAD)
+unit-keymap_OBJ = $(PAD) tests/lib/screen
 unit-mouse_OBJ = $(PAD) tests/lib/screen
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys

@@ -4,6 +4,7 @@
 
 #include "client/act.h"
 #include "client/follow.h"
+#include "client/keymap.h"
 
 /* --- who waits --- */
 
@@ -270,6 +271,49 @@ has_no_mouse(const struct editor *e, uint8_t site)
 	return !e->mouse;
 }
 
+static void
+keys_standard(struct editor *e, uint8_t site)
+{
+	(void)site;
+	keymap_switch(e, KEYMAP_STANDARD);
+}
+
+static void
+keys_vim(struct editor *e, uint8_t site)
+{
+	(void)site;
+	keymap_switch(e, KEYMAP_VIM);
+}
+
+static void
+keys_emacs(struct editor *e, uint8_t site)
+{
+	(void)site;
+	keymap_switch(e, KEYMAP_EMACS);
+}
+
+/* Each is offered while another is on. */
+static bool
+not_standard(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->keymap != KEYMAP_STANDARD;
+}
+
+static bool
+not_vim(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->keymap != KEYMAP_VIM;
+}
+
+static bool
+not_emacs(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->keymap != KEYMAP_EMACS;
+}
+
 static bool
 may_follow(const struct editor *e, uint8_t site)
 {
@@ -285,6 +329,9 @@ static const struct action table[] = {
 	{ "End focus time", "", may_end_focus, .kind = ACT_FOCUS },
 	{ "Freeze", "", may_freeze, .kind = ACT_FREEZE },
 	{ "Thaw", "", may_thaw, .kind = ACT_THAW },
+	{ "Keys: standard", "", not_standard, .late = true, .fn = keys_standard },
+	{ "Keys: vim", "", not_vim, .late = true, .fn = keys_vim },
+	{ "Keys: emacs", "", not_emacs, .late = true, .fn = keys_emacs },
 	{ "Focus time 15 min", "", may_focus, .late = true, .kind = ACT_FOCUS, .minutes = 15 },
 	{ "Quiet mode", "", may_be_quiet, .late = true, .fn = quiet },
 	{ "Quiet mode off", "", is_quiet, .late = true, .fn = quiet },

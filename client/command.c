@@ -12,6 +12,7 @@
 #include "client/find.h"
 #include "client/follow.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/lobby.h"
 #include "client/menu.h"
 #include "client/place.h"
@@ -670,13 +671,20 @@ unknown(struct editor *e, const struct key *key)
 	char name[32];
 
 	key_name(key, name, sizeof(name));
-	editor_say(
-	    e, TOAST_ANSWER, "%s does nothing here - ^P shows what does", name);
+	editor_say(e, TOAST_ANSWER, "%s does nothing here - %s shows what does",
+	    name, keymap_of(e)->menu);
 }
 
-/* While the output has the whole screen, keys that move move it. False if KEY
- * is none of them. */
 static bool
+is_reading(const struct key *key)
+{
+	return key->code == K_UP || key->code == K_DOWN ||
+	       key->code == K_PGUP || key->code == K_PGDN ||
+	       key->code == K_HOME || key->code == K_END || key->code == K_ESC;
+}
+
+/* While the output has the whole screen, keys that move move it. */
+static void
 reading(struct editor *e, const struct key *key)
 {
 	int page = e->out_page > 1 ? e->out_page - 1 : 1;
@@ -684,32 +692,32 @@ reading(struct editor *e, const struct key *key)
 	switch (key->code) {
 	case K_UP:
 		scroll_output(e, key->mods == 0 ? 1 : 3);
-		return true;
+		break;
 	case K_DOWN:
 		scroll_output(e, key->mods == 0 ? -1 : -3);
-		return true;
+		break;
 	case K_PGUP:
 		scroll_output(e, page);
-		return true;
+		break;
 	case K_PGDN:
 		scroll_output(e, -page);
-		return true;
+		break;
 	case K_HOME:
 		scroll_output(e, OUTPUT_KEPT); /* view_layout limits it */
-		return true;
+		break;
 	case K_END:
 		e->run.scroll = 0;
-		return true;
+		break;
 	case K_ESC:
 		toggle_output(e);
-		return true;
+		break;
 	default:
-		return false;
+		break;
 	}
 }
 
 static const struct command *
-command_of(const struct editor *e, const struct key *key)
+standard_of(const struct editor *e, const struct key *key)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (key_is_one_of(key, table[i].keys))
@@ -718,6 +726,31 @@ command_of(const struct editor *e, const struct key *key)
 				   ? &table[i]
 				   : NULL;
 	return NULL;
+}
+
+/* KEY is a standard one, or one of the keymap's own. */
+static const struct command *
+command_of(const struct editor *e, const struct key *key)
+{
+	const struct command *c;
+	bool bound;
+
+	if (e->keymap != KEYMAP_STANDARD) {
+		c = keymap_command(e, key, &bound);
+		if (bound)
+			return c;
+	}
+	return standard_of(e, key);
+}
+
+void
+command_press(struct editor *e, const char *name)
+{
+	const struct command *c;
+	struct key key;
+
+	if (key_parse(name, &key) && (c = standard_of(e, &key)) != NULL)
+		c->fn(e);
 }
 
 /* Something of our own is going to happen to the text or the caret, by C or, if
@@ -756,7 +789,8 @@ escape(struct editor *e)
 		e->esc_ms = 0;
 		return;
 	}
-	if (e->esc_ms != 0 && e->now_ms - e->esc_ms < ESC_TWICE_MS) {
+	if (e->keymap == KEYMAP_STANDARD && e->esc_ms != 0 &&
+	    e->now_ms - e->esc_ms < ESC_TWICE_MS) {
 		e->esc_ms = 0;
 		menu_open(e);
 	} else {
@@ -794,6 +828,19 @@ selecting(const struct editor *e, const struct key *key)
 	if (plain.mods == key->mods || (c = command_of(e, &plain)) == NULL)
 		return NULL;
 	return c->flags & COMMAND_MOVE ? c : NULL;
+}
+
+/* A key that the keymap has something of its own for. */
+static void
+own_key(struct editor *e, const struct key *key)
+{
+	e->at_start = e->line.hands_off = false;
+	if (e->output_full)
+		toggle_output(e);
+	take_over(e, NULL);
+	keymap_of(e)->key(e, key);
+	if (editor_text(e) != NULL)
+		place_follow_caret(e);
 }
 
 static void
@@ -859,17 +906,12 @@ bar_key(struct editor *e, const struct key *key)
 	return false;
 }
 
-void
-command_key(struct editor *e, const struct key *key)
+/* KEY as the standard keymap has it. */
+static void
+standard_key(struct editor *e, const struct key *key)
 {
 	bool used;
 
-	if (key->code != K_ESC)
-		e->esc_ms = 0;
-	if (e->peer == NULL || editor_text(e) == NULL) {
-		bare_key(e, key);
-		return;
-	}
 	if (key->code == K_PASTE_BIG) {
 		too_large(e, key->len);
 	} else if (bar_key(e, key)) {
@@ -878,9 +920,54 @@ command_key(struct editor *e, const struct key *key)
 		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
 		if (!used)
 			line_key_left(e, key);
-	} else if (!e->output_full || !reading(e, key)) {
+	} else if (!e->output_full || !is_reading(key)) {
 		text_key(e, key);
+	} else {
+		reading(e, key);
 	}
 	if (e->lobby)
 		lobby_settle(e);
+}
+
+/* Does KEY go to the text, and does the keymap want it? */
+static bool
+is_wanted(struct editor *e, const struct key *key)
+{
+	const struct keymap_info *m = keymap_of(e);
+
+	return m->wants != NULL && key->code != K_PASTE_BIG &&
+	       e->find.bar == BAR_NONE && !e->line.focus && !e->talk.focus &&
+	       !(e->output_full && is_reading(key)) && m->wants(e, key);
+}
+
+static void
+mapped_key(struct editor *e, const struct key *key)
+{
+	struct key as;
+
+	if (is_wanted(e, key)) {
+		own_key(e, key);
+	} else {
+		as = keymap_standard(e, key);
+		standard_key(e, &as);
+	}
+	if (keymap_of(e)->settle != NULL && editor_text(e) != NULL)
+		keymap_of(e)->settle(e);
+	if (e->lobby)
+		lobby_settle(e);
+}
+
+void
+command_key(struct editor *e, const struct key *key)
+{
+	if (key->code != K_ESC)
+		e->esc_ms = 0;
+	if (e->peer == NULL || editor_text(e) == NULL) {
+		bare_key(e, key);
+	} else if (e->keymap != KEYMAP_STANDARD) {
+		mapped_key(e, key);
+	} else {
+		keymap_notice(e, key);
+		standard_key(e, key);
+	}
 }

@@ -29,6 +29,8 @@ const struct command *command_table(size_t *n);
 bool command_is_for(const struct editor *e, const struct command *c);
 /* As if its key had been pressed. */
 void command_run(struct editor *e, const struct command *c);
+/* Do what the standard key of that NAME does, with the text and nowhere else. */
+void command_press(struct editor *e, const char *name);
 /* Do what KEY means in the text, or in the line for the running program. */
 void command_key(struct editor *e, const struct key *key);
 

@@ -17,6 +17,7 @@
 #include "client/command.h"
 #include "client/editor.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/keys.h"
 #include "client/mouse.h"
 #include "client/panel.h"
@@ -209,6 +210,15 @@ send_caret(void)
 	}
 	app.told_ms = app.e.now_ms;
 	sent(uplink_caret(app.link, &app.e));
+}
+
+static void
+send_keymap(void)
+{
+	if (!app.e.keymap_untold || !app.e.online)
+		return;
+	app.e.keymap_untold = false;
+	sent(uplink_keys(app.link, &app.e));
 }
 
 /* BYE_LEFT answers it and ends us. */
@@ -810,6 +820,7 @@ draw(void)
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
 	tty_mouse(app.tty, app.e.mouse);
+	tty_caret(app.tty, keymap_caret(&app.e));
 	if (app.e.bell)
 		tty_bell(app.tty);
 	app.e.bell = false;
@@ -850,6 +861,7 @@ on_sleep(void *arg)
 		send_plain(MSG_RUN);
 	}
 	send_caret();
+	send_keymap();
 	end_if_kept();
 	if (app.silent)
 		return;

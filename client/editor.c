@@ -8,6 +8,7 @@
 #include "client/editor.h"
 #include "client/follow.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/lobby.h"
 #include "client/place.h"
 #include "client/talk.h"
@@ -24,6 +25,7 @@ editor_init(struct editor *e)
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 	buf_init(&e->clip.text, CLIP_MAX);
+	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
 }
 
 void
@@ -35,6 +37,7 @@ editor_release(struct editor *e)
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
 	buf_release(&e->clip.text);
+	buf_release(&e->vim.inserted);
 	talk_forget(e);
 }
 
@@ -47,10 +50,13 @@ editor_forget(struct editor *e)
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
 	buf_release(&e->clip.text);
+	buf_release(&e->vim.inserted);
 	talk_forget(e);
 	memset(&e->run, 0, sizeof(e->run));
 	memset(&e->line, 0, sizeof(e->line));
 	memset(&e->find, 0, sizeof(e->find));
+	memset(&e->vim, 0, sizeof(e->vim));
+	e->prefix = PREFIX_NONE;
 	memset(&e->focus, 0, sizeof(e->focus));
 	memset(e->files, 0, sizeof(e->files));
 	memset(&e->follow, 0, sizeof(e->follow));
@@ -68,6 +74,7 @@ editor_forget(struct editor *e)
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 	buf_init(&e->clip.text, CLIP_MAX);
+	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
 }
 
 /* --- the event line --- */
@@ -357,6 +364,10 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	keep_carets(e, site);
 	if (site != peer_site(e->peer))
 		keep_view(e, t, op, before);
+	else
+		e->own_change = op->hunks[0].skip;
+	if (site != peer_site(e->peer) && e->vim.undo_pos <= text_len(t))
+		e->vim.undo_pos = op_move_pos(op, e->vim.undo_pos, true);
 	if (e->top >= text_line_count(t))
 		e->top = text_line_count(t) - 1;
 }
@@ -660,6 +671,7 @@ editor_welcome(struct editor *e, const struct welcome *w)
 {
 	bool was_inside = e->joined;
 
+	keymap_welcome(e, w->keymap);
 	e->welcome = *w;
 	e->joined = w->joined;
 	e->online = true;

@@ -36,6 +36,8 @@
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
 #define JUMPS_MAX 16     /* places to go back to */
+#define VIM_KEYS_MAX 24  /* of one command */
+#define VIM_INSERTED_MAX (64 * 1024) /* bytes that can be repeated */
 
 /* By priority. An answer is to a key that was just pressed. */
 enum toast_kind {
@@ -159,13 +161,15 @@ struct follow {
 };
 
 /* What has the keys in the place of the event line (find.h). */
-enum bar { BAR_NONE, BAR_FIND, BAR_REPLACE, BAR_LINE };
+/* BAR_SEARCH and BAR_EX: vim's / and :. */
+enum bar { BAR_NONE, BAR_FIND, BAR_REPLACE, BAR_LINE, BAR_SEARCH, BAR_EX };
 struct find {
 	enum bar bar;
-	struct line what, with, number;
+	struct line what, with, number, ex;
 	bool in_with; /* that is what is being typed */
 	bool old;     /* what was looked for before: typing replaces it */
 	bool exact;   /* case matters */
+	bool word;    /* only whole words */
 	size_t from;  /* where the caret was */
 };
 
@@ -174,6 +178,45 @@ struct clip {
 	struct buf text;
 	bool line;  /* a whole line, copied without a selection */
 	bool fresh; /* the terminal is not told yet; who does clears it */
+};
+
+/* A key of emacs' that another has to follow. */
+enum prefix { PREFIX_NONE, PREFIX_ESC, PREFIX_X };
+
+/* Does somebody with standard keys mean vim's? (keymap.h) */
+struct habit {
+	uint32_t cp; /* typed last, 0: not a character */
+	int times;
+	uint64_t since_ms; /* the first of these; or an Esc */
+	bool said;
+};
+
+/* How far vim's commands have come (vim.h). Keys are characters, as a terminal
+ * sends them. */
+enum vim_mode { VIM_NORMAL, VIM_INSERT, VIM_VISUAL, VIM_LINES };
+struct vim_keys {
+	uint32_t key[VIM_KEYS_MAX];
+	size_t n;
+};
+struct vim {
+	uint8_t mode;         /* enum vim_mode; VIM_VISUAL or more: e->mark */
+	struct vim_keys keys; /* of a command that is not whole yet */
+	struct vim_keys last; /* of the last change, for `.` */
+	/* on what it was done, if that was selected: so many lines, of the
+	 * only or the last one so many bytes, or whole ones */
+	bool last_visual, whole;
+	size_t lines, bytes;
+	bool replaying;
+	size_t undo_pos; /* the caret before the last change, for u */
+	/* what is inserted, as keys, for `.` and counts; and how often more */
+	struct buf inserted;
+	unsigned again;
+	uint32_t opened; /* o, O: for each of these a new line */
+	bool fresh;      /* its indentation is ours, nothing else is there */
+	size_t before;   /* the caret, before a key */
+	bool noted;      /* it is in inserted, or was not for the text */
+	uint32_t find_how, find_what; /* of the last f F t T; 0: none */
+	bool back, asked_back; /* the last search went back; the next will */
 };
 
 struct menu {
@@ -194,8 +237,9 @@ struct editor {
 	size_t left; /* first column of text */
 	/* the caret's moves select: by a mark, or by the key that is held */
 	bool mark, extend;
-	bool at_start; /* ^A was the last key */
-	int goal;      /* the column that up and down keep, or -1 */
+	bool at_start;     /* ^A was the last key */
+	size_t own_change; /* where our last change of the text begins */
+	int goal;          /* the column that up and down keep, or -1 */
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
 	/* lines of text on the screen, its columns, and rows of output; set by
@@ -242,6 +286,12 @@ struct editor {
 	bool consent, at_consent;
 	char hint[96]; /* of a box */
 	struct menu menu;
+	/* which keys do what (keymap.h) */
+	uint8_t keymap;     /* enum keymap */
+	bool keymap_untold; /* the hub is to be told; who does clears it */
+	uint8_t prefix;     /* enum prefix */
+	struct habit habit;
+	struct vim vim;
 	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
 	/* times */
 	uint64_t now_ms; /* monotonic; set before anything is called */

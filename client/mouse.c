@@ -7,6 +7,7 @@
 #include "client/pane.h"
 #include "client/place.h"
 #include "client/talk.h"
+#include "client/vim.h"
 
 /* --- clicks --- */
 
@@ -69,6 +70,7 @@ click_text(struct editor *e, const struct layout *l, const struct key *key)
 	peer_caret_set(e->peer, e->file, pos, pos);
 	peer_undo_break(e->peer);
 	e->goal = -1;
+	vim_moved(e);
 }
 
 /* --- the wheel --- */

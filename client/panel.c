@@ -4,6 +4,7 @@
 
 #include "client/act.h"
 #include "client/box.h"
+#include "client/keymap.h"
 #include "client/menu.h"
 #include "client/panel.h"
 #include "proto/utf8.h"
@@ -41,6 +42,13 @@ field(const char *name, int cols, char *dst, size_t size)
 	return 12 + width;
 }
 
+/* One may choose already here, or never. */
+static void
+keys_text(const struct editor *e, char *dst, size_t size)
+{
+	snprintf(dst, size, "Keys: %s - F3 changes", keymap_of(e)->name);
+}
+
 static void
 draw_join(const struct editor *e, struct grid *g)
 {
@@ -76,7 +84,8 @@ draw_join(const struct editor *e, struct grid *g)
 	snprintf(line, sizeof(line), "[%c] I agree to the recording%s",
 	    e->consent ? 'x' : ' ', wide ? "       Space ticks" : " (Space)");
 	box_add(&b, line);
-	box_add(&b, e->hint);
+	keys_text(e, line, sizeof(line));
+	box_add(&b, e->hint[0] != '\0' ? e->hint : line);
 	box_add(&b, wide ? "Enter Join      Esc Leave without joining"
 			 : "Enter Join      Esc Leave");
 	box_draw(g, &b);
@@ -155,7 +164,10 @@ join_key(struct editor *e, const struct key *key)
 {
 	size_t len = strlen(e->name);
 
-	if (key->code == K_ENTER) {
+	if (key_is_one_of(key, "F3")) {
+		keymap_next(e);
+		e->hint[0] = '\0';
+	} else if (key->code == K_ENTER) {
 		join_enter(e);
 	} else if (key->code == K_ESC ||
 		   (key->code == K_CHAR && key->mods == K_CTRL &&

@@ -8,13 +8,26 @@ select_head(const struct editor *e)
 	return peer_caret(e->peer).head;
 }
 
+/* As vim's visual modes have it. */
+static struct span
+visual_span(const struct editor *e, struct span s)
+{
+	const struct text *t = editor_text(e);
+
+	if (e->vim.mode == VIM_VISUAL)
+		return (struct span){ s.from, text_next(t, s.to) };
+	return (struct span){ text_line_start(t, text_line_of(t, s.from)),
+		text_line_start(t, text_line_of(t, s.to) + 1) };
+}
+
 struct span
 select_span(const struct editor *e)
 {
 	struct caret c = peer_caret(e->peer);
+	struct span s = c.anchor < c.head ? (struct span){ c.anchor, c.head }
+					  : (struct span){ c.head, c.anchor };
 
-	return c.anchor < c.head ? (struct span){ c.anchor, c.head }
-				 : (struct span){ c.head, c.anchor };
+	return e->vim.mode >= VIM_VISUAL ? visual_span(e, s) : s;
 }
 
 bool
@@ -22,7 +35,7 @@ select_any(const struct editor *e)
 {
 	struct caret c = peer_caret(e->peer);
 
-	return c.anchor != c.head;
+	return c.anchor != c.head || e->vim.mode >= VIM_VISUAL;
 }
 
 struct span

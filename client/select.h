@@ -8,7 +8,8 @@
 #include "client/editor.h"
 
 /* Bytes FROM up to TO of the text on the screen; nothing is selected where both
- * are the same. */
+ * are the same. In vim's visual modes what the caret stands on is selected, too,
+ * or all of the lines. */
 struct span {
 	size_t from, to;
 };

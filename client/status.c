@@ -6,11 +6,14 @@
 #include "client/find.h"
 #include "client/follow.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/place.h"
 #include "client/status.h"
+#include "client/vim.h"
 #include "proto/utf8.h"
 
 #define SHORT_COLS 74 /* narrower screens get shorter sentences */
+#define HINTS_MAX 16
 
 /* --- the event line --- */
 
@@ -261,6 +264,28 @@ static const struct hint talking_brief[] = { { "Enter", "Send", 0 },
 static const struct hint waiting[] = { { "^Z", "Undo", 3 },
 	{ "^T", "Message", 0 }, { "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 },
 	END };
+static const struct hint waiting_vim[] = { { "NORMAL", "", 0 },
+	{ "i", "Insert", 3 }, { "^T", "Message", 0 }, { "^P", "Menu+Help", 1 },
+	{ "^Q", "Leave", 2 }, END };
+static const struct hint waiting_vim_insert[] = { { "INSERT", "", 0 },
+	{ "Esc", "Normal", 3 }, { "^T", "Message", 0 },
+	{ "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 }, END };
+static const struct hint waiting_emacs[] = { { "^_", "Undo", 3 },
+	{ "^T", "Message", 0 }, { "M-x", "Menu+Help", 1 }, { "^Q", "Leave", 2 },
+	END };
+static const struct hint after_x[] = { { "^X-", "", 0 }, { "^S", "Save", 0 },
+	{ "^C", "Leave", 0 }, { "^G", "Give up", 0 }, END };
+
+static const struct hint *
+waiting_hints(const struct editor *e)
+{
+	if (e->keymap == KEYMAP_EMACS)
+		return waiting_emacs;
+	if (e->keymap == KEYMAP_VIM)
+		return e->vim.mode == VIM_INSERT ? waiting_vim_insert
+						 : waiting_vim;
+	return waiting;
+}
 
 /* Where the keys go to a line, or nowhere but to the pad; else none. */
 static struct hints
@@ -280,9 +305,62 @@ line_hints(const struct editor *e, const struct layout *l)
 		return (struct hints){ noting, "notes" };
 	if (e->talk.focus)
 		return (struct hints){ talking, "chat" };
+	if (e->prefix == PREFIX_X)
+		return (struct hints){ after_x, "" };
 	if (e->lobby)
-		return (struct hints){ waiting, "" };
+		return (struct hints){ waiting_hints(e), "" };
 	return (struct hints){ NULL, "" };
+}
+
+/* With vim's keys: by the mode. */
+static void
+vim_keys(const struct editor *e, const struct hint **hints)
+{
+	static const struct hint normal[] = { { "i", "Insert", 4 },
+		{ "u", "Undo", 6 }, { "/", "Find", 8 }, { ":", "Command", 7 },
+		END };
+	static const struct hint inserting[] = { { "Esc", "Normal", 4 }, END };
+	static const struct hint selecting[] = { { "d", "Delete", 5 },
+		{ "y", "Copy", 6 }, { ">", "Indent", 8 },
+		{ "Esc", "Normal", 4 }, END };
+
+	*hints = e->vim.mode == VIM_INSERT   ? inserting
+		 : e->vim.mode == VIM_NORMAL ? normal
+					     : selecting;
+}
+
+/* What comes first in the keys row: what is done with the text. */
+static void
+first_keys(const struct editor *e, const struct hint **hints)
+{
+	static const struct hint standard[] = { { "^Z", "Undo", 5 },
+		{ "^Y", "Redo", 7 }, END };
+	static const struct hint emacs[] = { { "^_", "Undo", 5 },
+		{ "^S", "Find", 7 }, END };
+
+	if (e->keymap == KEYMAP_VIM)
+		vim_keys(e, hints);
+	else
+		*hints = e->keymap == KEYMAP_EMACS ? emacs : standard;
+}
+
+/* "Ln 5, Col 13", after the keys of a command that is not whole. */
+static void
+place_text(const struct editor *e, bool tiny, char *dst, size_t size)
+{
+	const struct text *t = editor_text(e);
+	char pending[VIM_KEYS_MAX * 4 + 1];
+	size_t line, head;
+
+	dst[0] = '\0';
+	if (t == NULL)
+		return;
+	head = peer_caret(e->peer).head;
+	line = text_line_of(t, head);
+	vim_pending(e, pending, sizeof(pending));
+	snprintf(dst, size, tiny ? "%.12s%s%zu:%zu" : "%.12s%sLn %zu, Col %zu",
+	    pending, pending[0] != '\0' ? "  " : "", line + 1,
+	    place_column(t, line, head) + 1);
 }
 
 static void
@@ -290,29 +368,31 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = editor_running(e), tiny = l->class == VIEW_TINY;
 	bool notes = editor_is_staff(e);
-	const char *run = busy ? "^C" : "^R", *runs = busy ? "Stop" : "Run";
-	char place[48] = "", chat[24] = "Chat";
+	const char *run = busy ? "^C" : keymap_of(e)->run;
+	char place[64], chat[24] = "Chat";
 	const char *out = input_wanted(e) ? "Input" : "Output";
-	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 5 },
-		{ "^Y", "Redo", 7 }, { "^O", out, 3 }, { "^T", chat, 2 },
+	const char *word = keymap_word(e);
+	const struct hint rest[] = { { "^O", out, 3 }, { "^T", chat, 2 },
 		{ "F8", "Notes", notes ? 4 : 99 },
-		{ "^P", tiny ? "Menu" : "Menu+Help", 1 }, { "^Q", "Leave", 4 },
-		END };
-	const struct text *t = editor_text(e);
-	size_t line;
-	int end = g->cols;
+		{ keymap_of(e)->menu, tiny ? "Menu" : "Menu+Help", 1 },
+		/* who uses vim knows :q */
+		{ "^Q", "Leave", e->keymap == KEYMAP_VIM ? 5 : 4 }, END };
+	struct hint all[HINTS_MAX] = { { word, "", word[0] != '\0' ? 0 : 99 },
+		{ run, busy ? "Stop" : "Run", 0 } };
+	const struct hint *first;
+	int end = g->cols, n = 2;
 
 	if (tiny && e->talk.unread[PANE_CHAT] > 0) /* there are no tabs */
 		snprintf(
 		    chat, sizeof(chat), "Chat(%d)", e->talk.unread[PANE_CHAT]);
-	if (t != NULL) {
-		line = text_line_of(t, peer_caret(e->peer).head);
-		snprintf(place, sizeof(place),
-		    tiny ? "%zu:%zu" : "Ln %zu, Col %zu", line + 1,
-		    place_column(t, line, peer_caret(e->peer).head) + 1);
-		end -= (int)strlen(place) + 1;
-	}
-	draw_hints(l, g, end - 1, editing);
+	first_keys(e, &first);
+	for (; first->key != NULL; first++)
+		all[n++] = *first;
+	memcpy(all + n, rest, sizeof(rest));
+	place_text(e, tiny, place, sizeof(place));
+	if (place[0] != '\0')
+		end -= grid_width(place) + 1;
+	draw_hints(l, g, end - 1, all);
 	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
 }
 
@@ -322,8 +402,9 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 	bool busy = editor_running(e);
 	const struct hint reading[] = { { "Esc", "Back to code", 0 },
 		{ "PgUp", "Older", 1 }, { "PgDn", "Newer", 2 },
-		{ busy ? "^C" : "^R", busy ? "Stop" : "Run", 3 },
-		{ "^P", "Menu+Help", 4 }, { "^Q", "Leave", 5 }, END };
+		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run", 3 },
+		{ keymap_of(e)->menu, "Menu+Help", 4 }, { "^Q", "Leave", 5 },
+		END };
 	struct hints h = line_hints(e, l);
 	int end;
 

@@ -44,13 +44,14 @@ struct tty {
 	struct termios before;
 	FILE *out, *in;
 	SCREEN *screen;
-	struct grid shown; /* what ncurses has */
-	bool whole;        /* draw everything next time */
-	bool mouse;        /* it is wanted, */
-	bool mouse_told;   /* or not, and the terminal knows it */
-	bool ring;         /* the bell, with the next frame */
-	bool modern;       /* it swallows sequences that it does not know */
-	char *copied;      /* for its clipboard, with the next frame; owned */
+	struct grid shown;     /* what ncurses has */
+	bool whole;            /* draw everything next time */
+	bool mouse;            /* it is wanted, */
+	bool mouse_told;       /* or not, and the terminal knows it */
+	bool ring;             /* the bell, with the next frame */
+	int caret, caret_told; /* its shape; and what the terminal has */
+	bool modern;           /* it swallows sequences that it does not know */
+	char *copied; /* for its clipboard, with the next frame; owned */
 	size_t copied_len;
 	const char *frame; /* the memfd, FRAME_MAX */
 	size_t len, sent;  /* of the frame */
@@ -213,6 +214,16 @@ say(struct tty *t, const char *text)
 		end_frame(t);
 }
 
+static void
+say_caret(struct tty *t, int shape)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "\033[%d q", shape);
+	say(t, text);
+	t->caret_told = shape;
+}
+
 /* --- opening --- */
 
 static int
@@ -342,6 +353,12 @@ tty_mouse(struct tty *t, bool on)
 }
 
 void
+tty_caret(struct tty *t, int shape)
+{
+	t->caret = t->modern ? shape : 0;
+}
+
+void
 tty_bell(struct tty *t)
 {
 	t->ring = true;
@@ -424,6 +441,8 @@ tty_show(struct tty *t, const struct grid *g)
 	if (!t->mouse_told)
 		say(t, t->mouse ? mouse_on : mouse_off);
 	t->mouse_told = true;
+	if (t->caret != t->caret_told)
+		say_caret(t, t->caret);
 	if (t->copied != NULL && write(t->memory, t->copied, t->copied_len) > 0)
 		end_frame(t);
 	free(t->copied);
@@ -471,6 +490,8 @@ static void
 say_farewell(struct tty *t, const char *farewell)
 {
 	endwin();
+	if (t->caret_told != 0)
+		say_caret(t, 0);
 	say(t, mouse_off);
 	say(t, modes_off);
 	if (farewell[0] != '\0') {

@@ -27,6 +27,9 @@ void tty_redraw(struct tty *t);         /* the same */
 int tty_colours(const struct tty *t);
 /* Shall it report its mouse? First it does not. The frame that follows says so. */
 void tty_mouse(struct tty *t, bool on);
+/* The shape of its caret from the next frame on: a number of DECSCUSR, 0 for its
+ * own. It gets its own back at the end. */
+void tty_caret(struct tty *t, int shape);
 /* Ring its bell with the next frame. */
 void tty_bell(struct tty *t);
 /* Give it SEQUENCE[LEN], which shows nothing, with the next frame: its clipboard

@@ -134,3 +134,13 @@ uplink_act(struct link *l, const struct editor *e)
 	m.act = e->act;
 	return send(l, &m);
 }
+
+int
+uplink_keys(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_KEYS);
+	m.keymap = e->keymap;
+	return send(l, &m);
+}
