@@ -33,17 +33,18 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) 
 
 # Modules, by archive. No wildcards: a stray file never links.
 PROTO = err buf utf8 repair text authors diff op record job relay origin order peer msg frame
-SYS = log clock loop ipc link server spawn privs filter conf util json control
+SYS = log clock loop ipc link server spawn privs filter conf util json control digest chain sshsig
 # Programs: their own objects, the archives they use, their libraries.
-codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service
+codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
-codesync-session_OBJ = hostd/session hostd/login hostd/monitor
-codesync-session_LIB = -lssh -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
-	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/digest hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries
+codesync-session_OBJ = hostd/session hostd/entry hostd/pump hostd/transport hostd/login hostd/monitor hostd/sign
+codesync-session_LIB = -lssh -lcrypto -lmd -lseccomp -lutf8proc
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/timer hostd/report hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
+	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof hostd/store_pass
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
-codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/find client/select \
-	client/view client/mouse client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty
+codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimgo client/vimdo client/vimline \
+	client/view client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
+	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
 	proto/sys/link_nng proto/sys/tls
@@ -53,9 +54,9 @@ codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -l
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/meter runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
 	proto/sys/link_nng
-codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lutf8proc
+codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lmd -lutf8proc
 
 BIN = codesync
 SBIN = codesyncd codesync-runner
@@ -89,41 +90,52 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # Tests: the objects of each beside the archives. What is given with as-needed costs a test nothing that it does not use.
 UNIT = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lncursesw -ltinfo -lmbedtls -lmbedx509 -lmbedcrypto
+unit_LIB = -Wl,--as-needed -lcmocka -lutf8proc -ljansson -levent_core -lconfuse -lseccomp -lnng -lsqlite3 -lz -lcrypt -lmd -lcrypto -lncursesw -ltinfo -lmbedtls -lmbedx509 -lmbedcrypto
 unit-advice_OBJ = runner/advice
 unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
-unit-option_OBJ = client/option client/ask client/bridge client/join client/password client/plain client/remote client/room client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/password client/plain client/remote client/room client/report client/show client/cli proto/sys/link_nng
 unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
-unit-link_OBJ = proto/sys/link_nng
+unit-link_OBJ = proto/sys/link_nng tests/lib/turns
 HUBS = tests/lib/hubs hostd/monitor proto/sys/link_nng
 unit-hub_OBJ = $(HUBS)
 unit-lobby_OBJ = $(HUBS)
 unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
+unit-report_OBJ = $(HUBS)
 unit-trail_OBJ = $(HUBS)
-STORE = hostd/store hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/rules hostd/said hostd/secret hostd/digest hostd/roomlog hostd/seal $(STORE)
+unit-purge_OBJ = $(HUBS)
+unit-proof_OBJ = $(HUBS) hostd/sign
+unit-proof_LIB = -pthread
+unit-sign_OBJ = hostd/sign hostd/monitor
+unit-bundle_OBJ = client/bundle client/unbundle client/tar client/event client/cast client/page client/cli client/plain hostd/sign hostd/monitor proto/sys/link_nng
+STORE = hostd/store hostd/store_purge hostd/store_head hostd/sql hostd/schema hostd/pack
+WORLD = tests/lib/world hostd/room hostd/timer hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-rules_OBJ = $(WORLD)
+unit-timer_OBJ = $(WORLD)
+unit-timer_LIB = -Wl,--wrap=loop_wall_ms
 unit-roomlog_OBJ = $(WORLD)
+unit-chain_OBJ = $(WORLD)
 unit-store_OBJ = $(STORE)
-unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret hostd/digest $(STORE)
-unit-sshkey_OBJ = hostd/sshkey hostd/digest
-unit-passwd_OBJ = hostd/passwd hostd/secret hostd/digest
+unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret $(STORE)
+unit-sshkey_OBJ = hostd/sshkey
+unit-passwd_OBJ = hostd/passwd hostd/secret
 unit-passwd_LIB = -pthread
 unit-audit_OBJ = hostd/audit hostd/who $(WORLD)
 # The hub but for its main().
 unit-user_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
 unit-user_LIB = -pthread
+unit-empty_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
+unit-empty_LIB = -pthread
 unit-pack_OBJ = hostd/pack
 unit-lessons_OBJ = $(WORLD)
 unit-lessons_LIB = -Wl,--wrap=sqlite3_step
 unit-runner_OBJ = runner/talk runner/job runner/files runner/pipes runner/bundle runner/cells runner/cell runner/checkup
-unit-far_OBJ = hostd/far hostd/pass hostd/listen runner/remote proto/sys/tls
-unit-tls_OBJ = proto/sys/tls
+unit-far_OBJ = hostd/far hostd/pass hostd/listen runner/remote proto/sys/tls tests/lib/turns
+unit-tls_OBJ = proto/sys/tls tests/lib/turns
 unit-listen_OBJ = hostd/listen
 unit-login_OBJ = hostd/login hostd/monitor
 unit-tries_OBJ = hostd/tries
@@ -131,12 +143,15 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/find client/select
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimgo client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
 unit-view_OBJ = $(PAD) tests/lib/screen
+unit-task_OBJ = $(PAD) tests/lib/screen
+unit-tty_OBJ = $(PAD) tests/lib/screen client/tty
 unit-panes_OBJ = $(PAD) tests/lib/screen
+unit-around_OBJ = $(PAD) tests/lib/screen
 unit-waiting_OBJ = $(PAD)
 unit-talk_OBJ = $(PAD)
 unit-select_OBJ = $(PAD)
@@ -145,19 +160,25 @@ unit-bracket_OBJ = $(PAD)
 unit-find_OBJ = $(PAD) tests/lib/screen
 unit-menu_OBJ = $(PAD)
 unit-follow_OBJ = $(PAD)
+unit-keymap_OBJ = $(PAD) tests/lib/screen
 unit-mouse_OBJ = $(PAD) tests/lib/screen
+unit-point_OBJ = $(PAD) tests/lib/screen
+unit-trace_OBJ = $(PAD) tests/lib/screen
+unit-replay_OBJ = $(PAD) tests/lib/screen tests/lib/reel
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
-BENCH = door engine hub latency load runs
+BENCH = door engine hub keys latency load runs
 bench-door_OBJ = tests/bench/crowd tests/bench/delay tests/bench/dial tests/bench/figure tests/bench/host tests/bench/proc tests/bench/sshd tests/bench/seen tests/bench/term
 bench-door_LIB = -lssh -ljansson -lutf8proc
-fuzz-sshkey_OBJ = hostd/sshkey hostd/digest
+fuzz-sshkey_OBJ = hostd/sshkey proto/sys/digest
 bench-engine_OBJ = hostd/roomlog hostd/seal $(STORE)
 bench-engine_LIB = -lz -lsqlite3 -lutf8proc
 bench-hub_OBJ = tests/bench/beat tests/bench/figure tests/bench/hubd tests/bench/kills tests/bench/resume tests/bench/rooms tests/bench/seat tests/bench/trace hostd/monitor \
 	proto/sys/link_nng
 bench-hub_LIB = -lnng -ljansson -levent_core -lutf8proc
+bench-keys_OBJ = tests/bench/figure tests/bench/host tests/bench/proc tests/bench/seen tests/bench/term
+bench-keys_LIB = -ljansson -lutf8proc -lm
 bench-latency_OBJ = tests/bench/host tests/bench/sshd tests/bench/seen tests/bench/term
 bench-latency_LIB = -ljansson -lutf8proc
 bench-load_OBJ = tests/bench/crowd tests/bench/dial tests/bench/host tests/bench/proc tests/bench/seen tests/bench/term
@@ -198,7 +219,7 @@ $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
 # What the machine needs. apt-get is called only when something is missing.
 DEPS = gcc make libc6-dev libncurses-dev ncurses-term libssh-dev libnng-dev libsqlite3-dev libseccomp-dev libevent-dev \
-	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmd-dev libmbedtls-dev zlib1g-dev uthash-dev python3 openssh-client
+	libjansson-dev libutf8proc-dev libconfuse-dev libcrypt-dev libmd-dev libssl-dev libmbedtls-dev zlib1g-dev uthash-dev python3 openssh-client
 TEST_DEPS = $(DEPS) libcmocka-dev tmux jq procps util-linux openssl clang libclang-rt-14-dev valgrind python3-paramiko putty-tools dropbear-bin \
 	ssh-audit
 LINT_DEPS = $(DEPS) libcmocka-dev clang clang-format clang-tidy cppcheck mandoc binutils libclang-rt-14-dev git
@@ -224,12 +245,18 @@ run: deps
 
 # make check T='tests/e2e/join.t' runs only that.
 UNIT_TESTS = $(UNIT:%=$(BUILD)/unit/%)
-OTHER_TESTS = $(sort $(wildcard tests/jail/*.t tests/e2e/*.t))
+# What measures time has the machine for itself. The others wait most of theirs: twice as
+# many at a time as there are processors, and the longest first, lest one is left to the end.
+CORES := $(shell nproc)
+ALONE_TESTS = tests/jail/clean.t
+LONG_TESTS = $(addsuffix .t,$(addprefix tests/e2e/,hostile memcheck lost moments stall restart asleep account) tests/jail/attack)
+OTHER_TESTS = $(LONG_TESTS) $(filter-out $(ALONE_TESTS) $(LONG_TESTS),$(sort $(wildcard tests/jail/*.t tests/e2e/*.t)))
 .PHONY: tests check fuzz fuzz-smoke memcheck soak bench lint install clean
 tests: all $(UNIT_TESTS) $(if $(FUZZ_CC),$(FUZZ:%=$(BUILD)/fuzz/%))
 check: deps-check
 	$(SUB) tests
-	@$(RUN_ENV) tests/run $(or $(T),-j 2 $(UNIT_TESTS) tests/fuzz/smoke.t -j 1 $(OTHER_TESTS))
+	@$(RUN_ENV) tests/run $(or $(T),-j $(CORES) $(UNIT_TESTS) tests/fuzz/smoke.t -j 1 $(ALONE_TESTS) \
+	    -t 300 -j $$((2 * $(CORES))) $(OTHER_TESTS))
 fuzz-smoke:
 	$(SUB) $(FUZZ:%=$(BUILD)/fuzz/%)
 	@$(RUN_ENV) tests/run tests/fuzz/smoke.t

@@ -3,7 +3,11 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/copy.h"
 #include "client/follow.h"
+#include "client/trace.h"
+#include "client/summary.h"
+#include "client/keymap.h"
 
 /* --- who waits --- */
 
@@ -95,6 +99,19 @@ act_admit_next(struct editor *e)
 		ask_hub(e, ACT_ADMIT, site, 0);
 	else
 		editor_say(e, TOAST_ANSWER, "Nobody is waiting");
+}
+
+bool
+act_mark(struct editor *e)
+{
+	if (!e->joined || !e->online || e->welcome.ended ||
+	    e->welcome.role == ROLE_OBSERVER)
+		return false;
+	if (e->marked_ms == 0 || e->now_ms - e->marked_ms >= MARK_MS) {
+		e->marked_ms = e->now_ms;
+		ask_hub(e, ACT_MARK, 0, 0);
+	}
+	return true;
 }
 
 void
@@ -205,7 +222,58 @@ may_end_focus(const struct editor *e, uint8_t site)
 	return may_use_focus(e) && e->focus.on;
 }
 
+static bool
+may_pause(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return is_staff(e) && e->welcome.started_ms != 0 &&
+	       e->timer.since_ms == 0;
+}
+
+static bool
+may_resume(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return is_staff(e) && e->timer.since_ms != 0;
+}
+
 /* --- on our screen alone --- */
+
+static void
+hide_clock(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->clock_hidden = !e->clock_hidden;
+}
+
+static bool
+may_hide_clock(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->welcome.started_ms != 0 && !e->welcome.ended &&
+	       !e->calm && !e->clock_hidden;
+}
+
+static bool
+may_show_clock(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->clock_hidden;
+}
+
+static void
+open_summary(struct editor *e, uint8_t site)
+{
+	(void)site;
+	summary_open(e);
+}
+
+static bool
+has_summary(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->summed;
+}
 
 static void
 quiet(struct editor *e, uint8_t site)
@@ -226,6 +294,71 @@ is_quiet(const struct editor *e, uint8_t site)
 {
 	(void)site;
 	return e->joined && e->quiet;
+}
+
+static void
+show_authors(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->authors = !e->authors;
+}
+
+static bool
+may_show_authors(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && !e->authors;
+}
+
+static bool
+shows_authors(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->authors;
+}
+
+static void
+wrap(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->wrap_wanted = !e->wrap_wanted;
+	e->left = 0;
+	e->skip = 0;
+}
+
+static bool
+may_wrap(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && !e->wrap;
+}
+
+static bool
+may_unwrap(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && e->wrap_wanted && !e->tiny;
+}
+
+static void
+show_blanks(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->blanks = !e->blanks;
+}
+
+static bool
+may_show_blanks(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && !e->blanks;
+}
+
+static bool
+shows_blanks(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && e->blanks;
 }
 
 static void
@@ -270,6 +403,91 @@ has_no_mouse(const struct editor *e, uint8_t site)
 	return !e->mouse;
 }
 
+static void
+copy(struct editor *e, uint8_t site)
+{
+	(void)site;
+	copy_screen(e);
+}
+
+static void
+copy_run(struct editor *e, uint8_t site)
+{
+	(void)site;
+	copy_output(e);
+}
+
+static bool
+has_text(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL;
+}
+
+static bool
+has_output(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->run.state != RUN_NONE && editor_text(e) != NULL;
+}
+
+static void
+go_to_error(struct editor *e, uint8_t site)
+{
+	(void)site;
+	trace_go(e);
+}
+
+static bool
+has_error(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return editor_text(e) != NULL && e->fault.known;
+}
+
+static void
+keys_standard(struct editor *e, uint8_t site)
+{
+	(void)site;
+	keymap_switch(e, KEYMAP_STANDARD);
+}
+
+static void
+keys_vim(struct editor *e, uint8_t site)
+{
+	(void)site;
+	keymap_switch(e, KEYMAP_VIM);
+}
+
+static void
+keys_emacs(struct editor *e, uint8_t site)
+{
+	(void)site;
+	keymap_switch(e, KEYMAP_EMACS);
+}
+
+/* Each is offered while another is on. */
+static bool
+not_standard(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->keymap != KEYMAP_STANDARD;
+}
+
+static bool
+not_vim(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->keymap != KEYMAP_VIM;
+}
+
+static bool
+not_emacs(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->keymap != KEYMAP_EMACS;
+}
+
 static bool
 may_follow(const struct editor *e, uint8_t site)
 {
@@ -285,11 +503,28 @@ static const struct action table[] = {
 	{ "End focus time", "", may_end_focus, .kind = ACT_FOCUS },
 	{ "Freeze", "", may_freeze, .kind = ACT_FREEZE },
 	{ "Thaw", "", may_thaw, .kind = ACT_THAW },
+	{ "Summary", "", has_summary, .fn = open_summary },
+	{ "Pause timer", "", may_pause, .late = true, .kind = ACT_PAUSE },
+	{ "Resume timer", "", may_resume, .late = true, .kind = ACT_RESUME },
+	{ "Hide timer", "", may_hide_clock, .late = true, .fn = hide_clock },
+	{ "Show timer", "", may_show_clock, .late = true, .fn = hide_clock },
+	{ "Keys: standard", "", not_standard, .late = true, .fn = keys_standard },
+	{ "Keys: vim", "", not_vim, .late = true, .fn = keys_vim },
+	{ "Keys: emacs", "", not_emacs, .late = true, .fn = keys_emacs },
 	{ "Focus time 15 min", "", may_focus, .late = true, .kind = ACT_FOCUS, .minutes = 15 },
 	{ "Quiet mode", "", may_be_quiet, .late = true, .fn = quiet },
 	{ "Quiet mode off", "", is_quiet, .late = true, .fn = quiet },
+	{ "Who typed what", "", may_show_authors, .late = true, .fn = show_authors },
+	{ "Who typed what: off", "", shows_authors, .late = true, .fn = show_authors },
+	{ "Wrap long lines", "", may_wrap, .late = true, .fn = wrap },
+	{ "Wrap long lines: off", "", may_unwrap, .late = true, .fn = wrap },
+	{ "Show blanks", "", may_show_blanks, .late = true, .fn = show_blanks },
+	{ "Show blanks: off", "", shows_blanks, .late = true, .fn = show_blanks },
 	{ "Layout: stacked", "", may_stack, .late = true, .fn = stack },
 	{ "Layout: side by side", "", is_stacked, .late = true, .fn = stack },
+	{ "Go to the error", "", has_error, .late = true, .fn = go_to_error },
+	{ "Copy screen (plain text for the mouse)", "", has_text, .late = true, .fn = copy },
+	{ "Copy output (plain text for the mouse)", "", has_output, .late = true, .fn = copy_run },
 	{ "Mouse off", "", has_mouse, .late = true, .fn = mouse },
 	{ "Mouse on", "", has_no_mouse, .late = true, .fn = mouse },
 	{ "Follow %s", "", may_follow, .person = true, .late = true, .fn = follow_start },

@@ -27,6 +27,8 @@ void act_run(struct editor *e, const struct action *a, uint8_t site);
 uint8_t act_waiting(const struct editor *e, int *more);
 /* Let that one in. */
 void act_admit_next(struct editor *e);
+/* Ask for a mark in the log, if we may make one and have not just done so. */
+bool act_mark(struct editor *e);
 /* End the focus time, if it is ours to end. */
 void act_end_focus(struct editor *e);
 /* PANEL_ASK was answered with yes. */

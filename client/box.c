@@ -18,7 +18,7 @@ box_add(struct box *b, const char *text)
 void
 box_pad(struct box *b, int n)
 {
-	while (b->n < n)
+	while (b->n < n && b->n < BOX_LINES)
 		box_add(b, "");
 }
 

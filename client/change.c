@@ -8,7 +8,12 @@ change_allowed(struct editor *e)
 {
 	if (!editor_writable(e))
 		editor_say(e, TOAST_ANSWER, "%s", editor_why_not(e));
-	return editor_writable(e);
+	else if (editor_only_reads(e))
+		editor_say(e, TOAST_ANSWER,
+		    "The task is read-only - F4 goes to the code");
+	else
+		return true;
+	return false;
 }
 
 /* An operation is refused before the text is looked at if it inserts too much. */

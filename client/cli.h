@@ -35,6 +35,7 @@ struct cli {
 	char pass[TICKET_LEN + 1];
 	bool seat;   /* who has nothing but the code of one */
 	bool home;   /* who asked for the list of rooms on a terminal */
+	bool tty;    /* who asked for a command on a terminal */
 	int null_fd; /* /dev/null */
 	FILE *users; /* /etc/passwd, or NULL */
 	/* Where the last thing that went wrong is said instead of on stderr, or

@@ -2,7 +2,6 @@
 #include "client/block.h"
 #include "client/change.h"
 #include "client/clip.h"
-#include "client/select.h"
 
 /* --- copying --- */
 
@@ -21,8 +20,8 @@ what(const struct editor *e, bool *line)
 }
 
 /* S of the text into the clipboard; a last line gets the newline it lacks. */
-static bool
-keep(struct editor *e, struct span s, bool line)
+bool
+clip_keep(struct editor *e, struct span s, bool line)
 {
 	const struct text *t = editor_text(e);
 	struct buf *b = &e->clip.text;
@@ -68,7 +67,14 @@ clip_copy(struct editor *e)
 	bool line;
 	struct span s = what(e, &line);
 
-	if (keep(e, s, line))
+	if (!clip_keep(e, s, line))
+		return;
+	if (e->clip.kept_in)
+		editor_say(e, TOAST_ANSWER,
+		    e->tiny ? "Copied here. Out: ^P \"copy screen\""
+			    : "Copied inside CodeSync. To copy out: ^P \"copy "
+			      "screen\"");
+	else
 		editor_say(e, TOAST_ANSWER,
 		    line ? "The line is copied - ^V puts it above another"
 			 : "Copied - ^V pastes it");
@@ -80,7 +86,7 @@ clip_cut(struct editor *e)
 	bool line;
 	struct span s = what(e, &line);
 
-	if (!change_allowed(e) || !keep(e, s, line))
+	if (!change_allowed(e) || !clip_keep(e, s, line))
 		return;
 	if (line)
 		block_delete(e);

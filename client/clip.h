@@ -7,7 +7,11 @@
 #define CLIENT_CLIP_H
 
 #include "client/editor.h"
+#include "client/select.h"
 
+/* S of the text is what is pasted from now on; LINE: as whole lines. False, and it
+ * was said why: it is too large. */
+bool clip_keep(struct editor *e, struct span s, bool line);
 /* What is selected, else the caret's line. What is larger than CLIP_MAX is
  * refused by a sentence, and the clipboard stays as it was. */
 void clip_copy(struct editor *e);

@@ -15,6 +15,7 @@
 #include "client/cli.h"
 #include "client/doctor.h"
 #include "client/exec.h"
+#include "client/export.h"
 #include "client/join.h"
 #include "client/remote.h"
 #include "client/room.h"
@@ -78,8 +79,26 @@ static const struct option_spec tail_options[] = {
 	{ "follow", 0, NULL, false, "go on as things happen" },
 	{ NULL, 0, NULL, false, NULL }
 };
+static const struct option_spec purge_options[] = {
+	{ "dry-run", 0, NULL, false, "only say how much would be erased" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec export_options[] = {
+	{ "format", 0, "F", false, "bundle (unless given), tar, asciicast or html" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec verify_options[] = {
+	{ "file", 0, "PATH", false, "check an exported bundle, without a host" },
+	{ NULL, 0, NULL, false, NULL }
+};
 static const struct option_spec join_options[] = {
 	{ "name", 0, "N", false, "your name in the room" },
+	{ "ascii", 0, NULL, false, "draw with ASCII only" },
+	{ "mono", 0, NULL, false, "no colours" },
+	{ "calm", 0, NULL, false, "nothing blinks or moves by itself" },
+	{ NULL, 0, NULL, false, NULL }
+};
+static const struct option_spec replay_options[] = {
 	{ "ascii", 0, NULL, false, "draw with ASCII only" },
 	{ "mono", 0, NULL, false, "no colours" },
 	{ "calm", 0, NULL, false, "nothing blinks or moves by itself" },
@@ -126,6 +145,7 @@ static const struct command commands[] = {
 	{ "room run", "ROOM", "run the room's program", 1, 1, run_options, watch_room_run },
 	{ "room stop", "ROOM", "stop the program", 1, 1, NULL, room_stop },
 	{ "room tail", "ROOM", "write the log as JSON Lines", 1, 1, tail_options, watch_tail },
+	{ "room replay", "ROOM", "show the room as it was, from its beginning on", 1, 1, replay_options, join_replay },
 	{ "room admit", "ROOM SEAT", "let somebody in from the lobby", 2, 2, NULL, room_admit },
 	{ "room back", "ROOM SEAT", "send somebody back to the lobby", 2, 2, NULL, room_back },
 	{ "room kick", "ROOM SEAT", "remove somebody for good", 2, 2, NULL, room_kick },
@@ -134,8 +154,15 @@ static const struct command commands[] = {
 	{ "room thaw", "ROOM", "let everybody write again", 1, 1, NULL, room_thaw },
 	{ "room say", "ROOM TEXT", "say a line in the room's chat", 2, 2, NULL, room_say },
 	{ "room note", "ROOM TEXT", "write a note that only the staff sees", 2, 2, NULL, room_note },
+	{ "room pause", "ROOM", "stop the room's timer", 1, 1, NULL, room_pause },
+	{ "room resume", "ROOM", "let the timer go on", 1, 1, NULL, room_resume },
+	{ "room extend", "ROOM MINUTES", "plan some more minutes", 2, 2, NULL, room_extend },
+	{ "room report", "ROOM", "say who did what: people, runs, pastes, notes", 1, 1, NULL, room_report },
 	{ "room end", "ROOM", "end the room: candidates can write no more", 1, 1, NULL, room_end },
 	{ "room reopen", "ROOM", "go on with a room that has ended", 1, 1, NULL, room_reopen },
+	{ "room purge", "ROOM", "erase what a room that has ended holds", 1, 1, purge_options, room_purge },
+	{ "room export", "ROOM", "write all of a room to stdout", 1, 1, export_options, room_export },
+	{ "room verify", "[ROOM]", "check that a room's log is whole and as it was", 0, 1, verify_options, room_verify },
 	{ "join", "ROOM", "open the editor on this terminal", 1, 1, join_options, join_room },
 	{ "doctor", "", "say what the host can and cannot isolate", 0, 0, NULL, host_doctor },
 	{ "hostkey", "", "show the host's fingerprint and known_hosts line", 0, 0, NULL, host_key },
@@ -347,6 +374,8 @@ run_command(struct cli *c, const struct command *cmd)
 		    cmd->args[0] != '\0' ? " " : "", cmd->args);
 	if ((r = check_text(c)) != 0 || (r = check_ssh(c, cmd)) != 0)
 		return r;
+	if (cmd->fn == room_verify && options_has(&c->opt, "file"))
+		return cmd->fn(c);
 	if (options_has(&c->opt, "host"))
 		return remote_run(c, cmd->words);
 	if (c->run_dir == NULL)
@@ -381,7 +410,7 @@ run(struct cli *c, char **argv)
 	return run_command(c, cmd);
 }
 
-/* codesync -x -R RUNDIR [-c|-l]: see exec.h. */
+/* codesync -x -R RUNDIR [-c|-l|-p]: see exec.h. */
 static int
 run_for_ssh(struct cli *c, char **argv)
 {
@@ -394,6 +423,7 @@ run_for_ssh(struct cli *c, char **argv)
 		    c, EXIT_USAGE, "-x is for codesyncd, when it starts this");
 	c->seat = argv[2] != NULL && strcmp(argv[2], "-c") == 0;
 	c->home = argv[2] != NULL && strcmp(argv[2], "-l") == 0;
+	c->tty = argv[2] != NULL && strcmp(argv[2], "-p") == 0;
 	if ((r = exec_begin(c, argv[1], &line)) != 0)
 		return r;
 	if (words_split(&w, line) < 0)

@@ -12,11 +12,14 @@
 #include "client/find.h"
 #include "client/follow.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/lobby.h"
 #include "client/menu.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/select.h"
 #include "client/talk.h"
+#include "client/trace.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
 
@@ -183,21 +186,12 @@ text_end(struct editor *e)
 	select_go(e, text_len(editor_text(e)));
 }
 
-static bool
-in_word(const struct text *t, size_t pos)
-{
-	int c = text_byte(t, pos);
-
-	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c == '_';
-}
-
 static size_t
 word_left_of(const struct text *t, size_t pos)
 {
-	while (pos > 0 && !in_word(t, text_prev(t, pos)))
+	while (pos > 0 && !select_in_word(t, text_prev(t, pos)))
 		pos = text_prev(t, pos);
-	while (pos > 0 && in_word(t, text_prev(t, pos)))
+	while (pos > 0 && select_in_word(t, text_prev(t, pos)))
 		pos = text_prev(t, pos);
 	return pos;
 }
@@ -214,9 +208,9 @@ word_right(struct editor *e)
 	const struct text *t = editor_text(e);
 	size_t pos = here(e), len = text_len(t);
 
-	while (pos < len && !in_word(t, pos))
+	while (pos < len && !select_in_word(t, pos))
 		pos = text_next(t, pos);
-	while (pos < len && in_word(t, pos))
+	while (pos < len && select_in_word(t, pos))
 		pos = text_next(t, pos);
 	select_go(e, pos);
 }
@@ -258,7 +252,7 @@ deeper(const struct text *t, size_t start, size_t pos)
 		return 0;
 	for (at = start; at < pos && text_byte(t, at) == ' '; at++)
 		;
-	for (; at < pos && in_word(t, at) && n + 1 < sizeof(word); at++)
+	for (; at < pos && select_in_word(t, at) && n + 1 < sizeof(word); at++)
 		word[n++] = (char)text_byte(t, at);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (strcmp(word, ends[i]) == 0)
@@ -453,10 +447,51 @@ copy_or_stop(struct editor *e)
 		stop(e);
 }
 
+/* Everything is saved; but the moment can be found again in the replay. */
 static void
 save(struct editor *e)
 {
-	editor_say(e, TOAST_ANSWER, "Saved automatically, at every key");
+	editor_say(e, TOAST_ANSWER, "Saved automatically%s",
+	    act_mark(e) ? "; this moment is marked in the recording"
+			: ", at every key");
+}
+
+/* ", run 3 OK", or nothing. */
+static void
+run_words(const struct editor *e, char *dst, size_t size)
+{
+	char words[96];
+
+	dst[0] = '\0';
+	if (editor_running(e))
+		snprintf(dst, size, ", run %u %s", e->run.run,
+		    e->run.waiting ? "waits for input" : "runs");
+	if (e->run.state != RUN_ENDED)
+		return;
+	run_result_line(&e->run.result, &e->welcome.limits,
+	    editor_name_of(e, e->run.stopped_by), words, sizeof(words));
+	snprintf(dst, size, ", run %u %s", e->run.run,
+	    e->run.result.verdict == VERDICT_OK ? "OK" : words);
+}
+
+/* For who does not see the whole screen at a glance. */
+static void
+where(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, here(e));
+	char words[128];
+
+	run_words(e, words, sizeof(words));
+	editor_say(e, TOAST_ANSWER, "%s line %zu col %zu, %zu lines%s",
+	    e->lobby ? "practice" : e->welcome.name, line + 1,
+	    place_column(t, line, here(e)) + 1, text_line_count(t), words);
+}
+
+static void
+show_others(struct editor *e)
+{
+	e->request = REQUEST_SHOW;
 }
 
 static void
@@ -483,12 +518,21 @@ notes(struct editor *e)
 	talk_toggle(e, PANE_NOTES);
 }
 
+/* First to what somebody points at. */
+static void
+follow(struct editor *e)
+{
+	if (!point_jump(e))
+		follow_next(e);
+}
+
 static void
 next_file(struct editor *e)
 {
 	unsigned n = peer_file_count(e->peer);
 
-	editor_show_file(e, (uint8_t)((e->file + 1) % n));
+	editor_show_file(
+	    e, editor_file_of_tab(e, (editor_tab(e, e->file) + 1) % n));
 }
 
 static void
@@ -496,7 +540,24 @@ previous_file(struct editor *e)
 {
 	unsigned n = peer_file_count(e->peer);
 
-	editor_show_file(e, (uint8_t)((e->file + n - 1) % n));
+	editor_show_file(
+	    e, editor_file_of_tab(e, (editor_tab(e, e->file) + n - 1) % n));
+}
+
+/* To the task, and back to what was shown before. */
+static void
+task(struct editor *e)
+{
+	int file = editor_task(e);
+
+	if (editor_in_task(e)) {
+		editor_show_file(e, e->before_task != e->file
+					? e->before_task
+					: editor_file_of_tab(e, 1));
+	} else {
+		e->before_task = e->file;
+		editor_show_file(e, (uint8_t)file);
+	}
 }
 
 static void
@@ -522,7 +583,7 @@ output(struct editor *e)
 {
 	if (input_wanted(e)) {
 		input_focus(e);
-	} else if (e->pane != PANE_OUTPUT && !e->wrap &&
+	} else if (e->pane != PANE_OUTPUT && !e->calm && !e->tiny &&
 		   (!e->wide || e->stacked)) {
 		talk_leave(e);
 		e->pane = PANE_OUTPUT;
@@ -583,6 +644,8 @@ output_down(struct editor *e)
 #define FILES COMMAND_FILES
 #define BARE COMMAND_BARE
 #define MOVE COMMAND_MOVE
+#define TASK COMMAND_TASK
+#define HELD COMMAND_HELD
 
 /* clang-format off */
 static const struct command table[] = {
@@ -593,8 +656,10 @@ static const struct command table[] = {
 	{ "F8",			"Notes, private to interviewers", notes,	CALM | BARE | ROOM | STAFF },
 	{ "C-o",		"Output, or type input",	output,		CALM | ROOM },
 	{ "F6",			"Next pane",			next_pane,	CALM | ROOM },
-	{ "F7",			"Follow the next person",	follow_next,	CALM | ROOM },
+	{ "F7",			"Follow the next person",	follow,		CALM | ROOM },
 	{ "S-F7",		"Back to where you were",	follow_back,	ROOM },
+	{ "",			"Point at this line",		point_here,	CALM | ROOM },
+	{ "F4",			"The task, and back",		task,		ROOM | TASK },
 	{ "C-PgDn",		"Next file",			next_file,	ROOM | FILES },
 	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
 	{ "C-z",		"Undo your last change",	undo,		0 },
@@ -631,7 +696,13 @@ static const struct command table[] = {
 	{ "C-Down",		"Scroll the output down",	output_down,	SCROLL | ROOM },
 	{ "C-s",		"Save (it always is)",		save,		CALM | ROOM },
 	{ "C-l",		"Draw the screen again",	redraw,		CALM | BARE },
+	{ "M-w",		"Where am I?",			where,		CALM },
+	{ "M-r",		"Show what others did",		show_others,	CALM | ROOM | HELD },
 	{ "C-q",		"Leave",			leave,		CALM | BARE },
+	/* where a terminal can say so */
+	{ "C-Enter",		NULL,				run,		CALM | ROOM },
+	{ "C-S-z",		NULL,				redo,		0 },
+	{ "C-Backspace",	NULL,				delete_word,	0 },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
 	{ "Left",		NULL,				left,		MOVE },
@@ -660,6 +731,10 @@ command_is_for(const struct editor *e, const struct command *c)
 		return false;
 	if ((c->flags & COMMAND_STAFF) && !editor_is_staff(e))
 		return false;
+	if ((c->flags & COMMAND_HELD) && !e->calm)
+		return false;
+	if ((c->flags & COMMAND_TASK) && editor_task(e) < 0)
+		return false;
 	return !(c->flags & COMMAND_FILES) ||
 	       (e->peer != NULL && peer_file_count(e->peer) > 1);
 }
@@ -670,13 +745,25 @@ unknown(struct editor *e, const struct key *key)
 	char name[32];
 
 	key_name(key, name, sizeof(name));
-	editor_say(
-	    e, TOAST_ANSWER, "%s does nothing here - ^P shows what does", name);
+	editor_say(e, TOAST_ANSWER, "%s does nothing here - %s opens the menu",
+	    name, keymap_of(e)->menu);
 }
 
-/* While the output has the whole screen, keys that move move it. False if KEY
- * is none of them. */
+/* While the output has the whole screen: is KEY for that? */
 static bool
+is_reading(const struct editor *e, const struct key *key)
+{
+	if (!e->output_full)
+		return false;
+	if (key->code == K_ENTER)
+		return e->fault.known;
+	return key->code == K_UP || key->code == K_DOWN ||
+	       key->code == K_PGUP || key->code == K_PGDN ||
+	       key->code == K_HOME || key->code == K_END || key->code == K_ESC;
+}
+
+/* Keys that move move the output. */
+static void
 reading(struct editor *e, const struct key *key)
 {
 	int page = e->out_page > 1 ? e->out_page - 1 : 1;
@@ -684,32 +771,35 @@ reading(struct editor *e, const struct key *key)
 	switch (key->code) {
 	case K_UP:
 		scroll_output(e, key->mods == 0 ? 1 : 3);
-		return true;
+		break;
 	case K_DOWN:
 		scroll_output(e, key->mods == 0 ? -1 : -3);
-		return true;
+		break;
 	case K_PGUP:
 		scroll_output(e, page);
-		return true;
+		break;
 	case K_PGDN:
 		scroll_output(e, -page);
-		return true;
+		break;
 	case K_HOME:
 		scroll_output(e, OUTPUT_KEPT); /* view_layout limits it */
-		return true;
+		break;
 	case K_END:
 		e->run.scroll = 0;
-		return true;
+		break;
 	case K_ESC:
 		toggle_output(e);
-		return true;
+		break;
+	case K_ENTER:
+		trace_go(e);
+		break;
 	default:
-		return false;
+		break;
 	}
 }
 
 static const struct command *
-command_of(const struct editor *e, const struct key *key)
+standard_of(const struct editor *e, const struct key *key)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (key_is_one_of(key, table[i].keys))
@@ -718,6 +808,31 @@ command_of(const struct editor *e, const struct key *key)
 				   ? &table[i]
 				   : NULL;
 	return NULL;
+}
+
+/* KEY is a standard one, or one of the keymap's own. */
+static const struct command *
+command_of(const struct editor *e, const struct key *key)
+{
+	const struct command *c;
+	bool bound;
+
+	if (e->keymap != KEYMAP_STANDARD) {
+		c = keymap_command(e, key, &bound);
+		if (bound)
+			return c;
+	}
+	return standard_of(e, key);
+}
+
+void
+command_press(struct editor *e, const char *name)
+{
+	const struct command *c;
+	struct key key;
+
+	if (key_parse(name, &key) && (c = standard_of(e, &key)) != NULL)
+		c->fn(e);
 }
 
 /* Something of our own is going to happen to the text or the caret, by C or, if
@@ -756,7 +871,8 @@ escape(struct editor *e)
 		e->esc_ms = 0;
 		return;
 	}
-	if (e->esc_ms != 0 && e->now_ms - e->esc_ms < ESC_TWICE_MS) {
+	if (e->keymap == KEYMAP_STANDARD && e->esc_ms != 0 &&
+	    e->now_ms - e->esc_ms < ESC_TWICE_MS) {
 		e->esc_ms = 0;
 		menu_open(e);
 	} else {
@@ -794,6 +910,19 @@ selecting(const struct editor *e, const struct key *key)
 	if (plain.mods == key->mods || (c = command_of(e, &plain)) == NULL)
 		return NULL;
 	return c->flags & COMMAND_MOVE ? c : NULL;
+}
+
+/* A key that the keymap has something of its own for. */
+static void
+own_key(struct editor *e, const struct key *key)
+{
+	e->at_start = e->line.hands_off = false;
+	if (e->output_full)
+		toggle_output(e);
+	take_over(e, NULL);
+	keymap_of(e)->key(e, key);
+	if (editor_text(e) != NULL)
+		place_follow_caret(e);
 }
 
 static void
@@ -859,17 +988,12 @@ bar_key(struct editor *e, const struct key *key)
 	return false;
 }
 
-void
-command_key(struct editor *e, const struct key *key)
+/* KEY as the standard keymap has it. */
+static void
+standard_key(struct editor *e, const struct key *key)
 {
 	bool used;
 
-	if (key->code != K_ESC)
-		e->esc_ms = 0;
-	if (e->peer == NULL || editor_text(e) == NULL) {
-		bare_key(e, key);
-		return;
-	}
 	if (key->code == K_PASTE_BIG) {
 		too_large(e, key->len);
 	} else if (bar_key(e, key)) {
@@ -878,9 +1002,54 @@ command_key(struct editor *e, const struct key *key)
 		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
 		if (!used)
 			line_key_left(e, key);
-	} else if (!e->output_full || !reading(e, key)) {
+	} else if (!is_reading(e, key)) {
 		text_key(e, key);
+	} else {
+		reading(e, key);
 	}
 	if (e->lobby)
 		lobby_settle(e);
+}
+
+/* Does KEY go to the text, and does the keymap want it? */
+static bool
+is_wanted(struct editor *e, const struct key *key)
+{
+	const struct keymap_info *m = keymap_of(e);
+
+	return m->wants != NULL && key->code != K_PASTE_BIG &&
+	       e->find.bar == BAR_NONE && !e->line.focus && !e->talk.focus &&
+	       !is_reading(e, key) && m->wants(e, key);
+}
+
+static void
+mapped_key(struct editor *e, const struct key *key)
+{
+	struct key as;
+
+	if (is_wanted(e, key)) {
+		own_key(e, key);
+	} else {
+		as = keymap_standard(e, key);
+		standard_key(e, &as);
+	}
+	if (keymap_of(e)->settle != NULL && editor_text(e) != NULL)
+		keymap_of(e)->settle(e);
+	if (e->lobby)
+		lobby_settle(e);
+}
+
+void
+command_key(struct editor *e, const struct key *key)
+{
+	if (key->code != K_ESC)
+		e->esc_ms = 0;
+	if (e->peer == NULL || editor_text(e) == NULL) {
+		bare_key(e, key);
+	} else if (e->keymap != KEYMAP_STANDARD) {
+		mapped_key(e, key);
+	} else {
+		keymap_notice(e, key);
+		standard_key(e, key);
+	}
 }

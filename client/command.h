@@ -14,7 +14,9 @@ enum command_flags {
 	COMMAND_STAFF = 8,  /* for the staff */
 	COMMAND_FILES = 16, /* where there are several files */
 	COMMAND_BARE = 32,  /* also while there is no text yet */
-	COMMAND_MOVE = 64   /* moves the caret; with Shift it selects */
+	COMMAND_MOVE = 64,  /* moves the caret; with Shift it selects */
+	COMMAND_TASK = 128, /* where there is a task */
+	COMMAND_HELD = 256  /* where what others do waits, in the calm mode */
 };
 
 struct command {
@@ -29,6 +31,8 @@ const struct command *command_table(size_t *n);
 bool command_is_for(const struct editor *e, const struct command *c);
 /* As if its key had been pressed. */
 void command_run(struct editor *e, const struct command *c);
+/* Do what the standard key of that NAME does, with the text and nowhere else. */
+void command_press(struct editor *e, const char *name);
 /* Do what KEY means in the text, or in the line for the running program. */
 void command_key(struct editor *e, const struct key *key);
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,11 +18,16 @@
 #include "client/command.h"
 #include "client/editor.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/keys.h"
 #include "client/mouse.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/point.h"
+#include "client/replay.h"
+#include "client/summary.h"
 #include "client/talk.h"
+#include "client/timer.h"
 #include "client/tty.h"
 #include "client/uplink.h"
 #include "client/view.h"
@@ -43,11 +49,20 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define LEAVE_MS 3000      /* for the last keys to be kept */
 #define STOP_MS 500
 #define HANG_UP_MS 10000 /* codesyncd grants a little more */
-#define FRAME_MS 8       /* between two frames that no key of ours caused */
-#define BURST_MS 16      /* but after a rest as many more at once as fit here */
+#define RECEIPT_SIZE 320
+#define LOOK_MS 5000    /* between two looks at a clock that is not shown */
+#define FRAME_MS 33     /* between two frames that no key of ours caused */
+#define BURST_MS 99     /* but after a rest as many more at once as fit here */
+#define BEHIND_MS 2000  /* of the terminal; then it is said, */
+#define SPARING_MS 1000 /* and it gets so few of others' frames */
+#define PING_MS 2000    /* between two questions how far it is */
+#define TYPING_MS 1000  /* after a key; meanwhile clocks stand still */
+#define CALM_MS 2000    /* after an edit what others do is shown, if calm */
+#define HELD_MAX (64 * 1024) /* of edits that the hub still knows */
 
 static struct app {
 	struct editor e;
+	struct replay *replay; /* or NULL; then e is not shown */
 	struct loop *loop;
 	struct loop_io *io;
 	struct loop_timer *esc, *redial, *tick, *caret, *frame, *patience;
@@ -61,10 +76,16 @@ static struct app {
 	unsigned redial_ms;
 	uint64_t until_rev; /* what the hub had at WELCOME */
 	uint64_t welcome_ms;
-	uint64_t told_ms;  /* when our caret was sent */
-	uint64_t due_ms;   /* when the next frame is due */
-	uint64_t heard_ms; /* when the hub last kept something of ours */
+	uint64_t told_ms;   /* when our caret was sent */
+	uint64_t due_ms;    /* when the next frame is due */
+	uint64_t heard_ms;  /* when the hub last kept something of ours */
+	uint64_t key_ms;    /* when we last did something; 0: never */
+	uint64_t ping_ms;   /* when the terminal was last asked */
+	bool pinged;        /* and has not answered */
+	uint64_t edited_ms; /* when we last changed the text; 0: show all */
+	struct buf held;    /* messages that wait, each behind its length */
 	bool dirty, own_key, over;
+	bool shown;      /* the documents, once */
 	bool run_wanted; /* once the hub has all that we see */
 	bool ending;     /* as soon as everything typed is kept */
 	bool leaving;    /* and the hub has said goodbye */
@@ -140,6 +161,7 @@ end_soon(unsigned patience_ms, const char *fmt, ...)
 /* --- to the hub --- */
 
 static void go_offline(void);
+static void show_held(void);
 
 /* What was sent, or not: who does not listen is dialled anew. */
 static void
@@ -211,6 +233,28 @@ send_caret(void)
 	sent(uplink_caret(app.link, &app.e));
 }
 
+/* Behind what we have typed, so that it is the same line for all. */
+static void
+send_point(void)
+{
+	struct caret c;
+
+	if (!app.e.point_wanted || !caught_up())
+		return;
+	app.e.point_wanted = false;
+	if (point_own(&app.e, &c))
+		sent(uplink_point(app.link, &app.e, &c));
+}
+
+static void
+send_keymap(void)
+{
+	if (!app.e.keymap_untold || !app.e.online)
+		return;
+	app.e.keymap_untold = false;
+	sent(uplink_keys(app.link, &app.e));
+}
+
 /* BYE_LEFT answers it and ends us. */
 static void
 ask_to_leave(void)
@@ -260,6 +304,11 @@ go_offline(void)
 {
 	bool half = loading();
 
+	if (app.replay != NULL) { /* its ticket is good for one link */
+		replay_lost(app.replay);
+		app.dirty = true;
+		return;
+	}
 	talk_offline(&app.e);
 	app.e.online = app.asked = false;
 	if (half) {
@@ -292,7 +341,8 @@ static void
 on_up(void *arg)
 {
 	(void)arg;
-	sent(uplink_hello(app.link, &app.e));
+	sent(app.replay != NULL ? uplink_watch(app.link)
+				: uplink_hello(app.link, &app.e));
 }
 
 static void
@@ -300,6 +350,7 @@ on_down(void *arg, int err)
 {
 	(void)arg;
 	(void)err;
+	show_held();
 	go_offline();
 }
 
@@ -349,7 +400,10 @@ loaded(void)
 	if (editor_text(e) != NULL)
 		editor_lex(e);
 	peer_caret_set(e->peer, e->file, 0, 0);
-	app.dirty = true;
+	if (!app.shown && editor_task(e) >= 0 && !e->lobby)
+		editor_say(e, TOAST_ROOM, "The task is behind F4");
+	app.shown = app.dirty = true;
+	malloc_trim(0);
 }
 
 static void
@@ -481,12 +535,31 @@ take_carets(void)
 	}
 }
 
+/* What stands on the normal screen when the person has left. */
+static void
+receipt(char *dst, size_t size)
+{
+	const struct welcome *w = &app.e.welcome;
+
+	if (!w->ended)
+		snprintf(dst, size, "You left room %s. Rejoin: %s", w->room,
+		    w->rejoin);
+	else if (w->role == ROLE_CANDIDATE && w->copy && w->rejoin[0] != '\0')
+		snprintf(dst, size,
+		    "You left room %s, which has ended. Your copy, for 24 "
+		    "hours: %s room get",
+		    w->room, w->rejoin);
+	else
+		snprintf(
+		    dst, size, "You left room %s, which has ended.", w->room);
+}
+
 static void
 take_bye(void)
 {
 	const struct msg *m = &app.msg;
 	const struct welcome *w = &app.e.welcome;
-	char text[MSG_TEXT_MAX + 1];
+	char text[MSG_TEXT_MAX + 1], line[RECEIPT_SIZE];
 
 	snprintf(text, sizeof(text), "%.*s", (int)m->text_len,
 	    (const char *)m->text);
@@ -512,7 +585,8 @@ take_bye(void)
 		finish(0, "You were removed from room %s.", w->room);
 		break;
 	case BYE_LEFT:
-		finish(0, "You left room %s. Rejoin: %s", w->room, w->rejoin);
+		receipt(line, sizeof(line));
+		finish(0, "%s", line);
 		break;
 	default:
 		finish(0, "%s",
@@ -535,13 +609,26 @@ take_notice(void)
 	    (const char *)m->text);
 }
 
+/* The same for a replay. */
 static void
-on_message(void *arg, const uint8_t *body, size_t len)
+on_watched(const uint8_t *body, size_t len)
+{
+	if (msg_decode(&app.msg, body, len, false) < 0) {
+		link_close(app.link);
+		go_offline();
+		return;
+	}
+	if (app.msg.type == MSG_WELCOME)
+		app.e.welcome = app.msg.welcome; /* for the farewell */
+	if (replay_message(app.replay, &app.msg, app.e.now_ms))
+		app.dirty = true;
+}
+
+static void
+take_message(const uint8_t *body, size_t len)
 {
 	int r = msg_decode(&app.msg, body, len, false);
 
-	(void)arg;
-	app.e.now_ms = loop_now_ms();
 	app.dirty |= r < 0 || app.msg.type != MSG_CHUNK;
 	if (r < 0) {
 		start_afresh(cs_strerror(r));
@@ -575,8 +662,18 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	case MSG_SAID:
 		talk_said(&app.e, &app.msg);
 		break;
+	case MSG_POINTED:
+		if (editor_room_copy(&app.e) != NULL)
+			point_take(&app.e, &app.msg.caret, app.msg.rev);
+		break;
 	case MSG_FOCUS:
 		editor_focus(&app.e, &app.msg.focus);
+		break;
+	case MSG_TIMER:
+		timer_take(&app.e, &app.msg.timer);
+		break;
+	case MSG_SUMMARY:
+		summary_take(&app.e, &app.msg);
 		break;
 	case MSG_NOTICE:
 		take_notice();
@@ -585,6 +682,64 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		take_bye();
 		break;
 	}
+}
+
+/* Who has the screen read out hears what others do between two sentences of their
+ * own: while they write, it waits. */
+static bool
+is_writing(const struct editor *e)
+{
+	return e->calm && !app.ending && app.edited_ms != 0 &&
+	       e->now_ms - app.edited_ms < CALM_MS;
+}
+
+/* What waited has its turn, in its order. */
+static void
+show_held(void)
+{
+	struct buf held = app.held;
+	struct buf_in r;
+	const uint8_t *body;
+	uint32_t len;
+
+	buf_init(&app.held, HELD_MAX);
+	buf_in_init(&r, held.data, held.len);
+	while (buf_left(&r) > 0) {
+		len = buf_get_u32(&r);
+		if ((body = buf_get_raw(&r, len)) == NULL)
+			break;
+		take_message(body, len);
+	}
+	buf_release(&held);
+}
+
+/* Only what others do to the text waits; what else comes brings all with it. */
+static bool
+may_wait(const uint8_t *body, size_t len)
+{
+	return len > 0 && (body[0] == MSG_CHUNK || body[0] == MSG_CARETS) &&
+	       app.held.len + len + sizeof(uint32_t) <= HELD_MAX;
+}
+
+static void
+on_message(void *arg, const uint8_t *body, size_t len)
+{
+	(void)arg;
+	app.e.now_ms = loop_now_ms();
+	if (app.replay != NULL) {
+		on_watched(body, len);
+		return;
+	}
+	if (is_writing(&app.e) && may_wait(body, len)) {
+		buf_put_u32(&app.held, (uint32_t)len);
+		buf_put_raw(&app.held, body, len);
+		app.heard_ms = app.e.now_ms;
+		if (app.held.err == 0)
+			return;
+		finish(1, "codesync-edit: out of memory");
+	}
+	show_held();
+	take_message(body, len);
 }
 
 /* Nobody sees us any more, but what was typed is still to be kept. */
@@ -605,6 +760,7 @@ static void
 do_request(void)
 {
 	enum request request = app.e.request;
+	char line[RECEIPT_SIZE];
 
 	app.e.request = REQUEST_NONE;
 	switch (request) {
@@ -614,6 +770,7 @@ do_request(void)
 		sent(uplink_join(app.link, &app.e));
 		break;
 	case REQUEST_RUN:
+		app.edited_ms = 0;
 		app.run_wanted = true; /* what runs is what is seen */
 		break;
 	case REQUEST_STOP:
@@ -633,14 +790,17 @@ do_request(void)
 		break;
 	case REQUEST_LEAVE:
 		app.leaving = true;
-		end_soon(LEAVE_MS, "You left room %s. Rejoin: %s",
-		    app.e.welcome.room, app.e.welcome.rejoin);
+		receipt(line, sizeof(line));
+		end_soon(LEAVE_MS, "%s", line);
 		break;
 	case REQUEST_QUIT:
 		finish(0, "You did not join the room.");
 		break;
 	case REQUEST_REDRAW:
 		tty_redraw(app.tty);
+		break;
+	case REQUEST_SHOW:
+		app.edited_ms = 0;
 		break;
 	}
 }
@@ -650,17 +810,22 @@ static void
 acted(struct editor *e)
 {
 	app.own_key = app.dirty = true;
+	app.key_ms = e->now_ms;
 	e->people[e->welcome.site].active_ms = e->now_ms;
 }
 
 static void
 press(struct editor *e, const struct key *key)
 {
+	size_t before = not_kept();
+
 	acted(e);
-	if (e->panel != PANEL_NONE)
-		panel_key(e, key);
-	else
+	if (panel_gives_way(e, key))
 		command_key(e, key);
+	if (not_kept() > before)
+		app.edited_ms = e->now_ms;
+	else
+		panel_key(e, key);
 	do_request();
 }
 
@@ -680,11 +845,82 @@ use_mouse(struct editor *e, const struct key *key)
 		press(e, &pressed);
 }
 
+/* A key or the mouse in a replay. */
+static void
+move_in_time(const struct key *key)
+{
+	struct editor *e = replay_editor(app.replay);
+	struct layout l;
+
+	app.own_key = app.dirty = true;
+	replay_tick(app.replay, app.e.now_ms);
+	view_layout(e, app.grid.cols, app.grid.rows, &l);
+	if (key->code == K_MOUSE)
+		replay_mouse(app.replay, &l, &app.grid, key);
+	else
+		replay_key(app.replay, key);
+	if (app.replay->redraw)
+		tty_redraw(app.tty);
+	app.replay->redraw = false;
+	if (app.replay->quit)
+		finish(
+		    0, "You left the replay of room %s.", app.e.welcome.room);
+}
+
+/* What is on its way to the terminal is so old. */
+static void
+told_behind(struct editor *e, uint64_t ms)
+{
+	uint64_t behind = ms >= BEHIND_MS ? ms : 0;
+
+	app.dirty |= behind != e->behind_ms;
+	e->behind_ms = behind;
+}
+
+/* What the terminal says of itself, some time after it was asked. */
+static void
+take_reply(struct editor *e, const struct key *key)
+{
+	static const char xterm_js[] =
+	    "xterm.js"; /* of VS Code and web pages */
+	static const enum tty_can can[] = {
+		[REPLY_SYNC] = TTY_SYNC,
+		[REPLY_KITTY] = TTY_KITTY,
+		[REPLY_LIGHT] = TTY_LIGHT,
+		[REPLY_DARK] = TTY_DARK,
+		[REPLY_END] = TTY_ANSWERED,
+	};
+
+	if (key->reply == REPLY_OK) {
+		if (!app.pinged)
+			return;
+		app.pinged = false;
+		told_behind(e, e->now_ms - app.ping_ms);
+		return;
+	}
+	app.dirty = true;
+	if (key->reply == REPLY_NAME) {
+		e->no_control_p =
+		    key->len >= sizeof(xterm_js) - 1 &&
+		    memcmp(key->text, xterm_js, sizeof(xterm_js) - 1) == 0;
+	} else if (key->reply != REPLY_CURSOR) {
+		tty_can(app.tty, can[key->reply]);
+	} else if (key->x > 1 && !e->ascii) {
+		/* it took one character for several, or gave it two columns */
+		e->ascii = app.grid.ascii = true;
+		tty_redraw(app.tty);
+	}
+}
+
 static void
 on_key(void *arg, const struct key *key)
 {
-	if (key->code == K_MOUSE)
+	if (app.replay != NULL)
+		move_in_time(key);
+	else if (key->code == K_MOUSE)
 		use_mouse(arg, key);
+	else if (key->code == K_REPLY)
+		take_reply(arg, key);
 	else
 		press(arg, key);
 }
@@ -720,6 +956,12 @@ on_terminal(void *arg, int what)
 
 /* --- drawing --- */
 
+static struct editor *
+shown(void)
+{
+	return app.replay != NULL ? replay_editor(app.replay) : &app.e;
+}
+
 static void
 resize(void)
 {
@@ -732,7 +974,7 @@ resize(void)
 		return;
 	}
 	tty_resize(app.tty, cols, rows);
-	view_layout(&app.e, cols, rows, &l);
+	view_layout(shown(), cols, rows, &l);
 	app.dirty = true;
 }
 
@@ -755,9 +997,22 @@ next_change(const struct editor *e)
 		e->bell_ms != 0 || e->run.state == RUN_RUNNING))
 		next = e->now_ms + 1000 -
 		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
+	if (e->calm && e->welcome.started_ms != 0) /* "10 minutes left" */
+		sooner(e, e->now_ms + LOOK_MS, &next);
 	if (e->ntoasts > 0 && e->toast_until_ms < next)
 		next = e->toast_until_ms;
 	sooner(e, e->bell_ms, &next);
+	for (int i = 0; i < POINTS_MAX; i++)
+		sooner(e, e->points[i].until_ms, &next);
+	sooner(e, app.key_ms + TYPING_MS, &next);
+	if (e->calm)
+		sooner(e, app.edited_ms + CALM_MS, &next);
+	if (app.pinged)
+		sooner(e, app.ping_ms + BEHIND_MS, &next);
+	if (e->behind_ms > 0)
+		sooner(e, e->now_ms + SPARING_MS, &next);
+	if (e->panel == PANEL_BACK)
+		sooner(e, e->panel_until_ms, &next);
 	if (not_kept() > 0)
 		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {
@@ -776,9 +1031,10 @@ next_change(const struct editor *e)
 static void
 frame_drawn(uint64_t now_ms)
 {
-	uint64_t latest = now_ms + BURST_MS + FRAME_MS;
+	uint64_t pause = app.e.behind_ms > 0 ? SPARING_MS : FRAME_MS;
+	uint64_t latest = now_ms + BURST_MS + pause;
 
-	app.due_ms = (app.due_ms > now_ms ? app.due_ms : now_ms) + FRAME_MS;
+	app.due_ms = (app.due_ms > now_ms ? app.due_ms : now_ms) + pause;
 	if (app.due_ms > latest)
 		app.due_ms = latest;
 }
@@ -799,17 +1055,63 @@ tell_clipboard(void)
 	buf_release(&b);
 }
 
+/* How far is the terminal behind us? What it says counts all that is on the way;
+ * the size of our own queue would not. */
+static void
+ask_behind(struct editor *e)
+{
+	if (app.pinged && e->now_ms - app.ping_ms >= BEHIND_MS)
+		told_behind(e, e->now_ms - app.ping_ms);
+	if (app.pinged || e->now_ms - app.ping_ms < PING_MS ||
+	    !tty_ping(app.tty))
+		return;
+	app.pinged = true;
+	app.ping_ms = e->now_ms;
+}
+
+/* A clock that moves with a key makes it larger, and nobody looks at it. */
+static void
+set_clocks(struct editor *e)
+{
+	if (app.key_ms == 0 || e->now_ms - app.key_ms >= TYPING_MS)
+		e->clocks_ms = e->now_ms;
+}
+
+static void
+draw_replay(void)
+{
+	unsigned wait_ms;
+	struct layout l;
+
+	view_layout(shown(), app.grid.cols, app.grid.rows, &l);
+	view_draw(shown(), &l, &app.grid);
+	tty_mouse(app.tty, true);
+	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
+		hang_up();
+	app.dirty = app.own_key = false;
+	frame_drawn(app.e.now_ms);
+	if ((wait_ms = replay_wait_ms(app.replay)) > 0)
+		loop_timer_start(app.tick, wait_ms);
+}
+
 static void
 draw(void)
 {
 	struct layout l;
 
+	if (app.replay != NULL) {
+		draw_replay();
+		return;
+	}
 	editor_tick(&app.e);
+	ask_behind(&app.e);
+	set_clocks(&app.e);
 	app.e.unanswered =
 	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
-	tty_mouse(app.tty, app.e.mouse);
+	tty_mouse(app.tty, app.e.mouse && app.e.panel != PANEL_COPY);
+	tty_caret(app.tty, keymap_caret(&app.e));
 	if (app.e.bell)
 		tty_bell(app.tty);
 	app.e.bell = false;
@@ -841,6 +1143,8 @@ on_sleep(void *arg)
 {
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
+	if (app.held.len > 0 && !is_writing(&app.e))
+		show_held();
 	if (not_kept() == 0)
 		app.heard_ms = app.e.now_ms;
 	if (caught_up())
@@ -849,7 +1153,9 @@ on_sleep(void *arg)
 		app.run_wanted = false;
 		send_plain(MSG_RUN);
 	}
+	send_point();
 	send_caret();
+	send_keymap();
 	end_if_kept();
 	if (app.silent)
 		return;
@@ -864,6 +1170,8 @@ on_tick(void *arg)
 {
 	(void)arg;
 	app.dirty = true;
+	if (app.replay != NULL)
+		replay_tick(app.replay, loop_now_ms());
 }
 
 static void
@@ -885,6 +1193,10 @@ on_signal(void *arg, int signo)
 		hang_up();
 		break;
 	default:
+		if (app.replay != NULL) {
+			finish(0, "The host is going down.");
+			break;
+		}
 		end_soon(STOP_MS,
 		    "The host is going down. Your code is saved; come "
 		    "back with: %s",
@@ -895,6 +1207,17 @@ on_signal(void *arg, int signo)
 /* --- preparation --- */
 
 static const int signals[] = { SIGWINCH, SIGHUP, SIGTERM, SIGINT, 0 };
+
+/* There are many editors on a host. What is large, a document or a screen, goes
+ * back to it as soon as it is freed, and so does what the start took. */
+#define LARGE_BYTES (32 * 1024)
+
+static void
+spare_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+}
 
 static void
 block_signals(void)
@@ -918,21 +1241,41 @@ fail(const char *what)
 }
 
 static int
+begin_replay(void)
+{
+	static struct replay replay;
+	struct editor *e = replay_editor(&replay);
+
+	if (replay_init(&replay) < 0)
+		return CS_ENOMEM;
+	e->ascii = app.e.ascii;
+	e->mono = app.e.mono;
+	e->calm = app.e.calm;
+	app.replay = &replay;
+	return 0;
+}
+
+static int
 parse_options(int argc, char **argv)
 {
+	bool replay = false;
 	int c;
 
 	opterr = 0;
-	while ((c = getopt(argc, argv, "amc")) != -1) {
+	while ((c = getopt(argc, argv, "amcr")) != -1) {
 		if (c == 'a')
 			app.e.ascii = true;
 		else if (c == 'm')
 			app.e.mono = true;
 		else if (c == 'c')
 			app.e.calm = true;
+		else if (c == 'r')
+			replay = true;
 		else
 			return CS_EINVAL;
 	}
+	if (replay && begin_replay() < 0)
+		return CS_ENOMEM;
 	return optind == argc ? 0 : CS_EINVAL;
 }
 
@@ -996,6 +1339,9 @@ close_all(void)
 	msg_release(&app.msg);
 	record_release(&app.record);
 	grid_release(&app.grid);
+	if (app.replay != NULL)
+		replay_release(app.replay);
+	buf_release(&app.held);
 	editor_release(&app.e);
 }
 
@@ -1023,6 +1369,7 @@ main(int argc, char **argv)
 	int r;
 
 	block_signals();
+	spare_memory();
 	log_open("codesync-edit");
 	editor_init(&app.e);
 	if (parse_options(argc, argv) < 0 || read_ticket() < 0)
@@ -1037,13 +1384,18 @@ main(int argc, char **argv)
 	msg_init(&app.msg);
 	record_init(&app.record);
 	app.grid.ascii = app.e.ascii;
+	app.grid.plain = app.e.calm;
+	buf_init(&app.held, HELD_MAX);
 	app.e.colours = tty_colours(app.tty);
+	app.e.clip.kept_in = !tty_takes_copies(app.tty);
+	shown()->colours = app.e.colours;
 	app.redial_ms = REDIAL_MIN_MS;
 	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");
 		return fail("the editor cannot be started");
 	}
 	app.e.now_ms = loop_now_ms();
+	tty_ask(app.tty, !app.e.ascii);
 	resize();
 	dial();
 	loop_run(app.loop);

@@ -8,15 +8,20 @@
 #include "client/editor.h"
 #include "client/follow.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/lobby.h"
+#include "client/mouse.h"
 #include "client/place.h"
+#include "client/point.h"
+#include "client/summary.h"
 #include "client/talk.h"
+#include "client/trace.h"
+#include "client/timer.h"
 #include "proto/utf8.h"
 
 void
 editor_init(struct editor *e)
 {
-	memset(e, 0, sizeof(*e));
 	e->goal = -1;
 	e->mouse = true;
 	e->panel = PANEL_WAIT;
@@ -24,6 +29,7 @@ editor_init(struct editor *e)
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 	buf_init(&e->clip.text, CLIP_MAX);
+	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
 }
 
 void
@@ -35,7 +41,9 @@ editor_release(struct editor *e)
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
 	buf_release(&e->clip.text);
+	buf_release(&e->vim.inserted);
 	talk_forget(e);
+	summary_forget(e);
 }
 
 void
@@ -47,18 +55,29 @@ editor_forget(struct editor *e)
 	buf_release(&e->run.text);
 	buf_release(&e->sent);
 	buf_release(&e->clip.text);
+	buf_release(&e->vim.inserted);
 	talk_forget(e);
+	summary_forget(e);
+	memset(&e->timer, 0, sizeof(e->timer));
+	e->told_left_s = 0;
+	e->ended_by = 0;
 	memset(&e->run, 0, sizeof(e->run));
 	memset(&e->line, 0, sizeof(e->line));
 	memset(&e->find, 0, sizeof(e->find));
+	memset(&e->vim, 0, sizeof(e->vim));
+	e->prefix = PREFIX_NONE;
 	memset(&e->focus, 0, sizeof(e->focus));
 	memset(e->files, 0, sizeof(e->files));
 	memset(&e->follow, 0, sizeof(e->follow));
+	memset(&e->grip, 0, sizeof(e->grip));
+	memset(e->points, 0, sizeof(e->points));
+	memset(&e->fault, 0, sizeof(e->fault));
+	e->point_wanted = false;
 	e->loose = false;
 	memset(e->people, 0, sizeof(e->people));
 	memset(e->toasts, 0, sizeof(e->toasts));
 	e->ntoasts = 0;
-	e->file = 0;
+	e->file = e->before_task = 0;
 	e->top = e->skip = e->left = 0;
 	e->goal = -1;
 	e->mark = e->at_start = false;
@@ -68,6 +87,7 @@ editor_forget(struct editor *e)
 	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 	buf_init(&e->clip.text, CLIP_MAX);
+	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
 }
 
 /* --- the event line --- */
@@ -87,6 +107,10 @@ editor_tick(struct editor *e)
 {
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
 		drop_toast(e, 0);
+	point_tick(e);
+	if (e->panel == PANEL_BACK && e->now_ms >= e->panel_until_ms)
+		e->panel = PANEL_NONE;
+	timer_tick(e);
 	act_bell(e, false);
 }
 
@@ -142,6 +166,8 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	va_end(ap);
 	whole_characters(e->toasts[at].text, sizeof(e->toasts[at].text));
 	e->toasts[at].kind = (uint8_t)kind;
+	if (e->calm && kind != TOAST_ANSWER && kind != TOAST_CHAT)
+		talk_event(e, e->toasts[at].text);
 	if (at == 0)
 		e->toast_until_ms = e->now_ms + TOAST_MS;
 }
@@ -203,6 +229,14 @@ editor_host_ms(const struct editor *e)
 	return (uint64_t)((int64_t)e->now_ms + e->clock_ms);
 }
 
+uint64_t
+editor_shown_ms(const struct editor *e)
+{
+	uint64_t ms = e->clocks_ms != 0 ? e->clocks_ms : e->now_ms;
+
+	return (uint64_t)((int64_t)ms + e->clock_ms);
+}
+
 bool
 editor_running(const struct editor *e)
 {
@@ -228,6 +262,49 @@ editor_name_of(const struct editor *e, uint8_t site)
 /* --- which file --- */
 
 int
+editor_task(const struct editor *e)
+{
+	unsigned n = e->peer != NULL ? peer_file_count(e->peer) : 0;
+
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(peer_file_name(e->peer, i), FILE_TASK) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool
+editor_in_task(const struct editor *e)
+{
+	return editor_task(e) == e->file;
+}
+
+bool
+editor_only_reads(const struct editor *e)
+{
+	return !editor_is_staff(e) && editor_in_task(e);
+}
+
+unsigned
+editor_tab(const struct editor *e, uint8_t file)
+{
+	int task = editor_task(e);
+
+	if (task < 0 || file > task)
+		return file;
+	return file == task ? 0 : file + 1u;
+}
+
+uint8_t
+editor_file_of_tab(const struct editor *e, unsigned at)
+{
+	int task = editor_task(e);
+
+	if (task < 0 || at > (unsigned)task)
+		return (uint8_t)at;
+	return (uint8_t)(at == 0 ? (unsigned)task : at - 1);
+}
+
+int
 editor_lex(struct editor *e)
 {
 	const char *name = peer_file_name(e->peer, e->file);
@@ -251,7 +328,7 @@ editor_show_file(struct editor *e, uint8_t file)
 	e->skip = new->skip;
 	e->left = new->left;
 	e->goal = -1;
-	e->mark = false;
+	e->mark = e->grip.held = false;
 	t = editor_text(e);
 	editor_lex(e);
 	if (new->head > text_len(t))
@@ -345,18 +422,27 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
 	follow_changed(e, file, op);
+	point_changed(e, file, op);
 	if (file != e->file) {
+		trace_changed(e, file, op, 0, 0);
 		e->files[file].head =
 		    op_move_pos(op, e->files[file].head, false);
 		return;
 	}
+	mouse_changed(e, op);
 	end = op_end(op);
 	first = text_line_of(t, op->hunks[0].skip);
 	last = text_line_of(t, end < text_len(t) ? end : text_len(t));
 	syntax_changed(&e->syntax, t, first, last);
+	trace_changed(
+	    e, file, op, first, (long)text_line_count(t) - (long)before);
 	keep_carets(e, site);
 	if (site != peer_site(e->peer))
 		keep_view(e, t, op, before);
+	else
+		e->own_change = op->hunks[0].skip;
+	if (site != peer_site(e->peer) && e->vim.undo_pos <= text_len(t))
+		e->vim.undo_pos = op_move_pos(op, e->vim.undo_pos, true);
 	if (e->top >= text_line_count(t))
 		e->top = text_line_count(t) - 1;
 }
@@ -391,6 +477,7 @@ start_run(struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
 	e->run.cut = false;
 	e->run.scroll = 0;
 	buf_clear(&e->run.text);
+	trace_begin(e);
 	input_begin(e);
 }
 
@@ -435,6 +522,7 @@ run_ended(struct editor *e, const struct record *r)
 	e->run.state = RUN_ENDED;
 	e->run.result = r->result;
 	e->run.stopped_by = r->site;
+	trace_end(e);
 	run_result_line(&r->result, &e->welcome.limits,
 	    editor_name_of(e, r->site), line, sizeof(line));
 	editor_say(e, TOAST_RUN, "run %u: %s", r->run, line);
@@ -466,7 +554,7 @@ left(struct editor *e, const struct record *r)
 		editor_say(e, TOAST_JOIN, "- %s was removed",
 		    editor_name_of(e, r->site));
 	else if (r->why == LEAVE_LOST)
-		editor_say(e, TOAST_JOIN,
+		editor_say(e, TOAST_ROOM, /* REC_PAUSE may follow */
 		    "! %s lost connection - everything they wrote is safe",
 		    editor_name_of(e, r->site));
 	else
@@ -488,6 +576,25 @@ role_changed(struct editor *e, const struct record *r)
 		    editor_name_of(e, r->seat), may);
 }
 
+/* The candidate is told what becomes of all this, in front of the code; the
+ * staff gets the summary. */
+static void
+ended(struct editor *e, const struct record *r)
+{
+	e->welcome.ended = true;
+	e->welcome.ended_ms = r->at_ms;
+	e->ended_by = r->site;
+	if (r->site != 0)
+		editor_say(e, TOAST_ROOM, "Interview ended by %s - read-only",
+		    editor_name_of(e, r->site));
+	else
+		editor_say(e, TOAST_ROOM,
+		    "Interview ended, nobody was there - read-only");
+	if (e->welcome.role == ROLE_CANDIDATE &&
+	    (e->panel == PANEL_NONE || e->panel == PANEL_BACK))
+		e->panel = PANEL_ENDED;
+}
+
 static void
 room_changed(struct editor *e, const struct record *r)
 {
@@ -495,12 +602,14 @@ room_changed(struct editor *e, const struct record *r)
 
 	switch (r->kind) {
 	case REC_END:
-		e->welcome.ended = true;
-		editor_say(
-		    e, TOAST_ROOM, "Interview ended by %s - read-only", who);
+		ended(e, r);
 		break;
 	case REC_REOPEN:
 		e->welcome.ended = false;
+		e->ended_by = 0;
+		summary_forget(e);
+		if (e->panel == PANEL_ENDED)
+			e->panel = PANEL_NONE;
 		editor_say(e, TOAST_ROOM, "%s has opened the room again", who);
 		break;
 	case REC_FREEZE:
@@ -556,9 +665,17 @@ editor_record(struct editor *e, const struct record *r)
 	case REC_ROLE:
 		role_changed(e, r);
 		break;
+	case REC_PAUSE:
+	case REC_RESUME:
+	case REC_EXTEND:
+		timer_record(e, r);
+		break;
 	case REC_FILE:
-		editor_say(
-		    e, TOAST_JOIN, "+ file %s - ^PgDn shows it", r->name);
+		if (strcmp(r->name, FILE_TASK) == 0)
+			editor_say(e, TOAST_JOIN, "+ the task - F4 shows it");
+		else
+			editor_say(e, TOAST_JOIN, "+ file %s - ^PgDn shows it",
+			    r->name);
 		break;
 	default:
 		room_changed(e, r);
@@ -601,7 +718,8 @@ editor_people(struct editor *e, const struct person *p, uint32_t n)
 	struct seen *s;
 
 	for (int i = 0; i <= SITE_MAX; i++)
-		e->people[i].known = false;
+		if (e->people[i].known)
+			e->people[i].known = false;
 	for (uint32_t i = 0; i < n; i++) {
 		s = &e->people[p[i].site];
 		/* of who is not in the list any more it is as it was */
@@ -647,10 +765,8 @@ inside(struct editor *e, const struct welcome *w)
 	if (waited)
 		editor_say(e, TOAST_JOIN, "You are in the room now");
 	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
-		e->panel = PANEL_NONE;
-		if (w->back)
-			editor_say(
-			    e, TOAST_JOIN, "Welcome back - nothing was lost");
+		e->panel = w->back && !w->ended ? PANEL_BACK : PANEL_NONE;
+		e->panel_until_ms = e->now_ms + BACK_MS;
 	}
 	talk_welcome(e, w);
 }
@@ -660,6 +776,7 @@ editor_welcome(struct editor *e, const struct welcome *w)
 {
 	bool was_inside = e->joined;
 
+	keymap_welcome(e, w->keymap);
 	e->welcome = *w;
 	e->joined = w->joined;
 	e->online = true;

@@ -27,6 +27,7 @@
 #define MIN_COLS 20
 #define MIN_ROWS 5
 #define TAB_SIZE 4
+#define BACK_MS 8000 /* of "Welcome back", unless a key ends it */
 #define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
 #define CLIP_MAX OP_MAX_INSERT             /* bytes of the clipboard */
 #define FIND_MAX 128     /* bytes of what is looked for, or replaces it */
@@ -36,6 +37,11 @@
 #define FILTER_MAX 32    /* bytes, in the menu */
 #define ESC_TWICE_MS 500 /* then they open the menu */
 #define JUMPS_MAX 16     /* places to go back to */
+#define SHIFTS_MAX 32    /* lines that come or go while a program runs */
+#define POINTS_MAX 4     /* people who point at once */
+#define MARK_MS 1000     /* between two marks in the log */
+#define VIM_KEYS_MAX 24  /* of one command */
+#define VIM_INSERTED_MAX (64 * 1024) /* bytes that can be repeated */
 
 /* By priority. An answer is to a key that was just pressed. */
 enum toast_kind {
@@ -58,6 +64,10 @@ enum panel {
 	PANEL_LEAVE,
 	PANEL_ASK, /* is that what is meant? e->ask */
 	PANEL_MENU,
+	PANEL_COPY,    /* all of the screen is plain text */
+	PANEL_BACK,    /* welcome back */
+	PANEL_ENDED,   /* what a candidate is told at the end */
+	PANEL_SUMMARY, /* and what the staff is: summary.h */
 	PANELS
 };
 
@@ -76,7 +86,8 @@ enum request {
 	REQUEST_ACT,   /* e->act */
 	REQUEST_LEAVE, /* leave the room */
 	REQUEST_QUIT,  /* before having joined */
-	REQUEST_REDRAW
+	REQUEST_REDRAW,
+	REQUEST_SHOW /* what others did meanwhile */
 };
 
 /* How somebody looks to us, by site. */
@@ -159,21 +170,103 @@ struct follow {
 };
 
 /* What has the keys in the place of the event line (find.h). */
-enum bar { BAR_NONE, BAR_FIND, BAR_REPLACE, BAR_LINE };
+/* BAR_SEARCH and BAR_EX: vim's / and :. */
+enum bar { BAR_NONE, BAR_FIND, BAR_REPLACE, BAR_LINE, BAR_SEARCH, BAR_EX };
 struct find {
 	enum bar bar;
-	struct line what, with, number;
+	struct line what, with, number, ex;
 	bool in_with; /* that is what is being typed */
 	bool old;     /* what was looked for before: typing replaces it */
 	bool exact;   /* case matters */
+	bool word;    /* only whole words */
 	size_t from;  /* where the caret was */
+};
+
+/* A line that somebody points at (point.h). */
+struct point {
+	uint8_t site, file; /* site 0: none */
+	size_t pos;
+	uint64_t until_ms;
+};
+
+/* Lines of FILE from LINE on that have come (BY > 0) or gone. */
+struct shift {
+	uint8_t file;
+	size_t line;
+	long by;
+};
+
+/* The line at which a run failed (trace.h), and what its lines have become. */
+struct fault {
+	bool known;
+	uint8_t file;
+	size_t pos, len;
+	struct shift shifts[SHIFTS_MAX]; /* since it began */
+	int nshifts;                     /* SHIFTS_MAX + 1: too many */
+};
+
+/* The mouse's button in the text (mouse.h): the last press there. */
+struct grip {
+	bool held;
+	uint8_t clicks; /* in the same place: 1 the caret, 2 a word, 3 a line */
+	uint16_t x, y;
+	uint64_t at_ms;
+	size_t from, to; /* what was clicked on */
 };
 
 /* Our clipboard (clip.h). */
 struct clip {
 	struct buf text;
-	bool line;  /* a whole line, copied without a selection */
-	bool fresh; /* the terminal is not told yet; who does clears it */
+	bool line;    /* a whole line, copied without a selection */
+	bool fresh;   /* the terminal is not told yet; who does clears it */
+	bool kept_in; /* the terminal hardly takes it */
+};
+
+/* What PANEL_COPY shows (copy.h). */
+struct copy {
+	bool output; /* of the run, else the text */
+	size_t line; /* of the text: the first that is shown */
+	int scroll;  /* of the output: rows up from the end */
+	int page;    /* rows there are */
+};
+
+/* A key of emacs' that another has to follow. */
+enum prefix { PREFIX_NONE, PREFIX_ESC, PREFIX_X };
+
+/* Does somebody with standard keys mean vim's? (keymap.h) */
+struct habit {
+	uint32_t cp; /* typed last, 0: not a character */
+	int times;
+	uint64_t since_ms; /* the first of these; or an Esc */
+	bool said;
+};
+
+/* How far vim's commands have come (vim.h). Keys are characters, as a terminal
+ * sends them. */
+enum vim_mode { VIM_NORMAL, VIM_INSERT, VIM_VISUAL, VIM_LINES };
+struct vim_keys {
+	uint32_t key[VIM_KEYS_MAX];
+	size_t n;
+};
+struct vim {
+	uint8_t mode;         /* enum vim_mode; VIM_VISUAL or more: e->mark */
+	struct vim_keys keys; /* of a command that is not whole yet */
+	struct vim_keys last; /* of the last change, for `.` */
+	/* on what it was done, if that was selected: so many lines, of the
+	 * only or the last one so many bytes, or whole ones */
+	bool last_visual, whole;
+	size_t lines, bytes;
+	bool replaying;
+	size_t undo_pos; /* the caret before the last change, for u */
+	/* what is inserted, as keys, for `.` and counts; and how often more */
+	struct buf inserted;
+	unsigned again;
+	uint32_t opened; /* o, O: for each of these a new line */
+	bool fresh;      /* its indentation is ours, nothing else is there */
+	size_t before;   /* the caret, before a key */
+	bool noted;      /* it is in inserted, or was not for the text */
+	uint32_t find_how, find_what; /* of the last f F t T; 0: none */
+	bool back, asked_back; /* the last search went back; the next will */
 };
 
 struct menu {
@@ -181,44 +274,70 @@ struct menu {
 	int at; /* the entry that Enter runs */
 };
 
+struct replay;
+
 struct editor {
 	/* the document */
 	struct peer *peer; /* NULL until it is known */
 	uint8_t file;
 	struct syntax syntax;
 	struct file_view files[FILE_MAX]; /* of those that are not shown */
+	uint8_t before_task;              /* which was shown before the task */
 	/* how we look at it */
 	size_t top;  /* first line on the screen */
 	size_t skip; /* rows of it that are above the screen, if wrapped */
 	bool wrap;   /* long lines go on in the next row; set by view_layout */
-	size_t left; /* first column of text */
+	bool wrap_wanted; /* where it is not too narrow for anything else */
+	size_t left;      /* first column of text */
 	/* the caret's moves select: by a mark, or by the key that is held */
 	bool mark, extend;
-	bool at_start; /* ^A was the last key */
-	int goal;      /* the column that up and down keep, or -1 */
+	bool at_start;     /* ^A was the last key */
+	size_t own_change; /* where our last change of the text begins */
+	int goal;          /* the column that up and down keep, or -1 */
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
-	/* lines of text on the screen, its columns, and rows of output; set by
-	 * view_layout */
-	int page, text_cols, out_page;
+	struct point points[POINTS_MAX];
+	struct fault fault;
+	bool point_wanted; /* the hub is to hear of ours; who tells it clears */
+	/* lines of text on the screen, its columns, and rows of output; and the
+	 * whole screen's; set by view_layout */
+	int page, text_cols, out_page, cols, rows;
 	bool ascii, mono, calm;
-	bool output_full; /* the output instead of the text */
-	enum pane pane;   /* where there is room for one */
-	bool stacked;     /* also on a wide screen */
-	bool wide;        /* it is one; set by view_layout */
-	bool mouse;       /* it is ours, not the terminal's own */
-	bool quiet;       /* the staff's carets are not shown */
-	int colours;      /* that the terminal has; 0: none, or not wanted */
+	bool output_full;  /* the output instead of the text */
+	enum pane pane;    /* where there is room for one */
+	bool stacked;      /* also on a wide screen */
+	bool wide, tiny;   /* it is one, or a small one; set by view_layout */
+	bool mouse;        /* it is ours, not the terminal's own */
+	bool quiet;        /* the staff's carets are not shown */
+	bool blanks;       /* they can be seen, tabs as arrows */
+	bool authors;      /* beside each line is who has typed it */
+	bool no_control_p; /* the terminal keeps ^P, for all we know */
+	int colours;       /* that the terminal has; 0: none, or not wanted */
+	struct grip grip;
 	/* the room */
 	struct welcome welcome;
 	bool joined;
 	bool online; /* linked and welcomed */
 	bool was_online;
 	bool unanswered; /* something typed has been waiting for long */
+	uint64_t
+	    behind_ms; /* the terminal is behind us by that; 0: it is not */
 	struct seen people[SITE_MAX + 1];
 	struct run_view run;
 	struct talk talk;
 	struct focus focus; /* the candidate works unwatched */
+	/* the clock (timer.h): what it showed when we last looked, 0: nothing
+	 * yet; and it is not shown */
+	struct timer timer;
+	int64_t told_left_s;
+	bool clock_hidden;
+	uint8_t ended_by; /* site, if we were told */
+	/* of a room that has ended, for the staff (summary.h); owned */
+	bool summed;
+	struct summary summary;
+	struct tally *tallies;
+	uint32_t ntallies;
+	int summary_top; /* the first line that is seen */
 	/* outside: we wait to be let in, and peer is the practice pad, of which
 	 * nothing is ever sent (lobby.h) */
 	bool lobby, sent_back;
@@ -240,14 +359,30 @@ struct editor {
 	enum panel panel;
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
 	bool consent, at_consent;
-	char hint[96]; /* of a box */
+	char hint[96];           /* of a box */
+	uint64_t panel_until_ms; /* PANEL_BACK goes then */
 	struct menu menu;
+	struct copy copy;
+	/* what is shown is the past (replay.h), or NULL; and then: a pane is
+	 * shown in the place of the text where there is no room for both */
+	const struct replay *replay;
+	bool pane_full;
+	uint64_t marked_ms; /* when ^S marked the moment; 0: never */
+	/* which keys do what (keymap.h) */
+	uint8_t keymap;     /* enum keymap */
+	bool keymap_untold; /* the hub is to be told; who does clears it */
+	uint8_t prefix;     /* enum prefix */
+	struct habit habit;
+	struct vim vim;
 	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */
 	/* times */
 	uint64_t now_ms; /* monotonic; set before anything is called */
+	uint64_t
+	    clocks_ms; /* when clocks that are shown stood still; 0: they run */
 	enum request request;
 };
 
+/* E is all zeros: most of it is never written to, and so takes no memory. */
 void editor_init(struct editor *e);
 void editor_release(struct editor *e);
 /* Say one line on the event line: at once, or after what is as important. An
@@ -269,6 +404,14 @@ const char *editor_why_not(const struct editor *e);
 bool editor_is_staff(const struct editor *e);
 /* Does the candidate work where we do not see it? */
 bool editor_is_shut_out(const struct editor *e);
+/* The file with the task, which comes before the others, or -1; do we look at
+ * it, and is it ours only to read? */
+int editor_task(const struct editor *e);
+bool editor_in_task(const struct editor *e);
+bool editor_only_reads(const struct editor *e);
+/* The files in the order of their tabs: where FILE is, from 0, and which is AT. */
+unsigned editor_tab(const struct editor *e, uint8_t file);
+uint8_t editor_file_of_tab(const struct editor *e, unsigned at);
 /* Look at FILE, where it was looked at last. It exists. */
 void editor_show_file(struct editor *e, uint8_t file);
 /* The file on the screen is another one: its colours. CS_ENOMEM. */
@@ -280,6 +423,8 @@ struct peer *editor_room_copy(const struct editor *e);
 void editor_forget(struct editor *e);
 /* The host's clock, in Unix milliseconds, as far as we know it. */
 uint64_t editor_host_ms(const struct editor *e);
+/* The same for clocks that are only looked at: while we type they stand still. */
+uint64_t editor_shown_ms(const struct editor *e);
 /* Is there a run that has not ended? */
 bool editor_running(const struct editor *e);
 /* Quiet mode: is SITE's caret not to be seen? */

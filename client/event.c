@@ -40,6 +40,10 @@ static const char *const types[REC_KINDS] = {
 	[REC_NOTE] = "note",
 	[REC_FOCUS] = "focus",
 	[REC_HIDDEN] = "hidden",
+	[REC_MARK] = "mark",
+	[REC_PAUSE] = "pause",
+	[REC_RESUME] = "resume",
+	[REC_EXTEND] = "extend",
 };
 static const char *const roles[ROLES] = {
 	[ROLE_CANDIDATE] = "candidate",
@@ -213,7 +217,13 @@ put_fields(const struct events *e, const struct record *r, struct json *o)
 		json_set_text(o, "text", r->text, r->text_len);
 		break;
 	case REC_FOCUS:
+	case REC_EXTEND:
 		json_set_int(o, "minutes", r->minutes);
+		break;
+	case REC_PAUSE:
+	case REC_RESUME:
+		json_set_str(
+		    o, "why", r->flags & PAUSE_LOST ? "lost" : "staff");
 		break;
 	default: /* the others have no fields */
 		break;

@@ -23,6 +23,7 @@
 
 #define PIPE_FD 3
 #define CHOICE_FD 4
+#define EXEC_CHOICE_MAX (TICKET_LEN + 4)
 #define LINE_MAX_BYTES 65536
 #define MAX_FDS 64
 
@@ -179,6 +180,29 @@ exec_stop_reading(const struct cli *c)
 		dup2(c->null_fd, 0);
 }
 
+/* Letters for how, and the ticket, whose digits are none of them. */
+int
+exec_editor(const struct cli *c, bool replay, const char *ticket)
+{
+	static const struct {
+		const char *option;
+		char letter;
+	} looks[] = { { "ascii", 'A' }, { "mono", 'M' }, { "calm", 'C' } };
+	char line[EXEC_CHOICE_MAX + 1];
+	size_t n = 0;
+
+	if (replay)
+		line[n++] = 'R';
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+		if (options_has(&c->opt, looks[i].option))
+			line[n++] = looks[i].letter;
+	memcpy(line + n, ticket, TICKET_LEN);
+	n += TICKET_LEN;
+	if ((!c->home && !c->tty) || write_all(CHOICE_FD, line, n) < 0)
+		return cli_fail(c, EXIT_FAILED, "the editor cannot be started");
+	return EXIT_DONE;
+}
+
 /* Where nothing can be drawn: the list once, and how to go on. */
 static int
 print_rooms(struct cli *c)
@@ -208,5 +232,5 @@ exec_home(struct cli *c)
 	if (!c->home || term == NULL || strcmp(term, "dumb") == 0 ||
 	    strcmp(term, "unknown") == 0)
 		return print_rooms(c);
-	return rooms_main(c, CHOICE_FD);
+	return rooms_main(c);
 }

@@ -5,7 +5,7 @@
 
 #include "client/change.h"
 #include "client/find.h"
-#include "client/select.h"
+#include "client/vim.h"
 #include "proto/utf8.h"
 
 #define NOWHERE SIZE_MAX
@@ -19,6 +19,7 @@
 struct search {
 	uint8_t *text; /* owned */
 	size_t text_len, len;
+	bool word;
 	uint8_t what[FIND_MAX];
 };
 
@@ -57,6 +58,7 @@ search_init(struct search *s, const struct editor *e)
 	const struct line *what = &e->find.what;
 
 	s->len = what->len;
+	s->word = e->find.word;
 	s->text_len = text_len(t);
 	if (s->len == 0 || (s->text = malloc(s->text_len + 1)) == NULL)
 		return false;
@@ -75,6 +77,23 @@ search_release(struct search *s)
 	free(s->text);
 }
 
+static bool
+is_word(uint8_t c)
+{
+	return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
+	       (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Does no part of a word stand beside what is at POS? */
+static bool
+stands_alone(const struct search *s, size_t pos)
+{
+	size_t end = pos + s->len;
+
+	return (pos == 0 || !is_word(s->text[pos - 1])) &&
+	       (end == s->text_len || !is_word(s->text[end]));
+}
+
 /* The first from POS on, or NOWHERE. By its first byte, which is faster than
  * memmem where the text is a program. */
 static size_t
@@ -88,7 +107,8 @@ search_from(const struct search *s, size_t pos)
 		if ((at = memchr(s->text + pos, s->what[0], left)) == NULL)
 			break;
 		pos = (size_t)(at - s->text);
-		if (memcmp(at, s->what, s->len) == 0)
+		if (memcmp(at, s->what, s->len) == 0 &&
+		    (!s->word || stands_alone(s, pos)))
 			return pos;
 	}
 	return NOWHERE;
@@ -184,8 +204,8 @@ after(const struct editor *e)
 	return select_any(e) ? select_span(e).from + 1 : select_head(e);
 }
 
-static void
-say_none(struct editor *e)
+void
+find_say_none(struct editor *e)
 {
 	const struct line *what = &e->find.what;
 
@@ -200,14 +220,51 @@ void
 find_next(struct editor *e)
 {
 	if (!go_next(e, after(e)))
-		say_none(e);
+		find_say_none(e);
 }
 
 void
 find_previous(struct editor *e)
 {
 	if (!go_previous(e, select_span(e).from))
-		say_none(e);
+		find_say_none(e);
+}
+
+bool
+find_seek(const struct editor *e, size_t pos, bool back, size_t *at)
+{
+	size_t first, before = NOWHERE, last = NOWHERE;
+	struct search s;
+
+	if (!search_init(&s, e))
+		return false;
+	first = search_from(&s, 0);
+	if (!back) {
+		*at = search_from(&s, pos + 1);
+		*at = *at != NOWHERE ? *at : first;
+	} else {
+		for (size_t i = first; i != NOWHERE;
+		     i = search_from(&s, i + 1)) {
+			before = i < pos ? i : before;
+			last = i;
+		}
+		*at = before != NOWHERE ? before : last;
+	}
+	search_release(&s);
+	return first != NOWHERE;
+}
+
+bool
+find_set_word(struct editor *e, size_t from, size_t to)
+{
+	struct line *what = &e->find.what;
+
+	if (to - from > FIND_MAX)
+		return false;
+	text_copy(editor_text(e), from, to - from, what->text);
+	what->len = what->at = to - from;
+	e->find.exact = e->find.word = true;
+	return true;
 }
 
 /* --- the bar --- */
@@ -227,8 +284,8 @@ take_selection(struct editor *e)
 	what->len = what->at = s.to - s.from;
 }
 
-static void
-open_bar(struct editor *e, enum bar bar)
+void
+find_open_bar(struct editor *e, enum bar bar)
 {
 	struct find *f = &e->find;
 
@@ -236,6 +293,7 @@ open_bar(struct editor *e, enum bar bar)
 	f->from = select_span(e).from;
 	f->in_with = false;
 	f->old = true;
+	f->word = false;
 	line_clear(&f->with);
 	e->mark = false;
 }
@@ -244,7 +302,7 @@ void
 find_open(struct editor *e)
 {
 	take_selection(e);
-	open_bar(e, BAR_FIND);
+	find_open_bar(e, BAR_FIND);
 }
 
 void
@@ -253,14 +311,14 @@ find_replace(struct editor *e)
 	if (!change_allowed(e))
 		return;
 	take_selection(e);
-	open_bar(e, BAR_REPLACE);
+	find_open_bar(e, BAR_REPLACE);
 }
 
 void
 find_line(struct editor *e)
 {
 	line_clear(&e->find.number);
-	open_bar(e, BAR_LINE);
+	find_open_bar(e, BAR_LINE);
 }
 
 void
@@ -271,6 +329,12 @@ find_close(struct editor *e)
 
 /* --- its keys --- */
 
+static bool
+is_vims(const struct find *f)
+{
+	return f->bar == BAR_SEARCH || f->bar == BAR_EX;
+}
+
 static struct line *
 field(struct editor *e)
 {
@@ -278,6 +342,8 @@ field(struct editor *e)
 
 	if (f->bar == BAR_LINE)
 		return &f->number;
+	if (is_vims(f))
+		return &f->ex;
 	return f->in_with ? &f->with : &f->what;
 }
 
@@ -289,7 +355,8 @@ look(struct editor *e)
 	size_t len = text_len(editor_text(e));
 
 	f->old = false;
-	if (f->bar == BAR_LINE || f->in_with || go_next(e, f->from))
+	if (f->bar == BAR_LINE || is_vims(f) || f->in_with ||
+	    go_next(e, f->from))
 		return;
 	while (f->from > len || !text_is_boundary(editor_text(e), f->from))
 		f->from--; /* others have changed the text meanwhile */
@@ -361,6 +428,52 @@ build_all(const struct editor *e, const struct search *s, struct op *op)
 	return n;
 }
 
+/* The next one that is in S from AT on, or NOWHERE. */
+static size_t
+next_in(const struct search *s, struct span span, size_t at)
+{
+	at = search_from(s, at);
+	return at != NOWHERE && at + s->len <= span.to ? at : NOWHERE;
+}
+
+size_t
+find_replace_in(struct editor *e, struct span span, bool all, const char *with,
+    size_t len, size_t *lines)
+{
+	const struct text *t = editor_text(e);
+	size_t done = 0, n = 0, line = NOWHERE, at;
+	struct search s;
+	struct op op;
+
+	*lines = 0;
+	if (!search_init(&s, e)) {
+		find_say_none(e);
+		return 0;
+	}
+	op_init(&op);
+	for (at = next_in(&s, span, span.from); at != NOWHERE;
+	     at = next_in(&s, span, at + s.len)) {
+		if (text_line_of(t, at) == line && !all)
+			continue;
+		*lines += text_line_of(t, at) != line;
+		line = text_line_of(t, at);
+		op_skip(&op, at - done);
+		op_delete(&op, s.len);
+		op_insert(&op, with, len);
+		done = at + s.len;
+		n++;
+	}
+	search_release(&s);
+	if (n == 0) {
+		find_say_none(e);
+		op_release(&op);
+		return 0;
+	}
+	at = text_line_start(t, line);
+	at = op_move_pos(&op, at, false);
+	return change_alone(e, &op, 0, at, at) ? n : 0;
+}
+
 static void
 replace_all(struct editor *e)
 {
@@ -376,7 +489,7 @@ replace_all(struct editor *e)
 	head = op_move_pos(&op, select_head(e), true);
 	find_close(e);
 	if (n == 0) {
-		say_none(e);
+		find_say_none(e);
 		op_release(&op);
 		return;
 	}
@@ -488,7 +601,10 @@ paste(struct editor *e, const struct key *key)
 bool
 find_key(struct editor *e, const struct key *key)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	if (is_vims(&e->find) && vimline_key(e, key))
+		return true;
+	for (size_t i = 0;
+	     i < sizeof(table) / sizeof(table[0]) && !is_vims(&e->find); i++)
 		if (key_is_one_of(key, table[i].keys)) {
 			table[i].fn(e);
 			return true;
@@ -512,6 +628,7 @@ static const char *const exact_hints[] = { "Enter Next",
 	"\xE2\x86\x91 Previous", "^R Replace", "M-c Any case", "Esc", NULL };
 static const char *const replace_hints[] = { "Enter This", "M-a All",
 	"Tab Field", "Esc", NULL };
+static const char *const vim_hints[] = { "Enter Do", "Esc", NULL };
 static const char *const line_hints[] = { "Enter Go", "Esc", NULL };
 
 /* As many of HINTS as fit in COLS columns, into DST; returns their columns. */
@@ -530,17 +647,33 @@ fit(const char *const *hints, int cols, char *dst, size_t size)
 	return used;
 }
 
+static const char *
+bar_name(const struct editor *e)
+{
+	switch (e->find.bar) {
+	case BAR_LINE:
+		return "Line: ";
+	case BAR_SEARCH:
+		return e->vim.asked_back ? "?" : "/";
+	case BAR_EX:
+		return ":";
+	default:
+		return "Find: ";
+	}
+}
+
 static void
 draw_fields(const struct editor *e, struct grid *g, int y, int end)
 {
 	const struct find *f = &e->find;
 	bool both = f->bar == BAR_REPLACE;
-	int x = grid_puts(g, 1, y, end,
-	    f->bar == BAR_LINE ? "Line: " : "Find: ", PAINT_EVENT, CELL_BOLD);
+	int x = grid_puts(g, 1, y, end, bar_name(e), PAINT_EVENT, CELL_BOLD);
 	int half = both ? x + (end - x) / 2 - 3 : end;
 
-	line_draw(f->bar == BAR_LINE ? &f->number : &f->what, g, x, y, half,
-	    PAINT_EVENT, !f->in_with);
+	line_draw(is_vims(f)           ? &f->ex
+		  : f->bar == BAR_LINE ? &f->number
+				       : &f->what,
+	    g, x, y, half, PAINT_EVENT, !f->in_with);
 	if (!both)
 		return;
 	x = grid_puts(g, half, y, end, " With: ", PAINT_EVENT, CELL_BOLD);
@@ -552,20 +685,23 @@ void
 find_draw(const struct editor *e, struct grid *g, int y)
 {
 	const struct find *f = &e->find;
-	const char *const *hints = f->bar == BAR_LINE      ? line_hints
+	const char *const *hints = is_vims(f)              ? vim_hints
+				   : f->bar == BAR_LINE    ? line_hints
 				   : f->bar == BAR_REPLACE ? replace_hints
 				   : f->exact              ? exact_hints
 							   : find_hints;
 	int least = f->bar == BAR_REPLACE ? 2 * (6 + FIELD_COLS) : FIELD_COLS;
-	struct find_count c = find_count(e);
-	char text[128], count[64];
+	struct find_count c = { 0, 0 };
+	char text[128], count[64] = "";
 	int end;
 
 	if (f->bar == BAR_LINE)
 		snprintf(count, sizeof(count), "1-%zu",
 		    text_line_count(editor_text(e)));
-	else
+	else if (!is_vims(f)) {
+		c = find_count(e);
 		snprintf(count, sizeof(count), "%zu/%zu", c.at, c.n);
+	}
 	end = g->cols -
 	      fit(hints, g->cols - 7 - least - COUNT_COLS, text, sizeof(text));
 	grid_puts(g, end, y, g->cols, text, PAINT_KEY, 0);

@@ -174,15 +174,21 @@ follow_file(struct editor *e)
 }
 
 void
+follow_go(struct editor *e, uint8_t file, size_t head)
+{
+	follow_remember(e);
+	follow_pause(e);
+	e->mark = false;
+	go(e, file, head);
+}
+
+void
 follow_jump(struct editor *e, uint8_t site)
 {
 	const struct caret *c = caret_of(e, site);
 
-	if (c == NULL || !follow_can(e, site))
-		return;
-	follow_remember(e);
-	follow_pause(e);
-	go(e, c->file, c->head);
+	if (c != NULL && follow_can(e, site))
+		follow_go(e, c->file, c->head);
 }
 
 static uint8_t

@@ -25,6 +25,8 @@ bool follow_can(const struct editor *e, uint8_t site);
 const struct caret *follow_caret(const struct editor *e);
 /* Look at the file where it is. Before every frame, by view_layout. */
 void follow_file(struct editor *e);
+/* Our caret goes to byte HEAD of FILE, and can go back. */
+void follow_go(struct editor *e, uint8_t file, size_t head);
 /* Our caret goes where SITE's is. */
 void follow_jump(struct editor *e, uint8_t site);
 /* Back to where we were before following, jumping or paging began. */

@@ -13,12 +13,29 @@ static const struct {
 	char ascii;
 } substitutes[] = {
 	{ 0x2500, '-' }, /* box drawing: horizontal, vertical, corners, tees */
-	{ 0x2502, '|' }, { 0x250C, '+' }, { 0x2510, '+' }, { 0x2514, '+' },
-	{ 0x2518, '+' }, { 0x251C, '+' }, { 0x2524, '+' },
-	{ 0x25CF, '*' },                  /* black circle */
-	{ 0x25C2, '<' },                  /* small triangle to the left */
-	{ 0x2191, '^' },                  /* arrows up and down */
-	{ 0x2193, 'v' }, { 0x2026, '.' }, /* ellipsis */
+	{ 0x2502, '|' },
+	{ 0x250C, '+' },
+	{ 0x2510, '+' },
+	{ 0x2514, '+' },
+	{ 0x2518, '+' },
+	{ 0x251C, '+' },
+	{ 0x2524, '+' },
+	{ 0x2192, '>' },
+	{ 0xB7, ' ' },   /* a tab and a blank that are seen; a dot is code */
+	{ 0x25CF, '*' }, /* black circle */
+	{ 0x25C2, '<' }, /* small triangle to the left */
+	{ 0x2191, '^' }, /* arrows up and down */
+	{ 0x2193, 'v' },
+	{ 0x2026, '.' }, /* ellipsis */
+	/* blocks, from one eighth to a full one */
+	{ 0x2581, '.' },
+	{ 0x2582, ':' },
+	{ 0x2583, '-' },
+	{ 0x2584, '=' },
+	{ 0x2585, '+' },
+	{ 0x2586, '*' },
+	{ 0x2587, '#' },
+	{ 0x2588, '#' },
 };
 
 void
@@ -95,13 +112,28 @@ grid_at(struct grid *g, int x, int y)
 uint32_t
 grid_glyph(const struct grid *g, uint32_t cp)
 {
+	static const char eighths[] = ".:-=+*##"; /* of a block, upwards */
+
 	if (!g->ascii || cp < 0x80)
 		return cp;
+	if (cp >= 0x2581 && cp <= 0x2588)
+		return (uint32_t)eighths[cp - 0x2581];
 	for (size_t i = 0; i < sizeof(substitutes) / sizeof(substitutes[0]);
 	     i++)
 		if (substitutes[i].cp == cp)
 			return (uint32_t)substitutes[i].ascii;
 	return '?';
+}
+
+/* The same, or a blank for a line that is only there to be looked at. */
+static uint32_t
+glyph(const struct grid *g, uint32_t cp, uint8_t paint)
+{
+	bool line = cp >= 0x2500 && cp <= 0x257F;
+
+	if (g->plain && line && (paint == PAINT_RULE || paint == PAINT_BOX))
+		return ' ';
+	return grid_glyph(g, cp);
 }
 
 static void
@@ -191,7 +223,7 @@ put_cluster(struct grid *g, int x, int y, int end, const uint8_t *p, size_t len,
 		width = 1;
 	if (x + width > end)
 		return x;
-	put_cell(g, x, y, grid_glyph(g, cp), width, paint, flags);
+	put_cell(g, x, y, glyph(g, cp, paint), width, paint, flags);
 	p += n;
 	len -= (size_t)n;
 	if (plain_marks(p, len))
@@ -233,7 +265,7 @@ grid_fill(struct grid *g, int x, int y, int end, uint32_t cp, uint8_t paint,
     uint8_t flags)
 {
 	for (; x < end; x++)
-		put_cell(g, x, y, grid_glyph(g, cp), 1, paint, flags);
+		put_cell(g, x, y, glyph(g, cp, paint), 1, paint, flags);
 }
 
 int

@@ -37,7 +37,12 @@ enum paint {
 	PAINT_SITES = 6,
 	PAINTS = PAINT_SITE + PAINT_SITES
 };
-enum cell_flags { CELL_BOLD = 1, CELL_REVERSE = 2, CELL_UNDERLINE = 4 };
+enum cell_flags {
+	CELL_BOLD = 1,
+	CELL_REVERSE = 2,
+	CELL_UNDERLINE = 4,
+	CELL_TINT = 8 /* another background, where one is known to be seen */
+};
 
 struct cell {
 	uint32_t cp; /* 0: the right half of the wide one before */
@@ -50,7 +55,8 @@ enum spot_kind {
 	SPOT_KEY,    /* as if key was pressed */
 	SPOT_PERSON, /* which: site, whom to follow */
 	SPOT_ARROW,  /* which: site, to whose caret to go */
-	SPOT_ENTRY   /* which: entry of the menu */
+	SPOT_ENTRY,  /* which: entry of the menu */
+	SPOT_LINE    /* which: file << 24 | line, from 0: to go there */
 };
 struct spot {
 	int x, y, end;
@@ -65,6 +71,7 @@ struct grid {
 	int cursor_x, cursor_y;
 	bool cursor; /* is it shown */
 	bool ascii;  /* nothing but ASCII may be put */
+	bool plain;  /* no lines of rules and boxes, which would be read out */
 	struct spot spots[SPOTS_MAX];
 	int nspots;
 };

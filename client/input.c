@@ -32,14 +32,14 @@ input_news(const struct editor *e)
 
 	if (!editor_running(e) || !e->run.waiting)
 		return NULL;
-	if (e->line.focus && e->wrap) /* where it is narrow */
+	if (e->line.focus && e->tiny) /* where it is narrow */
 		return "Waiting for a line of input";
 	if (e->line.focus)
 		return ours ? "Your program is waiting for a line of input"
 			    : "The program is waiting for a line of input";
 	if (!editor_writable(e))
 		return "The program waits for input";
-	return e->wrap ? "It waits for input - ^O types it"
+	return e->tiny ? "It waits for input - ^O types it"
 		       : "The program waits for input - ^O types it";
 }
 

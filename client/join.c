@@ -1,7 +1,7 @@
 /*
- * join.c - codesync join ROOM. The host gives a ticket; the editor gets it in a
- * pipe, and the directory of the endpoints as a descriptor, so that it needs to
- * open nothing.
+ * join.c - codesync join ROOM, and room replay ROOM. The host gives a ticket; the
+ * editor gets it in a pipe, and the directory of the endpoints as a descriptor, so
+ * that it needs to open nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/exec.h"
 #include "client/join.h"
 #include "proto/err.h"
 #include "proto/msg.h"
@@ -50,12 +51,12 @@ endpoint_dir(void)
 	return up;
 }
 
-#define ARGV_MAX 5
+#define ARGV_MAX 6
 
 static void
-editor_argv(const struct cli *c, char *argv[ARGV_MAX])
+editor_argv(const struct cli *c, bool replay, char *argv[ARGV_MAX])
 {
-	static char program[] = "codesync-edit";
+	static char program[] = "codesync-edit", past[] = "-r";
 	static struct {
 		const char *option;
 		char flag[3];
@@ -66,17 +67,19 @@ editor_argv(const struct cli *c, char *argv[ARGV_MAX])
 	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
 		if (options_has(&c->opt, looks[i].option))
 			argv[n++] = looks[i].flag;
+	if (replay)
+		argv[n++] = past;
 	argv[n] = NULL;
 }
 
 /* Become the editor. Signals are as a program expects them at its start. */
 static void
-become(const struct cli *c, char *path)
+become(const struct cli *c, bool replay, char *path)
 {
 	char *argv[ARGV_MAX];
 	sigset_t none;
 
-	editor_argv(c, argv);
+	editor_argv(c, replay, argv);
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -91,7 +94,7 @@ join_spawn(const struct cli *c, const char *ticket, pid_t *pid)
 	int dir = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct spawn s;
 
-	editor_argv(c, argv);
+	editor_argv(c, false, argv);
 	spawn_init(&s);
 	s.path = path;
 	s.argv = argv;
@@ -118,7 +121,7 @@ join_spawn(const struct cli *c, const char *ticket, pid_t *pid)
 }
 
 static int
-start(const struct cli *c, const char *ticket)
+start(const struct cli *c, bool replay, const char *ticket)
 {
 	char *path = program_path("codesync-edit");
 	int in = ticket_pipe(ticket), dir = endpoint_dir();
@@ -130,18 +133,37 @@ start(const struct cli *c, const char *ticket)
 	    dup2(dir, DIR_FD) < 0 || close_range(DIR_FD + 1, ~0U, 0) != 0)
 		return cli_fail(c, EXIT_FAILED,
 		    "the editor cannot be prepared: %s", strerror(errno));
-	become(c, path);
+	become(c, replay, path);
 	return cli_fail(
 	    c, EXIT_FAILED, "%s cannot be started: %s", path, strerror(errno));
+}
+
+/* Ask by CMD for a ticket, and be the editor that has it. ARGS is taken. */
+static int
+enter(struct cli *c, const char *cmd, struct json *args, bool replay)
+{
+	const char *ticket;
+	struct answer a;
+	int r;
+
+	if ((r = cli_ask(c, cmd, args, NULL, &a)) != 0)
+		return r;
+	ticket = json_get_str(a.result, "ticket");
+	if (ticket == NULL || strlen(ticket) != TICKET_LEN)
+		r = cli_fail(c, EXIT_FAILED, "the host gave no ticket");
+	else if (c->pass[0] != '\0')
+		r = exec_editor(c, replay, ticket);
+	else
+		r = start(c, replay, ticket);
+	answer_release(&a);
+	return r;
 }
 
 int
 join_room(struct cli *c)
 {
-	const char *name = options_value(&c->opt, "name"), *ticket;
+	const char *name = options_value(&c->opt, "name");
 	struct json *args;
-	struct answer a;
-	int r;
 
 	if (!isatty(0) || !isatty(1))
 		return cli_fail(c, EXIT_USAGE,
@@ -150,13 +172,19 @@ join_room(struct cli *c)
 	json_set_str(args, "room", cli_arg(c, 0));
 	if (name != NULL)
 		json_set_str(args, "name", name);
-	if ((r = cli_ask(c, "room join", args, NULL, &a)) != 0)
-		return r;
-	ticket = json_get_str(a.result, "ticket");
-	if (ticket != NULL && strlen(ticket) == TICKET_LEN)
-		r = start(c, ticket);
-	else
-		r = cli_fail(c, EXIT_FAILED, "the host gave no ticket");
-	answer_release(&a);
-	return r;
+	return enter(c, "room join", args, false);
+}
+
+int
+join_replay(struct cli *c)
+{
+	struct json *args;
+
+	if (!isatty(0) || !isatty(1))
+		return cli_fail(c, EXIT_USAGE,
+		    "replay needs a terminal; run it in one, or with `ssh "
+		    "-t`");
+	args = json_object_new();
+	json_set_str(args, "room", cli_arg(c, 0));
+	return enter(c, "room replay", args, true);
 }

@@ -54,6 +54,15 @@ drop(struct keys *k)
 	k->alt = false;
 }
 
+static void
+emit_reply(struct keys *k, enum reply reply, keys_fn *fn, void *arg)
+{
+	struct key key = { .code = K_REPLY, .reply = (uint8_t)reply };
+
+	drop(k);
+	fn(arg, &key);
+}
+
 /* --- CSI and SS3 --- */
 
 static const struct {
@@ -124,23 +133,24 @@ mods_of(unsigned param)
 	return mods;
 }
 
-/* Numbers separated by ; into V[3]. A sub-parameter after : is left out. */
+/* Numbers separated by ; into V[3]. Of sub-parameters after : the first of the
+ * first number goes into *SUB, others are left out. */
 static void
-parameters(const struct keys *k, unsigned v[3])
+parameters(const struct keys *k, unsigned v[3], unsigned *sub)
 {
-	unsigned i = 0;
-	bool sub = false;
+	unsigned i = 0, colons = 0, *to;
 
-	v[0] = v[1] = v[2] = 0;
+	v[0] = v[1] = v[2] = *sub = 0;
 	for (uint8_t at = 0; at < k->n && i < 3; at++) {
+		to = colons == 0 ? &v[i] : colons == 1 && i == 0 ? sub : NULL;
 		if (k->seq[at] == ';') {
 			i++;
-			sub = false;
+			colons = 0;
 		} else if (k->seq[at] == ':') {
-			sub = true;
-		} else if (k->seq[at] >= '0' && k->seq[at] <= '9' && !sub &&
-			   v[i] < 0x200000) {
-			v[i] = v[i] * 10 + (k->seq[at] - '0');
+			colons++;
+		} else if (k->seq[at] >= '0' && k->seq[at] <= '9' &&
+			   to != NULL && *to < 0x200000) {
+			*to = *to * 10 + (k->seq[at] - '0');
 		}
 	}
 }
@@ -199,6 +209,19 @@ tilde(struct keys *k, const unsigned v[3], uint8_t byte, keys_fn *fn, void *arg)
 			return;
 		}
 	drop(k);
+}
+
+/* kitty reports a key as it is without Shift, and what Shift makes of it beside
+ * that: M-< is M-, where nobody presses Shift for <. */
+static void
+key_u(struct keys *k, uint32_t cp, uint32_t shifted, uint8_t mods, keys_fn *fn,
+    void *arg)
+{
+	if ((mods & K_SHIFT) && !(mods & K_CTRL) && shifted > 0x20) {
+		cp = shifted;
+		mods &= (uint8_t)~K_SHIFT;
+	}
+	reported(k, cp, mods, fn, arg);
 }
 
 /* A button as X10 and SGR number them: 0 to 2, 3 none, 4 Shift, 8 Alt, 16 Ctrl,
@@ -285,18 +308,55 @@ letter(struct keys *k, const unsigned v[3], uint8_t byte, bool ss3, keys_fn *fn,
 	drop(k);
 }
 
+/* CSI ? ... BYTE: how a mode is, what its keys are, and what it is. A mode that it
+ * knows is set, reset or set for ever. */
+static void
+reply_csi(
+    struct keys *k, const unsigned v[3], uint8_t byte, keys_fn *fn, void *arg)
+{
+	bool mode = byte == 'y' && k->seq[k->n - 1] == '$';
+
+	if (mode && v[0] == 2026 && v[1] >= 1 && v[1] <= 3)
+		emit_reply(k, REPLY_SYNC, fn, arg);
+	else if (byte == 'u')
+		emit_reply(k, REPLY_KITTY, fn, arg);
+	else if (byte == 'c')
+		emit_reply(k, REPLY_END, fn, arg);
+	else
+		drop(k);
+}
+
+static void
+reply_cursor(struct keys *k, const unsigned v[3], keys_fn *fn, void *arg)
+{
+	struct key key = { .code = K_REPLY, .reply = REPLY_CURSOR };
+
+	drop(k);
+	if (v[1] < 1 || v[0] > UINT16_MAX || v[1] > UINT16_MAX)
+		return;
+	key.x = (uint16_t)(v[1] - 1);
+	key.y = (uint16_t)(v[0] - 1);
+	fn(arg, &key);
+}
+
 static void
 final(struct keys *k, uint8_t byte, bool ss3, keys_fn *fn, void *arg)
 {
-	unsigned v[3];
+	unsigned v[3], sub;
 	bool marked = k->n > 0 && k->seq[0] >= '<' && k->seq[0] <= '?';
 
-	parameters(k, v);
+	parameters(k, v, &sub);
 	k->state = KEYS_GROUND;
 	if (marked && k->seq[0] == '<' && (byte == 'M' || byte == 'm')) {
 		mouse(k, v[0], v[1], v[2], byte == 'm', fn, arg);
-	} else if (marked) { /* a reply */
+	} else if (marked && k->seq[0] == '?') {
+		reply_csi(k, v, byte, fn, arg);
+	} else if (marked) {
 		drop(k);
+	} else if (!ss3 && byte == 'R' && v[0] > 1 && v[2] == 0) {
+		reply_cursor(k, v, fn, arg); /* in the first row it is F3 */
+	} else if (!ss3 && byte == 'n' && v[0] == 0) {
+		emit_reply(k, REPLY_OK, fn, arg);
 	} else if (!ss3 && byte == 'M') {
 		k->state = KEYS_MOUSE;
 		k->n = 0;
@@ -304,7 +364,7 @@ final(struct keys *k, uint8_t byte, bool ss3, keys_fn *fn, void *arg)
 		   (byte == '~' || byte == '^' || byte == '@' || byte == '$')) {
 		tilde(k, v, byte, fn, arg);
 	} else if (!ss3 && byte == 'u') {
-		reported(k, v[0], mods_of(v[1]), fn, arg);
+		key_u(k, v[0], sub, mods_of(v[1]), fn, arg);
 	} else {
 		letter(k, v, byte, ss3, fn, arg);
 	}
@@ -448,7 +508,9 @@ ground(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 		k->state = KEYS_ESC;
 		k->alt = false;
 	} else if (byte < 0x20 || byte == 0x7F) {
-		control(k, byte, 0, fn, arg);
+		k->del_erases |= byte == 0x7F;
+		control(k, byte, byte == 0x08 && k->del_erases ? K_CTRL : 0, fn,
+		    arg);
 	} else if (byte < 0x80) {
 		emit(k, K_CHAR, 0, byte, fn, arg);
 	} else if (byte >= 0xC2 && byte <= 0xF4) {
@@ -496,7 +558,7 @@ after_esc(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 	case '_': /* APC */
 		k->state = KEYS_STRING;
 		k->intro = byte;
-		k->length = 0;
+		k->length = k->n = 0;
 		k->esc_inside = false;
 		break;
 	case ESC: /* Alt with a sequence (iTerm2), or Esc twice */
@@ -525,6 +587,61 @@ starts_reply(uint8_t intro, uint8_t byte)
 	return intro == 'P' && strchr(">!+$|", byte) != NULL && byte != '\0';
 }
 
+/* The first two digits, by which it is light or dark, of the colour's component
+ * after P: they may be less than two, and more. */
+static const char *
+component(const char *p, unsigned *value)
+{
+	int n = 0;
+
+	if (p == NULL || sscanf(p, "%2x%n", value, &n) != 1)
+		return NULL;
+	if (n == 1)
+		*value *= 0x11;
+	p += strspn(p, "0123456789abcdefABCDEF");
+	return *p == '/' ? p + 1 : p;
+}
+
+/* TEXT is "11;rgb:1e1e/1e1e/2e2e", also with rgba and what is behind that. */
+static void
+reply_colour(struct keys *k, const char *text, keys_fn *fn, void *arg)
+{
+	unsigned r, g, b;
+	const char *p =
+	    strncmp(text, "11;rgb", 6) == 0 ? strchr(text, ':') : NULL;
+
+	drop(k);
+	p = component(p != NULL ? p + 1 : NULL, &r);
+	p = component(p, &g);
+	p = component(p, &b);
+	if (p != NULL) /* as bright as the eye finds it */
+		emit_reply(k,
+		    r * 30 + g * 59 + b * 11 > 128 * 100 ? REPLY_LIGHT
+							 : REPLY_DARK,
+		    fn, arg);
+}
+
+/* A string has come to its end; what it begins with is in seq. */
+static void
+end_string(struct keys *k, keys_fn *fn, void *arg)
+{
+	struct key key = { .code = K_REPLY, .reply = REPLY_NAME };
+	char text[sizeof(k->seq) + 1];
+
+	memcpy(text, k->seq, k->n);
+	text[k->n] = '\0';
+	if (k->intro == ']') {
+		reply_colour(k, text, fn, arg);
+	} else if (k->intro == 'P' && strncmp(text, ">|", 2) == 0) {
+		key.text = k->seq + 2;
+		key.len = k->n - 2u;
+		drop(k);
+		fn(arg, &key);
+	} else {
+		drop(k);
+	}
+}
+
 static void
 string(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 {
@@ -533,11 +650,13 @@ string(struct keys *k, uint8_t byte, keys_fn *fn, void *arg)
 		emit(k, K_CHAR, 0, k->intro, fn, arg);
 		ground(k, byte, fn, arg);
 	} else if (byte == 0x07 || (k->esc_inside && byte == '\\')) {
-		drop(k);
+		end_string(k, fn, arg);
 	} else if ((byte < 0x20 && byte != ESC) ||
 		   k->length > KEYS_STRING_MAX) {
 		drop(k); /* somebody types: it has no end */
 		ground(k, byte, fn, arg);
+	} else if (byte != ESC && k->n < sizeof(k->seq)) {
+		k->seq[k->n++] = byte;
 	}
 	k->esc_inside = byte == ESC;
 }

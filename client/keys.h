@@ -1,8 +1,8 @@
 /*
  * keys.h - bytes from a terminal into keys, for any TERM: UTF-8, SS3, CSI with
  * modifiers, CSI u and modifyOtherKeys, bracketed paste, the mouse by SGR and
- * X10. Focus and replies are swallowed, however late they come. Pure; the caller's
- * clock decides about a lone Esc, and about sequences that do not end.
+ * X10, and replies, however late they come. What means nothing is swallowed. Pure;
+ * the caller's clock decides about a lone Esc, and about sequences that do not end.
  */
 #ifndef CLIENT_KEYS_H
 #define CLIENT_KEYS_H
@@ -40,6 +40,7 @@ enum key_code {
 	K_PASTE,     /* text, len: valid UTF-8, lines end with \n */
 	K_MOUSE,     /* mouse, button, x, y */
 	K_PASTE_BIG, /* len bytes came, more than KEYS_PASTE_MAX: all dropped */
+	K_REPLY,     /* reply: the terminal's answer to a question of ours */
 };
 enum key_mods { K_SHIFT = 1, K_ALT = 2, K_CTRL = 4 };
 enum mouse {
@@ -50,11 +51,23 @@ enum mouse {
 	MOUSE_WHEEL_DOWN
 };
 
+enum reply {
+	REPLY_SYNC,   /* it can hold a frame back (mode 2026) */
+	REPLY_KITTY,  /* it can report keys by CSI u */
+	REPLY_LIGHT,  /* its background is light, */
+	REPLY_DARK,   /* or dark */
+	REPLY_NAME,   /* text, len: its name, as far as it fits; no string */
+	REPLY_CURSOR, /* x, y: where its cursor is */
+	REPLY_OK,     /* it has read all that came before the question */
+	REPLY_END     /* of what it is; every terminal says that */
+};
+
 struct key {
 	uint8_t code, mods;
 	uint32_t cp;
 	uint8_t mouse, button; /* enum mouse; 0 left, 1 middle, 2 right */
-	uint16_t x, y;         /* of the mouse, from 0 */
+	uint8_t reply;         /* enum reply */
+	uint16_t x, y;         /* of the mouse or the cursor, from 0 */
 	const uint8_t *text;   /* borrowed until the next keys_feed */
 	size_t len;
 };
@@ -75,8 +88,9 @@ struct keys {
 	uint8_t state;
 	bool alt;        /* an Esc came before */
 	bool esc_inside; /* KEYS_STRING: the last byte was Esc */
+	bool del_erases; /* Backspace is DEL here, so BS is Ctrl-Backspace */
 	bool csi_arrows; /* plain arrows come by CSI here, so SS3 is Ctrl */
-	uint8_t seq[32]; /* of a code point or CSI's parameters */
+	uint8_t seq[32]; /* of a code point, CSI's parameters or a reply */
 	uint8_t n, want; /* bytes in seq; bytes to come */
 	uint8_t intro;   /* KEYS_STRING: what came behind Esc */
 	size_t length;   /* KEYS_STRING */

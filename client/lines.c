@@ -147,6 +147,9 @@ lines_draw(const struct editor *e, enum pane pane, const struct area *a,
 		[PANE_CHAT] = "Nothing said yet. ^T writes.",
 		[PANE_NOTES] = "No notes yet. F8 writes one."
 	};
+	static const char *const none[PANES] = { [PANE_CHAT] =
+						     "Nothing said yet.",
+		[PANE_NOTES] = "No notes yet." };
 	int want = a->rows + e->talk.scroll[pane], rows = 0, y, i;
 	const struct said_line *line;
 
@@ -160,7 +163,8 @@ lines_draw(const struct editor *e, enum pane pane, const struct area *a,
 			rows += put_said(e, line, a, NULL, 0);
 	}
 	if (rows == 0 && !e->lobby)
-		grid_puts(g, a->x, a->y, a->end, nothing[pane], PAINT_DIM, 0);
+		grid_puts(g, a->x, a->y, a->end,
+		    (e->replay != NULL ? none : nothing)[pane], PAINT_DIM, 0);
 	/* what is newest is at the bottom, once there is enough */
 	y = a->y - (rows > want ? rows - want : 0);
 	for (; i < e->talk.n; i++) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/box.h"
+#include "client/keymap.h"
 #include "client/lobby.h"
 #include "proto/err.h"
 
@@ -194,6 +195,13 @@ terminal_text(
 }
 
 static void
+keys_text(const struct editor *e, char *dst, size_t size)
+{
+	snprintf(dst, size, "Keys: %s - %s \"keys\" changes",
+	    keymap_of(e)->name, keymap_of(e)->menu);
+}
+
+static void
 put(const struct layout *l, struct grid *g, int y, const char *text,
     uint8_t paint)
 {
@@ -228,6 +236,10 @@ lobby_draw(const struct editor *e, const struct layout *l, struct grid *g)
 	if (p.terminal > 0) {
 		terminal_text(e, g, line, sizeof(line));
 		put(l, g, y++, line, PAINT_DIM);
+	}
+	if (p.blanks > 0) {
+		keys_text(e, line, sizeof(line));
+		put(l, g, y, line, PAINT_DIM);
 	}
 	if (p.last > 0)
 		put(l, g, l->box_y + l->box_rows - 2,

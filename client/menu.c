@@ -5,7 +5,7 @@
 
 #include "client/act.h"
 #include "client/box.h"
-#include "client/command.h"
+#include "client/keymap.h"
 #include "client/menu.h"
 
 #define ENTRIES_MAX 256
@@ -101,39 +101,17 @@ menu_open(struct editor *e)
 
 /* --- what it looks like --- */
 
-/* "^R F5" for "C-r F5", or only the first of them. */
-static void
-key_names(const char *keys, bool all, char *dst, size_t size)
-{
-	char one[16], name[32];
-	struct key key;
-	size_t n, at = 0;
-
-	dst[0] = '\0';
-	for (; *keys != '\0'; keys += n + (keys[n] == ' ')) {
-		n = strcspn(keys, " ");
-		snprintf(one, sizeof(one), "%.*s", (int)n, keys);
-		if (!key_parse(one, &key))
-			continue;
-		key_name(&key, name, sizeof(name));
-		at += (size_t)snprintf(
-		    dst + at, size - at, "%s%s", at > 0 ? "  " : "", name);
-		if (at >= size || !all)
-			return;
-	}
-}
-
 /* "> Comment lines          ^/  M-/", as wide as COLS. */
 static void
-entry_text(
-    const struct entry *entry, bool marked, int cols, char *dst, size_t size)
+entry_text(const struct editor *e, const struct entry *entry, bool marked,
+    int cols, char *dst, size_t size)
 {
 	const char *keys =
 	    entry->action != NULL ? entry->action->keys : entry->command->keys;
-	char names[48];
+	char names[KEYMAP_NAMES_SIZE];
 	int gap;
 
-	key_names(keys, cols >= 40, names, sizeof(names));
+	keymap_names(e, keys, cols >= 40, names);
 	gap = cols - 2 - grid_width(entry->name) - (int)strlen(names) - 1;
 	if (gap < 1) {
 		names[0] = '\0';
@@ -149,6 +127,8 @@ rows_for(int rows)
 {
 	int most = rows < 8 ? rows - 3 : rows / 6;
 
+	if (most > BOX_LINES - 2)
+		return BOX_LINES - 2;
 	return most > LEAST_ROWS ? most
 	       : rows < 8        ? (most > 1 ? most : 1)
 				 : LEAST_ROWS;
@@ -192,7 +172,8 @@ menu_draw(const struct editor *e, struct grid *g)
 	b.entries_line = b.n;
 	b.first_entry = top;
 	for (int i = top; i < all.n && i < top + rows; i++) {
-		entry_text(&all.list[i], i == m->at, cols, line, sizeof(line));
+		entry_text(
+		    e, &all.list[i], i == m->at, cols, line, sizeof(line));
 		box_add(&b, line);
 		b.entries++;
 	}
@@ -252,8 +233,8 @@ menu_run(struct editor *e, int entry)
 	run_marked(e);
 }
 
-void
-menu_key(struct editor *e, const struct key *key)
+static void
+standard_key(struct editor *e, const struct key *key)
 {
 	bool ctrl = key->code == K_CHAR && key->mods == K_CTRL;
 
@@ -273,4 +254,12 @@ menu_key(struct editor *e, const struct key *key)
 		e->request = REQUEST_REDRAW;
 	else
 		filter(e, key);
+}
+
+void
+menu_key(struct editor *e, const struct key *key)
+{
+	struct key as = keymap_standard(e, key);
+
+	standard_key(e, &as);
 }

@@ -5,6 +5,7 @@
 #include "client/input.h"
 #include "client/output.h"
 #include "client/place.h"
+#include "client/trace.h"
 #include "proto/utf8.h"
 
 /* How a program wants its text from here on. */
@@ -198,25 +199,33 @@ draw_input(
 	line_draw(&line->edit, g, x, y, end, paint, line->focus);
 }
 
-void
-output_draw(const struct editor *e, const struct layout *l, struct grid *g)
+/* A line that is named in row Y, by P[LEN] from there on, is gone to by a
+ * click. */
+static void
+spot_line(const struct editor *e, const struct area *a, const uint8_t *p,
+    size_t len, struct grid *g, int y)
 {
-	static const char nothing[] = "No output yet.";
+	struct spot spot = { a->x, y, a->end, SPOT_LINE, 0, NULL };
+	uint8_t file;
+	size_t line;
+
+	if (!trace_place(e, p, len, &file, &line))
+		return;
+	spot.which = file << 24 | (int)line;
+	grid_spot(g, &spot);
+}
+
+/* Returns the row after the last one, if there were room for all. */
+static int
+put_rows(
+    const struct editor *e, const struct area *a, int scroll, struct grid *g)
+{
 	const struct buf *b = &e->run.text;
-	int width = l->out.end - l->out.x, rows = l->out.rows, first, words;
-	int missing, kept, row;
+	int width = a->end - a->x, first, words, missing, kept, row;
 	struct pen pen = { PAINT_TEXT, 0 }, pens[ROWS_KEPT];
 	size_t starts[ROWS_KEPT], n = 0, at = 0, slot;
 	char last[160];
 
-	if (rows <= 0 || width <= 0)
-		return;
-	if (e->run.state == RUN_NONE) {
-		grid_puts(g, l->out.x, l->out.y, l->out.end,
-		    "Output appears here when somebody runs the program.",
-		    PAINT_DIM, 0);
-		return;
-	}
 	while (at < b->len) {
 		pens[n % ROWS_KEPT] = pen;
 		starts[n++ % ROWS_KEPT] = at;
@@ -225,23 +234,16 @@ output_draw(const struct editor *e, const struct layout *l, struct grid *g)
 	}
 	last_words(e, width, last, sizeof(last));
 	words = last[0] != '\0';
-	if (n == 0 && words == 0 && !l->out.line)
-		grid_puts(g, l->out.x, l->out.y, l->out.end,
-		    e->run.state == RUN_ENDED ? "The program printed nothing."
-					      : nothing,
-		    PAINT_DIM, 0);
 	missing = e->run.cut || n > ROWS_KEPT;
 	kept = n < ROWS_KEPT ? (int)n : ROWS_KEPT;
-	first = missing + kept + words - rows - e->run.scroll;
+	first = missing + kept + words - a->rows - scroll;
 	if (first < 0)
 		first = 0;
-	if (l->out.line)
-		draw_input(e, l, g,
-		    l->out.y + (missing + kept < rows ? missing + kept : rows));
-	for (int i = 0; i < rows && first + i < missing + kept + words; i++) {
+	for (int i = 0; i < a->rows && first + i < missing + kept + words;
+	     i++) {
 		row = first + i - missing;
 		if (row < 0 || row == kept) {
-			grid_puts(g, l->out.x, l->out.y + i, l->out.end,
+			grid_puts(g, a->x, a->y + i, a->end,
 			    row < 0 ? "-- earlier output is not kept --" : last,
 			    PAINT_DIM, CELL_BOLD);
 			continue;
@@ -249,6 +251,43 @@ output_draw(const struct editor *e, const struct layout *l, struct grid *g)
 		slot = (n - (size_t)kept + (size_t)row) % ROWS_KEPT;
 		pen = pens[slot];
 		output_row(b->data + starts[slot], b->len - starts[slot], width,
-		    &pen, g, l->out.x, l->out.y + i);
+		    &pen, g, a->x, a->y + i);
+		spot_line(e, a, b->data + starts[slot], b->len - starts[slot],
+		    g, a->y + i);
 	}
+	return missing + kept + words;
+}
+
+void
+output_put(
+    const struct editor *e, const struct area *a, int scroll, struct grid *g)
+{
+	if (a->rows > 0 && a->end > a->x)
+		put_rows(e, a, scroll, g);
+}
+
+void
+output_draw(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	const struct area *a = &l->out;
+	const char *nothing = NULL;
+	int rows;
+
+	if (a->rows <= 0 || a->end <= a->x)
+		return;
+	if (e->run.state == RUN_NONE) {
+		grid_puts(g, a->x, a->y, a->end,
+		    "Output appears here when somebody runs the program.",
+		    PAINT_DIM, 0);
+		return;
+	}
+	rows = put_rows(e, a, e->run.scroll, g);
+	if (rows == 0 && !a->line)
+		nothing = e->run.state == RUN_ENDED
+			      ? "The program printed nothing."
+			      : "No output yet.";
+	if (nothing != NULL)
+		grid_puts(g, a->x, a->y, a->end, nothing, PAINT_DIM, 0);
+	if (a->line)
+		draw_input(e, l, g, a->y + (rows < a->rows ? rows : a->rows));
 }

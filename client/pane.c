@@ -54,7 +54,9 @@ run_title(const struct editor *e, int cols, char *dst, size_t size)
 		    (int)(s / 60), (int)(s % 60));
 	snprintf(number, sizeof(number), "run %u: ", r->run);
 	snprintf(dst, size, "%s%s%s", number, line,
-	    r->state == RUN_ENDED || r->waiting ? "" : " - ^C stops");
+	    r->state == RUN_ENDED || r->waiting || e->replay != NULL
+		? ""
+		: " - ^C stops");
 	if (grid_width(dst) > cols && r->state != RUN_ENDED)
 		snprintf(dst, size, "%s%s", number, line);
 	if (grid_width(dst) > cols)
@@ -357,7 +359,7 @@ static void
 doing(const struct editor *e, const struct seen *s, char *dst, size_t size)
 {
 	uint64_t idle = e->now_ms - s->active_ms;
-	uint64_t host = editor_host_ms(e);
+	uint64_t host = editor_shown_ms(e);
 	char clock[24];
 
 	dst[0] = '\0';

@@ -4,12 +4,18 @@
 
 #include "client/act.h"
 #include "client/box.h"
+#include "client/copy.h"
+#include "client/keymap.h"
 #include "client/menu.h"
 #include "client/panel.h"
+#include "client/status.h"
+#include "client/summary.h"
+#include "client/timer.h"
 #include "proto/utf8.h"
 
 #define FIELD_COLS 26
 #define FIELD_COLS_NARROW 18
+#define PAUSE_SLACK_MS 3000 /* from a lost link to the timer's pause */
 
 /* --- join --- */
 
@@ -39,6 +45,13 @@ field(const char *name, int cols, char *dst, size_t size)
 	snprintf(dst, size, "Your name  [%s%.*s]", name, cols - width,
 	    "______________________________");
 	return 12 + width;
+}
+
+/* One may choose already here, or never. */
+static void
+keys_text(const struct editor *e, char *dst, size_t size)
+{
+	snprintf(dst, size, "Keys: %s - F3 changes", keymap_of(e)->name);
 }
 
 static void
@@ -76,7 +89,8 @@ draw_join(const struct editor *e, struct grid *g)
 	snprintf(line, sizeof(line), "[%c] I agree to the recording%s",
 	    e->consent ? 'x' : ' ', wide ? "       Space ticks" : " (Space)");
 	box_add(&b, line);
-	box_add(&b, e->hint);
+	keys_text(e, line, sizeof(line));
+	box_add(&b, e->hint[0] != '\0' ? e->hint : line);
 	box_add(&b, wide ? "Enter Join      Esc Leave without joining"
 			 : "Enter Join      Esc Leave");
 	box_draw(g, &b);
@@ -155,7 +169,10 @@ join_key(struct editor *e, const struct key *key)
 {
 	size_t len = strlen(e->name);
 
-	if (key->code == K_ENTER) {
+	if (key_is_one_of(key, "F3")) {
+		keymap_next(e);
+		e->hint[0] = '\0';
+	} else if (key->code == K_ENTER) {
 		join_enter(e);
 	} else if (key->code == K_ESC ||
 		   (key->code == K_CHAR && key->mods == K_CTRL &&
@@ -184,22 +201,72 @@ join_key(struct editor *e, const struct key *key)
 
 /* --- leave --- */
 
+/* May the person fetch a copy of the text? */
+static bool
+has_copy(const struct editor *e)
+{
+	return e->welcome.role == ROLE_CANDIDATE && e->welcome.copy &&
+	       e->welcome.rejoin[0] != '\0';
+}
+
+static const char *
+leave_text(const struct editor *e)
+{
+	if (e->lobby)
+		return "You can come back with:";
+	if (!e->welcome.ended)
+		return "Your code is saved. You can come back with:";
+	return has_copy(e) ? "The interview has ended. Your copy, for 24 hours:"
+			   : "The interview has ended.";
+}
+
+/* "(room open 18 more min)", or nothing. */
+static void
+open_for(const struct editor *e, char *dst, size_t size)
+{
+	unsigned minutes = timer_minutes_left(e);
+
+	dst[0] = '\0';
+	if (minutes > 0 && !e->clock_hidden)
+		snprintf(dst, size, "(room open %u more min)", minutes);
+}
+
+/* How to come back, or to have one's copy, and for how long. */
+static void
+add_command(const struct editor *e, struct box *b, int cols, bool roomy)
+{
+	const struct welcome *w = &e->welcome;
+	char line[224], open[48];
+	int len;
+
+	if (w->ended && !has_copy(e))
+		return;
+	open[0] = '\0';
+	if (roomy)
+		open_for(e, open, sizeof(open));
+	len = snprintf(line, sizeof(line), "%s%s%s",
+	    grid_width(w->rejoin) + 2 <= cols ? "  " : "", w->rejoin,
+	    w->ended ? " room get" : "");
+	if (open[0] != '\0' && len + grid_width(open) + 3 <= cols) {
+		snprintf(line + len, sizeof(line) - (size_t)len, "   %s", open);
+		open[0] = '\0';
+	}
+	box_add_wrapped(b, line, cols);
+	if (open[0] == '\0')
+		return;
+	snprintf(line, sizeof(line), "%s%s", cols < 38 ? "" : "  ", open);
+	box_add_wrapped(b, line, cols);
+}
+
 static void
 draw_leave(const struct editor *e, struct grid *g)
 {
 	struct box b = { .title = "Leave the interview?", .cursor_line = -1 };
 	int cols = box_inside(g);
-	char line[224];
 
 	if (g->rows >= 10)
-		box_add_wrapped(&b,
-		    e->lobby ? "You can come back with:"
-			     : "Your code is saved. You can come back with:",
-		    cols);
-	snprintf(line, sizeof(line), "%s%s",
-	    grid_width(e->welcome.rejoin) + 2 <= cols ? "  " : "",
-	    e->welcome.rejoin);
-	box_add_wrapped(&b, line, cols);
+		box_add_wrapped(&b, leave_text(e), cols);
+	add_command(e, &b, cols, g->rows >= 10);
 	box_add(&b, "");
 	box_add(&b,
 	    cols < 30 ? "Esc Stay  L Leave" : "Enter or Esc Stay      L Leave");
@@ -214,6 +281,126 @@ leave_key(struct editor *e, const struct key *key)
 	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
 		 (key->cp == 'l' || key->cp == 'L'))
 		e->request = REQUEST_LEAVE;
+}
+
+/* --- welcome back, and the end --- */
+
+/* "Nothing was lost. You were away 00:41;", "the timer was paused." */
+static void
+add_away(struct box *b, const struct welcome *w)
+{
+	bool paused = w->paused_ms >= 1000;
+	char length[24], line[96];
+
+	if (w->away_ms < 1000) {
+		box_add(b, "Nothing was lost.");
+		return;
+	}
+	timer_length(w->away_ms, length, sizeof(length));
+	snprintf(line, sizeof(line), "Nothing was lost. You were away %s%c",
+	    length, paused ? ';' : '.');
+	box_add(b, line);
+	if (!paused)
+		return;
+	timer_length(w->paused_ms, length, sizeof(length));
+	if (w->paused_ms + PAUSE_SLACK_MS >= w->away_ms)
+		snprintf(line, sizeof(line), "the timer was paused.");
+	else
+		snprintf(
+		    line, sizeof(line), "the timer was paused for %s.", length);
+	box_add(b, line);
+}
+
+static void
+draw_back(const struct editor *e, struct grid *g)
+{
+	struct box b = { .title = "Welcome back", .cursor_line = -1 };
+	const struct text *t = editor_text(e);
+	int cols = box_inside(g);
+	char line[192];
+
+	add_away(&b, &e->welcome);
+	if (e->welcome.missed > 0) {
+		snprintf(line, sizeof(line), "%u edit%s while you were away.",
+		    e->welcome.missed, e->welcome.missed == 1 ? "" : "s");
+		box_add(&b, line);
+	}
+	box_add(&b, "");
+	if (t != NULL)
+		snprintf(line, sizeof(line), "Enter Continue %s(line %zu)",
+		    cols < 38 ? "" : "where you were ",
+		    text_line_of(t, peer_caret(e->peer).head) + 1);
+	else
+		snprintf(line, sizeof(line), "Enter Continue");
+	box_add(&b, line);
+	box_draw(g, &b);
+}
+
+/* "2027-05-25" of Unix milliseconds (days to civil dates, as Howard Hinnant has
+ * described them). */
+static void
+date_text(uint64_t ms, char *dst, size_t size)
+{
+	uint64_t z = ms / 86400000 + 719468, era = z / 146097, doe = z % 146097;
+	uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	uint64_t mp = (5 * doy + 2) / 153, month = mp < 10 ? mp + 3 : mp - 9;
+
+	snprintf(dst, size, "%04u-%02u-%02u",
+	    (unsigned)(yoe + era * 400 + (month <= 2)), (unsigned)month,
+	    (unsigned)(doy - (153 * mp + 2) / 5 + 1));
+}
+
+static void
+draw_ended(const struct editor *e, struct grid *g)
+{
+	const struct welcome *w = &e->welcome;
+	int cols = box_inside(g);
+	struct box b = { .cursor_line = -1 };
+	char line[224], date[32], name[NAME_MAX_BYTES + 4], title[128];
+
+	status_shorten(
+	    editor_name_of(e, e->ended_by), cols - 31, name, sizeof(name));
+	if (e->ended_by != 0)
+		snprintf(title, sizeof(title),
+		    "Interview ended by %s - read-only", name);
+	else
+		snprintf(title, sizeof(title), "Interview ended - read-only");
+	b.title = title;
+	box_add_wrapped(&b,
+	    w->thanks[0] != '\0' ? w->thanks
+				 : "Thank you. The interview has ended.",
+	    cols);
+	box_add(&b, "");
+	date_text(
+	    w->ended_ms + w->retention_days * 86400000ULL, date, sizeof(date));
+	snprintf(line, sizeof(line),
+	    "Recording is kept %u days, until %s; how to object: your "
+	    "invitation.",
+	    w->retention_days, date);
+	box_add_wrapped(&b, line, cols);
+	if (has_copy(e)) {
+		box_add(&b, "");
+		box_add(&b, "Your copy, for 24 hours:");
+		snprintf(line, sizeof(line), "%s%s room get",
+		    grid_width(w->rejoin) + 11 <= cols ? "  " : "", w->rejoin);
+		box_add_wrapped(&b, line, cols);
+	}
+	box_add(&b, "");
+	box_add(&b, cols < 38 ? "Enter Your code  ^Q Leave"
+			      : "Enter Look at your code      ^Q Leave");
+	box_draw(g, &b);
+}
+
+bool
+panel_gives_way(struct editor *e, const struct key *key)
+{
+	bool told = e->panel == PANEL_BACK || e->panel == PANEL_ENDED;
+
+	if (!told)
+		return e->panel == PANEL_NONE;
+	e->panel = PANEL_NONE;
+	return !key_is_one_of(key, "Enter Esc");
 }
 
 /* --- is that what is meant --- */
@@ -278,6 +465,8 @@ panel_draw(const struct editor *e, struct grid *g)
 {
 	switch (e->panel) {
 	case PANEL_NONE:
+	case PANEL_COPY: /* has all of the screen */
+	case PANELS:
 		break;
 	case PANEL_WAIT:
 		draw_wait(e, g);
@@ -294,7 +483,14 @@ panel_draw(const struct editor *e, struct grid *g)
 	case PANEL_MENU:
 		menu_draw(e, g);
 		break;
-	case PANELS:
+	case PANEL_BACK:
+		draw_back(e, g);
+		break;
+	case PANEL_ENDED:
+		draw_ended(e, g);
+		break;
+	case PANEL_SUMMARY:
+		summary_draw(e, g);
 		break;
 	}
 }
@@ -322,6 +518,8 @@ panel_key(struct editor *e, const struct key *key)
 	e->hint[0] = e->panel == PANEL_JOIN ? e->hint[0] : '\0';
 	switch (e->panel) {
 	case PANEL_NONE:
+	case PANEL_BACK:
+	case PANEL_ENDED: /* see panel_gives_way */
 		break;
 	case PANEL_WAIT:
 		if (key->code == K_ESC ||
@@ -339,6 +537,12 @@ panel_key(struct editor *e, const struct key *key)
 		break;
 	case PANEL_MENU:
 		menu_key(e, key);
+		break;
+	case PANEL_COPY:
+		copy_key(e, key);
+		break;
+	case PANEL_SUMMARY:
+		summary_key(e, key);
 		break;
 	case PANELS:
 		break;

@@ -7,6 +7,10 @@
 
 void panel_draw(const struct editor *e, struct grid *g);
 void panel_too_small(struct grid *g);
+/* No box is open, or only one that tells something: it goes with KEY, which
+ * means what it always does. False: the key was, or is, the box's (panel_key).
+ */
+bool panel_gives_way(struct editor *e, const struct key *key);
 /* A key while a box is open. */
 void panel_key(struct editor *e, const struct key *key);
 

@@ -267,7 +267,8 @@ place_follow_caret(struct editor *e)
 		e->skip = 0;
 	fill_screen(e, lines);
 	if (!e->loose)
-		show(e, peer_caret(e->peer).head, 0);
+		show(e, peer_caret(e->peer).head,
+		    e->replay != NULL ? FOLLOW_LINES : 0);
 	else if (other != NULL && other->file == e->file)
 		show(e, other->head, FOLLOW_LINES);
 }

@@ -286,6 +286,9 @@ run_there(struct cli *c, const struct remote *to, const char *words)
 	argv[n++] = xstrdup("ssh");
 	argv[n++] = xstrdup("-p");
 	argv[n++] = xstrdup(to->port);
+	if (strcmp(words, "room replay") == 0 && isatty(STDIN_FILENO) &&
+	    isatty(STDOUT_FILENO))
+		argv[n++] = xstrdup("-t");
 	if (to->user != NULL)
 		argv[n++] = xasprintf("%s@%s", to->user, to->host);
 	else

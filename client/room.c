@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/report.h"
 #include "client/room.h"
 #include "client/show.h"
 #include "proto/err.h"
@@ -238,6 +239,33 @@ room_show(struct cli *c)
 }
 
 int
+room_invite_shown(struct cli *c, const char *id, struct json *args)
+{
+	struct json *about = json_object_new();
+	struct answer room, host, invite;
+	int r;
+
+	/* what can fail without a new code does so before there is one */
+	json_set_str(about, "room", id);
+	if ((r = cli_ask(c, "room show", about, NULL, &room)) != 0) {
+		json_free(args);
+		return r;
+	}
+	if ((r = cli_ask(c, "hostkey", NULL, NULL, &host)) != 0) {
+		json_free(args);
+		answer_release(&room);
+		return r;
+	}
+	if ((r = cli_ask(c, "room invite", args, NULL, &invite)) == 0) {
+		show_invite(room.result, host.result, invite.result);
+		answer_release(&invite);
+	}
+	answer_release(&host);
+	answer_release(&room);
+	return r;
+}
+
+int
 room_invite(struct cli *c)
 {
 	const char *expires = options_value(&c->opt, "expires");
@@ -259,8 +287,9 @@ room_invite(struct cli *c)
 	add_value(c, args, "revoke", "revoke");
 	if (expires != NULL)
 		json_set_int(args, "expires", (int64_t)seconds);
-	return ask_and_print(
-	    c, "room invite", args, NULL, revoke ? show_room : show_invite);
+	if (revoke || c->json)
+		return ask_and_print(c, "room invite", args, NULL, show_room);
+	return room_invite_shown(c, cli_arg(c, 0), args);
 }
 
 int
@@ -348,6 +377,17 @@ room_reopen(struct cli *c)
 }
 
 int
+room_purge(struct cli *c)
+{
+	bool dry = options_has(&c->opt, "dry-run");
+	struct json *args = room_args(c);
+
+	json_set_bool(args, "dry_run", dry);
+	return ask_and_print(
+	    c, "room purge", args, NULL, dry ? show_counts : show_room);
+}
+
+int
 room_admit(struct cli *c)
 {
 	return act(c, "room admit", "seat");
@@ -402,6 +442,39 @@ int
 room_note(struct cli *c)
 {
 	return act(c, "room note", "text");
+}
+
+int
+room_pause(struct cli *c)
+{
+	return act(c, "room pause", NULL);
+}
+
+int
+room_resume(struct cli *c)
+{
+	return act(c, "room resume", NULL);
+}
+
+int
+room_extend(struct cli *c)
+{
+	struct json *args;
+	uint64_t minutes;
+
+	if (parse_num(cli_arg(c, 1), 1, EXTEND_MAX_MINUTES, &minutes) < 0)
+		return cli_fail(c, EXIT_USAGE,
+		    "the minutes are a number from 1 to %d",
+		    EXTEND_MAX_MINUTES);
+	args = room_args(c);
+	json_set_int(args, "minutes", (int64_t)minutes);
+	return ask_and_print(c, "room extend", args, NULL, show_room);
+}
+
+int
+room_report(struct cli *c)
+{
+	return ask_and_print(c, "room report", room_args(c), NULL, show_report);
 }
 
 int

@@ -11,11 +11,14 @@ int room_create(struct cli *c);
 int room_list(struct cli *c);
 int room_show(struct cli *c);
 int room_invite(struct cli *c);
+/* Make an invite as ARGS say, which are taken, and show it. */
+int room_invite_shown(struct cli *c, const char *id, struct json *args);
 int room_get(struct cli *c);
 int room_put(struct cli *c);
 int room_stop(struct cli *c);
 int room_end(struct cli *c);
 int room_reopen(struct cli *c);
+int room_purge(struct cli *c);
 int room_admit(struct cli *c);
 int room_back(struct cli *c);
 int room_kick(struct cli *c);
@@ -24,6 +27,10 @@ int room_freeze(struct cli *c);
 int room_thaw(struct cli *c);
 int room_say(struct cli *c);
 int room_note(struct cli *c);
+int room_pause(struct cli *c);
+int room_resume(struct cli *c);
+int room_extend(struct cli *c);
+int room_report(struct cli *c);
 int host_key(struct cli *c);
 int host_stat(struct cli *c);
 

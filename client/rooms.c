@@ -15,18 +15,35 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "client/exec.h"
 #include "client/keys.h"
 #include "client/line.h"
+#include "client/room.h"
 #include "client/rooms.h"
 #include "client/show.h"
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
 
 #define REFRESH_MS 3000
-#define TITLE_BYTES 120 /* of a new room */
-#define FRAME_LINES 4   /* beside the rooms: two above, two below */
+#define FIELD_BYTES 120 /* of what is typed for a new room */
+#define MINUTES_MAX (7 * 24 * 60)
+#define FRAME_LINES 4 /* beside the rooms: two above, two below */
 #define COLS_WITH_TIME 60
 #define STARTED_COLS 11 /* "01-31 12:00" */
+
+/* Of a new room. */
+enum field { TITLE, LANGUAGE, TEMPLATE, MINUTES, FIELDS };
+static const struct {
+	const char *label, *key, *before; /* what it is unless typed */
+} fields[FIELDS] = {
+	[TITLE] = { "Title", "title", "none" },
+	[LANGUAGE] = { "Language", "language", "python" },
+	[TEMPLATE] = { "Template", "template", "none" },
+	[MINUTES] = { "Minutes", "minutes", "no end" },
+};
+
+/* What the next key answers. */
+enum question { ASKS_NOTHING, ASKS_ROLE, ASKS_END };
 
 static struct rooms {
 	struct cli *c;
@@ -36,12 +53,15 @@ static struct rooms {
 	size_t at, top;    /* its place; the first that is drawn */
 	size_t drawn;      /* lines from the first to the cursor's */
 	int cols, lines;
-	bool typing; /* the title of a new room */
-	struct line title;
+	bool all;    /* also those that have ended */
+	bool typing; /* what a new room is to be; the field that is typed */
+	size_t field;
+	struct line values[FIELDS];
+	enum question asked;
 	char note[CLI_NOTE_SIZE]; /* what went wrong, until the next key */
 	bool away;                /* the host does not answer */
 	bool over;
-	int status, choice;
+	int status;
 	struct termios before;
 	struct keys keys;
 } self;
@@ -190,6 +210,24 @@ draw_head(void)
 	end_line();
 }
 
+/* "Tab: language python, template none, minutes 60. Enter makes it": the fields
+ * that are not being typed. */
+static void
+fields_text(char *dst, size_t size)
+{
+	const struct line *v;
+	size_t at = (size_t)snprintf(dst, size, "Enter makes it. Tab:");
+
+	for (size_t i = 1; i < FIELDS && at < size; i++) {
+		v = &self.values[(self.field + i) % FIELDS];
+		at += (size_t)snprintf(dst + at, size - at, "%s %s %.*s",
+		    i > 1 ? "," : "", fields[(self.field + i) % FIELDS].label,
+		    v->len > 0 ? (int)v->len : 10,
+		    v->len > 0 ? v->text
+			       : fields[(self.field + i) % FIELDS].before);
+	}
+}
+
 /* Who waits comes before everything else. */
 static void
 draw_note(void)
@@ -199,6 +237,12 @@ draw_note(void)
 
 	for (i = 0; i < n && waits == 0; i++)
 		waits = count_people(json_at(self.list, i), "lobby");
+	if (self.typing) {
+		fields_text(text, sizeof(text));
+		put(0, text);
+		end_line();
+		return;
+	}
 	if (self.away)
 		snprintf(text, sizeof(text),
 		    "The host does not answer; it is asked again.");
@@ -217,13 +261,16 @@ draw_note(void)
 
 /* The end of what is typed, as far as there is room: the caret is there. */
 static void
-draw_title(void)
+draw_field(void)
 {
-	static const char label[] = "Title: ";
-	const char *p = self.title.text;
-	size_t len = self.title.len, n, cols = 0, used = put(0, label);
-	size_t room = (size_t)self.cols - 1 - used;
+	const struct line *value = &self.values[self.field];
+	const char *p = value->text;
+	size_t len = value->len, n, cols = 0, used, room;
+	char label[16];
 
+	snprintf(label, sizeof(label), "%s: ", fields[self.field].label);
+	used = put(0, label);
+	room = (size_t)self.cols - 1 - used;
 	for (size_t i = 0; i < len; i += n) {
 		n = utf8_cluster(p + i, len - i);
 		cols += (size_t)abs(utf8_cluster_width(p + i, n));
@@ -238,15 +285,27 @@ draw_title(void)
 static void
 draw_help(void)
 {
-	const char *help = "Enter Open  1-9 Open  Up/Down Choose  N New  "
-			   "Q Quit";
+	static const char *const helps[] = {
+		"Enter Open  1-9 Open  Up/Down Choose  N New  I Invite  E End  "
+		"A All  Q Quit",
+		"Enter Open  N New  I Invite  E End  A All  Q Quit",
+		"Enter N New I Invite E End A All Q Quit", "N I E A Q"
+	};
+	size_t i = 0, n = sizeof(helps) / sizeof(helps[0]);
+	const char *help = "N New  A All  Q Quit";
+	char text[64];
 
-	if (json_count(self.list) == 0)
-		help = "N New  Q Quit";
-	else if (strlen(help) >= (size_t)self.cols)
-		help = "Enter Open  N New  Q Quit";
+	while (i + 1 < n && strlen(helps[i]) >= (size_t)self.cols)
+		i++;
+	if (json_count(self.list) > 0)
+		help = helps[i];
+	if (self.asked == ASKS_ROLE)
+		help = "Invite C candidate  I interviewer  O observer?";
+	snprintf(text, sizeof(text), "End %s? E ends it", self.chosen);
+	if (self.asked == ASKS_END)
+		help = text;
 	if (self.typing)
-		draw_title();
+		draw_field();
 	else
 		put(0, help);
 }
@@ -317,6 +376,7 @@ fetch(void)
 	do {
 		args = json_object_new();
 		json_set_int(args, "after", next);
+		json_set_bool(args, "all", self.all);
 		if ((r = cli_ask_again(self.c, "room list", args, &a)) != 0)
 			break;
 		json_extend(all, a.result);
@@ -337,28 +397,93 @@ fetch(void)
 	self.status = r;
 }
 
+static int
+ask_for_ticket(const char *cmd, struct answer *a)
+{
+	struct json *args = json_object_new();
+
+	json_set_str(args, "room", self.chosen);
+	return cli_ask(self.c, cmd, args, NULL, a);
+}
+
+/* A room that has ended is shown from its beginning on, to who may see that. */
 static void
 enter(void)
 {
-	struct json *args;
-	const char *ticket;
+	const char *ticket, *state;
 	struct answer a;
+	bool replay;
+	int r;
 
 	if (self.at >= json_count(self.list))
 		return;
 	choose(self.at);
-	args = json_object_new();
-	json_set_str(args, "room", self.chosen);
-	if (cli_ask(self.c, "room join", args, NULL, &a) != 0)
+	state = json_get_str(json_at(self.list, self.at), "state");
+	replay = state != NULL && strcmp(state, "ended") == 0;
+	r = ask_for_ticket(replay ? "room replay" : "room join", &a);
+	if (replay && r == EXIT_NOT_ALLOWED) {
+		replay = false;
+		r = ask_for_ticket("room join", &a);
+	}
+	if (r != 0)
 		return;
 	ticket = json_get_str(a.result, "ticket");
 	if (ticket != NULL && strlen(ticket) == TICKET_LEN &&
-	    write_all(self.choice, ticket, TICKET_LEN) == 0)
+	    exec_editor(self.c, replay, ticket) == 0)
 		self.over = true;
 	else
 		snprintf(self.note, sizeof(self.note),
 		    "The room cannot be entered now.");
 	answer_release(&a);
+}
+
+/* What was typed, but for what was left as it is. False: it is no number. */
+static bool
+add_fields(struct json *args)
+{
+	const struct line *v;
+	char digits[16];
+	uint64_t n;
+
+	for (size_t i = 0; i < MINUTES; i++) {
+		v = &self.values[i];
+		if (v->len > 0)
+			json_set_text(args, fields[i].key, v->text, v->len);
+	}
+	v = &self.values[MINUTES];
+	snprintf(digits, sizeof(digits), "%.*s", (int)v->len, v->text);
+	if (v->len == 0)
+		return true;
+	if (v->len >= sizeof(digits) ||
+	    parse_num(digits, 1, MINUTES_MAX, &n) < 0)
+		return false;
+	json_set_int(args, fields[MINUTES].key, (int64_t)n);
+	return true;
+}
+
+static void
+invite(const char *role)
+{
+	struct json *args = json_object_new();
+
+	json_set_str(args, "room", self.chosen);
+	json_set_str(args, "role", role);
+	erase(); /* it stays above the list */
+	if (room_invite_shown(self.c, self.chosen, args) == 0)
+		putchar('\n');
+}
+
+static void
+end_room(void)
+{
+	struct json *args = json_object_new();
+	struct answer a;
+
+	json_set_str(args, "room", self.chosen);
+	if (cli_ask(self.c, "room end", args, NULL, &a) != 0)
+		return;
+	answer_release(&a);
+	fetch();
 }
 
 static void
@@ -367,7 +492,12 @@ create(void)
 	struct json *args = json_object_new();
 	struct answer a;
 
-	json_set_text(args, "title", self.title.text, self.title.len);
+	if (!add_fields(args)) {
+		snprintf(self.note, sizeof(self.note),
+		    "The minutes are a number from 1 to %d.", MINUTES_MAX);
+		json_free(args);
+		return;
+	}
 	json_set_bool(args, "lobby", true);
 	json_set_bool(args, "copy", true);
 	json_set(args, "files", json_array_new());
@@ -415,8 +545,40 @@ key_last(void)
 static void
 key_new(void)
 {
-	line_clear(&self.title);
+	for (size_t i = 0; i < FIELDS; i++)
+		line_clear(&self.values[i]);
+	for (const char *p = "60"; *p != '\0'; p++)
+		line_type(&self.values[MINUTES], FIELD_BYTES, (uint8_t)*p);
+	self.field = TITLE;
 	self.typing = true;
+}
+
+static void
+ask(enum question question)
+{
+	if (self.at >= json_count(self.list))
+		return;
+	choose(self.at);
+	self.asked = question;
+}
+
+static void
+key_invite(void)
+{
+	ask(ASKS_ROLE);
+}
+
+static void
+key_end(void)
+{
+	ask(ASKS_END);
+}
+
+static void
+key_all(void)
+{
+	self.all = !self.all;
+	fetch();
 }
 
 static void
@@ -436,24 +598,51 @@ static const struct {
 	{ "End",		key_last },
 	{ "Enter",		enter },
 	{ "n N",		key_new },
+	{ "i I",		key_invite },
+	{ "e E",		key_end },
+	{ "a A",		key_all },
 	/* C-Space is what a C-d becomes that came before this was raw */
 	{ "q Q C-c C-d C-Space C-q",	key_quit },
 };
 /* clang-format on */
 
+/* KEY answers what was asked; any other one is no. */
 static void
-title_key(const struct key *key)
+answer_key(const struct key *key)
 {
-	if (key_is_one_of(key, "Enter")) {
+	static const struct {
+		const char *keys, *role;
+	} roles[] = { { "c C", "candidate" }, { "i I", "interviewer" },
+		{ "o O", "observer" } };
+	enum question asked = self.asked;
+
+	self.asked = ASKS_NOTHING;
+	if (asked == ASKS_END && key_is_one_of(key, "e E"))
+		end_room();
+	for (size_t i = 0; i < 3 && asked == ASKS_ROLE; i++)
+		if (key_is_one_of(key, roles[i].keys))
+			invite(roles[i].role);
+}
+
+static void
+field_key(const struct key *key)
+{
+	struct line *value = &self.values[self.field];
+
+	if (key_is_one_of(key, "Tab Down")) {
+		self.field = (self.field + 1) % FIELDS;
+	} else if (key_is_one_of(key, "S-Tab Up")) {
+		self.field = (self.field + FIELDS - 1) % FIELDS;
+	} else if (key_is_one_of(key, "Enter")) {
 		self.typing = false;
 		create();
 	} else if (key_is_one_of(key, "Esc C-c")) {
 		self.typing = false;
 	} else if (key_is_one_of(key, "Backspace C-w C-u")) {
-		line_key(&self.title, key);
+		line_key(value, key);
 	} else if (key->code == K_CHAR && key->mods == 0 &&
 		   utf8_cp_width(key->cp) >= 0) {
-		line_type(&self.title, TITLE_BYTES, key->cp);
+		line_type(value, FIELD_BYTES, key->cp);
 	}
 }
 
@@ -461,11 +650,14 @@ static void
 on_key(void *arg, const struct key *key)
 {
 	(void)arg;
-	if (self.over)
+	if (self.over || key->code == K_REPLY)
 		return;
 	self.note[0] = '\0';
-	if (self.typing) {
-		title_key(key);
+	if (self.typing || self.asked != ASKS_NOTHING) {
+		if (self.typing)
+			field_key(key);
+		else
+			answer_key(key);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -497,7 +689,7 @@ turn(void)
 
 	if (r == 0 && esc_ms != 0)
 		keys_timeout(&self.keys, on_key, NULL);
-	else if (r == 0 && !self.typing)
+	else if (r == 0 && !self.typing && self.asked == ASKS_NOTHING)
 		fetch();
 	if (r <= 0)
 		return r == 0 || errno == EINTR;
@@ -507,12 +699,11 @@ turn(void)
 }
 
 int
-rooms_main(struct cli *c, int choice)
+rooms_main(struct cli *c)
 {
 	int r;
 
 	self.c = c;
-	self.choice = choice;
 	if ((r = cli_ask(c, "whoami", NULL, NULL, &self.me)) != 0)
 		return r;
 	c->note = self.note;

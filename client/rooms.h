@@ -7,8 +7,8 @@
 
 #include "client/cli.h"
 
-/* Until a room is chosen, whose ticket goes to the descriptor CHOICE, or somebody
+/* Until a room is chosen, which the editor then enters (exec_editor), or somebody
  * leaves. Returns the exit status. */
-int rooms_main(struct cli *c, int choice);
+int rooms_main(struct cli *c);
 
 #endif

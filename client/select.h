@@ -8,7 +8,8 @@
 #include "client/editor.h"
 
 /* Bytes FROM up to TO of the text on the screen; nothing is selected where both
- * are the same. */
+ * are the same. In vim's visual modes what the caret stands on is selected, too,
+ * or all of the lines. */
 struct span {
 	size_t from, to;
 };
@@ -27,6 +28,10 @@ void select_go(struct editor *e, size_t pos);
 /* Set the mark, from which moves select, or take it away. */
 void select_mark(struct editor *e);
 void select_all(struct editor *e);
+/* Is the byte at POS part of a word? */
+bool select_in_word(const struct text *t, size_t pos);
+/* The word around POS, or, where there is none, as many blanks, or one cluster. */
+struct span select_word_at(const struct text *t, size_t pos);
 /* Nothing is selected, the caret stays; false: nothing was, and no mark. */
 bool select_drop(struct editor *e);
 

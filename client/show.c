@@ -122,6 +122,42 @@ show_files(const struct json *files)
 	}
 }
 
+static void
+count_line(void *arg, const char *key, const struct json *v)
+{
+	(void)arg;
+	if (json_int(v, -1) >= 0)
+		printf("%-10s%lld\n", key, (long long)json_int(v, 0));
+}
+
+void
+show_counts(const struct json *o)
+{
+	json_each(o, count_line, NULL);
+}
+
+/* What is left of a room whose contents were erased. */
+static void
+show_purged(const struct json *room)
+{
+	const struct json *purged = json_get(room, "purged");
+
+	printf("%-10s", "erased");
+	show_time(json_get_str(room, "purged_at"));
+	fputs(" UTC", stdout);
+	if (purged != NULL) {
+		fputs(" by ", stdout);
+		show_key(purged, "by", 0);
+		fputs(" (", stdout);
+		show_key(purged, "source", 0);
+		fputs(json_get_bool(purged, "done") ? ")" : "), under way",
+		    stdout);
+	}
+	putchar('\n');
+	if (json_get_bool(purged, "done"))
+		show_counts(purged);
+}
+
 void
 show_room(const struct json *room)
 {
@@ -141,14 +177,20 @@ show_room(const struct json *room)
 	show_key(room, "language", 0);
 	if (minutes > 0)
 		printf("\n%-10s%lld minutes", "length", (long long)minutes);
-	printf("\n%-10s%lld\n", "revision",
-	    (long long)json_get_int(room, "rev", 0));
+	if (json_get_int(room, "rev", 0) > 0)
+		printf("\n%-10s%lld", "revision",
+		    (long long)json_get_int(room, "rev", 0));
+	putchar('\n');
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		if ((at = json_get_str(room, times[i].key)) == NULL)
 			continue;
 		printf("%-10s", times[i].label);
 		show_time(at);
 		fputs(" UTC\n", stdout);
+	}
+	if (json_get_str(room, "purged_at") != NULL) {
+		show_purged(room);
+		return;
 	}
 	if ((at = json_get_str(room, "focus_until")) != NULL) {
 		printf("%-10suntil ", "focus");
@@ -182,9 +224,9 @@ show_code(const struct json *invite)
 }
 
 void
-show_created(const struct json *room)
+show_invite(
+    const struct json *room, const struct json *host, const struct json *invite)
 {
-	const struct json *invite = json_at(json_get(room, "invites"), 0);
 	const char *title = json_get_str(room, "title");
 	long long days = json_get_int(room, "retention_days", 0);
 
@@ -194,13 +236,14 @@ show_created(const struct json *room)
 		fputs("  ", stdout);
 		show_cut(title, BLOCK_COLS - 14);
 	}
-	fputs("\n\nType this in a terminal on Linux, macOS or Windows:\n",
+	fputs("\n\nType this in a terminal on Linux, macOS or Windows; "
+	      "nothing to install:\n",
 	    stdout);
 	show_code(invite);
 	fputs("The first time, ssh shows the host's key. Compare, then answer "
 	      "yes:\n  ",
 	    stdout);
-	show_key(room, "fingerprint", 0);
+	show_key(host, "fingerprint", 0);
 	printf("\nWhat is typed, run and printed in the room is recorded, with "
 	       "names\nand times, and kept for %lld day%s after its end.\n",
 	    days, days == 1 ? "" : "s");
@@ -209,9 +252,9 @@ show_created(const struct json *room)
 }
 
 void
-show_invite(const struct json *invite)
+show_created(const struct json *room)
 {
-	show_code(invite);
+	show_invite(room, room, json_at(json_get(room, "invites"), 0));
 }
 
 void

@@ -1,4 +1,5 @@
 /* status.c - the last two rows: what happens, and which keys there are. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -6,11 +7,22 @@
 #include "client/find.h"
 #include "client/follow.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/status.h"
+#include "client/timer.h"
+#include "client/vim.h"
 #include "proto/utf8.h"
 
+#define HINTS_MAX 16
+#define END                   \
+	{                     \
+		NULL, NULL, 0 \
+	}
+#define PLACE_COLS 15 /* for "Ln 12, Col 34" in the last row */
 #define SHORT_COLS 74 /* narrower screens get shorter sentences */
+#define HINTS_MAX 16
 
 /* --- the event line --- */
 
@@ -41,7 +53,7 @@ offer(const struct editor *e, int cols, char *dst, size_t size)
 {
 	char clock[24] = "", others[24] = "", what[80];
 	char name[NAME_MAX_BYTES + 4];
-	uint64_t host = editor_host_ms(e);
+	uint64_t host = editor_shown_ms(e);
 	int more;
 	uint8_t site = act_waiting(e, &more);
 
@@ -91,7 +103,7 @@ audience(const struct editor *e, bool brief)
 static void
 focus_news(const struct editor *e, bool brief, char *dst, size_t size)
 {
-	int64_t ms = (int64_t)e->focus.until_ms - (int64_t)editor_host_ms(e);
+	int64_t ms = (int64_t)e->focus.until_ms - (int64_t)editor_shown_ms(e);
 	char clock[24] = "";
 
 	dst[0] = '\0';
@@ -110,6 +122,15 @@ focus_news(const struct editor *e, bool brief, char *dst, size_t size)
 			  : "candidate works unobserved; recording continues");
 }
 
+static void
+fault_news(const struct editor *e, char *dst, size_t size)
+{
+	const struct text *t = peer_text(e->peer, e->fault.file);
+
+	snprintf(dst, size, "Error is on line %zu - Enter goes there",
+	    text_line_of(t, e->fault.pos) + 1);
+}
+
 /* How it is, as long as nothing happens. */
 static void
 standing(const struct editor *e, int cols, char *dst, size_t size)
@@ -119,13 +140,20 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 
 	offer(e, cols - 2, dst, size);
 	if (dst[0] == '\0')
+		timer_news(e, cols, dst, size);
+	if (dst[0] == '\0')
 		snprintf(dst, size, "%s", audience(e, brief));
 	if (dst[0] == '\0' && news != NULL)
 		snprintf(dst, size, "%s", news);
 	if (dst[0] == '\0')
 		focus_news(e, brief, dst, size);
+	if (dst[0] == '\0' && e->output_full && e->fault.known)
+		fault_news(e, dst, size);
 	if (dst[0] == '\0')
 		follow_news(e, cols - 2, dst, size);
+	if (dst[0] == '\0' && e->welcome.ended && e->ended_by != 0)
+		snprintf(dst, size, "Interview ended by %s - read-only",
+		    editor_name_of(e, e->ended_by));
 	if (dst[0] == '\0' && e->welcome.role != ROLE_OBSERVER)
 		snprintf(dst, size, "%s", editor_why_not(e));
 	if (dst[0] == '\0' && e->welcome.frozen && e->joined)
@@ -148,6 +176,17 @@ is_outranked(const struct editor *e, const struct toast *toast)
 	return text[0] != '\0';
 }
 
+/* Does somebody point at what is not seen? */
+static bool
+is_pointed(const struct editor *e, const struct toast *toast, int cols,
+    char *dst, size_t size)
+{
+	if (toast != NULL && toast->kind > TOAST_CHAT)
+		return false;
+	point_news(e, cols, dst, size);
+	return dst[0] != '\0';
+}
+
 static void
 draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 {
@@ -168,6 +207,13 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 			  : "! The host does not answer - reconnecting. "
 			    "Keep typing, nothing is lost.");
 		paint = PAINT_ERROR;
+	} else if (is_pointed(e, toast, g->cols - 2, text, sizeof(text))) {
+		/* that lasts as long as it is marked */
+	} else if (e->behind_ms > 0) {
+		snprintf(text, sizeof(text),
+		    "Slow connection: %" PRIu64 ".%d s behind",
+		    e->behind_ms / 1000, (int)(e->behind_ms / 100 % 10));
+		paint = PAINT_ERROR;
 	} else if (is_outranked(e, toast)) {
 		standing(e, g->cols, text, sizeof(text));
 	} else {
@@ -178,11 +224,6 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 }
 
 /* --- the keys --- */
-
-struct hint {
-	const char *key, *label;
-	int rank; /* the highest go first when it is narrow */
-};
 
 static int
 hint_cols(const struct hint *h)
@@ -217,10 +258,9 @@ put_hints(
 	return x;
 }
 
-/* Whole entries only, in their order: as many ranks as fit, in small windows
- * closer together. */
-static void
-draw_hints(
+/* Whole entries only, and in small windows closer together. */
+void
+status_hints(
     const struct layout *l, struct grid *g, int end, const struct hint *hints)
 {
 	int rank = 9, gap = 2, y = l->keys_y;
@@ -233,16 +273,29 @@ draw_hints(
 	put_hints(g, y, end, hints, rank, gap);
 }
 
+/* The same of an editor: some terminals keep ^P for themselves, and Esc twice
+ * reaches us from all. */
+static void
+draw_hints(const struct editor *e, const struct layout *l, struct grid *g,
+    int end, const struct hint *hints)
+{
+	struct hint shown[HINTS_MAX];
+	size_t i;
+
+	for (i = 0; i + 1 < HINTS_MAX && hints[i].key != NULL; i++) {
+		shown[i] = hints[i];
+		if (e->no_control_p && strcmp(shown[i].key, "^P") == 0)
+			shown[i].key = "EscEsc";
+	}
+	shown[i] = (struct hint)END;
+	status_hints(l, g, end, shown);
+}
+
 /* What the keys row says where the keys go, and at its end. */
 struct hints {
 	const struct hint *hints;
 	const char *place;
 };
-
-#define END                   \
-	{                     \
-		NULL, NULL, 0 \
-	}
 
 static const struct hint typing[] = { { "Enter", "Send line", 1 },
 	{ "^D", "End of input", 2 }, { "^C", "Stop program", 3 },
@@ -261,6 +314,28 @@ static const struct hint talking_brief[] = { { "Enter", "Send", 0 },
 static const struct hint waiting[] = { { "^Z", "Undo", 3 },
 	{ "^T", "Message", 0 }, { "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 },
 	END };
+static const struct hint waiting_vim[] = { { "NORMAL", "", 0 },
+	{ "i", "Insert", 3 }, { "^T", "Message", 0 }, { "^P", "Menu+Help", 1 },
+	{ "^Q", "Leave", 2 }, END };
+static const struct hint waiting_vim_insert[] = { { "INSERT", "", 0 },
+	{ "Esc", "Normal", 3 }, { "^T", "Message", 0 },
+	{ "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 }, END };
+static const struct hint waiting_emacs[] = { { "^_", "Undo", 3 },
+	{ "^T", "Message", 0 }, { "M-x", "Menu+Help", 1 }, { "^Q", "Leave", 2 },
+	END };
+static const struct hint after_x[] = { { "^X-", "", 0 }, { "^S", "Save", 0 },
+	{ "^C", "Leave", 0 }, { "^G", "Give up", 0 }, END };
+
+static const struct hint *
+waiting_hints(const struct editor *e)
+{
+	if (e->keymap == KEYMAP_EMACS)
+		return waiting_emacs;
+	if (e->keymap == KEYMAP_VIM)
+		return e->vim.mode == VIM_INSERT ? waiting_vim_insert
+						 : waiting_vim;
+	return waiting;
+}
 
 /* Where the keys go to a line, or nowhere but to the pad; else none. */
 static struct hints
@@ -280,9 +355,75 @@ line_hints(const struct editor *e, const struct layout *l)
 		return (struct hints){ noting, "notes" };
 	if (e->talk.focus)
 		return (struct hints){ talking, "chat" };
+	if (e->prefix == PREFIX_X)
+		return (struct hints){ after_x, "" };
 	if (e->lobby)
-		return (struct hints){ waiting, "" };
+		return (struct hints){ waiting_hints(e), "" };
 	return (struct hints){ NULL, "" };
+}
+
+/* With vim's keys: by the mode. */
+static void
+vim_keys(const struct editor *e, const struct hint **hints)
+{
+	static const struct hint normal[] = { { "i", "Insert", 4 },
+		{ "u", "Undo", 6 }, { "/", "Find", 8 }, { ":", "Command", 7 },
+		END };
+	static const struct hint inserting[] = { { "Esc", "Normal", 4 }, END };
+	static const struct hint selecting[] = { { "d", "Delete", 5 },
+		{ "y", "Copy", 6 }, { ">", "Indent", 8 },
+		{ "Esc", "Normal", 4 }, END };
+
+	*hints = e->vim.mode == VIM_INSERT   ? inserting
+		 : e->vim.mode == VIM_NORMAL ? normal
+					     : selecting;
+}
+
+static const char *
+run_key(const struct editor *e)
+{
+	return e->wide && e->keymap == KEYMAP_STANDARD ? "^R/F5"
+						       : keymap_of(e)->run;
+}
+
+/* Those that differ with the keymap. */
+static void
+first_keys(const struct editor *e, bool tiny, const struct hint **hints)
+{
+	static const struct hint standard[] = { { "^F", "Find", 3 },
+		{ "^Z", "Undo", 5 }, { "^Y", "Redo", 6 },
+		{ "^/", "Comment", 7 }, END };
+	static const struct hint brief[] = { { "^F", "Find", 6 },
+		{ "^Z", "Undo", 5 }, { "^Y", "Redo", 6 },
+		{ "^/", "Comment", 7 }, END };
+	static const struct hint emacs[] = { { "^_", "Undo", 5 },
+		{ "^S", "Find", 7 }, END };
+
+	if (e->keymap == KEYMAP_VIM)
+		vim_keys(e, hints);
+	else if (e->keymap == KEYMAP_EMACS)
+		*hints = emacs;
+	else
+		*hints = tiny ? brief : standard;
+}
+
+/* "Ln 5, Col 13", after the keys of a command that is not whole. */
+static void
+place_text(const struct editor *e, bool tiny, char *dst, size_t size)
+{
+	const struct text *t = editor_text(e);
+	char pending[VIM_KEYS_MAX * 4 + 1];
+	size_t line, head;
+
+	dst[0] = '\0';
+	if (t == NULL)
+		return;
+	head = peer_caret(e->peer).head;
+	line = text_line_of(t, head);
+	vim_pending(e, pending, sizeof(pending));
+	snprintf(dst, size, tiny ? "%.12s%s%zu:%zu" : "%.12s%sLn %zu, Col %zu",
+	    pending, pending[0] != '\0' ? "  " : "", line + 1,
+	    place_column(t, line, head) + 1);
 }
 
 static void
@@ -290,40 +431,54 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = editor_running(e), tiny = l->class == VIEW_TINY;
 	bool notes = editor_is_staff(e);
-	const char *run = busy ? "^C" : "^R", *runs = busy ? "Stop" : "Run";
-	char place[48] = "", chat[24] = "Chat";
-	const char *out = input_wanted(e) ? "Input" : "Output";
-	const struct hint editing[] = { { run, runs, 0 }, { "^Z", "Undo", 5 },
-		{ "^Y", "Redo", 7 }, { "^O", out, 3 }, { "^T", chat, 2 },
-		{ "F8", "Notes", notes ? 4 : 99 },
-		{ "^P", tiny ? "Menu" : "Menu+Help", 1 }, { "^Q", "Leave", 4 },
-		END };
-	const struct text *t = editor_text(e);
-	size_t line;
-	int end = g->cols;
+	bool wanted = input_wanted(e);
+	const char *run = busy ? "^C" : run_key(e);
+	char place[64], chat[24] = "Chat";
+	/* its pane has a name to click on, but in small windows */
+	int out = wanted ? 1 : tiny ? 3 : 9;
+	const char *word = keymap_word(e);
+	const struct hint rest[] = { { "^O", wanted ? "Input" : "Output", out },
+		{ "^T", chat, 2 },
+		{ "F4", editor_in_task(e) ? "Code" : "Task",
+		    editor_task(e) >= 0 ? 2 : 99 },
+		{ "F7", "Follow", 8 }, { "F8", "Notes", notes ? 4 : 99 },
+		{ keymap_of(e)->menu, tiny ? "Menu" : "Menu+Help", 1 },
+		/* who uses vim knows :q */
+		{ "^Q", "Leave", e->keymap == KEYMAP_VIM ? 5 : 4 }, END };
+	struct hint all[HINTS_MAX] = { { word, "", word[0] != '\0' ? 0 : 99 },
+		{ run, busy ? "Stop" : "Run", 0 } };
+	const struct hint *first;
+	int end = g->cols, hints_end, n = 2;
 
 	if (tiny && e->talk.unread[PANE_CHAT] > 0) /* there are no tabs */
 		snprintf(
 		    chat, sizeof(chat), "Chat(%d)", e->talk.unread[PANE_CHAT]);
-	if (t != NULL) {
-		line = text_line_of(t, peer_caret(e->peer).head);
-		snprintf(place, sizeof(place),
-		    tiny ? "%zu:%zu" : "Ln %zu, Col %zu", line + 1,
-		    place_column(t, line, peer_caret(e->peer).head) + 1);
-		end -= (int)strlen(place) + 1;
-	}
-	draw_hints(l, g, end - 1, editing);
+	first_keys(e, tiny, &first);
+	for (; first->key != NULL; first++)
+		all[n++] = *first;
+	memcpy(all + n, rest, sizeof(rest));
+	place_text(e, tiny, place, sizeof(place));
+	if (place[0] != '\0')
+		end -= grid_width(place) + 1;
+	/* which keys are named does not depend on where the caret is */
+	hints_end = end - 1;
+	if (!tiny && hints_end > g->cols - PLACE_COLS)
+		hints_end = g->cols - PLACE_COLS;
+	draw_hints(e, l, g, hints_end, all);
 	grid_puts(g, end, l->keys_y, g->cols, place, PAINT_LABEL, 0);
 }
 
 static void
 draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
-	bool busy = editor_running(e);
-	const struct hint reading[] = { { "Esc", "Back to code", 0 },
-		{ "PgUp", "Older", 1 }, { "PgDn", "Newer", 2 },
-		{ busy ? "^C" : "^R", busy ? "Stop" : "Run", 3 },
-		{ "^P", "Menu+Help", 4 }, { "^Q", "Leave", 5 }, END };
+	bool busy = editor_running(e), brief = l->class == VIEW_TINY;
+	const struct hint reading[] = { { "Enter", "Go to line",
+					    e->fault.known ? 1 : 99 },
+		{ "Esc", brief ? "Back" : "Back to code", 0 },
+		{ "PgUp", "Older", 2 }, { "PgDn", "Newer", 4 },
+		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run", 3 },
+		{ keymap_of(e)->menu, "Menu+Help", 4 }, { "^Q", "Leave", 5 },
+		END };
 	struct hints h = line_hints(e, l);
 	int end;
 
@@ -334,8 +489,22 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		return;
 	}
 	end = g->cols - (int)strlen(h.place) - (h.place[0] != '\0');
-	draw_hints(l, g, end - 1, h.hints);
+	draw_hints(e, l, g, end - 1, h.hints);
 	grid_puts(g, end, l->keys_y, g->cols, h.place, PAINT_LABEL, 0);
+}
+
+void
+status_summary_keys(struct grid *g, bool scrolls)
+{
+	bool brief = g->cols < SHORT_COLS;
+	const struct layout l = { .keys_y = g->rows - 1 };
+	const struct hint hints[] = { { "Enter",
+					  brief ? "Code" : "Read the code", 0 },
+		{ "PgDn", "More", scrolls ? 2 : 99 },
+		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Leave", 1 },
+		END };
+
+	status_hints(&l, g, g->cols - 1, hints);
 }
 
 void

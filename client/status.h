@@ -6,9 +6,21 @@
 #include "client/grid.h"
 #include "client/view.h"
 
+/* A key in the last row. A list of them ends with one whose key is NULL. */
+struct hint {
+	const char *key, *label;
+	int rank; /* the highest go first when it is narrow */
+};
+
+/* HINTS in their order before column END, as many ranks as fit. */
+void status_hints(
+    const struct layout *l, struct grid *g, int end, const struct hint *hints);
 /* NAME in at most COLS columns. */
 void status_shorten(const char *name, int cols, char *dst, size_t size);
 void status_draw(
     const struct editor *e, const struct layout *l, struct grid *g);
+
+/* The keys of the summary; SCROLLS: it is longer than the screen. */
+void status_summary_keys(struct grid *g, bool scrolls);
 
 #endif

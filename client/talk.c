@@ -72,6 +72,34 @@ tell(struct editor *e, const struct said_line *line)
 	    line->name, line->text);
 }
 
+/* A new last line, which owns TEXT. */
+static struct said_line *
+add_line(struct talk *t, char *text)
+{
+	struct said_line *line;
+
+	if (t->n == SAID_KEPT)
+		drop_oldest(t);
+	line = &t->lines[(t->first + t->n++) % SAID_KEPT];
+	line->text = text;
+	return line;
+}
+
+void
+talk_event(struct editor *e, const char *what)
+{
+	char *text = strdup(what);
+	struct said_line *line;
+
+	if (text == NULL)
+		return;
+	line = add_line(&e->talk, text);
+	line->at_ms = editor_host_ms(e);
+	line->site = 0;
+	line->scope = SAY_ALL;
+	snprintf(line->name, sizeof(line->name), "*");
+}
+
 void
 talk_said(struct editor *e, const struct msg *m)
 {
@@ -86,13 +114,10 @@ talk_said(struct editor *e, const struct msg *m)
 	memcpy(text, m->text, m->text_len);
 	text[m->text_len] = '\0';
 	t->rev = m->said.rev;
-	if (t->n == SAID_KEPT)
-		drop_oldest(t);
-	line = &t->lines[(t->first + t->n++) % SAID_KEPT];
+	line = add_line(t, text);
 	line->at_ms = m->said.at_ms;
 	line->site = m->said.site;
 	line->scope = m->said.scope;
-	line->text = text;
 	snprintf(line->name, sizeof(line->name), "%s",
 	    editor_name_of(e, line->site));
 	if (line->site == e->welcome.site)

@@ -9,6 +9,8 @@
 #include "client/editor.h"
 
 /* A seat's message brought the line M->said; one that is known is left out. */
+/* Something has happened: a line among those of the chat. */
+void talk_event(struct editor *e, const char *what);
 void talk_said(struct editor *e, const struct msg *m);
 /* Welcomed. What was said before is no news, but for who has been away. */
 void talk_welcome(struct editor *e, const struct welcome *w);

@@ -6,7 +6,11 @@
  * The memfd has its full size from the start and is mapped: a frame begins at
  * its first byte, ncurses' own writes move the file's position, and the bytes go
  * from the mapping to the terminal. They are shown with every key, so each
- * system call counts.
+ * system call counts. Before its first byte is room for what holds a large frame
+ * back until it is whole.
+ *
+ * What the terminal can do more than others it is asked once, behind the first
+ * screen, and nothing waits for the answers: who gives none has what all have.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +34,11 @@
 #define FRAME_MAX (4 * 1024 * 1024)
 #define CLOSE_MS 500      /* for some of the last bytes to be taken */
 #define CLOSE_ALL_MS 3000 /* for all of them */
+#define ANSWERS_MS 1000   /* after that the shell does not get them any more */
+#define LAST_ANSWERS_MS 300
+#define TINT_DARK 236 /* behind what others selected */
+#define TINT_LIGHT 254
+#define SYNC_BYTES 256 /* a larger frame is shown at once, if it can be */
 
 /* Pastes are marked; plain arrows come by CSI (keys.c). */
 static const char modes_on[] = "\033[?2004h\033[?1l";
@@ -37,6 +46,25 @@ static const char modes_off[] = "\033[?2004l";
 /* Buttons, and moves with one held, by numbers of any size. */
 static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
+/* The first is written before a frame that is there already. */
+static const char sync_on[] = "\033[?2026h";
+static const char sync_off[] = "\033[?2026l";
+#define SYNC_ROOM (sizeof(sync_on) - 1)
+/* Keys that had no sequence of their own get one, with what Shift makes of them
+ * beside it: ^Enter, and Esc is no more the beginning of another. */
+static const char kitty_on[] = "\033[>5u";
+static const char kitty_off[] = "\033[<u";
+/* Where is the cursor after a character of two or three bytes? They are in the
+ * second row, because in the first the answer could be F3. Of the two the second
+ * has no byte that Latin-1 has as a control. */
+static const char ask_utf8[] = "\033[2;1H\xE2\x94\x80\033[6n"
+			       "\033[2;1H\xC3\xA9\033[6n";
+/* Can it hold frames back, what is its name, has it more keys, and how light is
+ * it? */
+static const char ask_more[] = "\033[?2026$p\033[>0q\033[?u\033]11;?\033\\";
+/* What is it? All answer this; so it is the last question. */
+static const char ask_end[] = "\033[c";
+static const char ask_ok[] = "\033[5n";
 
 struct tty {
 	int fd, memory;
@@ -44,16 +72,25 @@ struct tty {
 	struct termios before;
 	FILE *out, *in;
 	SCREEN *screen;
-	struct grid shown; /* what ncurses has */
-	bool whole;        /* draw everything next time */
-	bool mouse;        /* it is wanted, */
-	bool mouse_told;   /* or not, and the terminal knows it */
-	bool ring;         /* the bell, with the next frame */
-	bool modern;       /* it swallows sequences that it does not know */
+	struct grid shown;     /* what ncurses has */
+	bool whole;            /* draw everything next time */
+	bool mouse;            /* it is wanted, */
+	bool mouse_told;       /* or not, and the terminal knows it */
+	bool ring;             /* the bell, with the next frame */
+	int caret, caret_told; /* its shape; and what the terminal has */
+	bool ping;             /* the question, with the next frame */
+	bool modern;           /* it swallows sequences that it does not know */
+	bool takes_copies; /* and makes OSC 52 its clipboard, as far as known */
+	bool sync;         /* it holds frames back */
+	bool kitty;        /* it can tell more keys, */
+	bool kitty_told;   /* and shall */
+	short tint;        /* behind what others selected; 0: not known */
+	uint64_t asked_ms; /* 0: not yet */
+	bool answered;     /* the last question, that is all of them */
 	char *copied;      /* for its clipboard, with the next frame; owned */
 	size_t copied_len;
-	const char *frame; /* the memfd, FRAME_MAX */
-	size_t len, sent;  /* of the frame */
+	char *frame;      /* the memfd, FRAME_MAX; it begins at SYNC_ROOM */
+	size_t len, sent; /* of the frame */
 };
 
 /* --- which terminal --- */
@@ -103,6 +140,19 @@ description(const char *name)
 	return NULL;
 }
 
+/* What by itself does not take OSC 52: tmux and screen only when told to. */
+static bool
+keeps_its_clipboard(const char *name)
+{
+	static const char *const parts[] = { "tmux", "screen", "linux", "vt",
+		"putty", "rxvt", "nsterm", "Apple" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strncmp(name, parts[i], strlen(parts[i])) == 0)
+			return true;
+	return false;
+}
+
 /* --- colours --- */
 
 struct look {
@@ -141,6 +191,24 @@ static const struct look looks[PAINTS] = {
 	[PAINT_SITE + 4] = { 175, COLOR_MAGENTA, 0, 0 },
 	[PAINT_SITE + 5] = { 166, COLOR_RED, 0, 0 },
 };
+
+/* The pair of a paint, on the tint or not. */
+static short
+pair_of(const struct tty *t, int paint, bool tinted)
+{
+	return (short)(tinted && t->tint != 0 ? PAINTS + paint + 1 : paint + 1);
+}
+
+static void
+set_tint(struct tty *t, short colour)
+{
+	if (t->mono || COLORS < 256 || COLOR_PAIRS <= 2 * PAINTS)
+		return;
+	t->tint = colour;
+	for (int i = 0; i < PAINT_SITE; i++)
+		init_pair(pair_of(t, i, true), looks[i].colour256, colour);
+	t->whole = true;
+}
 
 static void
 set_colours(struct tty *t)
@@ -186,8 +254,8 @@ attributes(const struct tty *t, const struct cell *c)
 static void
 rewind_frame(struct tty *t)
 {
-	lseek(t->memory, 0, SEEK_SET);
-	t->len = t->sent = 0;
+	lseek(t->memory, SYNC_ROOM, SEEK_SET);
+	t->len = t->sent = SYNC_ROOM;
 }
 
 /* What was written since is the frame. */
@@ -198,7 +266,7 @@ end_frame(struct tty *t)
 
 	fflush(t->out);
 	len = lseek(t->memory, 0, SEEK_CUR);
-	t->len = len > 0 ? (size_t)len : 0;
+	t->len = len > 0 ? (size_t)len : SYNC_ROOM;
 	if (t->len > FRAME_MAX) { /* more than the largest screen takes */
 		t->len = FRAME_MAX;
 		tty_redraw(t);
@@ -211,6 +279,27 @@ say(struct tty *t, const char *text)
 {
 	if (write(t->memory, text, strlen(text)) > 0)
 		end_frame(t);
+}
+
+/* A large frame that is there in full is shown in one go. */
+static void
+hold_frame(struct tty *t)
+{
+	if (!t->sync || t->len - SYNC_ROOM <= SYNC_BYTES)
+		return;
+	say(t, sync_off);
+	memcpy(t->frame, sync_on, SYNC_ROOM);
+	t->sent = 0;
+}
+
+static void
+say_caret(struct tty *t, int shape)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "\033[%d q", shape);
+	say(t, text);
+	t->caret_told = shape;
 }
 
 /* --- opening --- */
@@ -235,7 +324,8 @@ open_screen(struct tty *t, const char *name)
 	t->memory = memfd_create("screen", MFD_CLOEXEC);
 	if (t->memory < 0 || ftruncate(t->memory, FRAME_MAX) != 0)
 		return -1;
-	t->frame = mmap(NULL, FRAME_MAX, PROT_READ, MAP_SHARED, t->memory, 0);
+	t->frame = mmap(
+	    NULL, FRAME_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, t->memory, 0);
 	if (t->frame == MAP_FAILED ||
 	    (t->out = fdopen(dup(t->memory), "w")) == NULL ||
 	    (t->in = fopen("/dev/null", "re")) == NULL)
@@ -249,6 +339,7 @@ open_screen(struct tty *t, const char *name)
 	set_colours(t);
 	leaveok(stdscr, FALSE);
 	scrollok(stdscr, FALSE);
+	rewind_frame(t);
 	say(t, modes_on);
 	return 0;
 }
@@ -276,6 +367,7 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 	t->mono = mono;
 	t->whole = true;
 	t->modern = strncmp(name, "vt", 2) != 0 && strcmp(name, "linux") != 0;
+	t->takes_copies = t->modern && !keeps_its_clipboard(term);
 	/* a description of our own: what we set on it is not the shell's */
 	t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	t->own_fd = t->fd >= 0;
@@ -341,6 +433,19 @@ tty_mouse(struct tty *t, bool on)
 	t->mouse = on;
 }
 
+bool
+tty_ping(struct tty *t)
+{
+	t->ping = t->answered;
+	return t->ping;
+}
+
+void
+tty_caret(struct tty *t, int shape)
+{
+	t->caret = t->modern ? shape : 0;
+}
+
 void
 tty_bell(struct tty *t)
 {
@@ -361,6 +466,50 @@ tty_copy(struct tty *t, const void *sequence, size_t len)
 	t->copied = copy;
 	t->copied_len = len;
 	return 0;
+}
+
+bool
+tty_takes_copies(const struct tty *t)
+{
+	return t->takes_copies;
+}
+
+/* --- what it can do --- */
+
+void
+tty_ask(struct tty *t, bool utf8)
+{
+	refresh(); /* onto the other screen, so that nothing is left of it */
+	end_frame(t);
+	if (utf8)
+		say(t, ask_utf8);
+	if (t->modern)
+		say(t, ask_more);
+	say(t, ask_end);
+	t->asked_ms = loop_now_ms();
+	tty_redraw(t);
+}
+
+void
+tty_can(struct tty *t, enum tty_can what)
+{
+	switch (what) {
+	case TTY_SYNC:
+		t->sync = true;
+		break;
+	case TTY_KITTY:
+		t->kitty = true;
+		break;
+	case TTY_LIGHT:
+		set_tint(t, TINT_LIGHT);
+		break;
+	case TTY_DARK:
+		set_tint(t, TINT_DARK);
+		break;
+	case TTY_ANSWERED:
+		t->answered = true;
+		break;
+	}
 }
 
 /* --- drawing --- */
@@ -390,7 +539,7 @@ put(const struct tty *t, int x, int y, const struct cell *c)
 			text[n++] = (wchar_t)c->marks[i];
 	text[n] = L'\0';
 	setcchar(&cc, text, attributes(t, c),
-	    (short)(t->mono ? 0 : c->paint + 1), NULL);
+	    t->mono ? 0 : pair_of(t, c->paint, c->flags & CELL_TINT), NULL);
 	mvadd_wch(y, x, &cc);
 }
 
@@ -433,10 +582,19 @@ tty_show(struct tty *t, const struct grid *g)
 	if (!t->mouse_told)
 		say(t, t->mouse ? mouse_on : mouse_off);
 	t->mouse_told = true;
+	if (t->kitty && !t->kitty_told)
+		say(t, kitty_on);
+	t->kitty_told = t->kitty;
+	if (t->ping)
+		say(t, ask_ok);
+	t->ping = false;
+	if (t->caret != t->caret_told)
+		say_caret(t, t->caret);
 	if (t->copied != NULL && write(t->memory, t->copied, t->copied_len) > 0)
 		end_frame(t);
 	free(t->copied);
 	t->copied = NULL;
+	hold_frame(t);
 	return tty_flush(t);
 }
 
@@ -476,10 +634,29 @@ flush_for(struct tty *t, int ms)
 			return;
 }
 
+/* What it has yet to say is for us, not for who has the terminal next. */
+static void
+hear_last(struct tty *t)
+{
+	struct pollfd p = { t->fd, POLLIN, 0 };
+	uint64_t age = loop_now_ms() - t->asked_ms;
+	char block[512];
+
+	if (t->asked_ms == 0 || t->answered || age > ANSWERS_MS)
+		return;
+	if (poll(&p, 1, LAST_ANSWERS_MS) > 0)
+		while (read(t->fd, block, sizeof(block)) > 0)
+			;
+}
+
 static void
 say_farewell(struct tty *t, const char *farewell)
 {
+	if (t->kitty_told) /* each screen has its own */
+		say(t, kitty_off);
 	endwin();
+	if (t->caret_told != 0)
+		say_caret(t, 0);
 	say(t, mouse_off);
 	say(t, modes_off);
 	if (farewell[0] != '\0') {
@@ -487,6 +664,7 @@ say_farewell(struct tty *t, const char *farewell)
 		say(t, "\r\n");
 	}
 	flush_for(t, CLOSE_MS);
+	hear_last(t);
 }
 
 void

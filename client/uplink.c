@@ -49,6 +49,17 @@ uplink_hello(struct link *l, const struct editor *e)
 }
 
 int
+uplink_watch(struct link *l)
+{
+	struct msg m;
+
+	begin(&m, MSG_HELLO);
+	m.version = PROTO_VERSION;
+	m.kind = HELLO_WATCHER;
+	return send(l, &m);
+}
+
+int
 uplink_join(struct link *l, const struct editor *e)
 {
 	struct msg m;
@@ -93,6 +104,17 @@ uplink_caret(struct link *l, struct editor *e)
 }
 
 int
+uplink_point(struct link *l, const struct editor *e, const struct caret *c)
+{
+	struct msg m;
+
+	begin(&m, MSG_POINT);
+	m.rev = peer_seen(e->peer);
+	m.caret = *c;
+	return send(l, &m);
+}
+
+int
 uplink_input(struct link *l, struct editor *e)
 {
 	struct buf *b = &e->sent;
@@ -132,5 +154,15 @@ uplink_act(struct link *l, const struct editor *e)
 
 	begin(&m, MSG_ACT);
 	m.act = e->act;
+	return send(l, &m);
+}
+
+int
+uplink_keys(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_KEYS);
+	m.keymap = e->keymap;
 	return send(l, &m);
 }

@@ -12,13 +12,17 @@
 int uplink_plain(struct link *l, uint8_t type);
 /* We are here, and this is how much of the room we have. */
 int uplink_hello(struct link *l, const struct editor *e);
+/* We only listen, from the first record on. */
+int uplink_watch(struct link *l);
 int uplink_join(struct link *l, const struct editor *e);
 /* All edits that were not sent yet; that they may be is the caller's to know. */
 int uplink_edits(struct link *l, struct editor *e);
 int uplink_caret(struct link *l, struct editor *e);
+int uplink_point(struct link *l, const struct editor *e, const struct caret *c);
 /* e->sent, which is empty then, for the program. */
 int uplink_input(struct link *l, struct editor *e);
 int uplink_say(struct link *l, const struct editor *e); /* e->talk.sending */
+int uplink_keys(struct link *l, const struct editor *e);
 int uplink_act(struct link *l, const struct editor *e); /* e->act */
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/bracket.h"
+#include "client/copy.h"
 #include "client/follow.h"
 #include "client/input.h"
 #include "client/lines.h"
@@ -16,8 +17,13 @@
 #include "client/pane.h"
 #include "client/panel.h"
 #include "client/place.h"
+#include "client/point.h"
 #include "client/select.h"
+#include "client/replay.h"
 #include "client/status.h"
+#include "client/trace.h"
+#include "client/timeline.h"
+#include "client/timer.h"
 #include "client/view.h"
 #include "proto/utf8.h"
 
@@ -30,6 +36,9 @@
 #define WIDE_TEXT_COLS 106
 #define WIDE_TALK_COLS 40
 #define PEOPLE_ROWS 7
+#define ARROW 0x2192  /* a tab, if blanks are seen */
+#define DOT 0xB7      /* another blank */
+#define BY_COLS 2     /* of who changed a line last */
 #define TITLE_COLS 34 /* of a room's title, while one waits */
 
 /* --- where things are --- */
@@ -44,6 +53,17 @@ gutter(const struct editor *e, int least)
 	for (size_t n = t != NULL ? text_line_count(t) : 0; n > 9; n /= 10)
 		cols++;
 	return cols > least ? cols : least;
+}
+
+/* The letter of who changed a line last stands behind its number. */
+static void
+lay_gutter(const struct editor *e, int least, struct layout *l)
+{
+	l->gutter = gutter(e, least);
+	if (e->lobby || !(e->replay != NULL ? e->replay->authors : e->authors))
+		return;
+	l->by_x = l->gutter;
+	l->gutter += BY_COLS;
 }
 
 /* One pane has all rows from Y on; the rule is above it. */
@@ -61,9 +81,10 @@ fill_with_pane(const struct editor *e, struct layout *l, int y)
 static void
 lay_tiny(const struct editor *e, int rows, struct layout *l)
 {
-	bool pane = e->output_full || e->line.focus || e->talk.focus;
+	bool pane =
+	    e->output_full || e->line.focus || e->talk.focus || e->pane_full;
 
-	l->gutter = gutter(e, 4);
+	lay_gutter(e, 4, l);
 	l->rule_y = rows >= 8 ? rows - 3 : -1;
 	l->text_rows = (l->rule_y > 0 ? l->rule_y : rows - 2) - 1;
 	if (!pane)
@@ -83,6 +104,18 @@ lay_stacked(const struct editor *e, int rows, struct layout *l)
 	l->rule_y = e->output_full ? 1 : rows - 3 - pane;
 	l->text_rows = l->rule_y - 1;
 	fill_with_pane(e, l, l->rule_y + 1);
+}
+
+/* The text or a pane, as who has it read out hears it: no rule, no gutter. */
+static void
+lay_calm(const struct editor *e, struct layout *l)
+{
+	l->gutter = 0;
+	l->text_rows = l->event_y - 1;
+	if (!e->output_full && !e->line.focus && !e->talk.focus)
+		return;
+	fill_with_pane(e, l, 1);
+	l->text_rows = 0;
 }
 
 /* Output beside the text, and below it chat or notes. */
@@ -124,8 +157,12 @@ static void
 lay_room(struct editor *e, int cols, int rows, struct layout *l)
 {
 	e->wide = cols >= SIDE_COLS;
-	l->gutter = gutter(e, 6);
-	if (cols < TINY_COLS || rows < TINY_ROWS) {
+	lay_gutter(e, 6, l);
+	if (e->calm) {
+		l->class = cols < TINY_COLS || rows < TINY_ROWS ? VIEW_TINY
+								: VIEW_STACKED;
+		lay_calm(e, l);
+	} else if (cols < TINY_COLS || rows < TINY_ROWS) {
 		l->class = VIEW_TINY;
 		lay_tiny(e, rows, l);
 	} else if (cols < SIDE_COLS || e->output_full || e->stacked) {
@@ -181,20 +218,33 @@ tell_talk(struct editor *e, const struct layout *l)
 	}
 }
 
+/* The timeline lies between the event line and the keys. */
+static void
+lay_timeline(const struct editor *e, int cols, int *rows, struct layout *l)
+{
+	if (e->replay == NULL || cols < MIN_COLS || *rows < MIN_ROWS)
+		return;
+	timeline_layout(e->replay, cols, *rows, l);
+	*rows -= l->time_rows;
+}
+
 void
 view_layout(struct editor *e, int cols, int rows, struct layout *l)
 {
-	int more;
+	int more, keys_y = rows - 1;
 
 	follow_file(e);
 	memset(l, 0, sizeof(*l));
+	lay_timeline(e, cols, &rows, l);
+	e->cols = cols;
+	e->rows = rows;
 	l->text_y = 1;
 	l->text_end = l->out.end = l->talk.end = l->notes.end = l->people.end =
 	    cols;
 	l->event_y = rows - 2;
-	l->keys_y = rows - 1;
+	l->keys_y = keys_y;
 	l->rule_y = -1;
-	if (cols < MIN_COLS || rows < MIN_ROWS)
+	if (cols < MIN_COLS || keys_y + 1 < MIN_ROWS)
 		l->class = VIEW_TOO_SMALL;
 	else if (e->lobby)
 		lobby_layout(e, cols, rows, l);
@@ -207,8 +257,11 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	give_line(&l->notes, is_typed(e, PANE_NOTES));
 	tell_talk(e, l);
 	e->out_page = l->out.rows;
-	e->wrap = l->class == VIEW_TINY;
+	e->tiny = l->class == VIEW_TINY;
+	e->wrap = e->tiny || e->wrap_wanted || editor_in_task(e);
 	place_follow_caret(e);
+	if (e->panel == PANEL_COPY)
+		copy_settle(e, cols, rows);
 	if (e->run.scroll == 0 || l->out.rows <= 0)
 		return;
 	more = output_rows(e, l->out.end - l->out.x) - l->out.rows;
@@ -240,6 +293,8 @@ chip_state(const struct editor *e, const struct seen *s)
 {
 	if (s->person.state == PERSON_AWAY)
 		return '!';
+	if (e->calm)
+		return ' ';
 	if (e->now_ms - s->typed_ms < TYPED_MS)
 		return '*';
 	return e->now_ms - s->active_ms >= IDLE_MS ? 'z' : ' ';
@@ -303,28 +358,6 @@ view_clock(int64_t s, char *dst, size_t size)
 	snprintf(dst, size, "%d:%02d", (int)(s / 60), (int)(s % 60));
 }
 
-/* "47:26 left", "12:34" or nothing. */
-static void
-clock_text(const struct editor *e, char *dst, size_t size)
-{
-	const struct welcome *w = &e->welcome;
-	char clock[24];
-	int64_t s;
-
-	dst[0] = '\0';
-	if (w->started_ms == 0 || e->calm || w->ended)
-		return;
-	s = ((int64_t)editor_host_ms(e) - (int64_t)w->started_ms) / 1000;
-	s = s > 0 ? s : 0;
-	if (w->minutes > 0)
-		s = (int64_t)w->minutes * 60 - s;
-	view_clock(s < 0 ? -s : s, clock, sizeof(clock));
-	snprintf(dst, size, "%s%s", clock,
-	    w->minutes == 0 ? ""
-	    : s >= 0        ? " left"
-			    : " over");
-}
-
 /* How the room is, in a word or two, or nothing. */
 static const char *
 state_word(const struct editor *e)
@@ -337,6 +370,8 @@ state_word(const struct editor *e)
 		return "FOCUS";
 	if (e->welcome.frozen)
 		return "FROZEN";
+	if (e->replay != NULL)
+		return "read-only";
 	return e->joined && !e->welcome.writable &&
 		       e->welcome.role != ROLE_OBSERVER
 		   ? "READ-ONLY"
@@ -355,7 +390,11 @@ file_text(const struct editor *e, char *dst, size_t size)
 	if (e->lobby)
 		snprintf(dst, size, "%s", e->welcome.title);
 	else if (name != NULL && n > 1)
-		snprintf(dst, size, "%s %u/%u", name, e->file + 1u, n);
+		snprintf(dst, size, "%s %u/%u",
+		    editor_in_task(e) ? "Task" : name,
+		    editor_tab(e, e->file) + 1, n);
+	else if (name != NULL && editor_in_task(e))
+		snprintf(dst, size, "Task");
 	else if (name != NULL)
 		snprintf(dst, size, "%s", name);
 }
@@ -366,22 +405,31 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 {
 	const char *state = state_word(e);
 	int x, gap = tiny ? 1 : 2;
+	struct spot next = { .kind = SPOT_KEY, .key = "C-PgDn" };
 	char file[sizeof(e->welcome.title) + 16];
 
 	file_text(e, file, sizeof(file));
-	x = grid_puts(
-	    g, 1, 0, end, tiny ? "" : "CodeSync ", PAINT_TITLE, CELL_BOLD);
+	x = grid_puts(g, 1, 0, end,
+	    e->replay != NULL ? "REPLAY "
+	    : tiny            ? ""
+			      : "CodeSync ",
+	    PAINT_TITLE, CELL_BOLD);
 	x = grid_puts(g, x, 0, end, e->welcome.room, PAINT_TITLE, CELL_BOLD);
-	if (file[0] != '\0')
-		x = grid_puts(g, x + gap, 0,
+	if (file[0] != '\0') {
+		next.x = x + gap;
+		next.end = x = grid_puts(g, x + gap, 0,
 		    e->lobby && x + TITLE_COLS < end ? x + TITLE_COLS : end,
 		    file, PAINT_TITLE, 0);
+		if (!e->lobby && e->peer != NULL &&
+		    peer_file_count(e->peer) > 1)
+			grid_spot(g, &next);
+	}
 	if (e->joined && !e->welcome.ended)
 		x = grid_puts(g, x + gap, 0, end,
 		    tiny ? "\xE2\x97\x8F" : "\xE2\x97\x8FREC", PAINT_TITLE, 0);
-	if (state[0] != '\0')
+	if (state[0] != '\0' && !(tiny && e->replay != NULL))
 		x = grid_puts(g, x + gap, 0, end, state, PAINT_TITLE,
-		    e->lobby ? 0 : CELL_BOLD);
+		    e->lobby || e->replay != NULL ? 0 : CELL_BOLD);
 	return x;
 }
 
@@ -394,10 +442,13 @@ draw_title(const struct editor *e, struct grid *g)
 
 	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
 	x = draw_where(e, tiny, g, end);
-	clock_text(e, clock, sizeof(clock));
+	timer_text(e, clock, sizeof(clock));
+	if (tiny && e->replay != NULL) /* its own clock is below */
+		clock[0] = '\0';
 	right = end - (int)strlen(clock);
 	if (right > x + 1)
-		grid_puts(g, right, 0, end, clock, PAINT_TITLE, 0);
+		grid_puts(g, right, 0, end, clock, PAINT_TITLE,
+		    timer_is_urgent(e) ? CELL_BOLD : 0);
 	else
 		right = end;
 	/* names go first, then who is away, then who came last */
@@ -497,6 +548,16 @@ is_bracket(const struct row *r, size_t pos)
 	return r->bracketed && (pos == r->brackets[0] || pos == r->brackets[1]);
 }
 
+/* A blank, or a tab of COLS columns, so that it is seen. */
+static void
+draw_blank(struct row *r, uint8_t c, int x, int y, int cols, uint8_t flags)
+{
+	int end = x + cols < r->l->text_end ? x + cols : r->l->text_end;
+
+	grid_fill(r->g, x, y, end, ' ', PAINT_DIM, flags);
+	grid_fill(r->g, x, y, x + 1, c == '\t' ? ARROW : DOT, PAINT_DIM, flags);
+}
+
 /* The cluster P[N] at AT of the line in COLS columns; a tab is seen if somebody
  * has selected it. */
 static void
@@ -507,10 +568,12 @@ draw_cluster(struct row *r, size_t at, size_t n, int x, int y, int cols)
 	int end = r->l->text_end;
 
 	if (r->roles[at] & SELECTED)
-		flags |= CELL_UNDERLINE;
+		flags |= CELL_UNDERLINE | CELL_TINT;
 	if (is_selected(r, r->start + at) || is_bracket(r, r->start + at))
 		flags |= CELL_REVERSE;
-	if (r->p[at] != '\t')
+	if (r->e->blanks && (r->p[at] == ' ' || r->p[at] == '\t'))
+		draw_blank(r, r->p[at], x, y, cols, flags);
+	else if (r->p[at] != '\t')
 		grid_put(r->g, x, y, end, r->p + at, n, paint_of(role), flags);
 	else if (flags & (CELL_UNDERLINE | CELL_REVERSE))
 		grid_fill(r->g, x, y, x + cols < end ? x + cols : end, ' ',
@@ -577,22 +640,29 @@ draw_caret(struct row *r, const struct caret *c)
 	cell->flags = CELL_REVERSE | CELL_UNDERLINE;
 }
 
-/* A name in row Y beside the line for a moment after its caret came there;
- * returns the column after what is there now. */
+/* SITE's name, and what it DOES, beside the line in row Y, where column AFTER is
+ * the first that is free; returns which is then. */
 static int
-draw_flag(struct row *r, const struct caret *c, int y, int after)
+draw_flag(struct row *r, uint8_t site, const char *does, int y, int after)
 {
-	const struct seen *s = &r->e->people[c->site];
-	char flag[NAME_MAX_BYTES + 8];
+	const struct seen *s = &r->e->people[site];
+	char flag[NAME_MAX_BYTES + 16];
 
-	if (r->e->calm || r->e->now_ms - s->moved_ms > FLAG_MS ||
-	    s->moved_ms == 0)
-		return after;
-	snprintf(flag, sizeof(flag), "\xE2\x97\x82 %s", s->person.name);
-	if (after + 3 + grid_width(flag) > r->l->text_end || !in_text(r, y))
+	snprintf(flag, sizeof(flag), "\xE2\x97\x82 %s%s", s->person.name, does);
+	if (r->e->calm || after + 3 + grid_width(flag) > r->l->text_end ||
+	    !in_text(r, y))
 		return after;
 	return grid_puts(r->g, after + 3, y, r->l->text_end, flag,
 	    view_site_paint(s->person.label), 0);
+}
+
+/* For a moment after C came to its line. */
+static bool
+is_flagged(const struct row *r, const struct caret *c)
+{
+	const struct seen *s = &r->e->people[c->site];
+
+	return s->moved_ms != 0 && r->e->now_ms - s->moved_ms <= FLAG_MS;
 }
 
 static bool
@@ -614,14 +684,15 @@ draw_people(struct row *r)
 	size_t n;
 	char letter[2] = "";
 	uint8_t paint = PAINT_DIM;
+	const struct point *p;
 
 	if (after < r->l->gutter) /* the line's end is hidden to the left */
 		after = r->l->gutter;
 	if (text_len(t) == 0 && r->e->joined)
 		after += grid_width(ghost);
 	all = peer_carets(r->e->peer, &n);
-	if (own.shown && own.file == r->e->file && own.head >= r->start &&
-	    own.head <= r->start + r->len) {
+	if (own.shown && r->e->replay == NULL && own.file == r->e->file &&
+	    own.head >= r->start && own.head <= r->start + r->len) {
 		letter[0] = view_letter(r->e->welcome.label);
 		paint = view_site_paint(r->e->welcome.label);
 		count++;
@@ -633,28 +704,85 @@ draw_people(struct row *r)
 		paint = view_site_paint(r->e->people[all[i].site].person.label);
 		count++;
 		draw_caret(r, &all[i]);
-		after = draw_flag(r, &all[i], r->y + (int)end.row, after);
+		if (is_flagged(r, &all[i]))
+			after = draw_flag(
+			    r, all[i].site, "", r->y + (int)end.row, after);
 	}
+	if ((p = point_on(r->e, r->e->file, r->start, r->len)) != NULL)
+		draw_flag(r, p->site, " points", r->y + (int)end.row, after);
 	if (count > 1) {
 		letter[0] = count > 9 ? '9' : (char)('0' + count);
 		paint = PAINT_DIM;
 	}
-	if (count > 0 && !r->e->lobby)
+	if (count > 0 && !r->e->lobby && r->l->gutter > 0)
 		grid_puts(r->g, r->l->text_x, y, r->l->text_x + 1, letter,
 		    paint, CELL_BOLD);
+}
+
+/* Who has written most of the line, its indentation left out; 0: nobody. */
+static uint8_t
+line_author(const struct row *r)
+{
+	const struct text *t = editor_text(r->e);
+	size_t counts[SITE_MAX + 1] = { 0 }, at = 0, n;
+	uint8_t site, best = 0;
+
+	while (at < r->len && (r->p[at] == ' ' || r->p[at] == '\t'))
+		at++;
+	for (; at < r->len; at += n) {
+		site = text_author(t, r->start + at, &n);
+		if (n > r->len - at)
+			n = r->len - at;
+		counts[site] += n;
+		if (counts[site] >= counts[best])
+			best = site;
+	}
+	return best;
+}
+
+static void
+draw_author(const struct row *r)
+{
+	const struct editor *e = r->e;
+	uint8_t site = e->replay != NULL
+			   ? replay_author(e->replay, e->file, r->line)
+			   : line_author(r);
+	const struct seen *s = &e->people[site];
+	char letter[2] = { view_letter(s->person.label) };
+
+	/* what came with the room, or by a command, is no person's */
+	if (site != 0 && s->person.label[0] != '\0')
+		grid_puts(r->g, r->l->by_x, r->y, r->l->gutter, letter,
+		    letter[0] == '@' ? PAINT_DIM
+				     : view_site_paint(s->person.label),
+		    0);
 }
 
 static void
 draw_number(struct row *r)
 {
+	const struct point *p = point_on(r->e, r->e->file, r->start, r->len);
+	bool fault = trace_is_at(r->e, r->e->file, r->start);
+	uint8_t paint = fault ? PAINT_ERROR : PAINT_DIM, flags = 0;
+	int x = r->l->text_x + 1;
+	int end = (r->l->by_x > 0 ? r->l->by_x : r->l->gutter) - 1;
 	char number[24];
 
-	if (!in_text(r, r->y))
+	if (!in_text(r, r->y) || r->l->gutter == 0)
 		return;
-	snprintf(number, sizeof(number), "%*zu",
-	    r->l->gutter - r->l->text_x - 2, r->line + 1);
-	grid_puts(r->g, r->l->text_x + 1, r->y, r->l->gutter - 1, number,
-	    PAINT_DIM, 0);
+	if (fault)
+		flags = CELL_UNDERLINE;
+	if (p != NULL) {
+		paint = view_site_paint(r->e->people[p->site].person.label);
+		flags |= CELL_REVERSE | CELL_BOLD;
+	}
+	snprintf(number, sizeof(number), "%*zu", end - x, r->line + 1);
+	grid_puts(r->g, x, r->y, end, number, paint, flags);
+	if (fault)
+		grid_puts(
+		    r->g, end, r->y, end + 1, "!", PAINT_ERROR, CELL_BOLD);
+	if (r->l->by_x > 0)
+		draw_author(r);
 }
 
 static void
@@ -733,6 +861,10 @@ view_draw(const struct editor *e, const struct layout *l, struct grid *g)
 		panel_too_small(g);
 		return;
 	}
+	if (e->panel == PANEL_COPY) {
+		copy_draw(e, g);
+		return;
+	}
 	draw_title(e, g);
 	if (l->class == VIEW_LOBBY)
 		lobby_draw(e, l, g);
@@ -740,6 +872,10 @@ view_draw(const struct editor *e, const struct layout *l, struct grid *g)
 	pane_draw_rules(e, l, g);
 	output_draw(e, l, g);
 	pane_draw(e, l, g);
+	if (e->replay != NULL) {
+		timeline_draw(e->replay, l, g);
+		return;
+	}
 	status_draw(e, l, g);
 	panel_draw(e, g);
 }

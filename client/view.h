@@ -28,6 +28,7 @@ struct area {
 struct layout {
 	enum view_class class;
 	int text_x, gutter; /* columns: of line numbers, of the text */
+	int by_x; /* of the letter of who changed a line last; 0: none */
 	int text_y, text_rows, text_end; /* rows; the column after the text */
 	int rule_y;                      /* below the text; -1: none */
 	struct area out;
@@ -35,6 +36,8 @@ struct layout {
 	struct area notes, people;            /* VIEW_WIDE */
 	int box_x, box_y, box_cols, box_rows; /* VIEW_LOBBY */
 	int event_y, keys_y;
+	/* of a replay: the timeline (timeline.h), between both; else no rows */
+	int time_x, time_y, time_end, time_rows;
 };
 
 void view_layout(struct editor *e, int cols, int rows, struct layout *l);

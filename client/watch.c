@@ -209,7 +209,10 @@ channel_run(struct channel *ch, const char *ticket)
 	loop_before_sleep(ch->loop, on_sleep, ch);
 	r = loop_run(ch->loop);
 out:
-	nng_link_close(ch->link);
+	if (r == CHANNEL_AGAIN) /* as often as the host goes away */
+		nng_link_close(ch->link);
+	else
+		nng_link_forget(ch->link);
 	loop_timer_free(ch->silence);
 	loop_free(ch->loop);
 	ch->link = NULL;

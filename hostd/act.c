@@ -6,8 +6,11 @@
 #include "hostd/jobs.h"
 #include "hostd/rules.h"
 #include "hostd/said.h"
+#include "hostd/timer.h"
+#include "hostd/user.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
+#include "proto/sys/log.h"
 
 /* --- acts --- */
 
@@ -71,8 +74,27 @@ do_focus(struct room *room, uint8_t by, struct member *m, const struct act *a,
 	return rules_focus(room, by, a->minutes, why);
 }
 
+static int
+do_mark(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)m;
+	(void)a;
+	return rules_mark(room, by, why);
+}
+
+static int
+do_timer(struct room *room, uint8_t by, struct member *m, const struct act *a,
+    const char **why)
+{
+	(void)m;
+	return a->kind == ACT_PAUSE ? timer_pause(room, by, why)
+				    : timer_resume(room, by, why);
+}
+
 static const struct deed {
-	const char *name; /* in the trail, as the command is called */
+	const char *name; /* in the trail, as the command is called; NULL: it
+			     changes nothing that is told there */
 	bool seat;        /* it is done to one */
 	bool candidate;   /* who may do it, too */
 	int (*fn)(struct room *room, uint8_t by, struct member *m,
@@ -87,6 +109,9 @@ static const struct deed {
 	[ACT_THAW] = { "room thaw", false, false, do_freeze },
 	[ACT_END] = { "room end", false, false, do_end },
 	[ACT_FOCUS] = { "room focus", false, true, do_focus },
+	[ACT_MARK] = { NULL, false, true, do_mark },
+	[ACT_PAUSE] = { "room pause", false, false, do_timer },
+	[ACT_RESUME] = { "room resume", false, false, do_timer },
 };
 
 int
@@ -104,6 +129,30 @@ act_do(struct room *room, uint8_t by, const struct act *a, const char **why)
 	if ((r = deed->fn(room, by, m, a, why)) == 0)
 		seats_follow(room);
 	return r;
+}
+
+void
+act_end_empty(struct hub *h)
+{
+	static const struct act a = { .kind = ACT_END };
+	const struct who nobody = { .kind = WHO_LOCAL, .source = "timer" };
+	uint64_t max_ms = (uint64_t)h->conf.empty_minutes * 60000;
+	const char *why = "";
+	struct room_row row;
+	struct room *room;
+
+	if (store_room_empty(h->store, loop_wall_ms() - max_ms, &row) < 0)
+		return;
+	if (room_open(h, row.id, &room) == 0 &&
+	    act_do(room, 0, &a, &why) == 0) {
+		audit_add(h, &nobody, "room end", row.id, "ok");
+		log_info("room %s is ended: nobody was there for %u minutes",
+		    row.id, h->conf.empty_minutes);
+		return;
+	}
+	/* its log is damaged: it is not asked for again until somebody comes */
+	row.empty_ms = 0;
+	store_room_timer(h->store, &row);
 }
 
 static void
@@ -140,11 +189,29 @@ act_on_act(struct seat *s, const struct msg *m)
 		return;
 	}
 	r = act_do(s->room, s->site, &m->act, &why);
-	audit_act(s, deed, &m->act, r);
+	if (deed->name != NULL)
+		audit_act(s, deed, &m->act, r);
 	if (r == CS_ENOTFOUND)
 		why = "Nobody has this seat";
 	if (r < 0)
 		seat_notice(s, NOTICE_ERROR, why);
+}
+
+/* --- which keys --- */
+
+/* Kept with the seat, and with the account that it belongs to, if one does. */
+void
+act_on_keys(struct seat *s, const struct msg *m)
+{
+	struct member *mb = s->member;
+
+	if (mb == NULL)
+		return;
+	mb->row.keymap = m->keymap;
+	if (room_keep(s->room, mb) < 0 ||
+	    (mb->row.user != 0 && store_user_set_keymap(s->hub->store,
+				      mb->row.user, m->keymap) < 0))
+		seat_notice(s, NOTICE_ERROR, "The host cannot do this now");
 }
 
 /* --- lines --- */

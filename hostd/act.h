@@ -1,6 +1,6 @@
 /*
- * act.h - what people do in a room besides typing (MSG_SAY, MSG_ACT), and the
- * same by command.
+ * act.h - what people do in a room besides typing (MSG_SAY, MSG_ACT, MSG_KEYS),
+ * and the same by command.
  */
 #ifndef HOSTD_ACT_H
 #define HOSTD_ACT_H
@@ -13,8 +13,14 @@
 int act_do(
     struct room *room, uint8_t by, const struct act *a, const char **why);
 
+/* The room that has been empty for the longest time is ended, if that is too
+ * long: called in every tick. */
+void act_end_empty(struct hub *h);
+
 /* Messages of a seat, which is in the room or waits in its lobby. */
 void act_on_say(struct seat *s, const struct msg *m);
 void act_on_act(struct seat *s, const struct msg *m);
+/* Also of one that has not joined yet. */
+void act_on_keys(struct seat *s, const struct msg *m);
 
 #endif

@@ -27,10 +27,13 @@ files_take(const struct hub *h, const struct room *room, const struct order *o)
 
 	for (unsigned i = 0; i < order_file_count(o) && i < JOB_MAX_FILES;
 	     i++) {
+		name = order_file_name(o, i);
+		if (strcmp(name, FILE_TASK) == 0)
+			continue;
 		/* the program has the name that its language wants */
-		name =
-		    i == 0 && lang != NULL ? lang->file : order_file_name(o, i);
-		if (i > 0 && strcmp(name, f->file[0].name) == 0)
+		if (f->n == 0 && lang != NULL)
+			name = lang->file;
+		if (f->n > 0 && strcmp(name, f->file[0].name) == 0)
 			continue;
 		file = &f->file[f->n++];
 		snprintf(file->name, sizeof(file->name), "%s", name);

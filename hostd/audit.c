@@ -10,6 +10,10 @@
 #include "hostd/sql.h"
 #include "proto/sys/util.h"
 
+#define DAY_MS (24 * 3600 * 1000ULL)
+#define EXPIRE_MAX 500 /* lines at a time */
+#define EXPIRE_EVERY_MS (DAY_MS / 2)
+
 struct denial {
 	char who[AUDIT_TEXT_SIZE], source[SOURCE_SIZE], action[AUDIT_TEXT_SIZE];
 	uint64_t until_ms;
@@ -22,6 +26,11 @@ struct audit {
 };
 
 static const char add_text[] = "INSERT INTO audit VALUES (NULL,?,?,?,?,?,?)";
+static const char before_text[] =
+    "UPDATE audit_kept SET before_ms=max(before_ms,?)";
+static const char expire_text[] =
+    "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE at_ms<"
+    "(SELECT before_ms FROM audit_kept) ORDER BY at_ms LIMIT ?)";
 static const char read_text[] =
     "SELECT key,at_ms,who,source,action,target,result FROM audit "
     "WHERE key>? AND at_ms>=? ORDER BY key LIMIT ?";
@@ -36,9 +45,9 @@ copy_line(char *dst, size_t size, const char *src)
 			*dst = '?';
 }
 
-static void
-line_add(struct hub *h, const char *who, const char *source, const char *action,
-    const char *target, const char *result)
+void
+audit_line(struct hub *h, const char *who, const char *source,
+    const char *action, const char *target, const char *result)
 {
 	char to[AUDIT_TEXT_SIZE], end[AUDIT_TEXT_SIZE];
 
@@ -69,7 +78,7 @@ audit_add(struct hub *h, const struct who *w, const char *action,
 	char who[AUDIT_TEXT_SIZE];
 
 	label(h, w, who);
-	line_add(h, who, w->source, action, target, result);
+	audit_line(h, who, w->source, action, target, result);
 }
 
 void
@@ -97,7 +106,7 @@ denial_end(struct hub *h, struct denial *d)
 		return;
 	snprintf(result, sizeof(result), "%llu more were refused",
 	    (unsigned long long)d->more);
-	line_add(h, d->who, d->source, d->action, "", result);
+	audit_line(h, d->who, d->source, d->action, "", result);
 }
 
 /* Where denials of WHO from SOURCE are counted; *NEW: it is the first one. */
@@ -143,13 +152,14 @@ audit_denied(struct hub *h, const struct who *w, const char *action,
 	/* Names that anybody can type do not count as so many people. */
 	d = denial_find(h->audit, known ? who : "", w->source, action, &new);
 	if (new)
-		line_add(h, who, w->source, action, target, result);
+		audit_line(h, who, w->source, action, target, result);
 	else
 		d->more++;
 }
 
-void
-audit_tick(struct hub *h, uint64_t now_ms)
+/* Those whose minute is over are told how many there were. */
+static void
+denials_tick(struct hub *h, uint64_t now_ms)
 {
 	struct audit *a = h->audit;
 	size_t kept = 0;
@@ -165,12 +175,56 @@ audit_tick(struct hub *h, uint64_t now_ms)
 	a->n = kept;
 }
 
+/* --- how long lines are kept --- */
+
+/* At most EXPIRE_MAX lines, so that nobody waits; *N were removed. That they
+ * were is told, too. */
+static int
+expire(struct hub *h, uint64_t before_ms, int *n)
+{
+	static const struct who host = {
+		.kind = WHO_NOBODY, .name = "codesync", .source = "local"
+	};
+	char result[AUDIT_TEXT_SIZE];
+	int r;
+
+	if ((r = sql_put(h->store, before_text, "i", (int64_t)before_ms)) < 0 ||
+	    (r = sql_put(h->store, expire_text, "i", (int64_t)EXPIRE_MAX)) < 0)
+		return r;
+	*n = sql_changes(h->store);
+	if (*n == 0)
+		return 0;
+	snprintf(result, sizeof(result), "%d lines removed", *n);
+	audit_add(h, &host, "audit expire", "", result);
+	return 0;
+}
+
+static void
+expire_tick(struct hub *h, uint64_t now_ms)
+{
+	uint64_t kept_ms = h->conf.audit_days * DAY_MS, wall = loop_wall_ms();
+	int n = 0;
+
+	if (kept_ms == 0 || now_ms < h->audit_next_ms)
+		return;
+	if (wall > kept_ms)
+		expire(h, wall - kept_ms, &n); /* an error fails the turn */
+	h->audit_next_ms = n < EXPIRE_MAX ? now_ms + EXPIRE_EVERY_MS : now_ms;
+}
+
+void
+audit_tick(struct hub *h, uint64_t now_ms)
+{
+	denials_tick(h, now_ms);
+	expire_tick(h, now_ms);
+}
+
 void
 audit_close(struct hub *h)
 {
 	if (h->audit == NULL)
 		return;
-	audit_tick(h, UINT64_MAX);
+	denials_tick(h, UINT64_MAX);
 	store_commit(h->store);
 	free(h->audit);
 	h->audit = NULL;

@@ -27,7 +27,11 @@ void audit_denied(struct hub *h, const struct who *w, const char *action,
  * refused is as in audit_denied. */
 void audit_seat(const struct room *room, uint8_t site, const char *action,
     const char *target, const char *result);
-/* Time passes. */
+/* What the hub itself does, or goes on with, for WHO from SOURCE. */
+void audit_line(struct hub *h, const char *who, const char *source,
+    const char *action, const char *target, const char *result);
+/* Time passes: what was counted is told, and lines that are older than conf's
+ * audit_days are removed, some at a time. */
 void audit_tick(struct hub *h, uint64_t now_ms);
 void audit_close(struct hub *h); /* what was only counted is told */
 

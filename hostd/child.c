@@ -60,7 +60,7 @@ static int
 spawn_editor(const char *program, const struct child_look *look,
     const int fds[3], pid_t *pid)
 {
-	static char name[] = "codesync-edit";
+	static char name[] = "codesync-edit", past[] = "-r";
 	static struct {
 		uint32_t bit;
 		char flag[3];
@@ -68,13 +68,15 @@ spawn_editor(const char *program, const struct child_look *look,
 		{ MON_CALM, "-c" } };
 	char term[MON_TERM_MAX + 8], lang[] = "LC_ALL=C.UTF-8",
 				     log[LOG_ENV_SIZE];
-	char *argv[5] = { name }, *envp[] = { term, lang, log, NULL };
+	char *argv[6] = { name }, *envp[] = { term, lang, log, NULL };
 	struct spawn s;
 	int n = 1;
 
 	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
 		if (look->flags & looks[i].bit)
 			argv[n++] = looks[i].flag;
+	if (look->replay)
+		argv[n++] = past;
 	term_env(look, term);
 	log_env(log);
 	spawn_init(&s);
@@ -101,41 +103,56 @@ child_editor(const char *program, int seats_fd, const struct child_look *look,
 	return r;
 }
 
-/* Its descriptor 4 is where the list says which room was chosen. */
-int
-child_home(const char *program, char *run_dir, const struct child_look *look,
-    const char *pass, int tty, int *choice, pid_t *pid)
+/* A program on TTY, given KIND; its descriptor 4 is where it says which room was
+ * chosen. */
+static int
+spawn_on_tty(const char *program, char *run_dir, char *kind,
+    const struct child_look *look, const int fds[2], int *choice, pid_t *pid)
 {
-	static char name[] = "codesync", x[] = "-x", dir[] = "-R", l[] = "-l";
-	char *argv[] = { name, x, dir, run_dir, l, NULL };
+	static char name[] = "codesync", x[] = "-x", dir[] = "-R";
+	char *argv[] = { name, x, dir, run_dir, kind, NULL };
 	char term[MON_TERM_MAX + 8], lang[] = "LC_ALL=C.UTF-8",
 				     log[LOG_ENV_SIZE];
 	char *envp[] = { term, lang, log, NULL };
-	int fd[2], in, r = CS_EIO;
 	struct spawn s;
+	int fd[2], r;
+
+	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) != 0)
+		return CS_EIO;
+	term_env(look, term);
+	log_env(log);
+	spawn_init(&s);
+	s.path = program;
+	s.argv = argv;
+	s.envp = envp;
+	s.fds[0] = s.fds[1] = s.fds[2] = fds[0];
+	s.fds[3] = fds[1];
+	s.fds[4] = fd[1];
+	s.nfds = 5;
+	s.new_session = s.tty = true;
+	if ((r = spawn(&s, pid)) == 0)
+		*choice = fd[0];
+	close(fd[1]);
+	if (r < 0)
+		close(fd[0]);
+	return r;
+}
+
+int
+child_on_tty(const char *program, char *run_dir, const struct child_look *look,
+    const char *pass, const char *line, int tty, int *choice, pid_t *pid)
+{
+	static char home[] = "-l", command[] = "-p";
+	char first[TICKET_LEN + 2];
+	int fds[2] = { tty, -1 }, r = CS_EIO;
 
 	*choice = -1;
-	if ((in = secret_pipe(pass, "\n")) < 0)
-		return CS_EIO;
-	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) == 0) {
-		term_env(look, term);
-		log_env(log);
-		spawn_init(&s);
-		s.path = program;
-		s.argv = argv;
-		s.envp = envp;
-		s.fds[0] = s.fds[1] = s.fds[2] = tty;
-		s.fds[3] = in;
-		s.fds[4] = fd[1];
-		s.nfds = 5;
-		s.new_session = s.tty = true;
-		if ((r = spawn(&s, pid)) == 0)
-			*choice = fd[0];
-		close(fd[1]);
-		if (r < 0)
-			close(fd[0]);
-	}
-	close(in);
+	snprintf(first, sizeof(first), "%s\n", pass);
+	if ((fds[1] = secret_pipe(first, line)) >= 0)
+		r = spawn_on_tty(program, run_dir,
+		    line[0] != '\0' ? command : home, look, fds, choice, pid);
+	explicit_bzero(first, sizeof(first));
+	close_all(&fds[1], 1);
 	return r;
 }
 

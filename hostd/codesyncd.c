@@ -20,6 +20,7 @@
 #include "hostd/place.h"
 #include "hostd/proxy.h"
 #include "hostd/service.h"
+#include "hostd/signer.h"
 #include "proto/err.h"
 #include "proto/sys/conf.h"
 #include "proto/sys/log.h"
@@ -53,6 +54,7 @@ static struct host {
 	struct conns *conns;
 	struct proxies *proxies; /* NULL: clients come by themselves */
 	struct service *hub, *runner, *relay;
+	struct signer *signer;
 	bool ready, stopping, killing;
 	int code;
 } host;
@@ -323,6 +325,8 @@ hub_readable(void *arg, int sock)
 		return;
 	if (r == 1 && m.type == MON_HUB_VERDICT) {
 		conns_verdict(host.conns, &m);
+	} else if (r == 1 && m.type == MON_HUB_SIGN) {
+		signer_ask(host.signer, &m);
 	} else if (r == 1 && m.type == MON_HUB_READY) {
 		if (!host.ready)
 			start_accepting();
@@ -332,6 +336,15 @@ hub_readable(void *arg, int sock)
 		service_kill(host.hub);
 	}
 	explicit_bzero(&m, sizeof(m));
+}
+
+static void
+on_signed(const struct mon_msg *m)
+{
+	int sock = service_sock(host.hub);
+
+	if (sock >= 0)
+		mon_send(sock, m, -1);
 }
 
 static void stop(int code);
@@ -452,6 +465,7 @@ reap(void)
 
 	while (spawn_reap(&pid, &status) == 1)
 		if (!conns_reaped(host.conns, pid, status) &&
+		    !signer_reaped(host.signer, pid) &&
 		    !service_reaped(host.hub, pid, status) &&
 		    !service_reaped(host.runner, pid, status))
 			service_reaped(host.relay, pid, status);
@@ -583,7 +597,11 @@ open_loop(void)
 		exit(EXIT_LATER);
 	config.loop = host.loop;
 	config.gate = host.gate;
-	conns_new(&host.conns, &config);
+	if (conns_new(&host.conns, &config) < 0)
+		exit(EXIT_LATER);
+	signer_new(&host.signer,
+	    &(const struct signer_config){ host.loop, host.places.session,
+		host.places.empty_dir, host.places.keys_fd, on_signed });
 	if (c->proxy)
 		proxies_new(&host.proxies, host.loop, c->proxy_from,
 		    c->nproxy_from, from_client);
@@ -597,6 +615,7 @@ close_all(void)
 	service_free(host.hub);
 	service_free(host.runner);
 	service_free(host.relay);
+	signer_free(host.signer);
 	gate_free(host.gate);
 	loop_timer_free(host.accept_timer);
 	loop_timer_free(host.stop_timer);

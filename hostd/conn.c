@@ -6,8 +6,9 @@
  *   IN     EDIT, LINK          somebody, with a ticket
  *          EXEC                somebody, with a pass
  *   BUSY   (nothing)           an editor or a command runs or has run, the list
- *                              of rooms and editors take turns, or the session
- *                              speaks with the seat itself
+ *                              of rooms and editors take turns, an editor follows
+ *                              a command, or the session speaks with the seat
+ *                              itself
  *
  * and LOG in all of them. Anything else is a broken or conquered session: it
  * is killed, and nothing else happens to anybody.
@@ -43,8 +44,9 @@
  * not be able to keep all others out. */
 #define MAX_COMMANDS_OF_ONE 16
 #define MAX_OF_ONE 50
-#define EXIT_AWAY 75 /* "try again": codesync(1) */
-#define LOG_LINES 50 /* of one session */
+#define EXIT_AWAY 75   /* "try again": codesync(1) */
+#define LOG_LINES 50   /* of one session */
+#define TRAIL_MS 60000 /* from one line about refusals to the next */
 
 enum conn_state { CONN_OPEN, CONN_ASKED, CONN_IN, CONN_BUSY };
 
@@ -54,8 +56,9 @@ struct conn {
 	enum conn_state state;
 	pid_t session, child; /* -1: not running; an editor or a command */
 	bool command;         /* the child is one */
-	bool listing;         /* it is the list of rooms, and CHOICE its */
-	int tty, choice;      /* -1: see on_home */
+	bool home;            /* the list of rooms comes, and comes again */
+	bool listing;         /* the child is that list */
+	int tty, choice;      /* -1: see on_tty */
 	struct child_look look;
 	int sock;
 	struct loop_io *io;
@@ -80,15 +83,35 @@ struct conns {
 	unsigned count, commands;
 	uint32_t last_id;
 	uint64_t refused, refused_told_ms;
+	struct mon_msg trail; /* what the hub was not yet told of them */
+	struct loop_timer *trail_timer;
 	bool stopping;
 };
+
+/* The first refusal is told at once, then one line a minute says how many there
+ * were. A hub that is away hears of them later. */
+static void
+tell_trail(void *arg)
+{
+	static const uint32_t none[MON_REFUSALS];
+	struct conns *cs = arg;
+
+	if (memcmp(cs->trail.u.refused.counts, none, sizeof(none)) == 0)
+		return;
+	if (cs->config.ask_hub(cs->config.arg, &cs->trail) == 0)
+		mon_init(&cs->trail, MON_HUB_REFUSED);
+	loop_timer_start(cs->trail_timer, TRAIL_MS);
+}
 
 int
 conns_new(struct conns **out, const struct conns_config *config)
 {
-	*out = xcalloc(1, sizeof(**out));
-	(*out)->config = *config;
-	return 0;
+	struct conns *cs = xcalloc(1, sizeof(*cs));
+
+	*out = cs;
+	cs->config = *config;
+	mon_init(&cs->trail, MON_HUB_REFUSED);
+	return loop_timer_new(config->loop, tell_trail, cs, &cs->trail_timer);
 }
 
 static void
@@ -131,6 +154,7 @@ conns_free(struct conns *cs)
 		return;
 	DL_FOREACH_SAFE(cs->list, c, next)
 	destroy(c);
+	loop_timer_free(cs->trail_timer);
 	free(cs);
 }
 
@@ -369,23 +393,29 @@ start_editor(struct conn *c)
 }
 
 static int
-start_home(struct conn *c)
+start_on_tty(struct conn *c, const char *line)
 {
 	const struct conns_config *config = &c->all->config;
-	int r = child_home(config->command, config->run_dir, &c->look, c->pass,
-	    c->tty, &c->choice, &c->child);
 
-	c->listing = r == 0;
-	return r;
+	c->look.replay = false;
+	return child_on_tty(config->command, config->run_dir, &c->look, c->pass,
+	    line, c->tty, &c->choice, &c->child);
 }
 
-/* START a program on a pty, and give it to the session. */
 static int
-begin(struct conn *c, int master, int (*start)(struct conn *))
+start_home(struct conn *c)
+{
+	c->listing = start_on_tty(c, "") == 0;
+	return c->listing ? 0 : CS_EIO;
+}
+
+/* What was STARTED on a pty, or not: its MASTER goes to the session. */
+static int
+begin(struct conn *c, int master, bool started)
 {
 	int r;
 
-	if (start(c) < 0) {
+	if (!started) {
 		close(master);
 		close_tty(c);
 		return none_started(c, 1);
@@ -407,22 +437,24 @@ on_edit(struct conn *c, const struct mon_msg *m)
 	if (open_tty(c, m->u.edit.cols, m->u.edit.rows, m->u.edit.term,
 		m->u.edit.flags, &master) < 0)
 		return none_started(c, 1);
-	r = begin(c, master, start_editor);
+	r = begin(c, master, start_editor(c) == 0);
 	close_tty(c); /* it is the only program there: its end is the pty's */
 	return r;
 }
 
-/* An account that names no room: the list of its rooms, and from there into one
- * and back. */
+/* On a terminal a command may have the editor follow it. An account that gives
+ * none gets the list of its rooms, and goes from there into one and back. */
 static int
-on_home(struct conn *c, const struct mon_msg *m)
+on_tty(struct conn *c, const struct mon_msg *m)
 {
-	int master;
+	int master, r;
 
 	if (open_tty(c, m->u.exec.cols, m->u.exec.rows, m->u.exec.term,
 		m->u.exec.flags, &master) < 0)
 		return none_started(c, 1);
-	return begin(c, master, start_home);
+	c->home = m->u.exec.line[0] == '\0';
+	r = c->home ? start_home(c) : start_on_tty(c, m->u.exec.line);
+	return begin(c, master, r == 0);
 }
 
 static int
@@ -438,6 +470,13 @@ send_pipes(struct conn *c, const int fds[3])
 	return r;
 }
 
+static void
+count_command(struct conn *c)
+{
+	c->command = true;
+	c->all->commands++;
+}
+
 static int
 on_exec(struct conn *c, const struct mon_msg *m)
 {
@@ -450,14 +489,19 @@ on_exec(struct conn *c, const struct mon_msg *m)
 	loop_timer_stop(c->timer);
 	if (m->u.exec.line[0] == '\0' && m->u.exec.pty &&
 	    c->kind != MON_BY_CODE)
-		return on_home(c, m);
+		return on_tty(c, m);
 	if (c->all->commands >= MAX_COMMANDS ||
-	    count_of(c->all, c->who, true) >= MAX_COMMANDS_OF_ONE ||
-	    child_command(config->command, config->run_dir, m, c->pass,
+	    count_of(c->all, c->who, true) >= MAX_COMMANDS_OF_ONE)
+		return none_started(c, EXIT_AWAY);
+	if (m->u.exec.pty && c->kind != MON_BY_CODE) {
+		if ((r = on_tty(c, m)) == 0 && c->child > 0)
+			count_command(c);
+		return r;
+	}
+	if (child_command(config->command, config->run_dir, m, c->pass,
 		c->kind == MON_BY_CODE, fds, &c->child) < 0)
 		return none_started(c, EXIT_AWAY);
-	c->command = true;
-	c->all->commands++;
+	count_command(c);
 	if (!m->u.exec.pty)
 		return send_pipes(c, fds);
 	r = send_fd(c, MON_PTY, 0, fds[0]);
@@ -601,11 +645,17 @@ start(struct conn *c, int fd)
 
 /* A flood must not become a flood of lines. */
 static void
-tell_refused(struct conns *cs, const char *address, const char *why)
+tell_refused(struct conns *cs, const char *address, const char *why,
+    enum mon_refusal kind)
 {
 	uint64_t now = loop_now_ms();
 
 	cs->refused++;
+	cs->trail.u.refused.counts[kind]++;
+	snprintf(cs->trail.u.refused.source, sizeof(cs->trail.u.refused.source),
+	    "%s", address);
+	if (!loop_timer_running(cs->trail_timer))
+		tell_trail(cs);
 	if (cs->refused_told_ms != 0 && now - cs->refused_told_ms < 10000)
 		return;
 	log_info("%s: refused: %s (%llu so far)", address, why,
@@ -616,6 +666,11 @@ tell_refused(struct conns *cs, const char *address, const char *why)
 void
 conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 {
+	static const enum mon_refusal kinds[] = {
+		[GATE_STARTUPS] = MON_STARTUPS,
+		[GATE_SOURCE] = MON_SOURCE,
+		[GATE_PENALTY] = MON_PENALTY,
+	};
 	enum gate_answer a;
 	struct conn *c;
 	struct source source;
@@ -624,13 +679,13 @@ conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 	source_of(peer, &source);
 	addr_text(peer, false, address);
 	if (cs->count >= cs->config.max_seats) {
-		tell_refused(cs, address, "max_seats is reached");
+		tell_refused(cs, address, "max_seats is reached", MON_NO_SEATS);
 		close(fd);
 		return;
 	}
 	a = gate_enter(cs->config.gate, &source, loop_now_ms(), random_u64());
 	if (a != GATE_OPEN) {
-		tell_refused(cs, address, gate_reason(a));
+		tell_refused(cs, address, gate_reason(a), kinds[a]);
 		close(fd);
 		return;
 	}
@@ -697,32 +752,58 @@ was_killed(const struct conn *c, int status)
 	return !c->command || WTERMSIG(status) != SIGINT;
 }
 
-/* The list has ended: into the room that it says, if it says one. All that it
- * can say is a ticket, and none but the hub's is of use. */
+/* What was chosen into C, and what the editor shall look like; false: nothing.
+ * All that can be said is a ticket, and none but the hub's is of use. */
+static bool
+read_choice(struct conn *c)
+{
+	static const struct {
+		char letter;
+		uint32_t flag;
+	} looks[] = { { 'A', MON_ASCII }, { 'M', MON_MONO },
+		{ 'C', MON_CALM } };
+	char text[CHOICE_MAX + 1] = "", *at = text;
+	ssize_t n = read(c->choice, text, CHOICE_MAX);
+	bool good;
+
+	c->look.replay = n > 0 && *at == 'R';
+	at += c->look.replay;
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+		if (n > 0 && *at == looks[i].letter) {
+			c->look.flags |= looks[i].flag;
+			at++;
+		}
+	good = strlen(at) == TICKET_LEN &&
+	       strspn(at, "0123456789abcdef") == TICKET_LEN;
+	if (good)
+		memcpy(c->ticket, at, TICKET_LEN + 1);
+	explicit_bzero(text, sizeof(text));
+	return good;
+}
+
+/* The list, or a command, has ended: into the room that it says, if it says
+ * one. */
 static bool
 enter_chosen(struct conn *c)
 {
-	ssize_t n = read(c->choice, c->ticket, TICKET_LEN);
+	bool chosen = read_choice(c);
 
-	c->listing = false;
+	c->listing = c->command = false;
 	close(c->choice);
 	c->choice = -1;
-	if (n != TICKET_LEN ||
-	    strspn(c->ticket, "0123456789abcdef") != TICKET_LEN) {
-		explicit_bzero(c->ticket, sizeof(c->ticket));
-		return false;
-	}
-	return start_editor(c) == 0;
+	return chosen && start_editor(c) == 0;
 }
 
-/* Whoever leaves a room is back in the list. */
+/* Whoever leaves a room is back in the list, if there was one. */
 static bool
-home_goes_on(struct conn *c, int status)
+goes_on(struct conn *c, int status)
 {
 	if (c->tty < 0 || c->all->stopping || !WIFEXITED(status))
 		return false;
-	if (c->listing)
+	if (c->choice >= 0)
 		return enter_chosen(c);
+	if (!c->home)
+		return false;
 	forget(c->all, c->ticket, "");
 	explicit_bzero(c->ticket, sizeof(c->ticket));
 	return start_home(c) == 0;
@@ -743,7 +824,7 @@ child_ended(struct conn *c, int status)
 		    : c->listing ? "room list"
 				 : "editor",
 		    WTERMSIG(status));
-	if (c->session < 0 || home_goes_on(c, status))
+	if (c->session < 0 || goes_on(c, status))
 		return;
 	close_tty(c);
 	mon_init(&m, MON_EXIT);

@@ -30,6 +30,7 @@ struct conns_config {
 	void *arg;
 };
 
+/* CS_ENOMEM. */
 int conns_new(struct conns **out, const struct conns_config *config);
 void conns_free(struct conns *cs); /* kills what is left */
 /* Take over the accepted socket FD from PEER: through the gate, then to a

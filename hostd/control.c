@@ -10,6 +10,7 @@
 #include "hostd/audit.h"
 #include "hostd/enter.h"
 #include "hostd/jobs.h"
+#include "hostd/purge.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
 #include "hostd/secret.h"
@@ -47,8 +48,8 @@ list_room(struct request *q, const char *id, struct json *list, int64_t *key)
 	struct room *room;
 	int r = room_open(q->hub, id, &room);
 
-	if (r == CS_EFORMAT) { /* its log is damaged: it is listed all the same
-				*/
+	/* its log is damaged or erased: it is listed all the same */
+	if (r == CS_EFORMAT || r == CS_ENOTFOUND) {
 		if ((r = store_room_get(q->hub->store, id, &row)) == 0) {
 			json_add(list, row_json(&row));
 			*key = row.key;
@@ -98,9 +99,13 @@ cmd_list(struct request *q)
 static int
 cmd_show(struct request *q)
 {
+	struct room_row row;
 	struct room *room;
-	int r = arg_room(q, RIGHT_READ, &room);
+	int r = arg_purged(q, &row);
 
+	if (r != 0)
+		return r < 0 ? refuse_store(q, r) : purge_answer(q, &row);
+	r = arg_room(q, RIGHT_READ, &room);
 	return r != 0 ? r : answer_room(q, room);
 }
 
@@ -122,10 +127,16 @@ arg_at(struct request *q, struct room *room, const struct order **o,
 			return refuse(q, ANSWER_INVALID,
 			    "room %s has revisions 1 to %llu", room->row.id,
 			    (unsigned long long)order_rev(room->order));
+	} else if (strchr(at, ':') != NULL && parse_clock(at, &ms) == 0) {
+		/* as a replay counts it */
+		if (room->row.started_ms == 0)
+			return refuse(q, ANSWER_STATE, "room %s has not begun",
+			    room->row.id);
+		ms += room->row.started_ms;
 	} else if (time_parse(at, &ms) < 0) {
 		return refuse(q, ANSWER_INVALID,
-		    "%.40s is neither a revision nor a time like "
-		    "2026-01-31T12:00:00Z",
+		    "%.40s is neither a revision, nor a time like "
+		    "2026-01-31T12:00:00Z or, since the beginning, 14:31",
 		    at);
 	}
 	if ((r = room_fold(room, rev, ms, old)) < 0)
@@ -152,7 +163,11 @@ arg_own_room(struct request *q, struct room **room, const char **name)
 	if (arg_str(q, "at") != NULL)
 		return refuse(q, ANSWER_NOT_ALLOWED,
 		    "this code gives the present text only");
-	if ((r = room_open(q->hub, q->who.room, room)) < 0)
+	r = room_open(q->hub, q->who.room, room);
+	if (r == CS_ENOTFOUND)
+		return refuse(q, ANSWER_NOT_FOUND,
+		    "there is no copy of room %s: it was erased", q->who.room);
+	if (r < 0)
 		return refuse_store(q, r);
 	if ((why = enter_copy_refused(&q->who, *room)) != NULL)
 		return refuse(q, ANSWER_NOT_ALLOWED,
@@ -190,7 +205,7 @@ cmd_get(struct request *q)
 	return r;
 }
 
-static int
+int
 cmd_put(struct request *q)
 {
 	const char *name = arg_str(q, "file");
@@ -210,6 +225,8 @@ cmd_put(struct request *q)
 	if (room->row.ended_ms != 0)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has ended", room->row.id);
+	if ((r = arg_space(q, room)) != 0)
+		return r;
 	if (order_file_find(room->order, name) < 0 &&
 	    order_file_count(room->order) == FILE_MAX)
 		return refuse(
@@ -251,7 +268,8 @@ cmd_run(struct request *q)
 	int r;
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
-	    (r = arg_unwatched(q, room)) != 0 || (r = arg_stdin(q, &in)) != 0 ||
+	    (r = arg_unwatched(q, room)) != 0 ||
+	    (r = arg_space(q, room)) != 0 || (r = arg_stdin(q, &in)) != 0 ||
 	    (r = arg_site(q, room, &site)) != 0)
 		return r;
 	r = jobs_run(room, site, given ? &in : NULL, &run, &rev);
@@ -335,8 +353,23 @@ cmd_watch(struct request *q)
 	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
 	    (r = arg_unwatched(q, room)) != 0)
 		return r;
-	r = seat_open_watcher(q->hub, &room->row, &q->who,
-	    who_right(&q->who, room) == RIGHT_STAFF, ticket);
+	r = seat_open_watcher(
+	    q->hub, &room->row, &q->who, q->right == RIGHT_STAFF, ticket);
+	return answer_ticket(q, room, ticket, r);
+}
+
+/* The whole log for a screen: with chat and notes, so the staff's alone. */
+int
+cmd_replay(struct request *q)
+{
+	char ticket[TICKET_LEN + 1];
+	struct room *room;
+	int r;
+
+	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
+	    (r = arg_unwatched(q, room)) != 0)
+		return r;
+	r = seat_open_watcher(q->hub, &room->row, &q->who, true, ticket);
 	return answer_ticket(q, room, ticket, r);
 }
 
@@ -529,17 +562,25 @@ static const struct {
 	{ "room put", BY_USER, cmd_put },
 	{ "room run", BY_USER, cmd_run },
 	{ "room stop", BY_USER, cmd_stop },
-	{ "room end", BY_USER, cmd_end },
+	{ "room end", BY_USER, cmd_act },
 	{ "room reopen", BY_USER, cmd_reopen },
-	{ "room admit", BY_USER, cmd_admit },
-	{ "room back", BY_USER, cmd_back },
-	{ "room kick", BY_USER, cmd_kick },
-	{ "room role", BY_USER, cmd_role },
-	{ "room freeze", BY_USER, cmd_freeze },
-	{ "room thaw", BY_USER, cmd_thaw },
+	{ "room purge", BY_USER, cmd_purge },
+	{ "room verify", BY_USER, cmd_verify },
+	{ "room export", BY_USER, cmd_export },
+	{ "room admit", BY_USER, cmd_act },
+	{ "room back", BY_USER, cmd_act },
+	{ "room kick", BY_USER, cmd_act },
+	{ "room role", BY_USER, cmd_act },
+	{ "room freeze", BY_USER, cmd_act },
+	{ "room thaw", BY_USER, cmd_act },
 	{ "room say", BY_USER, cmd_say },
 	{ "room note", BY_USER, cmd_note },
+	{ "room pause", BY_USER, cmd_act },
+	{ "room resume", BY_USER, cmd_act },
+	{ "room extend", BY_USER, cmd_extend },
+	{ "room report", BY_USER, cmd_report },
 	{ "room watch", BY_USER, cmd_watch },
+	{ "room replay", BY_USER, cmd_replay },
 	{ "room why", BY_USER, cmd_why },
 	{ "room join", BY_USER, cmd_join },
 	{ "whoami", BY_USER, cmd_whoami },
@@ -569,9 +610,10 @@ static bool
 only_reads(const char *cmd)
 {
 	static const char *const reading[] = { "room list", "room show",
-		"room get", "room watch", "hostkey", "stat", "audit",
-		"user list", "user show", "key list", "template list",
-		"template show", "whoami", "doctor" };
+		"room get", "room watch", "room replay", "room report",
+		"room verify", "hostkey", "stat", "audit", "user list",
+		"user show", "key list", "template list", "template show",
+		"whoami", "doctor" };
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		if (strcmp(reading[i], cmd) == 0)
@@ -687,6 +729,7 @@ perform(struct request *q, const char *cmd, bool pass)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (cmd == NULL || strcmp(commands[i].name, cmd) != 0)
 			continue;
+		q->cmd = commands[i].name;
 		if (may(&q->who, commands[i].access))
 			r = commands[i].fn(q);
 		else
@@ -725,9 +768,10 @@ admit(void *arg, int uid)
 {
 	static const struct server_share admin = { 256, CONTROL_MAX };
 	static const struct server_share ssh = { 128, CONTROL_MAX };
-	static const struct server_share user = { 32, CONTROL_MAX };
 	static const struct server_share stranger = { 8, STRANGER_MAX };
 	const struct control *c = arg;
+	const struct server_share user = { c->hub->conf.requests_per_user,
+		CONTROL_MAX };
 	struct user_row u;
 
 	if (is_admin(c->hub, uid))

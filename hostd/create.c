@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/control.h"
 #include "hostd/request.h"
 #include "hostd/secret.h"
 #include "hostd/template.h"
@@ -130,6 +131,9 @@ struct start { /* what a room begins with */
 	struct template_row template; /* with key 0: none */
 	struct template_file *files;  /* the template's */
 	size_t nfiles;
+	struct arg_file plan[FILE_MAX]; /* all, in the room's order */
+	size_t nplan, nput;             /* of which so many are in it */
+	char names[FILE_MAX][NAME_MAX_BYTES + 1]; /* of those that wait */
 };
 
 static const struct arg_file *
@@ -190,32 +194,87 @@ create_template(struct request *q, struct start *s)
 	return r < 0 ? refuse_store(q, r) : 0;
 }
 
+static bool
+is_task(const char *name)
+{
+	return strcmp(name, FILE_TASK) == 0;
+}
+
+enum which { ALL, ALL_BUT_TASK, ONLY_TASK };
+
+static bool
+is_of(enum which which, const char *name)
+{
+	return which == ALL || is_task(name) == (which == ONLY_TASK);
+}
+
 /* The template's files, each as it is given if it is, then the other ones. */
+static void
+plan_files(struct start *s, enum which which)
+{
+	const struct arg_file *f;
+
+	for (size_t i = 0; i < s->nfiles; i++) {
+		if (!is_of(which, s->files[i].name))
+			continue;
+		f = given_find(s, s->files[i].name);
+		s->plan[s->nplan++] = f != NULL ? *f
+						: (struct arg_file){
+							  s->files[i].name,
+							  s->files[i].bytes,
+							  s->files[i].len,
+						  };
+	}
+	for (size_t i = 0; i < s->ngiven; i++)
+		if (is_of(which, s->given[i].name) &&
+		    !template_has(s, s->given[i].name))
+			s->plan[s->nplan++] = s->given[i];
+}
+
+/* All files. The program is the first, and there always is one, so a task that
+ * stands there goes to the end. */
+static void
+create_plan(const struct hub *h, struct start *s)
+{
+	static const uint8_t none[] = "";
+	const char *first = s->nfiles > 0   ? s->files[0].name
+			    : s->ngiven > 0 ? s->given[0].name
+					    : "";
+	bool moves = is_task(first);
+
+	plan_files(s, moves ? ALL_BUT_TASK : ALL);
+	if (s->nplan == 0)
+		s->plan[s->nplan++] = (struct arg_file){
+			conf_language(&h->conf, s->row.language)->file, none, 0
+		};
+	if (moves)
+		plan_files(s, ONLY_TASK);
+}
+
+/* Put N of the files, or all that are left. */
 static int
-create_files(struct request *q, struct room *room, const struct start *s)
+create_files(const struct who *w, struct room *room, struct start *s, size_t n)
 {
 	const struct arg_file *f;
 	uint8_t site;
-	int r = who_site(&q->who, room, &site);
+	int r = who_site(w, room, &site);
 
-	for (size_t i = 0; i < s->nfiles && r == 0; i++) {
-		f = given_find(s, s->files[i].name);
-		r = room_put(room, site, s->files[i].name,
-		    f != NULL ? f->text : s->files[i].bytes,
-		    f != NULL ? f->len : s->files[i].len);
+	for (r = r > 0 ? 0 : r; r == 0 && n > 0 && s->nput < s->nplan; n--) {
+		f = &s->plan[s->nput++];
+		r = room_put(room, site, f->name, f->text, f->len);
 	}
-	for (size_t i = 0; i < s->ngiven && r == 0; i++) {
-		f = &s->given[i];
-		if (!template_has(s, f->name))
-			r = room_put(room, site, f->name, f->text, f->len);
-	}
-	if (r == 0 && s->nfiles + s->ngiven == 0)
-		r = room_put(room, site,
-		    conf_language(&q->hub->conf, room->row.language)->file, "",
-		    0);
+	return r;
+}
+
+/* The room of S, without its files. CS_ESTATE: its idempotency key is taken. */
+static int
+create_empty(struct hub *h, struct start *s, struct room **room)
+{
+	int r = room_make(h, &s->row, room);
+
 	if (r == 0 && s->template.key != 0)
 		r = store_template_tests(
-		    q->hub->store, s->template.key, room->row.key);
+		    h->store, s->template.key, (*room)->row.key);
 	return r;
 }
 
@@ -281,6 +340,36 @@ create_owner(struct request *q, struct room_row *row)
 	return 0;
 }
 
+/* Is there room for one more, unless it has been made before? */
+static int
+create_fits(struct request *q, const struct room_row *row)
+{
+	const struct conf *c = &q->hub->conf;
+	struct store *s = q->hub->store;
+	uint64_t all = 0, own = 0;
+	struct room_row old;
+	int r;
+
+	if (row->idempotency_key[0] != '\0' &&
+	    store_room_by_idempotency(
+		s, row->owner_user, row->idempotency_key, &old) == 0)
+		return 0;
+	if ((r = store_room_count(s, &all)) < 0 ||
+	    (r = store_room_owned(s, row->owner_user, &own)) < 0)
+		return refuse_store(q, r);
+	if (all >= c->max_rooms)
+		return refuse(q, ANSWER_STATE,
+		    "this host has %u rooms that have not ended, and takes no "
+		    "more: end some that are not needed",
+		    c->max_rooms);
+	if (own >= c->rooms_per_user)
+		return refuse(q, ANSWER_STATE,
+		    "%s has %u rooms that have not ended, the most for one "
+		    "account: end some that are not needed",
+		    row->owner, c->rooms_per_user);
+	return 0;
+}
+
 static int
 create_args(struct request *q, struct start *s)
 {
@@ -304,11 +393,13 @@ create_args(struct request *q, struct start *s)
 	if (conf_language(&h->conf, row->language) == NULL)
 		return refuse(q, ANSWER_NOT_FOUND,
 		    "this host has no language %s", row->language);
-	if ((r = create_owner(q, row)) != 0)
+	if ((r = create_owner(q, row)) != 0 || (r = create_fits(q, row)) != 0)
 		return r;
 	row->lobby = json_get_bool(q->args, "lobby");
 	row->copy = json_get_bool(q->args, "copy");
-	return create_check_files(q, s);
+	if ((r = create_check_files(q, s)) == 0)
+		create_plan(h, s);
+	return r;
 }
 
 static int
@@ -316,11 +407,11 @@ create_room(struct request *q, struct start *s)
 {
 	struct member *m;
 	struct room *room;
-	int r = room_make(q->hub, &s->row, &room);
+	int r = create_empty(q->hub, s, &room);
 
 	if (r == CS_ESTATE)
 		return create_again(q, &s->row);
-	if (r == 0 && (r = create_files(q, room, s)) == 0)
+	if (r == 0 && (r = create_files(&q->who, room, s, FILE_MAX)) == 0)
 		r = room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &m);
 	if (r < 0) {
 		q->hub->batch_err = r; /* nothing half made is kept */
@@ -330,15 +421,207 @@ create_room(struct request *q, struct start *s)
 	return answer_created(q, room, m);
 }
 
+static void
+start_free(struct start *s)
+{
+	if (s == NULL)
+		return;
+	template_files_free(s->files, s->nfiles);
+	free(s);
+}
+
+/* --- large rooms, a file at a time --- */
+
+/*
+ * A room with megabytes of files takes a disk some tenths of a second, in which
+ * nobody's key may wait. It is made in several turns, a file in each, and until
+ * the last one no question finds it: so it is whole or not there, for people as
+ * for a hub that starts again. Meanwhile other rooms that are to be made wait,
+ * since they may be asked for with the same idempotency key.
+ */
+#define AT_ONCE_MAX (128 * 1024) /* bytes of files */
+#define PAUSE_MS 10              /* for what others want */
+
+struct making {
+	struct making *next;
+	struct who who;
+	uint64_t token;
+	struct start *start;
+	uint8_t *bytes;         /* which its files are in */
+	char id[STORE_ID_SIZE]; /* "": not begun */
+};
+
+struct creates {
+	struct hub *hub;
+	struct making *first, **last;
+	struct loop_timer *timer;
+};
+
+static void
+making_remove(struct creates *c)
+{
+	struct making *m = c->first;
+
+	if ((c->first = m->next) == NULL)
+		c->last = &c->first;
+	start_free(m->start);
+	free(m->bytes);
+	free(m);
+}
+
+/* Its first turn: 0, or the answer's exit status, if it has its answer. */
+static int
+making_begin(struct request *q, struct making *m, struct room **room)
+{
+	int r = create_empty(q->hub, m->start, room);
+
+	if (r == CS_ESTATE)
+		return create_again(q, &m->start->row);
+	if (r == 0)
+		r = store_room_born(q->hub->store, &(*room)->row, false);
+	if (r < 0)
+		return refuse_store(q, r);
+	memcpy(m->id, (*room)->row.id, sizeof(m->id));
+	return 0;
+}
+
+/* It cannot be made: nothing of it stays. */
+static int
+making_fails(struct request *q, struct room *room, int r)
+{
+	if (room != NULL)
+		room_drop(room);
+	store_rooms_unborn(q->hub->store);
+	return refuse_store(q, r);
+}
+
+static int
+making_end(struct request *q, struct room *room)
+{
+	struct member *seat;
+	int r = room_seat_add(room, ROLE_CANDIDATE, NULL, NULL, &seat);
+
+	if (r == 0)
+		r = store_room_born(q->hub->store, &room->row, true);
+	if (r < 0)
+		return making_fails(q, room, r);
+	request_target(q, "%s", room->row.id);
+	return answer_created(q, room, seat);
+}
+
+/* One turn's work for M. When it has its answer, in Q, it is done. */
+static int
+making_step(struct request *q, struct making *m)
+{
+	struct room *room = m->id[0] != '\0' ? room_find(q->hub, m->id) : NULL;
+	struct start *s = m->start;
+	int r;
+
+	if (m->id[0] == '\0') {
+		r = making_begin(q, m, &room);
+		if (q->answer != NULL)
+			return r;
+	} else if (room == NULL) { /* a turn was taken back */
+		return making_fails(q, NULL, CS_EIO);
+	}
+	if ((r = create_files(&m->who, room, s, 1)) < 0)
+		return making_fails(q, room, r);
+	return s->nput < s->nplan ? 0 : making_end(q, room);
+}
+
+static void
+on_making(void *arg)
+{
+	struct creates *c = arg;
+	struct making *m = c->first;
+	struct request q = { .hub = c->hub, .who = m->who, .token = m->token };
+	int r = making_step(&q, m);
+
+	if (q.answer != NULL) {
+		control_audit(&q, "room create", r);
+		control_answer(c->hub, &q);
+		making_remove(c);
+	}
+	if (c->first != NULL)
+		loop_timer_start(c->timer, PAUSE_MS);
+}
+
+static int
+creates_open(struct hub *h)
+{
+	struct creates *c = xcalloc(1, sizeof(*c));
+
+	c->hub = h;
+	c->last = &c->first;
+	h->creates = c;
+	return loop_timer_new(h->loop, on_making, c, &c->timer);
+}
+
+void
+creates_close(struct hub *h)
+{
+	struct creates *c = h->creates;
+
+	if (c == NULL)
+		return;
+	while (c->first != NULL)
+		making_remove(c);
+	loop_timer_free(c->timer);
+	free(c);
+	h->creates = NULL;
+}
+
+/* Its turn comes; what came with the request does not stay until then. */
+static int
+create_later(struct request *q, struct start *s)
+{
+	struct creates *c = q->hub->creates;
+	struct making *m = xcalloc(1, sizeof(*m));
+	struct arg_file *f;
+
+	m->who = q->who;
+	m->token = q->token;
+	m->start = s;
+	m->bytes = xcalloc(1, q->raw_len + 1);
+	memcpy(m->bytes, q->raw, q->raw_len);
+	for (size_t i = 0; i < s->nplan; i++) {
+		f = &s->plan[i];
+		snprintf(s->names[i], sizeof(s->names[i]), "%s", f->name);
+		f->name = s->names[i];
+		if (f->text >= q->raw && f->text <= q->raw + q->raw_len)
+			f->text = m->bytes + (f->text - q->raw);
+	}
+	*c->last = m;
+	c->last = &m->next;
+	if (!loop_timer_running(c->timer))
+		loop_timer_start(c->timer, 0);
+	q->later = true;
+	return 0;
+}
+
+static bool
+at_once(const struct hub *h, const struct start *s)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < s->nplan; i++)
+		len += s->plan[i].len;
+	return len <= AT_ONCE_MAX &&
+	       (h->creates == NULL || h->creates->first == NULL);
+}
+
 int
 cmd_create(struct request *q)
 {
 	struct start *s = xcalloc(1, sizeof(*s));
 	int r;
 
-	if ((r = accounts_only(q)) == 0 && (r = create_args(q, s)) == 0)
+	if ((r = accounts_only(q)) == 0 && (r = create_args(q, s)) == 0) {
+		if (!at_once(q->hub, s) &&
+		    (q->hub->creates != NULL || creates_open(q->hub) == 0))
+			return create_later(q, s);
 		r = create_room(q, s);
-	template_files_free(s->files, s->nfiles);
-	free(s);
+	}
+	start_free(s);
 	return r;
 }

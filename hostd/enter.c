@@ -17,6 +17,7 @@
 #include "hostd/seat.h"
 #include "hostd/secret.h"
 #include "hostd/sshkey.h"
+#include "hostd/store_pass.h"
 #include "hostd/tries.h"
 #include "hostd/user.h"
 #include "proto/err.h"
@@ -33,8 +34,10 @@ struct verdict_wait { /* waits for the commit */
 	struct mon_msg msg;
 };
 
+/* What it stands for is kept, so that a hub that starts again knows who is in;
+ * the pass itself is not: it would be anybody's who reads the store. */
 struct pass {
-	char key[TICKET_LEN + 1];
+	char digest[DIGEST_HEX_SIZE];
 	struct who who;
 	UT_hash_handle hh;
 };
@@ -105,17 +108,49 @@ refuse(struct hub *h, const struct mon_msg *m, int r)
 		tell_denied(h, m);
 }
 
+static void
+pass_digest(const char *pass, char digest[DIGEST_HEX_SIZE])
+{
+	uint8_t d[DIGEST_LEN];
+
+	digest_sha256(pass, strlen(pass), d);
+	digest_hex(d, digest, DIGEST_HEX_SIZE);
+}
+
+static struct pass *
+pass_add(struct enter *e, const char *digest, const struct who *w)
+{
+	struct pass *p = xcalloc(1, sizeof(*p));
+
+	snprintf(p->digest, sizeof(p->digest), "%s", digest);
+	p->who = *w;
+	HASH_ADD_STR(e->passes, digest, p);
+	return p;
+}
+
+static struct pass *
+pass_find(struct enter *e, const char *pass)
+{
+	char digest[DIGEST_HEX_SIZE];
+	struct pass *p;
+
+	pass_digest(pass, digest);
+	HASH_FIND_STR(e->passes, digest, p);
+	return p;
+}
+
 /* Let W in, with a new pass. */
 static struct mon_msg *
 welcome(struct hub *h, uint32_t req, const struct who *w)
 {
 	struct mon_msg *m = verdict_add(h, req, MON_OK);
-	struct pass *p = xcalloc(1, sizeof(*p));
+	char digest[DIGEST_HEX_SIZE];
 
-	random_hex(p->key, TICKET_LEN);
-	p->who = *w;
-	HASH_ADD_STR(h->enter->passes, key, p);
-	memcpy(m->u.verdict.pass, p->key, sizeof(p->key));
+	random_hex(m->u.verdict.pass, TICKET_LEN);
+	pass_digest(m->u.verdict.pass, digest);
+	/* an error fails the turn, and nobody has come in */
+	store_pass_add(h->store, digest, &pass_add(h->enter, digest, w)->who,
+	    loop_wall_ms());
 	if (w->kind == WHO_USER)
 		snprintf(m->u.verdict.who, MON_WHO_MAX, "%s", w->name);
 	else
@@ -135,21 +170,21 @@ pass_remove(struct enter *e, struct pass *p)
 void
 enter_gone(struct hub *h, const char *pass)
 {
-	struct pass *p;
+	struct pass *p = pass_find(h->enter, pass);
 
-	HASH_FIND_STR(h->enter->passes, pass, p);
-	if (p != NULL)
-		pass_remove(h->enter, p);
+	if (p == NULL)
+		return;
+	store_pass_remove(h->store, p->digest);
+	pass_remove(h->enter, p);
 }
 
 int
 enter_who(struct hub *h, const char *pass, struct who *w)
 {
+	struct pass *p = pass_find(h->enter, pass);
 	struct user_row u;
-	struct pass *p;
 	int r;
 
-	HASH_FIND_STR(h->enter->passes, pass, p);
 	if (p == NULL)
 		return CS_ENOTFOUND;
 	*w = p->who;
@@ -158,6 +193,25 @@ enter_who(struct hub *h, const char *pass, struct who *w)
 	/* it may have been removed since, or given another role */
 	if ((r = store_user_by_key(h->store, w->user, &u)) == 0)
 		w->admin = u.role == USER_ADMIN;
+	return r;
+}
+
+/* Who came in before this hub started, and may be still there. */
+static int
+load_passes(struct hub *h)
+{
+	uint64_t now = loop_wall_ms();
+	struct pass_row *rows;
+	size_t n;
+	int r;
+
+	if ((r = store_passes_expire(
+		 h->store, now > ENTER_PASS_MS ? now - ENTER_PASS_MS : 0)) < 0)
+		return r;
+	r = store_passes(h->store, &rows, &n);
+	for (size_t i = 0; i < n && r == 0; i++)
+		pass_add(h->enter, rows[i].digest, &rows[i].who);
+	free(rows);
 	return r;
 }
 
@@ -357,12 +411,11 @@ enter_own_room(
 	char id[ROOM_ID_LEN + 1];
 	struct member *member;
 	struct room *room;
-	int r;
+	enum right has;
+	int r = who_right(w, h->store, typed, id, &has);
 
-	if ((r = room_id_read(typed, id)) == 0)
+	if (r == 0)
 		r = room_open(h, id, &room);
-	if (r == CS_EINVAL || (r == 0 && who_right(w, room) == RIGHT_NONE))
-		r = CS_ENOTFOUND;
 	if (r == 0)
 		r = enter_seat(w, room, &member);
 	if (r == 0)
@@ -679,11 +732,14 @@ int
 enter_open(struct hub *h, int monitor)
 {
 	struct enter *e = xcalloc(1, sizeof(*e));
+	int r;
 
 	h->enter = e;
 	e->monitor = monitor;
 	e->last = &e->first;
 	e->tries = tries_new();
+	if ((r = load_passes(h)) < 0)
+		return r;
 	return secret_salt(e->dummy_salt, sizeof(e->dummy_salt));
 }
 

@@ -3,7 +3,8 @@
  * key or a password, what that opens, and accounts that people make for
  * themselves. Whoever is let in gets a pass, 32 random hex digits that stand for
  * struct who in what is asked on control.sock, until the connection has ended.
- * Passes are in memory only: a hub that starts again knows none.
+ * A hub that starts again knows them by what the store has, for ENTER_PASS_MS:
+ * of those that end while there is no hub it does not hear.
  */
 #ifndef HOSTD_ENTER_H
 #define HOSTD_ENTER_H
@@ -14,9 +15,10 @@
 #define ENTER_CODES 10    /* tries a minute, for a room from one source */
 #define ENTER_PASSWORDS 5 /* the same for an account */
 #define ENTER_SIGN_UPS 10 /* the same for new accounts */
+#define ENTER_PASS_MS (24 * 3600 * 1000ULL)
 #define ENTER_COPY_MS (24 * 3600 * 1000ULL) /* after a room's end */
 
-/* MONITOR: the socket to codesyncd. CS_EIO. */
+/* MONITOR: the socket to codesyncd. CS_EIO, or the store's codes. */
 int enter_open(struct hub *h, int monitor);
 void enter_close(struct hub *h);
 /* codesyncd asks (HUB_AUTH): the verdict follows, after the commit. */

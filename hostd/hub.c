@@ -14,12 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hostd/act.h"
 #include "hostd/audit.h"
 #include "hostd/control.h"
 #include "hostd/enter.h"
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/passwd.h"
+#include "hostd/proof.h"
+#include "hostd/purge.h"
+#include "hostd/report.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
 #include "proto/err.h"
@@ -66,6 +70,30 @@ on_gone(const struct mon_msg *m)
 	enter_gone(&self.hub, m->u.gone.pass);
 }
 
+/* The names are the configuration's. */
+static void
+on_refused(const struct mon_msg *m)
+{
+	static const char *const names[MON_REFUSALS] = { "max_seats",
+		"max_startups", "per_source", "penalties" };
+	struct who w = { .kind = WHO_NOBODY };
+	char which[128] = "", result[32];
+	uint64_t all = 0;
+
+	for (int i = 0; i < MON_REFUSALS; i++) {
+		if (m->u.refused.counts[i] == 0)
+			continue;
+		snprintf(which + strlen(which), sizeof(which) - strlen(which),
+		    "%s%s %u", which[0] != '\0' ? ", " : "", names[i],
+		    m->u.refused.counts[i]);
+		all += m->u.refused.counts[i];
+	}
+	snprintf(w.source, sizeof(w.source), "%s", m->u.refused.source);
+	snprintf(
+	    result, sizeof(result), "%llu refused", (unsigned long long)all);
+	audit_add(&self.hub, &w, "connect", which, result);
+}
+
 static void leave(void);
 
 static void
@@ -83,6 +111,10 @@ on_monitor(void *arg, int what)
 			on_host(&m);
 		else if (m.type == MON_HUB_GONE)
 			on_gone(&m);
+		else if (m.type == MON_HUB_REFUSED)
+			on_refused(&m);
+		else if (m.type == MON_HUB_SIGNED)
+			proof_signed(&self.hub, &m);
 		explicit_bzero(&m, sizeof(m));
 	}
 	if (n == CS_EAGAIN)
@@ -129,6 +161,8 @@ turn(void *arg)
 	rooms_sent(h);
 	rooms_snapshot(h);
 	rooms_seal(h);
+	purges_work(h);
+	proofs_work(h);
 	if (store_commits(h->store) != self.synced &&
 	    !loop_timer_running(self.sync))
 		loop_timer_start(self.sync, SYNC_MS);
@@ -157,7 +191,10 @@ on_tick(void *arg)
 	seats_tick(h, now);
 	jobs_tick(h, now);
 	rooms_tick(h, now);
+	act_end_empty(h);
 	audit_tick(h, now);
+	purges_tick(h, now);
+	proofs_tick(h, now);
 	tidy(h, now);
 	loop_timer_start(self.tick, HUB_TICK_MS);
 }
@@ -178,6 +215,16 @@ on_wake(void *arg)
 {
 	if (rooms_wake(arg, loop_now_ms() + WAKE_MS))
 		loop_timer_start(self.wake, WAKE_PAUSE_MS);
+}
+
+/* Neither may a report hold up who types. */
+static void
+on_reporting(void *arg)
+{
+	struct hub *h = arg;
+
+	if (reports_work(h, loop_now_ms() + WAKE_MS))
+		loop_timer_start(h->reporting, WAKE_PAUSE_MS);
 }
 
 static void
@@ -379,6 +426,7 @@ open_loop(struct hub *h)
 	    (r = loop_timer_new(h->loop, on_sync, h, &self.sync)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_wake, h, &self.wake)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_again, h, &h->again)) < 0 ||
+	    (r = loop_timer_new(h->loop, on_reporting, h, &h->reporting)) < 0 ||
 	    (r = loop_timer_new(h->loop, on_farewell, h, &self.farewell)) < 0)
 		return r;
 	loop_before_sleep(h->loop, turn, h);
@@ -394,9 +442,10 @@ open_all(struct hub *h)
 	int r;
 
 	sweep_sockets();
+	proofs_open(h, MONITOR_FD);
 	if ((r = enter_open(h, MONITOR_FD)) < 0 || (r = open_loop(h)) < 0 ||
-	    (r = seats_open(h)) < 0 || (r = jobs_open(h)) < 0 ||
-	    (r = rooms_find_busy(h)) < 0 ||
+	    (r = store_rooms_unborn(h->store)) < 0 || (r = seats_open(h)) < 0 ||
+	    (r = jobs_open(h)) < 0 || (r = rooms_find_busy(h)) < 0 ||
 	    (r = passwd_open(&h->passwd, h->loop)) < 0 ||
 	    (r = control_open(h)) < 0)
 		return r;
@@ -412,6 +461,9 @@ close_all(struct hub *h)
 	passwd_close(h->passwd);
 	enter_close(h);
 	users_close(h);
+	creates_close(h);
+	proofs_close(h);
+	reports_close(h);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {
@@ -425,6 +477,7 @@ close_all(struct hub *h)
 	loop_timer_free(self.wake);
 	loop_timer_free(self.farewell);
 	loop_timer_free(h->again);
+	loop_timer_free(h->reporting);
 	if (h->loop != NULL)
 		loop_free(h->loop);
 	store_close(h->store);
@@ -454,6 +507,7 @@ main(int argc, char **argv)
 	privs_ids("relay", &h->relay_uid, &gid);
 	snprintf(h->host, sizeof(h->host), "localhost");
 	h->started_ms = loop_now_ms();
+	h->purging.open = true; /* of the hub before us */
 	if ((r = settle(&places)) == 0 && (r = open_store(h, &places)) == 0 &&
 	    (r = open_all(h)) == 0)
 		r = loop_run(h->loop);

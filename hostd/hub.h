@@ -25,6 +25,14 @@ struct seal_state {    /* rooms_seal's */
 	bool due;
 };
 
+struct purging {           /* purges_work's */
+	bool open;         /* there may be one that is not done */
+	bool due;          /* a tick has passed */
+	uint64_t retry_ms; /* the store has refused it; 0: it has not */
+	uint64_t next_ms;  /* of a look at rooms that never ended */
+	int64_t after;     /* the key of the stale room that was seen last */
+};
+
 struct waking { /* rooms_wake's */
 	char (*ids)[STORE_ID_SIZE];
 	size_t n, next;
@@ -43,14 +51,20 @@ struct hub {
 	struct jobs *jobs;
 	struct control *control;
 	struct audit *audit;
+	uint64_t audit_next_ms;   /* when old lines are looked for again */
+	struct creates *creates;  /* rooms that are being made */
 	struct user_later *later; /* commands that wait for a hash */
 	struct passwd *passwd;    /* hashing behind the loop */
 	struct enter *enter;      /* who comes in */
+	struct proofs *proofs;    /* the heads of logs */
 	struct loop_timer *again; /* there is more to send: another turn */
-	uint64_t started_ms;      /* monotonic */
-	uint64_t edits, runs;     /* since the start */
+	struct report *reports; /* that are being made, and when they go on: */
+	struct loop_timer *reporting;
+	uint64_t started_ms;  /* monotonic */
+	uint64_t edits, runs; /* since the start */
 	struct waking waking;
 	struct seal_state seal;
+	struct purging purging;
 	int batch_err; /* an error outside the store that fails the batch */
 };
 

@@ -58,6 +58,9 @@ static const struct {
 	STRING(MON_HUB_HOST, u.host.known_hosts),
 	STRING(MON_HUB_GONE, u.gone.ticket),
 	STRING(MON_HUB_GONE, u.gone.pass),
+	STRING(MON_HUB_REFUSED, u.refused.source),
+	STRING(MON_HUB_SIGN, u.sign.room),
+	STRING(MON_HUB_SIGNED, u.sign.room),
 };
 
 static int
@@ -65,7 +68,7 @@ known(uint32_t type)
 {
 	return (type >= MON_AUTH && type <= MON_LINK) ||
 	       (type >= MON_VERDICT && type <= MON_SOCKET) ||
-	       (type >= MON_HUB_READY && type <= MON_HUB_GONE);
+	       (type >= MON_HUB_READY && type <= MON_HUB_SIGNED);
 }
 
 /* The numbers of M are what they may be. */

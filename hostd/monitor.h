@@ -7,8 +7,11 @@
  * codesync-session (fd 4) asks:  PROMPT, AUTH, EDIT, EXEC, LINK, LOG
  * codesyncd answers it:          VERDICT, PTY (with the master), PIPE (three,
  *                                with a pipe's end each), SOCKET (with it), EXIT
- * codesyncd asks the hub (fd 3): HUB_HOST, HUB_AUTH, HUB_GONE
+ * codesyncd asks the hub (fd 3): HUB_HOST, HUB_AUTH, HUB_GONE, and tells it for
+ *                                the trail: HUB_REFUSED
  * the hub answers:               HUB_READY, HUB_VERDICT
+ * the hub asks codesyncd:        HUB_SIGN; it has codesync-session -s (fd 4)
+ *                                answer: HUB_SIGNED
  */
 #ifndef HOSTD_MONITOR_H
 #define HOSTD_MONITOR_H
@@ -43,7 +46,10 @@ enum mon_type {
 	MON_HUB_HOST,
 	MON_HUB_AUTH,
 	MON_HUB_VERDICT,
-	MON_HUB_GONE
+	MON_HUB_GONE,
+	MON_HUB_REFUSED,
+	MON_HUB_SIGN,
+	MON_HUB_SIGNED
 };
 
 enum mon_verdict {
@@ -61,6 +67,15 @@ enum mon_auth_kind {
 	MON_SIGN_UP,     /* secret: a token or ""; name, password; key: one that
 			    was proved in this connection, or none */
 	MON_AUTH_KINDS
+};
+
+/* Why connections were refused. */
+enum mon_refusal {
+	MON_NO_SEATS,
+	MON_STARTUPS,
+	MON_SOURCE,
+	MON_PENALTY,
+	MON_REFUSALS
 };
 
 enum mon_edit_flags { MON_ASCII = 1, MON_MONO = 2, MON_CALM = 4 };
@@ -134,6 +149,16 @@ struct mon_msg {
 		struct { /* HUB_GONE: the connection with these has ended */
 			char ticket[TICKET_LEN + 1], pass[TICKET_LEN + 1];
 		} gone;
+		struct { /* HUB_REFUSED: so many since the last one */
+			uint32_t counts[MON_REFUSALS];
+			char source[64]; /* the newest of them */
+		} refused;
+		struct { /* HUB_SIGN, HUB_SIGNED: the head of a log (chain.h) */
+			char room[MON_ROOM_MAX];
+			uint64_t rev, at_ms;
+			uint8_t sha256[32];
+			uint8_t key[32], signature[64]; /* of the answer */
+		} sign;
 	} u;
 };
 

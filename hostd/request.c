@@ -36,6 +36,9 @@ refuse(struct request *q, int exit, const char *fmt, ...)
 	json_set_str(error, "message", message);
 	json_free(q->answer);
 	q->answer = json_object_new();
+	if (q->seated_in != NULL)
+		room_seat_undo(q->seated_in, q->seated);
+	q->seated_in = NULL;
 	json_set(q->answer, "error", error);
 	json_set_int(q->answer, "exit", exit);
 	return exit;
@@ -92,29 +95,49 @@ arg_str(const struct request *q, const char *key)
 }
 
 int
+arg_purged(const struct request *q, struct room_row *row)
+{
+	const char *typed = arg_str(q, "room");
+	char id[ROOM_ID_LEN + 1];
+	int r;
+
+	if (typed == NULL || room_id_read(typed, id) < 0)
+		return 0;
+	if ((r = store_room_get(q->hub->store, id, row)) < 0)
+		return r == CS_ENOTFOUND ? 0 : r;
+	return row->purged_ms != 0 && who_owns(&q->who, row);
+}
+
+/* There is no room as TYPED, or there was one. */
+static int
+no_room(struct request *q, const char *typed)
+{
+	struct room_row row;
+
+	if (arg_purged(q, &row) == 1)
+		return refuse(q, ANSWER_STATE,
+		    "room %s was erased: only its times are left", row.id);
+	return refuse(q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
+}
+
+int
 arg_room(struct request *q, enum right right, struct room **room)
 {
 	const char *typed = arg_str(q, "room");
 	char id[ROOM_ID_LEN + 1];
-	enum right has = RIGHT_NONE;
 	int r;
 
 	if (typed == NULL)
 		return refuse(q, ANSWER_INVALID, "the room is missing");
-	r = room_id_read(typed, id);
+	r = who_right(&q->who, q->hub->store, typed, id, &q->right);
+	if (r == 0 && q->right < right)
+		return refuse(q, ANSWER_NOT_ALLOWED,
+		    "only the staff of room %s may do this", id);
 	if (r == 0)
 		r = room_open(q->hub, id, room);
-	if (r == 0)
-		has = who_right(&q->who, *room);
-	if (r == CS_EINVAL || r == CS_ENOTFOUND ||
-	    (r == 0 && has == RIGHT_NONE))
-		return refuse(
-		    q, ANSWER_NOT_FOUND, "there is no room %.64s", typed);
-	if (r < 0)
-		return refuse_store(q, r);
-	return has >= right ? 0
-			    : refuse(q, ANSWER_NOT_ALLOWED,
-				  "only the staff of room %s may do this", id);
+	if (r == CS_ENOTFOUND)
+		return no_room(q, typed);
+	return r < 0 ? refuse_store(q, r) : 0;
 }
 
 int
@@ -125,7 +148,13 @@ arg_site(struct request *q, struct room *room, uint8_t *site)
 	if (r == CS_EBUSY)
 		return refuse(
 		    q, ANSWER_STATE, "room %s has no seat left", room->row.id);
-	return r < 0 ? refuse_store(q, r) : 0;
+	if (r < 0)
+		return refuse_store(q, r);
+	if (r == 1) {
+		q->seated_in = room;
+		q->seated = *site;
+	}
+	return 0;
 }
 
 int
@@ -162,6 +191,16 @@ arg_unwatched(struct request *q, const struct room *room)
 	return refuse(q, ANSWER_STATE,
 	    "in room %s the candidate works unobserved for %u more minute%s",
 	    room->row.id, minutes, minutes == 1 ? "" : "s");
+}
+
+int
+arg_space(struct request *q, const struct room *room)
+{
+	return room->full ? refuse(q, ANSWER_STATE,
+				"the log of room %s is full: nobody can write "
+				"there any more",
+				room->row.id)
+			  : 0;
 }
 
 /* A line of text from the arguments into DST[SIZE]; absent is "". */
@@ -442,6 +481,7 @@ row_json(const struct room_row *row)
 	json_set_bool(o, "recording", true);
 	json_set_int(o, "retention_days", row->retention_days);
 	json_set_str(o, "owner", row->owner);
+	json_set_time(o, "purged_at", row->purged_ms);
 	json_set_null(o, "rev");
 	json_set(o, "files", json_array_new());
 	json_set(o, "people", json_array_new());

@@ -22,6 +22,7 @@ enum answer_exit {
 struct request {
 	struct hub *hub;
 	struct who who;
+	const char *cmd; /* "room freeze" ... */
 	const struct json *args;
 	const uint8_t *raw;
 	size_t raw_len;
@@ -30,6 +31,11 @@ struct request {
 	/* what it is about, for the trail; filled in where the arguments do not
 	 * say it */
 	char target[REQUEST_TARGET_SIZE];
+	enum right right; /* to the room that arg_room has found */
+	/* where the account got its "@NAME" by this command, and SEATED is its
+	 * site: taken back when the command is refused; or NULL */
+	struct room *seated_in;
+	uint8_t seated;
 	struct json *answer; /* what the function made */
 	char *text;          /* raw bytes of the answer */
 	size_t text_len;
@@ -55,6 +61,10 @@ const char *arg_str(const struct request *q, const char *key);
 /* The room that the arguments name, if who asks has RIGHT there. To others it
  * does not exist, but to who may read in it. */
 int arg_room(struct request *q, enum right right, struct room **room);
+/* The row of the room that the arguments name, if its contents were erased and
+ * who asks may know that it was there: 1; 0: it is no such room; or the store's
+ * codes. */
+int arg_purged(const struct request *q, struct room_row *row);
 /* The site in ROOM's log that stands for who asks. */
 int arg_site(struct request *q, struct room *room, uint8_t *site);
 #define LIST_MS 10 /* of reading for one answer with a list */
@@ -62,6 +72,8 @@ int arg_site(struct request *q, struct room *room, uint8_t *site);
 int arg_seat(struct request *q, struct room *room, struct member **m);
 /* Refused as long as focus time hides ROOM's present from who asks. */
 int arg_unwatched(struct request *q, const struct room *room);
+/* Refused when ROOM's log is full. */
+int arg_space(struct request *q, const struct room *room);
 /* A line of text into DST[SIZE]; absent is "". */
 int arg_line(struct request *q, const char *key, char *dst, size_t size);
 /* A number from 1 to MAX; absent is DEFLT. */
@@ -89,7 +101,7 @@ int time_parse(const char *s, uint64_t *unix_ms);
 const char *role_name(unsigned role);
 /* A room's keys (CONTRACT 5); the host's into O. */
 struct json *room_json(const struct room *room);
-/* The same of a room that cannot be read: "rev" is null. */
+/* The same of a room that cannot be read, or was purged: "rev" is null. */
 struct json *row_json(const struct room_row *row);
 void host_json(const struct hub *h, struct json *o);
 
@@ -99,6 +111,12 @@ int template_find(struct request *q, const char *name, struct template_row *t);
 
 /* In control.c. */
 int cmd_list(struct request *q);
+int cmd_put(struct request *q);
+/* In purge.c and proof.c. */
+int cmd_purge(struct request *q);
+int cmd_verify(struct request *q);
+int cmd_export(struct request *q);
+int cmd_replay(struct request *q);
 /* In doctor.c. */
 int cmd_doctor(struct request *q);
 /* The commands in user.c and template.c. */
@@ -118,19 +136,17 @@ int cmd_template_rm(struct request *q);
 /* Commands that wait for a hash are forgotten. */
 void users_close(struct hub *h);
 
-/* The commands in create.c. */
+/* The commands in create.c. Rooms that are not yet made are forgotten. */
+void creates_close(struct hub *h);
 int cmd_create(struct request *q);
 int cmd_invite(struct request *q);
 /* In people.c: what people do in a room, by command. */
-int cmd_admit(struct request *q);
-int cmd_back(struct request *q);
-int cmd_kick(struct request *q);
-int cmd_role(struct request *q);
-int cmd_freeze(struct request *q);
-int cmd_thaw(struct request *q);
-int cmd_end(struct request *q);
+int cmd_act(struct request *q);
 int cmd_reopen(struct request *q);
 int cmd_say(struct request *q);
 int cmd_note(struct request *q);
+int cmd_extend(struct request *q);
+/* In report.c. */
+int cmd_report(struct request *q);
 
 #endif

@@ -8,6 +8,7 @@
 #include "hostd/said.h"
 #include "hostd/seal.h"
 #include "hostd/secret.h"
+#include "hostd/timer.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
@@ -76,6 +77,7 @@ room_new(struct hub *h, const struct room_row *row)
 	room->row = *row;
 	room->idle_since_ms = loop_now_ms();
 	buf_init(&room->run.text, 2 * RECORD_TEXT_MAX);
+	buf_init(&room->summary.bytes, MSG_MAX);
 	roomlog_init(&room->log, h->store, row);
 	room->next = h->rooms;
 	h->rooms = room;
@@ -102,6 +104,7 @@ room_free(struct room *room)
 		free(room->members[i]);
 	fresh_release(room);
 	buf_release(&room->run.text);
+	buf_release(&room->summary.bytes);
 	roomlog_release(&room->log);
 	order_free(room->order);
 	order_free(room->focus);
@@ -280,6 +283,8 @@ room_open(struct hub *h, const char *id, struct room **out)
 		return 0;
 	if ((r = store_room_get(h->store, id, &row)) < 0)
 		return r;
+	if (row.purged_ms != 0)
+		return CS_ENOTFOUND;
 	room = room_new(h, &row);
 	if ((r = load(room)) < 0) {
 		log_err("room %s cannot be loaded: %s", id, cs_strerror(r));
@@ -353,8 +358,12 @@ room_make(struct hub *h, struct room_row *row, struct room **out)
 int
 room_keep(struct room *room, const struct member *m)
 {
+	int r;
+
 	room->touched = true;
 	room->people_changed = true;
+	if ((r = timer_people(room)) < 0)
+		return r;
 	return store_seat_put(room->hub->store, room->row.key, &m->row);
 }
 
@@ -395,6 +404,16 @@ room_seat_own(struct room *room, struct member *m, int64_t user)
 	return room_keep(room, m);
 }
 
+void
+room_seat_undo(struct room *room, uint8_t site)
+{
+	free(room->members[site]);
+	room->members[site] = NULL;
+	room->last_site--;
+	/* an error fails the turn, with the seat's adding */
+	store_seat_remove(room->hub->store, room->row.key, site);
+}
+
 struct member *
 room_seat_find(struct room *room, const char *label)
 {
@@ -412,6 +431,8 @@ room_refuses(const struct room *room, const struct member *m)
 {
 	if (room->row.ended_ms != 0)
 		return "The room has ended";
+	if (room->full)
+		return "The room's log is full: nobody can write any more";
 	if (m->row.role == ROLE_OBSERVER)
 		return "This seat may only read";
 	if (!m->row.admitted)
@@ -443,6 +464,7 @@ room_begins(struct room *room)
 	if (room->row.started_ms != 0)
 		return 0;
 	room->row.started_ms = order_at_ms(room->order);
+	room->timer_changed = true;
 	return store_room_times(room->hub->store, &room->row);
 }
 
@@ -453,8 +475,10 @@ room_enter(struct room *room, struct member *m, const char *name)
 	int r;
 
 	m->away_at_ms = 0;
-	if (m->row.state == SEAT_HERE)
+	if (m->row.state == SEAT_HERE) {
+		m->left_ms = 0; /* nobody has noticed that it was away */
 		return 0;
+	}
 	record_init(&rec);
 	rec.kind = REC_JOIN;
 	rec.site = m->row.site;
@@ -470,6 +494,8 @@ room_enter(struct room *room, struct member *m, const char *name)
 	record_release(&rec);
 	if (r == 0 && m->row.role == ROLE_CANDIDATE)
 		r = room_begins(room);
+	if (r == 0)
+		r = timer_entered(room, m);
 	return r < 0 ? r : room_keep(room, m);
 }
 
@@ -505,9 +531,13 @@ room_leave(struct room *room, struct member *m, enum leave_why why)
 	m->row.state = why == LEAVE_LOST ? SEAT_AWAY : SEAT_LEFT;
 	m->caret.shown = false;
 	m->left_ms = loop_wall_ms();
+	m->paused_ms = timer_paused_ms(room);
+	m->missed = 0;
 	if (!waited) /* who was never in the room does not leave it */
 		r = room_event(room, &rec);
 	record_release(&rec);
+	if (r == 0 && !waited && why == LEAVE_LOST)
+		r = timer_lost(room, m);
 	return r < 0 ? r : room_keep(room, m);
 }
 
@@ -553,14 +583,31 @@ fresh_new(struct room *room, const struct record *r)
 	return f;
 }
 
-/* What comes after the end, a person who leaves, waits to be sealed, too. */
+/* What comes after the end, a person who leaves, waits to be signed and sealed,
+ * too. */
 static int
 room_unseal(struct room *room)
 {
-	if (!room->row.sealed)
-		return 0;
+	int r = room->row.ended_ms != 0
+		    ? store_head_want(room->hub->store, room->row.key)
+		    : 0;
+
+	if (r < 0 || !room->row.sealed)
+		return r;
 	room->row.sealed = false;
 	return store_room_sealed(room->hub->store, &room->row);
+}
+
+/* Is there an end to it? What is in it stays, and all are told. */
+static void
+room_measure(struct room *room)
+{
+	uint64_t max = (uint64_t)room->hub->conf.room_log_mb << 20;
+
+	if (room->full || max == 0 || roomlog_bytes(&room->log) < max)
+		return;
+	room->full = room->people_changed = true;
+	log_warn("room %s: its log is full", room->row.id);
 }
 
 static int
@@ -583,6 +630,7 @@ room_log(struct room *room, const struct record *r)
 	}
 	if ((err = room_unseal(room)) == 0)
 		err = roomlog_add(&room->log, r);
+	room_measure(room);
 	return batch_fails(room, err);
 }
 
@@ -592,7 +640,12 @@ carets_move(struct room *room, const struct record *r)
 	struct member *m;
 
 	for (unsigned i = 1; i <= room->last_site; i++) {
-		if ((m = room->members[i]) == NULL || !m->placed)
+		if ((m = room->members[i]) == NULL)
+			continue;
+		if (m->point_no != 0 && m->point.file == r->file)
+			m->point.head =
+			    op_move_pos(&r->op, m->point.head, false);
+		if (!m->placed)
 			continue;
 		if (i == r->site && caret_follows(&r->op, r->flags)) {
 			m->caret.file = r->file;
@@ -606,6 +659,16 @@ carets_move(struct room *room, const struct record *r)
 	}
 }
 
+/* Who was here and is not learns later how much was written meanwhile. */
+static void
+edit_missed(struct room *room)
+{
+	for (unsigned i = 1; i <= room->last_site; i++)
+		if (room->members[i] != NULL &&
+		    room->members[i]->row.state != SEAT_HERE)
+			room->members[i]->missed++;
+}
+
 int
 room_edit(struct room *room, uint8_t site, const struct edit *e)
 {
@@ -615,6 +678,7 @@ room_edit(struct room *room, uint8_t site, const struct edit *e)
 	if (r < 0)
 		return r;
 	carets_move(room, rec);
+	edit_missed(room);
 	room->hub->edits++;
 	return room_log(room, rec);
 }
@@ -650,6 +714,22 @@ room_caret(
 	    room->carets_moved == 0 || room->carets_moved == site
 		? site
 		: CARETS_OF_SEVERAL;
+}
+
+void
+room_point(
+    struct room *room, uint8_t site, uint64_t base, const struct caret *c)
+{
+	struct member *m = room->members[site];
+	uint64_t now_ms = loop_now_ms();
+	size_t at = c->head, head = at;
+
+	if (m == NULL || now_ms < m->pointed_ms + POINT_REST_MS ||
+	    order_caret(room->order, site, base, c->file, &at, &head) < 0)
+		return;
+	m->point = (struct caret){ site, c->file, true, head, head };
+	m->pointed_ms = now_ms;
+	m->point_no = ++room->points;
 }
 
 static int
@@ -708,6 +788,9 @@ room_end(struct room *room, uint8_t site)
 		room->row.ended_ms = rec.at_ms;
 		room->people_changed = true;
 		r = store_room_times(room->hub->store, &room->row);
+		store_head_want(room->hub->store, room->row.key);
+		if (r == 0)
+			r = timer_ended(room);
 	}
 	record_release(&rec);
 	return r;
@@ -716,10 +799,11 @@ room_end(struct room *room, uint8_t site)
 int
 room_reopen(struct room *room, uint8_t site)
 {
+	uint64_t ended_ms = room->row.ended_ms;
 	struct record rec;
 	int r;
 
-	if (room->row.ended_ms == 0)
+	if (ended_ms == 0)
 		return CS_ESTATE;
 	record_init(&rec);
 	rec.kind = REC_REOPEN;
@@ -728,6 +812,9 @@ room_reopen(struct room *room, uint8_t site)
 		room->row.ended_ms = 0;
 		room->people_changed = true;
 		r = store_room_times(room->hub->store, &room->row);
+		if (r == 0)
+			r = timer_reopened(room, ended_ms);
+		buf_clear(&room->summary.bytes);
 	}
 	record_release(&rec);
 	return r;
@@ -855,7 +942,7 @@ rooms_sent(struct hub *h)
 		room->nfresh = 0;
 		room->touched = false;
 		room->people_changed = false;
-		room->focus_changed = false;
+		room->focus_changed = room->timer_changed = false;
 		room->carets_moved = 0;
 	}
 }
@@ -965,6 +1052,7 @@ room_tick(struct room *room, uint64_t now_ms)
 
 	room_forget(room, now_ms);
 	rules_tick(room);
+	timer_tick(room);
 	for (unsigned i = 1; i <= room->last_site; i++)
 		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
 		    now_ms >= m->away_at_ms)

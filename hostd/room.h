@@ -14,6 +14,7 @@
 
 #define ROOM_IDLE_MS 60000   /* without a link, until it is unloaded */
 #define ROOM_AWAY_MS 2000    /* without a link, until a person is away */
+#define POINT_REST_MS 250    /* between two of one person's points */
 #define ROOM_FORGET_MS 10000 /* a link that is further behind must resume */
 #define ROOM_RETURN_MS 15000 /* the same after a restart of the hub */
 #define SEAL_PAUSE_MS 5000   /* when no room was left to be sealed */
@@ -23,12 +24,16 @@
 
 struct member {
 	struct seat_row row;
-	struct caret caret;  /* shown to others while the person is here */
-	bool placed;         /* the caret is known, also of who is away */
-	struct seat *seat;   /* its link, or NULL */
-	bool no_past;        /* the log behind it cannot be read */
+	struct caret caret; /* shown to others while the person is here */
+	bool placed;        /* the caret is known, also of who is away */
+	struct caret point; /* at whose head's line it has pointed */
+	uint64_t pointed_ms, point_no; /* when, and which of room->points */
+	struct seat *seat;             /* its link, or NULL */
+	bool no_past;                  /* the log behind it cannot be read */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */
-	uint64_t left_ms;    /* Unix time of the last leave, if known */
+	uint64_t left_ms;    /* Unix time of the last leave, if known; then: */
+	uint64_t paused_ms;  /* timer_paused_ms at that time */
+	uint32_t missed;     /* others' edits since then */
 };
 
 /* Records of this turn, as they are sent; the store has them in other rows. */
@@ -46,6 +51,12 @@ struct last_run {
 	uint64_t rev;    /* of its beginning */
 	struct output o; /* text is not used */
 	struct buf text; /* the newest bytes */
+};
+
+/* What the staff reads when the room has ended (report.h). */
+struct room_summary {
+	struct buf bytes;    /* a message; empty: there is none yet */
+	bool wanted, failed; /* it is being made; it can not be */
 };
 
 struct room {
@@ -67,19 +78,22 @@ struct room {
 	struct said_row *said; /* chat and notes in the log, upwards */
 	size_t nsaid, cap_said;
 	struct order *focus; /* focus time: the documents at its beginning */
-	bool focus_changed;
+	bool focus_changed, timer_changed;
 	uint64_t focus_ended_ms; /* monotonic, or 0 */
+	bool full;               /* the log is as large as one may be */
+	struct room_summary summary;
 	bool touched; /* in this turn: dropped if it can not be committed */
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */
 #define CARETS_OF_SEVERAL (SITE_MAX + 1)
+	uint64_t points;            /* how often anybody has pointed */
 	bool used;                  /* see room_used */
 	uint64_t idle_since_ms;     /* 0: in use */
 	uint64_t mark_ms, mark_rev; /* what all links should have seen then */
 };
 
-/* The room ID (as room_id_read gives it), loaded if need be. CS_ENOTFOUND, the
- * store's codes, CS_EFORMAT (its log can not be replayed). */
+/* The room ID (as room_id_read gives it), loaded if need be. CS_ENOTFOUND: there
+ * is none, or its contents were erased; the store's codes, CS_EFORMAT (its log can not be replayed). */
 int room_open(struct hub *h, const char *id, struct room **out);
 /* The same if it is in memory, else NULL. */
 struct room *room_find(struct hub *h, const char *id);
@@ -105,6 +119,9 @@ int room_seat_add(struct room *room, enum role role, const char *label,
     const char *name, struct member **out);
 /* M is of the account USER. */
 int room_seat_own(struct room *room, struct member *m, int64_t user);
+/* The seat SITE, which was the last to be added, in this turn, is not wanted
+ * after all; nothing else names it yet. */
+void room_seat_undo(struct room *room, uint8_t site);
 /* The seat with LABEL other than SITE_LOCAL, or NULL. */
 struct member *room_seat_find(struct room *room, const char *label);
 /* Write M's row, and tell everybody that people have changed. */
@@ -122,6 +139,9 @@ int room_begins(struct room *room);
 int room_edit(struct room *room, uint8_t site, const struct edit *e);
 int room_event(struct room *room, struct record *r);
 void room_caret(
+    struct room *room, uint8_t site, uint64_t base, const struct caret *c);
+/* SITE points at the line of C's head. Who does it too often is not heard. */
+void room_point(
     struct room *room, uint8_t site, uint64_t base, const struct caret *c);
 /* M takes its seat (NAME NULL: as before), or waits to be let in; leaves
  * either, or lost its link. */

@@ -48,6 +48,7 @@ row_close(struct roomlog *l)
 {
 	int r = roomlog_stage(l);
 
+	l->bytes += l->row.len;
 	if (l->row.cap > 2 * ROW_MAX) { /* nothing large is kept */
 		buf_release(&l->row);
 		buf_init(&l->row, CHUNK_MAX);
@@ -83,11 +84,31 @@ row_takes(struct roomlog *l, const struct record *r)
 	return false;
 }
 
+/* What is stored already is read for it: not before somebody writes. */
+static int
+measure(struct roomlog *l)
+{
+	int r = 0;
+
+	if (!l->measured)
+		r = store_chunks_bytes(l->store, l->room, &l->bytes);
+	l->measured = r == 0;
+	return r;
+}
+
+uint64_t
+roomlog_bytes(const struct roomlog *l)
+{
+	return l->bytes + l->row.len;
+}
+
 int
 roomlog_add(struct roomlog *l, const struct record *r)
 {
 	int err;
 
+	if ((err = measure(l)) < 0)
+		return err;
 	if (!row_takes(l, r)) {
 		if ((err = row_close(l)) < 0)
 			return err;

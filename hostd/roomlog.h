@@ -38,6 +38,8 @@ struct roomlog {
 	uint64_t first_rev;
 	uint32_t count;
 	bool stored, dirty; /* an older state of it is; it has changed */
+	bool measured;
+	uint64_t bytes; /* of all rows, once they have been measured */
 };
 
 void roomlog_init(
@@ -46,6 +48,9 @@ void roomlog_release(struct roomlog *l);
 /* Append R, whose revision is the next one. chunk_add's and the store's codes:
  * then the batch has failed. */
 int roomlog_add(struct roomlog *l, const struct record *r);
+/* Bytes of the whole log; known when something was added since roomlog_init,
+ * else 0. */
+uint64_t roomlog_bytes(const struct roomlog *l);
 /* All that was added into the transaction. */
 int roomlog_stage(struct roomlog *l);
 

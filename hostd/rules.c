@@ -127,6 +127,14 @@ rules_focus(struct room *room, uint8_t by, unsigned minutes, const char **why)
 	return focus_begin(room, by, minutes);
 }
 
+int
+rules_mark(struct room *room, uint8_t by, const char **why)
+{
+	int r = alive(room, why);
+
+	return r < 0 ? r : decide(room, REC_MARK, by, NULL, 0);
+}
+
 unsigned
 rules_focus_left(const struct room *room)
 {
@@ -215,6 +223,7 @@ rules_kick(struct room *room, uint8_t by, struct member *m, const char **why)
 	record_release(&rec);
 	if (r < 0)
 		return r;
+	m->row.from_rev = seen && m->row.admitted ? order_rev(room->order) : 0;
 	m->row.state = SEAT_KICKED;
 	m->row.admitted = false;
 	m->row.since_ms = m->away_at_ms = 0;

@@ -32,6 +32,9 @@ int rules_focus(
 /* Minutes of it that are left, rounded up; 0: it is not on. */
 unsigned rules_focus_left(const struct room *room);
 
+/* BY wants to find this moment again. */
+int rules_mark(struct room *room, uint8_t by, const char **why);
+
 /* Time passes: focus time ends. */
 void rules_tick(struct room *room);
 

@@ -182,7 +182,79 @@ static const char third[] =
 "  SELECT raise(ABORT, 'the trail is only added to'); END;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN "
 "  SELECT raise(ABORT, 'the trail is only added to'); END;";
+
+static const char fourth[] =
+/* Who has come in, by the digest of a pass: enter.h. */
+"CREATE TABLE passes ("
+"  digest TEXT PRIMARY KEY,"
+"  kind INTEGER NOT NULL,"
+"  user INTEGER NOT NULL,"
+"  name TEXT NOT NULL,"
+"  room TEXT NOT NULL,"
+"  site INTEGER NOT NULL,"
+"  source TEXT NOT NULL,"
+"  made_ms INTEGER NOT NULL"
+") STRICT, WITHOUT ROWID;"
+/* Lines of the trail from before that time have been kept long enough. */
+"CREATE TABLE audit_kept (before_ms INTEGER NOT NULL) STRICT;"
+"INSERT INTO audit_kept VALUES (0);"
+"DROP TRIGGER audit_stay;"
+"CREATE TRIGGER audit_stay BEFORE DELETE ON audit "
+"  WHEN OLD.at_ms >= (SELECT before_ms FROM audit_kept) BEGIN "
+"  SELECT raise(ABORT, 'the trail is only added to'); END;";
+
+static const char fifth[] =
+/* When its contents were erased; the row stays. */
+"ALTER TABLE rooms ADD COLUMN purged_ms INTEGER NOT NULL DEFAULT 0;"
+"CREATE INDEX rooms_due ON rooms (ended_ms + retention_days * 86400000) "
+"  WHERE ended_ms > 0 AND purged_ms = 0;"
+"CREATE INDEX rooms_stale ON rooms (created_ms + retention_days * 86400000) "
+"  WHERE ended_ms = 0 AND created_ms >= 0;"
+/* What was erased, by whom; done is 0 as long as there is some of it left. */
+"CREATE TABLE purges ("
+"  room INTEGER PRIMARY KEY REFERENCES rooms,"
+"  who TEXT NOT NULL,"
+"  source TEXT NOT NULL,"
+"  done INTEGER NOT NULL,"
+"  files INTEGER NOT NULL,"
+"  edits INTEGER NOT NULL,"
+"  runs INTEGER NOT NULL,"
+"  chat INTEGER NOT NULL,"
+"  notes INTEGER NOT NULL,"
+"  people INTEGER NOT NULL,"
+"  bytes INTEGER NOT NULL"
+") STRICT;"
+"CREATE INDEX purges_open ON purges (room) WHERE done = 0;"
+/* The hash that stands for a log as far as rev (proto/sys/chain.h), and the
+ * host's signature; due is 1 when there is more to be hashed or signed. */
+"CREATE TABLE heads ("
+"  room INTEGER PRIMARY KEY REFERENCES rooms,"
+"  rev INTEGER NOT NULL,"
+"  sha256 BLOB NOT NULL,"
+"  due INTEGER NOT NULL,"
+"  at_ms INTEGER NOT NULL,"
+"  key BLOB NOT NULL,"
+"  signature BLOB NOT NULL"
+") STRICT;"
+"CREATE INDEX heads_due ON heads (room) WHERE due = 1;";
+
+/* The timer: the sum of its pauses, the beginning of the present one (0: it
+ * runs), whose it is, and is it for a lost connection? And since when nobody has
+ * been in a room that has begun. */
+static const char sixth[] =
+"ALTER TABLE rooms ADD COLUMN paused_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN pause_since_ms INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN pause_site INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN pause_lost INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE rooms ADD COLUMN empty_ms INTEGER NOT NULL DEFAULT 0;"
+"CREATE INDEX rooms_empty ON rooms (empty_ms) WHERE empty_ms > 0;";
+
+/* Which keys do what for a person (proto/msg.h, enum keymap). */
+static const char seventh[] =
+"ALTER TABLE seats ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE users ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second, third };
+const char *const schema_steps[] = { first, second, third, fourth, fifth, sixth,
+	seventh };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

@@ -8,6 +8,7 @@
 
 #include "hostd/act.h"
 #include "hostd/jobs.h"
+#include "hostd/report.h"
 #include "hostd/said.h"
 #include "hostd/user.h"
 #include "hostd/wire.h"
@@ -30,7 +31,7 @@ seat_unlinked(struct seat *s)
 	s->dead |= s->finished || (s->site == 0 && s->room != NULL);
 	s->room = NULL;
 	s->member = NULL;
-	s->joined = s->lobby = s->blocked = s->closing = false;
+	s->joined = s->lobby = s->blocked = s->closing = s->summed = false;
 	s->todo = 0;
 	s->unlinked_ms = loop_now_ms();
 	waiting_clear(s);
@@ -80,11 +81,32 @@ seats_keyboard(const struct room *room)
 			s->todo |= TODO_KEYBOARD;
 }
 
+/* Of a room that has ended the staff gets the summary, when that is made. */
+static void
+summary_due(struct seat *s)
+{
+	struct room *room = s->room;
+
+	if (room->row.ended_ms == 0 ||
+	    s->member->row.role != ROLE_INTERVIEWER) {
+		s->summed = false;
+		return;
+	}
+	if (s->summed)
+		return;
+	report_summary(room);
+	s->summed = room->summary.bytes.len > 0;
+	if (s->summed)
+		s->todo |= TODO_SUMMARY;
+}
+
 /* What this turn has changed for S. */
 static void
 seat_due(struct seat *s)
 {
-	const struct room *room = s->room;
+	static const char full[] = "The room's log is full: nobody can write "
+				   "any more. What is in it stays.";
+	struct room *room = s->room;
 
 	if (room->people_changed)
 		s->todo |= TODO_PEOPLE;
@@ -94,8 +116,19 @@ seat_due(struct seat *s)
 		s->todo |= TODO_SAID;
 	if (!s->joined)
 		return;
+	summary_due(s);
+	if (room->full && !s->told_full) {
+		s->told_full = true;
+		seat_notice(s, NOTICE_ERROR, full);
+	}
 	if (room->carets_moved != 0 && room->carets_moved != s->site)
 		s->todo |= TODO_CARETS;
+	if (seat_is_shut(s)) /* neither now nor later */
+		s->told_points = room->points;
+	else if (s->told_points < room->points)
+		s->todo |= TODO_POINTS;
+	if (room->timer_changed)
+		s->todo |= TODO_TIMER;
 	if (room->focus_changed) /* and what was not told meanwhile */
 		s->todo |= TODO_FOCUS | TODO_CARETS | TODO_KEYBOARD;
 }
@@ -138,7 +171,10 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 		return r;
 	s->joined = true;
 	s->lobby = false;
+	s->told_points = s->room->points;
 	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD;
+	if (s->room->row.started_ms != 0)
+		s->todo |= TODO_TIMER;
 	if (s->room->focus != NULL)
 		s->todo |= TODO_FOCUS;
 	if (fresh) {
@@ -219,6 +255,19 @@ seats_follow(struct room *room)
 		} else if (s->member != NULL && !s->closing) {
 			seat_follow(s, m);
 		}
+	}
+}
+
+void
+seats_release(struct room *room)
+{
+	for (struct seat *s = room->hub->seats; s != NULL; s = s->next) {
+		if (s->room != room)
+			continue;
+		s->room = NULL;
+		s->member = NULL;
+		s->joined = s->lobby = s->closing = false;
+		seat_bye(s, BYE_RETRY, "The host has closed this room.");
 	}
 }
 
@@ -382,10 +431,24 @@ edit_refused(struct seat *s, int err)
 	seat_violates(s, text);
 }
 
+/* Why an edit of FILE may not be, or NULL. */
+static const char *
+edit_refuses(const struct seat *s, uint8_t file)
+{
+	const struct order *o = s->room->order;
+	const char *why = room_refuses(s->room, s->member);
+
+	if (why == NULL && s->member->row.role != ROLE_INTERVIEWER &&
+	    file < order_file_count(o) &&
+	    strcmp(order_file_name(o, file), FILE_TASK) == 0)
+		return "The task is the staff's to write";
+	return why;
+}
+
 static void
 on_edit(struct seat *s, const struct msg *m)
 {
-	const char *why = room_refuses(s->room, s->member);
+	const char *why = edit_refuses(s, m->edit.file);
 	char text[MSG_TEXT_MAX];
 	int r;
 
@@ -405,6 +468,14 @@ static void
 on_caret(struct seat *s, const struct msg *m)
 {
 	room_caret(s->room, s->site, m->rev, &m->caret);
+}
+
+/* Whoever does not see the present does not point at it either. */
+static void
+on_point(struct seat *s, const struct msg *m)
+{
+	if (s->member->row.role != ROLE_OBSERVER && !seat_is_shut(s))
+		room_point(s->room, s->site, m->rev, &m->caret);
 }
 
 static void
@@ -551,6 +622,8 @@ static const struct {
 	{ MSG_TAKE, THE_ROOM, on_take },
 	{ MSG_SAY, THE_LOBBY, act_on_say },
 	{ MSG_ACT, THE_ROOM, act_on_act },
+	{ MSG_POINT, THE_ROOM, on_point },
+	{ MSG_KEYS, ANYBODY, act_on_keys },
 };
 
 static enum from

@@ -39,6 +39,8 @@ void seats_notice(struct hub *h, const struct room *room, enum notice severity,
 void seats_follow(struct room *room);
 /* Nothing goes to what the account USER watches any more. */
 void seats_unwatch(struct hub *h, int64_t user);
+/* ROOM goes out of memory: its links end, and find out when they come again. */
+void seats_release(struct room *room);
 /* Everybody in ROOM is told whose line the input is. */
 void seats_keyboard(const struct room *room);
 

@@ -5,7 +5,7 @@
 
 #include <crypt.h>
 
-#include "hostd/digest.h"
+#include "proto/sys/digest.h"
 #include "hostd/secret.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"

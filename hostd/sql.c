@@ -332,6 +332,7 @@ store_open(struct store **out, const char *path, bool full)
 		r = run(s, "PRAGMA locking_mode=EXCLUSIVE;"
 			   "PRAGMA journal_mode=WAL;"
 			   "PRAGMA temp_store=MEMORY;"
+			   "PRAGMA secure_delete=ON;" /* store_scrub */
 			   "PRAGMA foreign_keys=ON");
 	if (r == 0)
 		r = run(s, full ? "PRAGMA synchronous=FULL"
@@ -417,6 +418,17 @@ store_sync(struct store *s)
 		return 0;
 	log_err("the store cannot be synchronized with the disk");
 	return CS_EIO;
+}
+
+int
+store_scrub(struct store *s)
+{
+	/* What is deleted is overwritten in its pages (secure_delete), of which
+	 * the WAL still has older states. */
+	if (sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_TRUNCATE,
+		NULL, NULL) == SQLITE_OK)
+		return 0;
+	return refused(s, "to empty its log");
 }
 
 void

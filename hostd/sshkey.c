@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hostd/digest.h"
+#include "proto/sys/digest.h"
 #include "hostd/sshkey.h"
 #include "proto/err.h"
 #include "proto/utf8.h"

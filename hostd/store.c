@@ -17,14 +17,21 @@
 	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \
 	"created_ms,started_ms,ended_ms,salt,coalesce(once_key,''),"     \
 	"sealed_rev,sealed,frozen,focus_site,focus_until_ms,"            \
-	"focus_rev,owner_user"
+	"focus_rev,owner_user,purged_ms,paused_ms,pause_since_ms,"       \
+	"pause_site,pause_lost,empty_ms"
+/* A room that is still being made has a time of creation below 0. */
+#define BORN "created_ms>=0"
+#define UNBORN "(SELECT key FROM rooms WHERE created_ms<0)"
 #define RUN_COLUMNS "job,room,run,site,start_rev,state,nonce"
 
 enum sql {
 	ROOM_ADD,
+	ROOM_BORN,
 	ROOM_TIMES,
 	ROOM_SEALED,
 	ROOM_RULES,
+	ROOM_TIMER,
+	ROOM_EMPTY,
 	ROOM_UNSEALED,
 	ROOM_GET,
 	ROOM_BY_KEY,
@@ -35,7 +42,10 @@ enum sql {
 	ROOM_SEATED,
 	ROOM_BUSY,
 	ROOM_COUNT,
+	ROOM_OWNED,
 	SEAT_PUT,
+	SEAT_REMOVE,
+	SEAT_ROLES,
 	SEATS,
 	INVITE_ADD,
 	INVITE_GET,
@@ -50,6 +60,7 @@ enum sql {
 	CHUNK_GET,
 	CHUNK_AFTER,
 	CHUNKS_DROP,
+	CHUNKS_BYTES,
 	SNAPSHOT_ADD,
 	SNAPSHOT_GET,
 	SNAPSHOT_REVS,
@@ -66,33 +77,46 @@ enum sql {
 /* clang-format off */
 static const char *const texts[STATEMENTS] = {
 	[ROOM_ADD] = "INSERT OR IGNORE INTO rooms VALUES "
-	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''))",
+	    "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0,0,0,0,0,0,?,nullif(?,''),0,0,0,0,0,0)",
+	[ROOM_BORN] = "UPDATE rooms SET created_ms=? WHERE key=?",
 	[ROOM_TIMES] = "UPDATE rooms SET started_ms=?,ended_ms=? WHERE key=?",
 	[ROOM_SEALED] = "UPDATE rooms SET sealed_rev=?,sealed=? WHERE key=?",
 	[ROOM_RULES] =
 	    "UPDATE rooms SET frozen=?,focus_site=?,focus_until_ms=?,focus_rev=? "
 	    "WHERE key=?",
+	[ROOM_TIMER] =
+	    "UPDATE rooms SET minutes=?,paused_ms=?,pause_since_ms=?,"
+	    "pause_site=?,pause_lost=?,empty_ms=? WHERE key=?",
+	[ROOM_EMPTY] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
+	    "empty_ms>0 AND empty_ms<? ORDER BY empty_ms LIMIT 1",
 	[ROOM_UNSEALED] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE "
 	    "ended_ms>0 AND sealed=0 AND key>? ORDER BY key LIMIT 1",
-	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=?",
+	[ROOM_GET] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE id=? "
+	    "AND " BORN,
 	[ROOM_BY_KEY] = "SELECT " ROOM_COLUMNS " FROM rooms WHERE key=?",
 	[ROOM_BY_IDEMPOTENCY] =
 	    "SELECT " ROOM_COLUMNS " FROM rooms WHERE owner_user=? "
-	    "AND once_key=?",
+	    "AND once_key=? AND " BORN,
 	[ROOM_IDS] = "SELECT id FROM rooms WHERE ended_ms=0 AND key>? "
-	    "ORDER BY key",
-	[ROOM_IDS_ALL] = "SELECT id FROM rooms WHERE key>? ORDER BY key",
+	    "AND " BORN " ORDER BY key",
+	[ROOM_IDS_ALL] = "SELECT id FROM rooms WHERE key>? AND " BORN
+	    " ORDER BY key",
 	[ROOM_IDS_OF] = "SELECT id FROM rooms WHERE (owner_user=?1 OR key IN "
 	    "(SELECT room FROM seats WHERE user=?1 AND role IN (1,2) AND "
 	    "state<>4 AND label NOT LIKE '@%')) AND (?2 OR ended_ms=0) "
-	    "AND key>?3 ORDER BY key",
+	    "AND key>?3 AND " BORN " ORDER BY key",
 	[ROOM_SEATED] = "SELECT id FROM rooms WHERE key IN "
-	    "(SELECT room FROM seats WHERE user=?) AND ended_ms=0",
+	    "(SELECT room FROM seats WHERE user=?) AND ended_ms=0 AND " BORN,
 	[ROOM_BUSY] = "SELECT id FROM rooms WHERE key IN (SELECT room FROM "
 	    "seats WHERE state IN (1,5) UNION SELECT room FROM runs WHERE state<2)",
-	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0",
-	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev "
+	[ROOM_COUNT] = "SELECT count(*) FROM rooms WHERE ended_ms=0 AND " BORN,
+	[ROOM_OWNED] = "SELECT count(*) FROM rooms WHERE owner_user=? AND "
+	    "owner_user>0 AND ended_ms=0 AND " BORN,
+	[SEAT_PUT] = "INSERT OR REPLACE INTO seats VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+	[SEAT_REMOVE] = "DELETE FROM seats WHERE room=? AND site=?",
+	[SEAT_ROLES] = "SELECT total(role=1),total(role=2) FROM seats WHERE "
+	    "user=? AND user>0 AND room=? AND state<>4 AND label NOT LIKE '@%'",
+	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev,keymap "
 	    "FROM seats WHERE room=? "
 	    "ORDER BY site",
 	[INVITE_ADD] = "INSERT INTO invites VALUES (?,?,?,?,?)",
@@ -112,6 +136,7 @@ static const char *const texts[STATEMENTS] = {
 	[CHUNK_AFTER] = "SELECT 1 FROM log WHERE room=? AND first_rev>? LIMIT 1",
 	[CHUNKS_DROP] =
 	    "DELETE FROM log WHERE room=? AND first_rev BETWEEN ? AND ?",
+	[CHUNKS_BYTES] = "SELECT total(length(bytes)) FROM log WHERE room=?",
 	[SNAPSHOT_ADD] = "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?)",
 	[SNAPSHOT_GET] = "SELECT rev,bytes FROM snapshots WHERE room=? AND "
 	    "rev<=? AND at_ms<=? ORDER BY rev DESC LIMIT 1",
@@ -149,6 +174,32 @@ store_room_add(struct store *s, struct room_row *r)
 		return CS_ESTATE;
 	r->key = sql_last_key(s);
 	return 0;
+}
+
+int
+store_room_born(struct store *s, const struct room_row *r, bool born)
+{
+	int64_t at_ms = (int64_t)r->created_ms;
+
+	return sql_put(
+	    s, texts[ROOM_BORN], "ii", born ? at_ms : -at_ms, r->key);
+}
+
+int
+store_rooms_unborn(struct store *s)
+{
+	static const char *const steps[] = {
+		"DELETE FROM log WHERE room IN " UNBORN,
+		"DELETE FROM snapshots WHERE room IN " UNBORN,
+		"DELETE FROM seats WHERE room IN " UNBORN,
+		"DELETE FROM room_tests WHERE room IN " UNBORN,
+		"DELETE FROM rooms WHERE created_ms<0",
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && r == 0; i++)
+		r = sql_put(s, steps[i], "");
+	return r;
 }
 
 int
@@ -200,6 +251,12 @@ take_room(struct sqlite3_stmt *st, void *row)
 	r->focus_until_ms = sql_u64(st, 18);
 	r->focus_rev = sql_u64(st, 19);
 	r->owner_user = sql_i64(st, 20);
+	r->purged_ms = sql_u64(st, 21);
+	r->paused_ms = sql_u64(st, 22);
+	r->pause_since_ms = sql_u64(st, 23);
+	r->pause_site = (uint8_t)sql_u64(st, 24);
+	r->pause_lost = sql_u64(st, 25) != 0;
+	r->empty_ms = sql_u64(st, 26);
 }
 
 int
@@ -221,6 +278,23 @@ store_room_by_idempotency(
 {
 	return sql_one(s,
 	    sql_ask(s, texts[ROOM_BY_IDEMPOTENCY], "it", owner, key), take_room,
+	    r);
+}
+
+int
+store_room_timer(struct store *s, const struct room_row *r)
+{
+	return sql_put(s, texts[ROOM_TIMER], "iiiiiii", (int64_t)r->minutes,
+	    (int64_t)r->paused_ms, (int64_t)r->pause_since_ms,
+	    (int64_t)r->pause_site, (int64_t)r->pause_lost,
+	    (int64_t)r->empty_ms, r->key);
+}
+
+int
+store_room_empty(struct store *s, uint64_t before_ms, struct room_row *r)
+{
+	return sql_one(s,
+	    sql_ask(s, texts[ROOM_EMPTY], "i", (int64_t)before_ms), take_room,
 	    r);
 }
 
@@ -267,17 +341,28 @@ store_room_busy(struct store *s, char (**ids)[STORE_ID_SIZE], size_t *n)
 	    STORE_ID_SIZE, ids, n);
 }
 
-int
-store_room_count(struct store *s, uint64_t *live)
+static int
+count(struct store *s, struct sqlite3_stmt *st, uint64_t *n)
 {
-	struct sqlite3_stmt *st = sql_ask(s, texts[ROOM_COUNT], "");
 	int r = sql_row(s, st);
 
 	if (r <= 0)
 		return r;
-	*live = sql_u64(st, 0);
+	*n = sql_u64(st, 0);
 	sql_done(st);
 	return 0;
+}
+
+int
+store_room_count(struct store *s, uint64_t *live)
+{
+	return count(s, sql_ask(s, texts[ROOM_COUNT], ""), live);
+}
+
+int
+store_room_owned(struct store *s, int64_t user, uint64_t *live)
+{
+	return count(s, sql_ask(s, texts[ROOM_OWNED], "i", user), live);
 }
 
 /* --- seats, invites, tickets --- */
@@ -285,11 +370,34 @@ store_room_count(struct store *s, uint64_t *live)
 int
 store_seat_put(struct store *s, int64_t room, const struct seat_row *seat)
 {
-	return sql_put(s, texts[SEAT_PUT], "iiittiiiiii", room,
+	return sql_put(s, texts[SEAT_PUT], "iiittiiiiiii", room,
 	    (int64_t)seat->site, (int64_t)seat->role, seat->label, seat->name,
 	    (int64_t)seat->state, (int64_t)seat->admitted,
 	    (int64_t)seat->read_only, seat->user, (int64_t)seat->since_ms,
-	    (int64_t)seat->from_rev);
+	    (int64_t)seat->from_rev, (int64_t)seat->keymap);
+}
+
+int
+store_seat_remove(struct store *s, int64_t room, uint8_t site)
+{
+	return sql_put(s, texts[SEAT_REMOVE], "ii", room, (int64_t)site);
+}
+
+int
+store_seat_roles(
+    struct store *s, int64_t room, int64_t user, bool *staff, bool *observer)
+{
+	struct sqlite3_stmt *st =
+	    sql_ask(s, texts[SEAT_ROLES], "ii", user, room);
+	int r = sql_row(s, st);
+
+	*staff = *observer = false;
+	if (r <= 0)
+		return r;
+	*staff = sql_u64(st, 0) > 0;
+	*observer = sql_u64(st, 1) > 0;
+	sql_done(st);
+	return 0;
 }
 
 int
@@ -313,6 +421,7 @@ store_seats(struct store *s, int64_t room, struct seat_row *dst, size_t *n)
 		dst->user = sql_i64(st, 7);
 		dst->since_ms = sql_u64(st, 8);
 		dst->from_rev = sql_u64(st, 9);
+		dst->keymap = (uint8_t)(sql_u64(st, 10) % KEYMAPS);
 		dst++;
 		++*n;
 	}
@@ -469,6 +578,12 @@ store_chunks_drop(struct store *s, int64_t room, uint64_t first, uint64_t last)
 {
 	return sql_put(s, texts[CHUNKS_DROP], "iii", room,
 	    (int64_t)clamp(first), (int64_t)clamp(last));
+}
+
+int
+store_chunks_bytes(struct store *s, int64_t room, uint64_t *bytes)
+{
+	return count(s, sql_ask(s, texts[CHUNKS_BYTES], "i", room), bytes);
 }
 
 int

@@ -12,7 +12,7 @@
 
 #define USER_COLUMNS                            \
 	"key,name,role,coalesce(unix_user,'')," \
-	"coalesce(unix_uid,-1),coalesce(password,''),created_ms"
+	"coalesce(unix_uid,-1),coalesce(password,''),created_ms,keymap"
 #define KEY_COLUMNS "fingerprint,type,comment,blob,added_ms"
 
 enum sql {
@@ -21,6 +21,7 @@ enum sql {
 	USER_BY_KEY,
 	USER_BY_UID,
 	USER_SET,
+	USER_SET_KEYMAP,
 	USER_REMOVE,
 	USER_ALL,
 	USER_COUNT,
@@ -39,11 +40,12 @@ enum sql {
 /* clang-format off */
 static const char *const texts[STATEMENTS] = {
 	[USER_ADD] = "INSERT OR IGNORE INTO users VALUES "
-	    "(NULL,?,?,nullif(?,''),nullif(?,-1),nullif(?,''),?)",
+	    "(NULL,?,?,nullif(?,''),nullif(?,-1),nullif(?,''),?,0)",
 	[USER_GET] = "SELECT " USER_COLUMNS " FROM users WHERE name=?",
 	[USER_BY_KEY] = "SELECT " USER_COLUMNS " FROM users WHERE key=?",
 	[USER_BY_UID] = "SELECT " USER_COLUMNS " FROM users WHERE unix_uid=?",
 	[USER_SET] = "UPDATE users SET role=?,password=nullif(?,'') WHERE key=?",
+	[USER_SET_KEYMAP] = "UPDATE users SET keymap=? WHERE key=?",
 	[USER_REMOVE] = "DELETE FROM users WHERE key=?",
 	[USER_ALL] = "SELECT " USER_COLUMNS " FROM users ORDER BY name",
 	[USER_COUNT] = "SELECT (SELECT count(*) FROM users),"
@@ -138,6 +140,7 @@ take_user(struct sqlite3_stmt *st, void *row)
 	u->unix_uid = sql_i64(st, 4);
 	sql_text(st, 5, u->password, sizeof(u->password));
 	u->created_ms = sql_u64(st, 6);
+	u->keymap = (uint8_t)(sql_u64(st, 7) % KEYMAPS);
 }
 
 int
@@ -165,6 +168,12 @@ store_user_set(struct store *s, const struct user_row *u)
 {
 	return sql_put(
 	    s, texts[USER_SET], "iti", (int64_t)u->role, u->password, u->key);
+}
+
+int
+store_user_set_keymap(struct store *s, int64_t user, uint8_t keymap)
+{
+	return sql_put(s, texts[USER_SET_KEYMAP], "ii", (int64_t)keymap, user);
 }
 
 int

@@ -3,36 +3,49 @@
 #include <string.h>
 
 #include "hostd/who.h"
+#include "proto/err.h"
 
-static enum right
-seat_right(const struct who *w, const struct room *room)
+/* What W is to the room of ROW: it is asked of the rows, so that nobody's
+ * question loads a room that is not theirs. */
+static int
+right_to(const struct who *w, struct store *s, const struct room_row *row,
+    enum right *has)
 {
-	enum right best = RIGHT_NONE;
-	const struct member *m;
+	bool staff, observer;
+	int r;
 
-	for (unsigned i = 1; i <= room->last_site; i++) {
-		m = room->members[i];
-		if (m == NULL || m->row.user != w->user ||
-		    m->row.state == SEAT_KICKED || m->row.label[0] == '@')
-			continue;
-		if (m->row.role == ROLE_INTERVIEWER)
-			return RIGHT_STAFF;
-		if (m->row.role == ROLE_OBSERVER)
-			best = RIGHT_READ;
-	}
-	return best;
+	*has = w->admin ? RIGHT_STAFF : RIGHT_NONE;
+	if (w->admin || w->kind != WHO_USER)
+		return 0;
+	if ((r = store_seat_roles(s, row->key, w->user, &staff, &observer)) < 0)
+		return r;
+	if (staff || row->owner_user == w->user)
+		*has = RIGHT_STAFF;
+	else if (observer)
+		*has = RIGHT_READ;
+	return 0;
 }
 
-enum right
-who_right(const struct who *w, const struct room *room)
+/* A room that does not exist has seats like any other, which nobody has. */
+int
+who_right(const struct who *w, struct store *s, const char *typed,
+    char id[ROOM_ID_LEN + 1], enum right *has)
 {
-	if (w->admin)
-		return RIGHT_STAFF;
-	if (w->kind != WHO_USER)
-		return RIGHT_NONE;
-	if (room->row.owner_user == w->user)
-		return RIGHT_STAFF;
-	return seat_right(w, room);
+	struct room_row row = { .key = 0 };
+	int r = room_id_read(typed, id), asked;
+
+	if (r == 0)
+		r = store_room_get(s, id, &row);
+	asked = right_to(w, s, &row, has);
+	if (r == CS_EINVAL || (r == 0 && asked == 0 && *has == RIGHT_NONE))
+		return CS_ENOTFOUND;
+	return r < 0 ? r : asked;
+}
+
+bool
+who_owns(const struct who *w, const struct room_row *row)
+{
+	return w->admin || (w->kind == WHO_USER && row->owner_user == w->user);
 }
 
 void
@@ -56,7 +69,7 @@ who_site(const struct who *w, struct room *room, uint8_t *site)
 {
 	char label[LABEL_SIZE];
 	struct member *m;
-	int r = 0;
+	int r = 0, made = 0;
 
 	*site = SITE_LOCAL;
 	if (w->kind == WHO_LOCAL)
@@ -70,8 +83,10 @@ who_site(const struct who *w, struct room *room, uint8_t *site)
 		r = room_seat_add(room, ROLE_INTERVIEWER, label, label, &m);
 		if (r == 0)
 			r = room_seat_own(room, m, w->user);
+		made = 1;
 	}
-	if (r == 0)
-		*site = m->row.site;
-	return r;
+	if (r < 0)
+		return r;
+	*site = m->row.site;
+	return made;
 }

@@ -6,6 +6,7 @@
 #define HOSTD_WHO_H
 
 #include "hostd/room.h"
+#include "hostd/secret.h"
 
 #define SOURCE_SIZE 64 /* of a client's address */
 
@@ -29,7 +30,13 @@ struct who {
 /* What somebody can be to a room, from less to more. READ: it is there, and
  * what is in it but for what the staff keeps to itself. */
 enum right { RIGHT_NONE, RIGHT_READ, RIGHT_STAFF };
-enum right who_right(const struct who *w, const struct room *room);
+/* What W is to the room that is called TYPED, whose ID it is, without loading
+ * it. CS_ENOTFOUND: it is nothing to W, or there is none, which takes as long;
+ * or the store's codes. */
+int who_right(const struct who *w, struct store *s, const char *typed,
+    char id[ROOM_ID_LEN + 1], enum right *has);
+/* Is it W's own, or is W an admin? */
+bool who_owns(const struct who *w, const struct room_row *row);
 
 /* How W stands in logs: "@local", "@ann", "r-7f3k2/C" (of ROOM, or NULL) into
  * DST. */
@@ -37,7 +44,8 @@ enum right who_right(const struct who *w, const struct room *room);
 void who_label(
     const struct who *w, const struct room *room, char dst[WHO_LABEL_SIZE]);
 /* The site that stands in ROOM's log for what W does by command; an account
- * gets one of its own, "@NAME", with its first. room_seat_add's codes. */
+ * gets one of its own, "@NAME", with its first: then 1 is returned, else 0 or
+ * room_seat_add's codes. */
 int who_site(const struct who *w, struct room *room, uint8_t *site);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "hostd/jobs.h"
 #include "hostd/said.h"
+#include "hostd/timer.h"
+#include "hostd/user.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
@@ -140,6 +142,11 @@ welcome_room(struct welcome *w, const struct seat *s)
 		w->rev = seat_horizon(s);
 		w->started_ms = room->row.started_ms;
 		w->frozen = room->row.frozen;
+		w->ended_ms = room->row.ended_ms;
+		w->copy = room->row.copy;
+		if (h->conf.thanks != NULL)
+			snprintf(
+			    w->thanks, sizeof(w->thanks), "%s", h->conf.thanks);
 	}
 	w->minutes = room->row.minutes;
 	w->retention_days = room->row.retention_days;
@@ -148,6 +155,30 @@ welcome_room(struct welcome *w, const struct seat *s)
 	snprintf(w->title, sizeof(w->title), "%s", room->row.title);
 	snprintf(w->language, sizeof(w->language), "%s", room->row.language);
 	snprintf(w->host, sizeof(w->host), "%s", room->row.owner);
+}
+
+/* What has been while M was away. */
+static void
+welcome_back(struct welcome *w, const struct room *room, const struct member *m)
+{
+	uint64_t paused_ms = timer_paused_ms(room);
+
+	w->away_ms = w->now_ms - m->left_ms;
+	if (paused_ms > m->paused_ms)
+		w->paused_ms = paused_ms - m->paused_ms;
+	w->missed = m->missed;
+}
+
+/* The keys are a person's: an account has them in all rooms. */
+static uint8_t
+keymap_of(const struct hub *h, const struct member *mb)
+{
+	struct user_row u;
+
+	if (mb->row.user != 0 &&
+	    store_user_by_key(h->store, mb->row.user, &u) == 0)
+		return u.keymap;
+	return mb->row.keymap;
 }
 
 static int
@@ -168,10 +199,11 @@ send_welcome(struct seat *s)
 	if (mb != NULL) {
 		w->site = s->site;
 		w->role = mb->row.role;
+		w->keymap = keymap_of(h, mb);
 		w->back = s->back;
 		w->writable = s->joined && room_may_write(s->room, mb);
 		if (s->back && mb->left_ms != 0 && w->now_ms > mb->left_ms)
-			w->away_ms = w->now_ms - mb->left_ms;
+			welcome_back(w, s->room, mb);
 		snprintf(w->label, sizeof(w->label), "%s", mb->row.label);
 		snprintf(w->name, sizeof(w->name), "%s", mb->row.name);
 		if (mb->row.label[0] != '@' && h->port != 0)
@@ -196,6 +228,16 @@ person_state(const struct member *m)
 	return states[m->row.state];
 }
 
+/* Is a candidate, who is OWN, told of MB? Of who is outside, for whatever reason,
+ * it is not; nor of who was removed before it came. */
+static bool
+candidate_knows(const struct member *own, const struct member *mb)
+{
+	if (mb->row.state == SEAT_KICKED)
+		return mb->row.from_rev > own->row.from_rev;
+	return mb->row.admitted;
+}
+
 /* Is S told of MB? Who works by command is never here, but what it did wants a
  * name. Who waits is of interest for who may let in; and who waits sees who is
  * in the room. */
@@ -210,8 +252,8 @@ is_told_of(const struct seat *s, const struct member *mb)
 		return mb->row.state == SEAT_HERE;
 	if (mb->row.state == SEAT_NEW)
 		return mb->row.label[0] == '@';
-	return mb->row.state != SEAT_WAITS || own == NULL ||
-	       own->row.role != ROLE_CANDIDATE;
+	return own == NULL || own->row.role != ROLE_CANDIDATE ||
+	       candidate_knows(own, mb);
 }
 
 static void
@@ -268,6 +310,34 @@ send_carets(struct seat *s)
 	r = send_msg(s, &m);
 	if (r == 0)
 		s->place = false;
+	msg_release(&m);
+	return r;
+}
+
+/* What has been pointed at since S was told, as long as it is news. */
+static int
+send_points(struct seat *s)
+{
+	struct room *room = s->room;
+	uint64_t now_ms = loop_now_ms();
+	const struct member *mb;
+	struct msg m;
+	int r = 0;
+
+	msg_init(&m);
+	m.type = MSG_POINTED;
+	m.rev = room->kept_rev;
+	for (unsigned i = 1; i <= room->last_site && r == 0; i++) {
+		mb = room->members[i];
+		if (mb == NULL || i == s->site ||
+		    mb->point_no <= s->told_points ||
+		    now_ms - mb->pointed_ms > POINT_MS)
+			continue;
+		m.caret = mb->point;
+		r = send_msg(s, &m);
+	}
+	if (r == 0)
+		s->told_points = room->points;
 	msg_release(&m);
 	return r;
 }
@@ -405,6 +475,28 @@ send_focus(struct seat *s)
 	r = send_msg(s, &m);
 	msg_release(&m);
 	return r;
+}
+
+static int
+send_timer(struct seat *s)
+{
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_TIMER;
+	timer_get(s->room, &m.timer);
+	r = send_msg(s, &m);
+	msg_release(&m);
+	return r;
+}
+
+static int
+send_summary(struct seat *s)
+{
+	const struct buf *b = &s->room->summary.bytes;
+
+	return b->len > 0 ? seat_send(s, b->data, b->len) : 0;
 }
 
 /* What was said that S may see. It goes before the records in whose place it
@@ -623,11 +715,14 @@ seat_flush(struct seat *s)
 	if ((s->todo & TODO_STREAM) && send_stream(s) < 0 && !s->closing)
 		return;
 	if (s->room != NULL && s->joined &&
-	    (seat_do(s, TODO_FOCUS, send_focus) < 0 ||
+	    (seat_do(s, TODO_TIMER, send_timer) < 0 ||
+		seat_do(s, TODO_FOCUS, send_focus) < 0 ||
 		(!seat_is_shut(s) &&
 		    (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
 			seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
-			seat_do(s, TODO_CARETS, send_carets) < 0))))
+			seat_do(s, TODO_CARETS, send_carets) < 0 ||
+			seat_do(s, TODO_POINTS, send_points) < 0)) ||
+		seat_do(s, TODO_SUMMARY, send_summary) < 0))
 		return;
 	/* Nothing more will come. */
 	if (s->site == 0 && (s->todo & TODO_STREAM) &&

@@ -18,7 +18,10 @@ enum todo {
 	TODO_BYE = 64,
 	TODO_KEYBOARD = 128, /* whose line it is, if a run goes on */
 	TODO_SAID = 256,     /* chat and notes after said_rev */
-	TODO_FOCUS = 512     /* is it focus time? */
+	TODO_FOCUS = 512,    /* is it focus time? */
+	TODO_POINTS = 1024, /* at which lines others point, after told_points */
+	TODO_TIMER = 2048,
+	TODO_SUMMARY = 4096 /* of the room that has ended, for the staff */
 };
 
 struct waiting { /* an encoded message */
@@ -42,6 +45,7 @@ struct seat {
 	bool staff;                    /* a watcher of the staff's: sees all */
 	int64_t user;                  /* a watcher's account, or 0 */
 	bool joined;                   /* the person is in the room */
+	bool told_full;                /* and that its log is full */
 	bool lobby;                    /* or waits to be let in */
 	bool back;                     /* and did not have to join */
 	bool blocked;                  /* its link takes nothing now */
@@ -49,8 +53,9 @@ struct seat {
 	bool finished;                 /* the ticket goes with the link */
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
-	bool place;                    /* tell it where its own caret was */
-	uint64_t sent_rev, said_rev;
+	bool summed; /* it has had the summary, or is about to get it */
+	bool place;  /* tell it where its own caret was */
+	uint64_t sent_rev, said_rev, told_points;
 	struct waiting *first, **last;
 	unsigned nlines;
 	uint8_t bye;

@@ -32,6 +32,9 @@ peer_of(enum frame_protocol own)
 	}
 }
 
+/* Between two messages a reader keeps no more than this. */
+#define FRAME_KEPT (16 * 1024)
+
 void
 frame_reader_init(
     struct frame_reader *f, enum frame_protocol own, size_t max_body)
@@ -67,7 +70,7 @@ frame_feed(struct frame_reader *f, const void *p, size_t len)
 {
 	if (f->err != 0)
 		return f->err;
-	if (f->taken == f->in.len && f->in.cap > FRAME_FEED_MAX)
+	if (f->taken == f->in.len && f->in.cap > FRAME_KEPT)
 		buf_release(&f->in); /* one was large; what follows is not */
 	else if (f->taken > 0)
 		buf_consume(&f->in, f->taken);

@@ -215,6 +215,18 @@ get_act(struct msg *m, struct buf_in *in)
 	m->act.minutes = get_enum(in, FOCUS_MAX_MINUTES + 1);
 }
 
+static void
+put_keys(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->keymap);
+}
+
+static void
+get_keys(struct msg *m, struct buf_in *in)
+{
+	m->keymap = get_enum(in, KEYMAPS);
+}
+
 /* --- hub to seat --- */
 
 static void
@@ -235,8 +247,12 @@ put_welcome(const struct msg *m, struct buf *b)
 	buf_put_varint(b, w->now_ms);
 	buf_put_varint(b, w->started_ms);
 	buf_put_varint(b, w->away_ms);
+	buf_put_varint(b, w->paused_ms);
+	buf_put_varint(b, w->ended_ms);
 	buf_put_varint(b, w->minutes);
 	buf_put_varint(b, w->retention_days);
+	buf_put_varint(b, w->missed);
+	buf_put_u8(b, w->copy);
 	buf_put_str(b, w->room);
 	buf_put_str(b, w->title);
 	buf_put_str(b, w->language);
@@ -244,7 +260,9 @@ put_welcome(const struct msg *m, struct buf *b)
 	buf_put_str(b, w->label);
 	buf_put_str(b, w->name);
 	buf_put_str(b, w->rejoin);
+	buf_put_str(b, w->thanks);
 	run_limits_encode(&w->limits, b);
+	buf_put_u8(b, w->keymap);
 }
 
 static void
@@ -265,8 +283,12 @@ get_welcome(struct msg *m, struct buf_in *in)
 	w->now_ms = buf_get_varint(in);
 	w->started_ms = buf_get_varint(in);
 	w->away_ms = buf_get_varint(in);
+	w->paused_ms = buf_get_varint(in);
+	w->ended_ms = buf_get_varint(in);
 	w->minutes = buf_get_varint32(in);
 	w->retention_days = buf_get_varint32(in);
+	w->missed = buf_get_varint32(in);
+	w->copy = buf_get_bool(in);
 	buf_get_str(in, w->room, sizeof(w->room));
 	buf_get_str(in, w->title, sizeof(w->title));
 	buf_get_str(in, w->language, sizeof(w->language));
@@ -274,7 +296,9 @@ get_welcome(struct msg *m, struct buf_in *in)
 	buf_get_str(in, w->label, sizeof(w->label));
 	buf_get_str(in, w->name, sizeof(w->name));
 	buf_get_str(in, w->rejoin, sizeof(w->rejoin));
+	buf_get_str(in, w->thanks, sizeof(w->thanks));
 	run_limits_decode(&w->limits, in);
+	w->keymap = get_enum(in, KEYMAPS);
 }
 
 static void
@@ -519,6 +543,118 @@ get_focus(struct msg *m, struct buf_in *in)
 	m->focus.until_ms = buf_get_varint(in);
 }
 
+static void
+put_timer(const struct msg *m, struct buf *b)
+{
+	const struct timer *t = &m->timer;
+
+	buf_put_varint(b, t->started_ms);
+	buf_put_varint(b, t->paused_ms);
+	buf_put_varint(b, t->since_ms);
+	buf_put_varint(b, t->minutes);
+	buf_put_u8(b, t->site);
+	buf_put_u8(b, t->lost);
+}
+
+static void
+get_timer(struct msg *m, struct buf_in *in)
+{
+	struct timer *t = &m->timer;
+
+	t->started_ms = buf_get_varint(in);
+	t->paused_ms = buf_get_varint(in);
+	t->since_ms = buf_get_varint(in);
+	t->minutes = buf_get_varint32(in);
+	t->site = buf_get_u8(in);
+	t->lost = buf_get_bool(in);
+}
+
+static void
+put_tallies(const struct msg *m, struct buf *b)
+{
+	const struct tally *t;
+
+	buf_put_varint(b, m->ntallies);
+	for (uint32_t i = 0; i < m->ntallies; i++) {
+		t = &m->tallies[i];
+		buf_put_u8(b, t->site);
+		buf_put_varint(b, t->typed);
+		buf_put_varint(b, t->pasted);
+		buf_put_varint(b, t->runs);
+		buf_put_varint(b, t->pastes);
+		buf_put_varint(b, t->away_ms);
+	}
+}
+
+static void
+get_tallies(struct msg *m, struct buf_in *in)
+{
+	uint32_t n = get_count(in, SITE_MAX, 6);
+	struct tally *t;
+
+	if (n == 0)
+		return;
+	if ((m->tallies = calloc(n, sizeof(*m->tallies))) == NULL) {
+		in->err = CS_ENOMEM;
+		return;
+	}
+	m->ntallies = n;
+	for (uint32_t i = 0; i < n; i++) {
+		t = &m->tallies[i];
+		t->site = buf_get_u8(in);
+		t->typed = buf_get_varint32(in);
+		t->pasted = buf_get_varint32(in);
+		t->runs = buf_get_varint32(in);
+		t->pastes = buf_get_varint32(in);
+		t->away_ms = buf_get_varint(in);
+	}
+}
+
+static void
+put_summary(const struct msg *m, struct buf *b)
+{
+	const struct summary *s = &m->summary;
+
+	buf_put_varint(b, s->duration_ms);
+	buf_put_varint(b, s->paused_ms);
+	buf_put_varint(b, s->runs);
+	for (int i = 0; i < VERDICTS; i++)
+		buf_put_varint(b, s->verdicts[i]);
+	buf_put_varint(b, s->first_run_ms);
+	buf_put_varint(b, s->first_ok_ms);
+	buf_put_varint(b, s->pastes);
+	buf_put_varint(b, s->paste_max);
+	buf_put_u8(b, s->paste_site);
+	buf_put_varint(b, s->paste_ms);
+	buf_put_varint(b, s->chats);
+	buf_put_varint(b, s->notes);
+	buf_put_raw(b, s->bars, SUMMARY_BARS);
+	put_tallies(m, b);
+}
+
+static void
+get_summary(struct msg *m, struct buf_in *in)
+{
+	struct summary *s = &m->summary;
+
+	s->duration_ms = buf_get_varint(in);
+	s->paused_ms = buf_get_varint(in);
+	s->runs = buf_get_varint32(in);
+	for (int i = 0; i < VERDICTS; i++)
+		s->verdicts[i] = buf_get_varint32(in);
+	s->first_run_ms = buf_get_varint(in);
+	s->first_ok_ms = buf_get_varint(in);
+	s->pastes = buf_get_varint32(in);
+	s->paste_max = buf_get_varint32(in);
+	s->paste_site = buf_get_u8(in);
+	s->paste_ms = buf_get_varint(in);
+	s->chats = buf_get_varint32(in);
+	s->notes = buf_get_varint32(in);
+	for (int i = 0; i < SUMMARY_BARS; i++)
+		s->bars[i] = get_enum(in, SUMMARY_BAR_MAX + 1);
+	get_tallies(m, in);
+}
+
 /* --- the table --- */
 
 enum { UP = 1, DOWN = 2 };
@@ -540,6 +676,8 @@ static const struct coding {
 	{ MSG_TAKE, UP, put_nothing, get_nothing },
 	{ MSG_SAY, UP, put_say, get_say },
 	{ MSG_ACT, UP, put_act, get_act },
+	{ MSG_POINT, UP, put_own_caret, get_own_caret },
+	{ MSG_KEYS, UP, put_keys, get_keys },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
@@ -553,6 +691,9 @@ static const struct coding {
 	{ MSG_KEYBOARD, DOWN, put_keyboard, get_keyboard },
 	{ MSG_SAID, DOWN, put_said, get_said },
 	{ MSG_FOCUS, DOWN, put_focus, get_focus },
+	{ MSG_POINTED, DOWN, put_own_caret, get_own_caret },
+	{ MSG_TIMER, DOWN, put_timer, get_timer },
+	{ MSG_SUMMARY, DOWN, put_summary, get_summary },
 };
 
 static const struct coding *
@@ -576,9 +717,11 @@ drop_lists(struct msg *m)
 {
 	free(m->people);
 	free(m->carets);
+	free(m->tallies);
 	m->people = NULL;
 	m->carets = NULL;
-	m->npeople = m->ncarets = 0;
+	m->tallies = NULL;
+	m->npeople = m->ncarets = m->ntallies = 0;
 }
 
 void

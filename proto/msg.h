@@ -13,8 +13,9 @@
  *                     as it is
  *                or, for who has to wait: WELCOME (joined = false, lobby =
  *                     true), PEOPLE as they change, until it is let in
- *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT at will; resends only once its
- *         seen revision has reached WELCOME.rev. SAY also from the lobby.
+ *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT, POINT at will; resends only
+ *         once its seen revision has reached WELCOME.rev. SAY also from the lobby;
+ *         KEYS always, once there was a WELCOME.
  *   either: BYE or closing the link.
  */
 #ifndef PROTO_MSG_H
@@ -29,7 +30,11 @@
 #define MSG_MAX_UP (256 * 1024)   /* seat -> hub */
 #define MSG_TEXT_MAX 512
 #define PEOPLE_MAX SITE_MAX
+#define POINT_MS 5000 /* a line that somebody points at is marked */
 #define TICKET_LEN 32 /* hex digits; the name of a seat's endpoint */
+#define THANKS_SIZE 129
+#define SUMMARY_BARS 48 /* of activity, over the whole length */
+#define SUMMARY_BAR_MAX 8
 
 enum msg_type {
 	/* seat -> hub */
@@ -45,6 +50,8 @@ enum msg_type {
 	MSG_TAKE,  /* it shall be ours; answered by KEYBOARD */
 	MSG_SAY,   /* scope, text: a line of chat or a note */
 	MSG_ACT,   /* act: what the staff can do, and focus */
+	MSG_POINT, /* rev = base, caret: all shall see the line of its head */
+	MSG_KEYS,  /* keymap: the one that this person uses */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -57,8 +64,13 @@ enum msg_type {
 	MSG_BYE,          /* reason, text */
 	MSG_PONG,
 	MSG_KEYBOARD, /* keyboard: when it changes */
-	MSG_SAID, /* said: a line of chat or a note that this seat may see */
-	MSG_FOCUS /* focus: when it changes, and after WELCOME if it is on */
+	MSG_SAID,    /* said: a line of chat or a note that this seat may see */
+	MSG_FOCUS,   /* focus: when it changes, and after WELCOME if it is on */
+	MSG_POINTED, /* rev, caret: its site points at the line of its head */
+	MSG_TIMER,   /* timer: when it changes, and after WELCOME once the room
+		      has begun */
+	MSG_SUMMARY  /* summary, tallies: of a room that has ended, to its staff
+		      */
 };
 
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
@@ -85,8 +97,14 @@ enum act_kind {
 	ACT_THAW,
 	ACT_END,
 	ACT_FOCUS, /* minutes; 0 ends it. Also of a candidate */
+	ACT_MARK,  /* this moment, for the replay. Also of a candidate */
+	ACT_PAUSE, /* the timer */
+	ACT_RESUME,
 	ACTS
 };
+
+/* Which keys do what, for a person: theirs wherever they sit. */
+enum keymap { KEYMAP_STANDARD, KEYMAP_VIM, KEYMAP_EMACS, KEYMAPS };
 
 struct welcome {
 	uint16_t version;
@@ -97,13 +115,20 @@ struct welcome {
 	bool frozen; /* only the staff can write */
 	uint64_t rev;                         /* of the room now */
 	uint64_t now_ms, started_ms, away_ms; /* started 0: not yet */
-	uint32_t minutes;                     /* planned length, 0 none */
+	/* of this seat, with back: for how long of away_ms the timer stood */
+	uint64_t paused_ms;
+	uint64_t ended_ms; /* with ended */
+	uint32_t minutes;  /* planned length, 0 none */
 	uint32_t retention_days;
+	uint32_t missed; /* others' edits while this seat was away */
+	bool copy;       /* a candidate may fetch a copy afterwards */
 	char room[16], title[129], language[33];
 	char host[65]; /* who made it */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
-	char rejoin[128]; /* "ssh -p 2222 r-7f3k2@HOST", or "" */
+	char rejoin[128];         /* "ssh -p 2222 r-7f3k2@HOST", or "" */
+	char thanks[THANKS_SIZE]; /* what candidates read at the end */
 	struct run_limits limits;
+	uint8_t keymap; /* enum keymap */
 };
 
 struct person {
@@ -130,6 +155,37 @@ struct focus {
 	bool on;
 	uint8_t site;      /* who has begun it */
 	uint64_t until_ms; /* by the host's clock */
+};
+
+/* The room's clock. Of it the pauses do not count. */
+struct timer {
+	uint64_t started_ms; /* by the host's clock */
+	uint64_t paused_ms;  /* all pauses but the present one */
+	uint64_t since_ms;   /* of the present one, by the host's clock; 0: it
+				runs */
+	uint32_t minutes;    /* planned length, 0 none */
+	uint8_t site;        /* who has paused it, or was lost */
+	bool lost;           /* the second: it goes on after PAUSE_LOST_MS */
+};
+
+/* What one person did. */
+struct tally {
+	uint8_t site;
+	uint32_t typed, pasted; /* characters */
+	uint32_t runs, pastes;
+	uint64_t away_ms;
+};
+
+/* What a room was; times are since its beginning. */
+struct summary {
+	uint64_t duration_ms, paused_ms;
+	uint32_t runs, verdicts[VERDICTS];
+	uint64_t first_run_ms, first_ok_ms; /* 0: there was none */
+	uint32_t pastes, paste_max;         /* the largest: characters, */
+	uint8_t paste_site;                 /* whose, */
+	uint64_t paste_ms;                  /* and when */
+	uint32_t chats, notes;
+	uint8_t bars[SUMMARY_BARS]; /* 0 to SUMMARY_BAR_MAX */
 };
 
 /* See peer_begin. */
@@ -181,13 +237,17 @@ struct msg {
 	struct load load;
 	struct person *people; /* owned by the msg (msg_release) */
 	struct caret *carets;  /* owned by the msg */
-	uint32_t npeople, ncarets;
+	struct tally *tallies; /* owned by the msg */
+	uint32_t npeople, ncarets, ntallies;
 	struct output output;
 	struct keyboard keyboard;
 	uint8_t scope; /* SAY */
 	struct act act;
+	uint8_t keymap; /* KEYS: enum keymap */
 	struct said said;
 	struct focus focus;
+	struct timer timer;
+	struct summary summary;
 };
 
 void msg_init(struct msg *m);

@@ -83,6 +83,8 @@ struct peer {
 	size_t head, n, sent, cap, cost;
 	struct stack undo, redo;
 	struct group group;
+	bool held;          /* one group, whatever is edited */
+	uint32_t held_cseq; /* its last edit; 0: none yet */
 	struct caret own;
 	struct caret told; /* own, as all others have it */
 	struct caret others[SITE_MAX];
@@ -500,6 +502,19 @@ is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+/* Is the last edit that can be undone one of the group that is held? */
+static bool
+held_extends(struct peer *p, uint8_t file)
+{
+	const struct undo *top;
+
+	if (p->held_cseq == 0)
+		return false;
+	stack_settle(&p->undo);
+	top = p->undo.n > 0 ? p->undo.v[p->undo.n - 1] : NULL;
+	return top != NULL && top->cseq == p->held_cseq && top->file == file;
+}
+
 /* Does OP, of KIND, go on with the group that is open? */
 static bool
 group_extends(struct peer *p, uint8_t file, const struct op *op,
@@ -509,6 +524,8 @@ group_extends(struct peer *p, uint8_t file, const struct op *op,
 	const struct hunk *h = op->hunks;
 	const struct op *top;
 
+	if (p->held)
+		return held_extends(p, file);
 	if (kind == GROUP_CLOSED || kind != g->kind || file != g->file ||
 	    p->undo.n == 0 || now_ms > g->at_ms + UNDO_PAUSE_MS)
 		return false;
@@ -548,6 +565,7 @@ group_add(struct peer *p, uint8_t file, const struct op *op, struct op *inverse,
 		stack_clear(&p->undo);
 	}
 	op_release(&both);
+	p->held_cseq = cseq;
 	p->group.kind = kind;
 	p->group.file = file;
 	p->group.place = op_end(op);
@@ -591,6 +609,14 @@ void
 peer_undo_break(struct peer *p)
 {
 	p->group.kind = GROUP_CLOSED;
+}
+
+void
+peer_undo_hold(struct peer *p, bool on)
+{
+	p->held = on;
+	p->held_cseq = 0;
+	peer_undo_break(p);
 }
 
 /* Bytes of INS[LEN] that fit into ROOM, cut on a code-point boundary. */
@@ -684,6 +710,7 @@ take_back(struct peer *p, struct stack *from, struct stack *to, uint8_t *file,
 		if (stack_push(to, u->file, p->next_cseq - 1, &inverse) < 0)
 			stack_clear(to);
 		undo_free(u);
+		p->held_cseq = 0;
 		peer_undo_break(p);
 	}
 	op_release(&inverse);
@@ -1066,29 +1093,38 @@ peer_caret_tell(struct peer *p)
 	return p->told = p->own;
 }
 
+size_t
+peer_place_remote(const struct peer *p, uint8_t file, size_t pos, uint64_t rev)
+{
+	const struct edit *e;
+
+	if (rev > p->seen || peer_text(p, file) == NULL)
+		return SIZE_MAX;
+	for (size_t i = 0; i < p->n; i++) {
+		e = &queue_at(p, i)->edit;
+		if (e->file == file)
+			pos = op_move_pos(&e->op, pos, false);
+	}
+	return pos;
+}
+
 void
 peer_caret_remote(struct peer *p, const struct caret *c, uint64_t rev)
 {
 	struct caret now = *c;
-	const struct edit *e;
 
 	/* A caret older than SEEN can not be moved to the present; it is shown
 	 * if it can be, and the next one puts it right. */
-	if (c->site == p->site || c->site == 0 || rev > p->seen ||
-	    peer_text(p, c->file) == NULL)
+	if (c->site == p->site || c->site == 0)
 		return;
-	if (!c->shown) {
+	now.anchor = peer_place_remote(p, c->file, c->anchor, rev);
+	now.head = peer_place_remote(p, c->file, c->head, rev);
+	if (now.head == SIZE_MAX)
+		return;
+	if (c->shown)
+		caret_place(p, &now);
+	else
 		peer_caret_forget(p, c->site);
-		return;
-	}
-	for (size_t i = 0; i < p->n; i++) {
-		e = &queue_at(p, i)->edit;
-		if (e->file != c->file)
-			continue;
-		now.anchor = op_move_pos(&e->op, now.anchor, false);
-		now.head = op_move_pos(&e->op, now.head, false);
-	}
-	caret_place(p, &now);
 }
 
 const struct caret *

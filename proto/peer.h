@@ -68,6 +68,10 @@ const struct text *peer_text(const struct peer *p, unsigned file);
 int peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
     uint64_t now_ms);
 void peer_undo_break(struct peer *p); /* the next edit starts a new group */
+/* From now on, until it is called with false, all edits of one file are one
+ * group, however they look and whatever breaks between them; only an undo or a redo ends
+ * it. */
+void peer_undo_hold(struct peer *p, bool on);
 /* Take back / bring back the last group of own edits in any file. On success
  * *FILE and *POS say where it happened. CS_ENOTFOUND: nothing to undo. */
 int peer_undo(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos);
@@ -95,6 +99,10 @@ bool peer_caret_untold(const struct peer *p);
 struct caret peer_caret_tell(struct peer *p); /* it is being sent */
 /* Another's caret as MSG_CARETS brings it, true at REV (which is <= seen). */
 void peer_caret_remote(struct peer *p, const struct caret *c, uint64_t rev);
+/* Where byte POS of FILE, as the hub had it at REV, is here, where own edits are
+ * ahead; SIZE_MAX: REV is not seen yet, or there is no such file. */
+size_t peer_place_remote(
+    const struct peer *p, uint8_t file, size_t pos, uint64_t rev);
 /* Carets of all others whose shown is true. Borrowed; *N of them. */
 const struct caret *peer_carets(const struct peer *p, size_t *n);
 void peer_caret_forget(struct peer *p, uint8_t site);

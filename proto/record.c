@@ -202,7 +202,12 @@ put_event(struct chunk_writer *w, const struct record *r)
 		buf_put_bytes(b, r->text, r->text_len);
 		break;
 	case REC_FOCUS:
+	case REC_EXTEND:
 		buf_put_u8(b, r->minutes);
+		break;
+	case REC_PAUSE:
+	case REC_RESUME:
+		buf_put_u8(b, r->flags);
 		break;
 	default: /* the others have no fields */
 		break;
@@ -381,11 +386,19 @@ get_event(struct buf_in *in, struct record *r)
 	case REC_FOCUS:
 		r->minutes = get_below(in, FOCUS_MAX_MINUTES + 1);
 		break;
+	case REC_EXTEND:
+		r->minutes = get_below(in, EXTEND_MAX_MINUTES + 1);
+		break;
+	case REC_PAUSE:
+	case REC_RESUME:
+		r->flags = get_below(in, PAUSE_LOST + 1);
+		break;
 	case REC_END:
 	case REC_FREEZE:
 	case REC_THAW:
 	case REC_REOPEN:
 	case REC_HIDDEN:
+	case REC_MARK:
 		break;
 	default:
 		in->err = CS_EFORMAT;

@@ -20,10 +20,11 @@
 
 #define CHUNK_MAX (2 * 1024 * 1024) /* bytes of one encoded chunk */
 #define REV_MAX ((uint64_t)1 << 48)
-#define SITE_MAX 255      /* sites of one room; 0 is "nobody" */
-#define FILE_MAX 16       /* files of one room, ids 0..15 */
-#define NAME_MAX_BYTES 64 /* people, files */
-#define LABEL_SIZE 34     /* "C", "I7", "@local", "@" and an account */
+#define SITE_MAX 255        /* sites of one room; 0 is "nobody" */
+#define FILE_MAX 16         /* files of one room, ids 0..15 */
+#define FILE_TASK "task.md" /* what there is to do: no part of the program */
+#define NAME_MAX_BYTES 64   /* people, files */
+#define LABEL_SIZE 34       /* "C", "I7", "@local", "@" and an account */
 #define RECORD_TEXT_MAX (64 * 1024) /* payload of output, chat */
 
 enum record_kind {
@@ -47,6 +48,11 @@ enum record_kind {
 	REC_FOCUS,      /* minutes: unwatched for so long; 0: that is over */
 	REC_HIDDEN,     /* in the place of what the reader may not see: never
 			   in the log; its time says nothing */
+	REC_MARK,       /* somebody wants to find this moment again */
+	REC_PAUSE,      /* flags (enum pause_flags): the timer stands; site = by
+			   whom, or who was lost */
+	REC_RESUME,     /* flags: and goes on */
+	REC_EXTEND,     /* minutes: it has so many more */
 	REC_KINDS
 };
 
@@ -55,9 +61,12 @@ enum role { ROLE_CANDIDATE, ROLE_INTERVIEWER, ROLE_OBSERVER, ROLES };
 enum edit_flags { EDIT_PASTE = 1, EDIT_UNDO = 2, EDIT_PUT = 4 };
 /* EOF: the input ends with it. GIVEN: it came with the run, nobody typed it. */
 enum input_flags { INPUT_EOF = 1, INPUT_GIVEN = 2 };
-enum chat_flags { CHAT_STAFF = 1 }; /* for the staff only */
-#define SAY_MAX 2000                /* bytes of one line of chat or note */
+enum chat_flags { CHAT_STAFF = 1 };  /* for the staff only */
+enum pause_flags { PAUSE_LOST = 1 }; /* for who has lost the connection */
+#define SAY_MAX 2000                 /* bytes of one line of chat or note */
 #define FOCUS_MAX_MINUTES 60
+#define EXTEND_MAX_MINUTES 240 /* at a time */
+#define PAUSE_LOST_MS 120000   /* then the timer goes on without them */
 
 /* Which fields mean something depends on the kind (above). Strings and text
  * are borrowed from the decoder's input or the caller. */

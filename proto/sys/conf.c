@@ -17,6 +17,7 @@
 #include "proto/err.h"
 #include "proto/sys/conf.h"
 #include "proto/sys/util.h"
+#include "proto/utf8.h"
 
 #define MESSAGE_MAX 512
 #define WARM_PER_CPU 2
@@ -63,6 +64,12 @@ static const struct {
 	{ "grace_s", "grace_s", 1, 3600 },
 	{ "max_seats", "max_seats", 1, 100000 },
 	{ "retention_days", "retention_days", 1, 36500 },
+	{ "max_rooms", "max_rooms", 1, 1000000 },
+	{ "rooms_per_user", "rooms_per_user", 1, 1000000 },
+	{ "room_log_mb", "room_log_mb", 32, 4096 },
+	{ "requests_per_user", "requests_per_user", 1, 256 },
+	{ "audit_days", "audit_days", 1, 36500 },
+	{ "empty_minutes", "empty_minutes", 1, 525600 },
 	{ "limits|cpu_s", "cpu_s", 1, 3600 },
 	{ "limits|wall_s", "wall_s", 1, 86400 },
 	{ "limits|memory_mb", "memory_mb", 16, 65536 },
@@ -272,6 +279,27 @@ check_language(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* One line for people's screens. */
+static int
+check_thanks(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *s = cfg_opt_getnstr(opt, 0);
+	size_t len = strlen(s);
+	uint32_t cp;
+	int n;
+
+	for (size_t i = 0; i < len && len <= CONF_THANKS_MAX; i += (size_t)n)
+		if ((n = utf8_decode(s + i, len - i, &cp)) <= 0 ||
+		    utf8_cp_width(cp) < 0)
+			len = CONF_THANKS_MAX + 1;
+	if (len <= CONF_THANKS_MAX)
+		return 0;
+	cfg_error(cfg,
+	    "thanks is a line of at most %d bytes without control characters",
+	    CONF_THANKS_MAX);
+	return -1;
+}
+
 static void
 set_checks(cfg_t *cfg)
 {
@@ -280,6 +308,7 @@ set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "max_startups", check_startups);
 	cfg_set_validate_func(cfg, "durability", check_durability);
 	cfg_set_validate_func(cfg, "registration", check_registration);
+	cfg_set_validate_func(cfg, "thanks", check_thanks);
 	cfg_set_validate_func(cfg, "proxy", check_proxy);
 	cfg_set_validate_func(cfg, "proxy_from", check_proxy_from);
 	cfg_set_validate_func(cfg, "listen", check_listen);
@@ -415,6 +444,13 @@ take(struct conf *c, cfg_t *cfg)
 	c->penalties = cfg_getbool(cfg, "penalties");
 	take_runner(c, cfg_getsec(cfg, "runner"));
 	c->retention_days = (unsigned)cfg_getint(cfg, "retention_days");
+	c->max_rooms = (unsigned)cfg_getint(cfg, "max_rooms");
+	c->rooms_per_user = (unsigned)cfg_getint(cfg, "rooms_per_user");
+	c->room_log_mb = (unsigned)cfg_getint(cfg, "room_log_mb");
+	c->requests_per_user = (unsigned)cfg_getint(cfg, "requests_per_user");
+	c->audit_days = (unsigned)cfg_getint(cfg, "audit_days");
+	c->empty_minutes = (unsigned)cfg_getint(cfg, "empty_minutes");
+	c->thanks = copy(cfg_getstr(cfg, "thanks"));
 	take_limits(&c->limits, cfg_getsec(cfg, "limits"));
 	for (unsigned i = 0; i < cfg_size(cfg, "language"); i++)
 		add_language(c, cfg_getnsec(cfg, "language", i));
@@ -463,6 +499,13 @@ conf_read(struct conf *c, const char *path, char *err, size_t size)
 		CFG_INT("max_seats", 2000, CFGF_NONE),
 		CFG_BOOL("penalties", cfg_true, CFGF_NONE),
 		CFG_INT("retention_days", 180, CFGF_NONE),
+		CFG_INT("max_rooms", 10000, CFGF_NONE),
+		CFG_INT("rooms_per_user", 200, CFGF_NONE),
+		CFG_INT("room_log_mb", 64, CFGF_NONE),
+		CFG_INT("requests_per_user", 8, CFGF_NONE),
+		CFG_INT("audit_days", 730, CFGF_NONE),
+		CFG_INT("empty_minutes", 60, CFGF_NONE),
+		CFG_STR("thanks", NULL, CFGF_NONE),
 		CFG_SEC("runner", runner, CFGF_NONE),
 		CFG_SEC("limits", limits, CFGF_NONE),
 		CFG_SEC("language", language, CFGF_MULTI | CFGF_TITLE),
@@ -511,6 +554,7 @@ conf_release(struct conf *c)
 	free(c->runner_host);
 	free(c->runner_secret);
 	free(c->registration);
+	free(c->thanks);
 	memset(c, 0, sizeof(*c));
 }
 

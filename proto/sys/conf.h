@@ -10,6 +10,7 @@
 
 #include "proto/job.h"
 
+#define CONF_THANKS_MAX 128 /* bytes */
 #define CONF_MAX_LISTEN 16
 #define CONF_MAX_PROXIES 16
 #define CONF_MAX_LANGUAGES 16
@@ -40,6 +41,13 @@ struct conf {
 	/* for a runner elsewhere: "HOST:PORT" and its runner.pass, or NULL */
 	char *runner_host, *runner_secret;
 	unsigned retention_days; /* for new rooms */
+	/* rooms that have not ended: in all, and of one account */
+	unsigned max_rooms, rooms_per_user;
+	unsigned room_log_mb;       /* of one room; then nobody can write */
+	unsigned requests_per_user; /* unfinished ones of a local account */
+	unsigned audit_days;        /* for which the trail is kept */
+	unsigned empty_minutes;  /* then a live room with nobody in it ends */
+	char *thanks;            /* what candidates read at the end, or NULL */
 	struct run_limits limits;
 	struct conf_language languages[CONF_MAX_LANGUAGES];
 	size_t nlanguages; /* python, bash and perl are always there */

@@ -397,8 +397,8 @@ nng_link_open(struct nng_link **out, struct loop *loop, enum nng_kind kind,
 	return 0;
 }
 
-void
-nng_link_close(struct nng_link *l)
+static void
+unlink_nng(struct nng_link *l, bool hang_up)
 {
 	struct nng_link **at;
 
@@ -409,7 +409,8 @@ nng_link_close(struct nng_link *l)
 	*at = l->next;
 	loop_io_free(l->in);
 	loop_io_free(l->room);
-	nng_close(l->sock);
+	if (hang_up)
+		nng_close(l->sock);
 	if (self.links == NULL) { /* so that the loop can be freed */
 		loop_io_free(self.io);
 		self.io = NULL;
@@ -417,6 +418,18 @@ nng_link_close(struct nng_link *l)
 	enter(l);
 	l->dead = true;
 	leave(l);
+}
+
+void
+nng_link_close(struct nng_link *l)
+{
+	unlink_nng(l, true);
+}
+
+void
+nng_link_forget(struct nng_link *l)
+{
+	unlink_nng(l, false);
 }
 
 /* --- sending --- */

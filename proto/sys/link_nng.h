@@ -34,6 +34,10 @@ struct nng_link_events {
 int nng_link_open(struct nng_link **out, struct loop *loop, enum nng_kind kind,
     const char *url, size_t max, const struct nng_link_events *ev, void *arg);
 void nng_link_close(struct nng_link *l); /* also fine inside its callbacks */
+/* The same, but libnng keeps the connection until the process ends: its
+ * nng_close waits for ever when a message is just coming in. For programs that
+ * open a few links in their life. */
+void nng_link_forget(struct nng_link *l);
 /* Never blocks. CS_EAGAIN: the peer is slow or absent. */
 int nng_link_send(struct nng_link *l, const void *body, size_t len);
 /* For plain command line programs: one request, one answer, at most TIMEOUT_MS.

@@ -1,6 +1,8 @@
 /*
  * privs.c - giving up rights. The ids of all roles are looked up together and
- * once, because after chroot and setuid nobody can ask for them any more.
+ * once, because after chroot and setuid nobody can ask for them any more. They are
+ * accounts of this machine and looked up in its own file: what else getpwnam asks
+ * would take each editor some time to start and 100 KiB for ever.
  */
 #include <grp.h>
 #include <linux/capability.h>
@@ -21,6 +23,9 @@
  * the one for dynamic users. */
 #define FALLBACK_BASE 61600
 
+#define ACCOUNTS "/etc/passwd"
+#define PREFIX "codesync-"
+
 /* A build to be checked by sanitizers or valgrind: their shadow is terabytes of
  * space, and the leak checker is a process that attaches to ours. */
 #ifdef CODESYNC_NO_SECCOMP
@@ -38,26 +43,42 @@ static struct role_ids {
 
 #define NROLES (sizeof(roles) / sizeof(roles[0]))
 
+/* The role of the account NAME, or NULL. */
+static struct role_ids *
+role_of(const char *name)
+{
+	for (size_t i = 0; i < NROLES; i++)
+		if (strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 &&
+		    strcmp(name + sizeof(PREFIX) - 1, roles[i].name) == 0)
+			return &roles[i];
+	return NULL;
+}
+
 static void
 look_up(void)
 {
 	static bool done;
 	const struct passwd *pw;
-	char user[32];
+	struct role_ids *role;
+	FILE *file;
 
 	if (done)
 		return;
 	done = true;
 	for (size_t i = 0; i < NROLES; i++) {
-		roles[i].uid = getuid();
-		roles[i].gid = getgid();
-		if (geteuid() != 0)
-			continue;
-		snprintf(user, sizeof(user), "codesync-%s", roles[i].name);
-		pw = getpwnam(user);
-		roles[i].uid = pw ? pw->pw_uid : FALLBACK_BASE + (uid_t)i;
-		roles[i].gid = pw ? pw->pw_gid : FALLBACK_BASE + (gid_t)i;
+		roles[i].uid =
+		    geteuid() != 0 ? getuid() : FALLBACK_BASE + (uid_t)i;
+		roles[i].gid =
+		    geteuid() != 0 ? getgid() : FALLBACK_BASE + (gid_t)i;
 	}
+	if (geteuid() != 0 || (file = fopen(ACCOUNTS, "re")) == NULL)
+		return;
+	while ((pw = fgetpwent(file)) != NULL)
+		if ((role = role_of(pw->pw_name)) != NULL) {
+			role->uid = pw->pw_uid;
+			role->gid = pw->pw_gid;
+		}
+	fclose(file);
 }
 
 void

@@ -85,6 +85,25 @@ parse_num(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 }
 
 int
+parse_clock(const char *s, uint64_t *ms)
+{
+	uint64_t total = 0, part;
+	int parts = 0, digits;
+
+	do {
+		part = 0;
+		for (digits = 0; *s >= '0' && *s <= '9'; s++, digits++)
+			part = part * 10 + (uint64_t)(*s - '0');
+		if (digits == 0 || digits > 7 || ++parts > 3 ||
+		    (parts > 1 && part > 59))
+			return CS_EINVAL;
+		total = total * 60 + part;
+	} while (*s++ == ':');
+	*ms = total * 1000;
+	return s[-1] == '\0' ? 0 : CS_EINVAL;
+}
+
+int
 parse_duration(const char *s, uint64_t *seconds)
 {
 	static const struct {

@@ -14,6 +14,9 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A decimal number in [MIN, MAX], nothing before or after it: 0, CS_EINVAL or
  * CS_ERANGE. */
 int parse_num(const char *s, uint64_t min, uint64_t max, uint64_t *out);
+/* "14:31", "1:02:03" or "90": minutes and seconds, hours, seconds, into *MS. 0 or
+ * CS_EINVAL. */
+int parse_clock(const char *s, uint64_t *ms);
 /* "24h", "7d", "30m", "10s" as seconds: 0 or CS_EINVAL. */
 int parse_duration(const char *s, uint64_t *seconds);
 /* Unguessable, as all that follow. */

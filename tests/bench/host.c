@@ -137,3 +137,21 @@ host_enter(struct term *a, struct term *b)
 	json_free(invite);
 	json_free(room);
 }
+
+void
+host_enter_file(struct term *t, const char *path)
+{
+	char *file = xasprintf("main.py=%s", path);
+	char *create[] = { "room", "create", "--json", "--no-lobby", "--file",
+		file, NULL };
+	struct json *room = host_codesync(create);
+	const char *id = json_get_str(room, "id");
+	const char *code =
+	    json_get_str(json_at(json_get(room, "invites"), 0), "code");
+
+	if (id == NULL || code == NULL)
+		bench_die("room create answers without id or code");
+	enter(t, "Ada", id, code);
+	json_free(room);
+	free(file);
+}

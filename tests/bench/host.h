@@ -15,5 +15,7 @@ struct json *host_codesync(char *const args[]);
 /* Make a room and enter it with one candidate, A, and one interviewer, B, each by
  * ssh: both are in the editor, in an empty file, when this returns. */
 void host_enter(struct term *a, struct term *b);
+/* Make a room with the file at PATH as its main.py, and enter it alone. */
+void host_enter_file(struct term *t, const char *path);
 
 #endif

@@ -73,6 +73,16 @@ proc_cpu_ms(pid_t pid)
 	return (double)(u + s + cu + cs) * 1000 / (double)sysconf(_SC_CLK_TCK);
 }
 
+double
+proc_run_ms(pid_t pid)
+{
+	char *text = read_proc(pid, "schedstat");
+	double ms = text != NULL ? strtod(text, NULL) / 1e6 : NAN;
+
+	free(text);
+	return ms;
+}
+
 void
 proc_name(pid_t pid, char dst[16])
 {

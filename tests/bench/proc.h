@@ -10,6 +10,8 @@ double proc_pss_kib(pid_t pid);
 int proc_children(pid_t pid, pid_t *v, int max);
 /* CPU time of PID, and of the children that it has waited for. */
 double proc_cpu_ms(pid_t pid);
+/* CPU time of PID alone, as exactly as the scheduler knows it. */
+double proc_run_ms(pid_t pid);
 /* Its program's name (at most 15 bytes) into DST[16]; "" when it has ended. */
 void proc_name(pid_t pid, char dst[16]);
 

@@ -76,6 +76,7 @@ take_one(struct term *t, bool unseen)
 	if (n <= 0)
 		bench_die(
 		    "%s has ended; it last printed: %s", t->name, t->seen.text);
+	t->bytes += (uint64_t)n;
 	if (!unseen)
 		seen_take(&t->seen, part, (size_t)n);
 }

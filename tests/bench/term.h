@@ -18,6 +18,7 @@ struct term {
 	int fd;           /* the master */
 	pid_t pid;
 	struct seen seen; /* printed lately */
+	uint64_t bytes;   /* that it was sent */
 };
 
 /* Start ARGV on a new terminal of 80x24. */

@@ -119,10 +119,7 @@ follows() { grep -q "$1" "$TMP/follow"; }
 try "tail --follow goes on, whatever is sent to it" until_ok follows run_end
 cs room put "$ROOM" later.py <"$TMP/main" >/dev/null
 try "and shows what happens" until_ok follows later.py
-# codesync itself, as the kernel knows it
-commands() { descendants "$host_pid" | while read -r p; do
-	[ "$(cat "/proc/$p/comm" 2>/dev/null)" = codesync ] && echo "$p"
-done; }
+commands() { descendants "$host_pid" codesync; }
 no_commands() { [ -z "$(commands)" ]; }
 pid=$(commands)
 is "nothing that is secret is in its arguments" "$(tr '\0' ' ' <"/proc/$pid/cmdline")" "codesync -x -R $RUN "

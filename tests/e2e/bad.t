@@ -105,3 +105,28 @@ mux resize-window -t A -x 10 -y 3
 try "a terminal that shrinks to 10x3 says so" sees A '[Tt]ermi'
 mux resize-window -t A -x 80 -y 24
 try "and comes back when it grows" sees A '# after'
+
+# --- a log that is full ---
+
+printf 'room_log_mb = 32\n' >"$TMP/config"
+host_again
+room_with $'x = 1\n'
+enter F 80x24 "$CODE" Fay
+# texts that have nothing in common
+fill() {
+	local _
+	for _ in $(seq 40); do
+		head -c 700000 /dev/urandom | base64 >"$TMP/start"
+		cs room put "$ROOM" big.py <"$TMP/start" >/dev/null 2>"$TMP/err" || return
+	done
+}
+fill
+is "what would make it larger is refused" $? 5
+like "in one sentence" "$(cat "$TMP/err")" "^codesync: the log of room $ROOM is full: nobody can write there any more$"
+try "who is in the room is told" sees F "The room's log is full: nobody can write any more"
+type_in F 'more'
+keys F C-r
+try "what was there is there" has_text 'x = 1'
+is "nothing runs" "$(cs room run "$ROOM" >/dev/null 2>&1; echo $?)" 5
+try "it can be ended" eval 'cs room end "$ROOM" >/dev/null'
+leave F

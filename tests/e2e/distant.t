@@ -48,11 +48,11 @@ keys A Space
 keys A Enter
 try "and the room" eval "in_room A && sees A '1 a = 1'"
 enter B 80x24 "$(invite interviewer)" Bob
+line hold
 type_in A 'typed = '
-# The terminal answers tmux in the order in which it is written: what was typed
-# is there as soon as the keys are, while the host is 300 ms away.
 try "what is typed is on one's own screen" sees A '1 typed = a = 1'
 is "before the host can have it" "$(text | head -n 1)" 'a = 1'
+line go
 try "and comes to the other" sees B '1 typed = a = 1'
 keys B End
 type_in B ' # B'

@@ -90,7 +90,28 @@ coproc CROWD { rough crowd "$PORT" 500; }
 read -r -t "$WAIT_S" greeted <&"${CROWD[0]}"
 is "of 500 at once max_startups lets 7 in" "$greeted" 7
 like "a flood of clients is no flood of lines" "$(grep -c 'refused:' "$LOG")" '^[12]$'
+told() { cs audit --json | jq -r '.[] | select(.action == "connect") | .target + ": " + .result'; }
+like "the trail has it, once" "$(told)" '^max_startups [0-9]+: [0-9]+ refused$'
+is "and no line for each" "$(told | wc -l)" 2
 pid=$CROWD_PID
 exec {CROWD[1]}>&-
 wait "$pid"
 try "when they have gone there is room again" eval 'until_ok no_session; knock D 80x24 && sees D "Invite code:"'
+
+# Who is in does not stand before the door any more, and counts there no longer.
+printf 'per_source = 1\nmax_startups = "1:100:1"\n' >"$TMP/config"
+host_again
+mkfifo "$TMP/silence"
+exec 9<>"$TMP/silence"
+echo "$CODE" >"$TMP/answer"
+held=()
+for i in $(seq 12); do
+	SSH_ASKPASS=$TMP/askpass SSH_ASKPASS_REQUIRE=force "${SSH[@]}" -o PubkeyAuthentication=no -p "$PORT" \
+	    -s "$ROOM@127.0.0.1" codesync >"$TMP/in-$i" 2>>"$TMP/in-err" <&9 &
+	held+=($!)
+	until_ok eval '[ -s "$TMP/in-$i" ] || gone ${held[-1]}'
+done
+is "where one may stand twelve come in, one after the other" "$(find "$TMP" -name 'in-[0-9]*' -size +0 | wc -l)" 12
+kill "${held[@]}" 2>/dev/null
+wait "${held[@]}"
+is "and nobody was refused" "$(grep -c 'refused:' "$LOG")" 0

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Following on real screens: who is followed, what pauses it, and the way back.
+# Scenario 16.
 . "$(dirname "$0")/lib.sh"
 host_start
 seq 200 | sed 's/^/line /' >"$TMP/main"
@@ -9,6 +10,7 @@ staff=$(invite interviewer)
 enter A 80x24 "$CODE" Cleo
 enter B 80x24 "$staff" Ivy
 
+ux 16 Follow
 try "an interviewer follows the candidate from the start" sees B 'FOLLOWING Cleo - Esc stops'
 try "a candidate follows nobody" shows_not A 'FOLLOW'
 keys A C-End
@@ -33,6 +35,7 @@ sees B 'C↓200'
 try "what is seen stays" shows B '  1 xline 1$'
 keys B F7
 try "F7 resumes" sees B 'line 200$'
+ux
 keys A C-NPage
 try "it follows across files" sees B 'util\.py 2/2'
 keys B S-F7

@@ -35,6 +35,7 @@ another_name_for_the_answer asked, sent away: This user name is not possible her
 too_many_keys some, sent away: Too many attempts.
 no_answer asked, sent away: One answer was expected.
 an_answer_to_nothing sent away: Bye Bye
+a_packet_that_wants_no_answer asked, silence, at rest
 gssapi failure
 success_says_the_client sent away: Bye Bye
 a_channel_before sent away: Bye Bye

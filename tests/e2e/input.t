@@ -1,5 +1,6 @@
 #!/bin/bash
 # A program that asks: who ran it answers, others may, and everybody sees it.
+# Scenarios 9 and 10.
 . "$(dirname "$0")/lib.sh"
 host_start
 room_with 'n = input("n? ")
@@ -12,6 +13,7 @@ enter C 40x12 "$(invite observer)" Oz
 asks() { sees A "run $1: WAITING FOR INPUT" && sees B "WAITING FOR INPUT"; }
 typed() { tail_has ".type == \"run_input\" and .run == $1 and .text == \"$2\" and .seat == \"$3\""; }
 
+ux 09 'input()'
 code=$(text)
 keys A C-r
 both "both see that the program waits, and since when" 'WAITING FOR INPUT [0-9][0-9]:[0-9][0-9]'
@@ -28,6 +30,7 @@ both "and ends" 'run 1: OK exit 0'
 is "the code is what it was" "$(text)" "$code"
 try "the log says who typed it" typed 1 '4\n' C
 
+ux 10 "No focus theft"
 keys A C-End
 keys A C-r '#' x y z
 try "who goes on typing is not interrupted" asks 2
@@ -40,6 +43,7 @@ type_in A 5
 keys A Enter
 both "which gets the answer" 'got 5'
 
+ux
 program 'for i in range(2):
     print("got", input())'
 keys A C-r
@@ -55,6 +59,7 @@ try "it waits again" asks 3
 keys B C-d
 both "^D ends the input" 'EOFError'
 both "which the program sees" 'run 3: FAILED exit 1'
+both "in a line that is marked" '^. +[0-9]+!'
 try "the log has the end" tail_has '.type == "run_input" and .run == 3 and .eof and .seat == "I"'
 
 program 'import sys

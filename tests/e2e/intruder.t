@@ -2,8 +2,6 @@
 # People who have some rights here try for more: what was before them, what is not
 # for them, what they may do no longer, and more than their share.
 . "$(dirname "$0")/lib.sh"
-# What is counted here are people who are in, not strangers at the door.
-printf 'max_startups = "200:30:300"\nper_source = 200\n' >"$TMP/config"
 host_start
 for k in ann ben; do
 	ssh-keygen -q -t ed25519 -N '' -f "$TMP/$k"
@@ -145,19 +143,20 @@ leave A
 # nobody is connected any more, nor does anything run for somebody who was
 alone() { [ -z "$(children session)$(children edit)" ] && ! pgrep -f "^codesync -x -R $RUN" >/dev/null; }
 until_ok alone || bail "somebody is still there"
-# connections to the room that say nothing, by one code
+# connections to the room that say nothing, by one code, and one after the other:
+# nobody stands at the door for longer than it takes to come in
 mkfifo "$TMP/silence"
 exec 9<>"$TMP/silence"
 held=()
 echo "$CODE" >"$TMP/answer"
 for i in $(seq 51); do
 	SSH_ASKPASS=$TMP/askpass SSH_ASKPASS_REQUIRE=force "${SSH[@]}" -o PubkeyAuthentication=no -p "$PORT" \
-	    -s "$ROOM@127.0.0.1" codesync >"$TMP/held-$i" 2>"$TMP/held-err-$i" <&9 &
+	    -s "$ROOM@127.0.0.1" codesync >"$TMP/silent-$i" 2>"$TMP/silent-err-$i" <&9 &
 	held+=($!)
-	until_ok eval '[ -s "$TMP/held-$i" ] || gone ${held[-1]}' || bail "connection $i does not begin"
+	until_ok eval '[ -s "$TMP/silent-$i" ] || gone ${held[-1]}' || bail "connection $i does not begin"
 done
-is "one seat has at most 50 connections" "$(find "$TMP" -name 'held-[0-9]*' -size +0 | wc -l)" 50
-like "the next one is told to come later" "$(cat "$TMP/held-err-51")" 'The host is busy'
+is "one seat has at most 50 connections" "$(find "$TMP" -name 'silent-[0-9]*' -size +0 | wc -l)" 50
+like "the next one is told to come later" "$(cat "$TMP/silent-err-51")" 'The host is busy'
 kill "${held[@]}" 2>/dev/null
 wait "${held[@]}"
 try "and when they are gone, it comes" until_ok fails_with 0 with "$CODE" "$ROOM@127.0.0.1" room get

@@ -12,7 +12,7 @@ chmod 711 "$TMP"
 export TMUX_TMPDIR=$TMP LC_ALL=C.UTF-8 TERM=xterm-256color HOME=$TMP
 unset TMUX SSH_AUTH_SOCK SSH_ASKPASS DISPLAY
 WAIT_S=${WAIT_S:-15}
-count=0 bad=0 host_pid='' DATA=$TMP/data RUN=$TMP/run LOG=$TMP/log
+count=0 bad=0 about='' host_pid='' DATA=$TMP/data RUN=$TMP/run LOG=$TMP/log
 PORT='' ROOM='' CODE=''
 # A terminal stays when its program ends, even if that is at once.
 printf '%s\n' 'set -g remain-on-exit on' 'set -g exit-empty off' 'set -g status off' \
@@ -23,17 +23,20 @@ mux() { tmux -L t -f "$TMP/tmux.conf" "$@"; }
 
 ok() {
 	count=$((count + 1))
-	echo "ok $count - $1"
+	echo "ok $count - $about$1"
 }
 not_ok() {
 	count=$((count + 1)) bad=$((bad + 1))
 	shift "$(($# > 1 ? 0 : 0))"
-	echo "not ok $count - $1"
+	echo "not ok $count - $about$1"
 }
 skip() {
 	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
+	echo "ok $count - $about$1 # SKIP $2"
 }
+# ux NN TITLE: what follows plays that one of the 25 scenarios of what people see;
+# without arguments it is over.
+ux() { about=${1:+"ux $1 ${2-}: "}; }
 # try NAME COMMAND...: a test that passes if COMMAND does.
 try() {
 	local name=$1
@@ -69,11 +72,12 @@ bail() {
 	echo "Bail out! $1"
 	exit 1
 }
-# until_ok COMMAND...: again and again until it succeeds, at most WAIT_S seconds.
+# until_ok COMMAND...: again and again until it succeeds, for WAIT_S seconds. What
+# is counted is how often: a machine that is busy, or stands still, gets longer.
 until_ok() {
-	local end=$((SECONDS + WAIT_S))
+	local tries=$((WAIT_S * 20))
 	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
+		[ $((tries -= 1)) -gt 0 ] || return 1
 		sleep 0.05
 	done
 }
@@ -114,19 +118,22 @@ host_again() {
 	host_start -l "127.0.0.1:$PORT"
 }
 
-# children NAME: the processes of that program that this host started, however
-# deep; the newest last. By the name that the kernel keeps, 15 characters of it:
-# /proc/PID/exe of a process that gave up its rights is for root alone.
-children() { descendants "$host_pid" | while read -r p; do
-	[ "$(cat "/proc/$p/comm" 2>/dev/null)" = "codesync-${1:0:6}" ] && echo "$p"
-done; }
+# descendants PID [NAME]: the processes below it, however deep, the newest last; those
+# that the kernel knows by that name (15 characters of it).
 descendants() {
-	local p
-	for p in $(pgrep -P "$1" -r R,S,D,T); do
-		echo "$p"
-		descendants "$p"
-	done
+	ps -A -o pid=,ppid=,state=,comm= | awk -v top="$1" -v name="${2-}" '
+	$3 !~ /[ZX]/ { parent[$1] = $2; comm[$1] = $4; pids[++n] = $1 }
+	END {
+		for (i = 1; i <= n; i++) {
+			for (p = parent[pids[i]]; p != top && p in parent;)
+				p = parent[p]
+			if (p == top && (name == "" || comm[pids[i]] == name))
+				print pids[i]
+		}
+	}'
 }
+# children NAME: the codesync-NAMEs of this host
+children() { descendants "$host_pid" "codesync-${1:0:6}"; }
 child() { children "$1" | tail -n 1; }
 # other_than PID NAME: the program runs as another process than PID.
 other_than() {
@@ -223,7 +230,7 @@ in_room() { until_ok screen_is_editor "$1"; }
 screen_is_editor() {
 	local s
 	s=$(screen "$1")
-	grep -q "$ROOM\|${ROOM^^}" <<<"$(head -n 1 <<<"$s")" && grep -Eq '\^R' <<<"$(tail -n 1 <<<"$s")" &&
+	grep -q "$ROOM\|${ROOM^^}" <<<"$(head -n 1 <<<"$s")" && grep -Eq '\^R|F5' <<<"$(tail -n 1 <<<"$s")" &&
 	    ! grep -Eq 'Join interview|Connecting to the room' <<<"$s" # a box in front takes the keys
 }
 leave() { mux kill-session -t "$1"; }
@@ -237,6 +244,31 @@ type_in() { mux send-keys -t "$1" -l -- "$2"; }
 paste() {
 	printf '%s' "$2" | mux load-buffer -
 	mux paste-buffer -p -t "$1"
+}
+# sgr WHO CODE X Y [m]: columns and rows from 0; m is a release
+sgr() {
+	local hex
+	hex=$(printf '\033[<%d;%d;%d%s' "$2" $(($3 + 1)) $(($4 + 1)) "${5:-M}" | od -An -v -tx1)
+	# shellcheck disable=SC2086
+	mux send-keys -t "$1" -H $hex
+}
+# click WHO X Y
+click() {
+	sgr "$1" 0 "$2" "$3"
+	sgr "$1" 0 "$2" "$3" m
+}
+# click_on WHO TEXT: the first on the screen, behind nothing that is wide
+click_on() {
+	local y=0 line
+	while IFS= read -r line; do
+		if [[ $line == *"$2"* ]]; then
+			line=${line%%"$2"*}
+			click "$1" ${#line} $y
+			return
+		fi
+		y=$((y + 1))
+	done < <(screen "$1")
+	return 1
 }
 screen() { mux capture-pane -p -t "$1"; }
 # row WHO N: of the screen, from 0

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The waiting room on real screens: what is there, and what of the room is not.
+# Scenario 4.
 . "$(dirname "$0")/lib.sh"
 host_start
 printf 'CANARY = "task"\nprint(6 * 7)\n' >"$TMP/start"
@@ -7,6 +8,7 @@ made=$(cs room create --json --title 'Backend screen' --file "main.py=$TMP/start
 ROOM=$(json .id <<<"$made") CODE=$(json '.invites[0].code' <<<"$made")
 other=$(invite interviewer)
 
+ux 04 "Waiting room"
 arrive A 80x24 "$CODE" Cleo
 try "A waits" sees A 'Waiting for the interviewer'
 try "nobody is there yet" sees A 'Nobody is in the room yet'
@@ -50,6 +52,7 @@ try "B is told" sees B '\+ Cleo joined'
 type_in A '# '
 try "A writes in the room" sees B '^[C2] +1 # CANARY'
 
+ux
 mux pipe-pane -t A
 mux pipe-pane -t B "cat >$TMP/staff"
 choose B 'Send Cleo back'

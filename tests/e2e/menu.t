@@ -70,3 +70,22 @@ keys B l
 is "and leaves" "$(exits B)" 0
 leave A
 leave B
+
+# --- the task ---
+printf 'Say which files there are.\n' >"$TMP/task"
+printf 'import os\nprint(sorted(os.listdir()))\n' >"$TMP/main"
+room --file "task.md=$TMP/task" --file "main.py=$TMP/main"
+enter T 80x24 "$CODE" Tom
+try "there is a task" sees T 'The task is behind F4'
+try "beside the code" sees T 'main\.py 2/2'
+keys T F4
+try "its key shows it" sees T 'Say which files there are'
+type_in T x
+try "it can only be read" sees T 'The task is read-only - F4 goes to the code'
+keys T C-r
+try "and is no part of the program" sees T "^\['main\.py'\]"
+keys T F4
+try "the key goes back" sees T 'import os'
+is "it is as it was" "$(text task.md)" 'Say which files there are.'
+room --file "task.md=$TMP/task"
+is "a room with nothing but a task has a program" "$(cs room show "$ROOM" --json | jq -c '[.files[].name]')" '["main.py","task.md"]'

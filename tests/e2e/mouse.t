@@ -12,31 +12,6 @@ sees B FOLLOWING
 keys B Escape
 sees_no_more B FOLLOWING
 
-# sgr WHO CODE X Y [m]: columns and rows from 0; m is a release
-sgr() {
-	local hex
-	hex=$(printf '\033[<%d;%d;%d%s' "$2" $(($3 + 1)) $(($4 + 1)) "${5:-M}" | od -An -v -tx1)
-	# shellcheck disable=SC2086
-	mux send-keys -t "$1" -H $hex
-}
-# click WHO X Y
-click() {
-	sgr "$1" 0 "$2" "$3"
-	sgr "$1" 0 "$2" "$3" m
-}
-# click_on WHO TEXT: the first on the screen, behind nothing that is wide
-click_on() {
-	local y=0 line
-	while IFS= read -r line; do
-		if [[ $line == *"$2"* ]]; then
-			line=${line%%"$2"*}
-			click "$1" ${#line} $y
-			return
-		fi
-		y=$((y + 1))
-	done < <(screen "$1")
-	return 1
-}
 mouse_of() { mux display-message -p -t "$1" '#{mouse_button_flag}#{mouse_sgr_flag}'; }
 mouse_is() { [ "$(mouse_of "$1")" = "$2" ]; }
 caret_is() { [ "$(caret "$1")" = "$2" ]; }
@@ -53,6 +28,20 @@ keys A Right
 try "a key comes back to it" sees A '  5 line_ 5$'
 mux send-keys -t A -H 1b 5b 4d 20 2b 23
 try "an old terminal's click is one, too" until_ok caret_is A 10,2
+keys A C-Home
+sees A '  1 line 1$'
+sgr A 0 6 3
+sgr A 32 10 3
+sgr A 0 10 3 m
+type_in A 'drag'
+try "a drag selects what is typed over" sees A '  3 drag 3$'
+click A 7 4
+click A 7 4
+type_in A 'word'
+try "two clicks are a word" sees A '  4 word 4$'
+for _ in 1 2 3; do click A 7 6; done
+keys A Delete
+try "three are a line" sees A '  6 line 7$'
 keys A C-End
 sees A 'line 200$'
 try "B sees where A is" sees B 'C↓20[01]'
@@ -60,6 +49,20 @@ click_on B 'C↓'
 try "a click on that goes there" sees B 'line 200$'
 keys B S-F7
 try "and Shift-F7 back" sees B '  1 line 1$'
+# a point lasts five seconds, which a slow machine may need
+points() { sgr A 8 10 10 && shows B 'Cleo points at line 19[0-9] - F7 jumps'; }
+try "a click with Alt shows the others a line" until_ok points
+try "and moves nobody" shows B '  1 line 1$'
+keys B F7
+try "F7 goes there" sees B 'line 19[0-9]'
+keys B S-F7
+sees B '  1 line 1$'
+choose B 'Copy screen'
+try "the screen is plain text for the terminal's mouse" sees B '^line 1$'
+try "which is its own" until_ok mouse_is B 00
+keys B x
+try "until a key, which writes nothing" sees B '  1 line 1$'
+try "and then ours" until_ok mouse_is B 11
 click_on B 'Cleo'
 try "a click on a name follows" sees B 'FOLLOWING Cleo'
 sgr B 64 20 5

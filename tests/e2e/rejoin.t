@@ -1,5 +1,6 @@
 #!/bin/bash
 # Leaving, losing the connection, coming back: the seat and the text stay.
+# Scenario 19.
 . "$(dirname "$0")/lib.sh"
 host_start
 room_with $'one\ntwo\nthree\nfour\nfive\n'
@@ -42,6 +43,7 @@ try "and writes" sees B '^[C2] +1 ## one'
 
 # --- by accident ---
 
+ux 19 "Connection lost"
 keys A Home Down Down Down
 sees A 'Ln 4, Col 1'
 sees B '^C +4 four'
@@ -57,12 +59,14 @@ rejoin A 80x24 "$CODE"
 try "Welcome back" sees A 'Welcome back'
 try "the text is whole" shows A '4 last words four'
 try "on the line where one was" sees A 'Ln 4, Col'
+try "B is told" sees B '\+ Ada '
 try "the chip has no mark" sees B 'C[ *]Ada'
 keys A C-z C-z
 try "^Z takes back what was typed before the connection was lost" sees B '^C +4 four'
 keys A C-y C-y
 try "and ^Y brings it again" sees B '4 last words four'
 
+ux
 # --- who a code is for ---
 
 rejoin A2 100x30 "$CODE"

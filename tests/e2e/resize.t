@@ -1,6 +1,6 @@
 #!/bin/bash
 # A window gets smaller and larger: the layout fits, the caret is seen, and
-# neither the text nor anybody else's screen is harmed.
+# neither the text nor anybody else's screen is harmed. Scenario 20.
 . "$(dirname "$0")/lib.sh"
 host_start
 lines=$(for i in {1..30}; do printf 'line%02d = %d\n' "$i" "$i"; done)
@@ -41,6 +41,7 @@ sees B 'C.Ada'
 sees_no_more B 'joined'
 others=$(still B)
 
+ux 20 Resize
 size 80 24
 try "80x24: title and keys" until_ok fits " CodeSync $ROOM  main.py"
 try "80x24: the rule is row 16" rule_in 16
@@ -80,6 +81,7 @@ is "the text is as it was" "$(text | md5sum)" "$before"
 type_in A '#'
 try "and A goes on typing there" sees B '20 line20 = 20#'
 
+ux
 # An endless row of changes, with output and typing on the way.
 for i in {1..20}; do
 	size $((20 + i * 7 % 90)) $((5 + i * 5 % 40))

@@ -82,7 +82,7 @@ mux resize-window -t A -x 50 -y 12
 keys A C-q
 sees A 'Leave the interview' || bail 'A is not asked'
 type_in A l
-try "in a small window it is a small list" sees A '^Enter Open  N New  Q Quit'
+try "in a small window it is a small list" sees A '^Enter Open  N New  I Invite'
 is "of lines that fit" "$(screen A | awk 'length > 50' | wc -l)" 0
 mux resize-window -t A -x 80 -y 24
 try "and a large one again" sees A 'Q Quit'
@@ -91,6 +91,38 @@ not_listed() { ! shows A "^[> ] [1-9] $second"; }
 try "a room that has ended goes" until_ok not_listed
 type_in A 9
 try "a number that is none" sees A 'There is no such number'
+keys A a
+try "A shows it again" sees A "2 $second +ended"
+type_in A 2
+try "who was in it reads on, and sees what it was" sees A "Interview $second ended"
+type_in A q
+sees A 'Leave the interview' || bail 'A is not asked'
+type_in A l
+sees A 'Enter Open' || bail 'A is not back in the list'
+keys A Home
+keys A i
+try "I asks for whom" sees A '^Invite C candidate'
+type_in A o
+try "and makes an invite" sees A 'Invite code: .* \(observer\)'
+keys A e
+try "E asks" sees A "^End $first\?"
+type_in A x
+sees A 'Enter Open' || bail 'A is still asked'
+is "another key ends nothing" "$(cs room show "$first" --json | json .state)" waiting
+keys A n
+sees A '^Title:' || bail 'A is not asked for a title'
+type_in A 'Third'
+keys A Tab
+try "Tab goes to the language" sees A '^Language:'
+type_in A bash
+keys A Enter
+try "which the room has" sees A 'r-[0-9a-z]* +waiting +0/0 +-- +Third'
+is "and an hour" "$(cs room list --json | jq -c '.[] | select(.title == "Third") | [.language, .minutes]')" '["bash",60]'
+keys A e
+sees A '^End r-' || bail 'A is not asked'
+type_in A e
+third_ended() { [ "$(cs room list --all --json | json '.[] | select(.title == "Third") | .state')" = ended ]; }
+try "E twice ends it" until_ok third_ended
 
 # --- the end ---
 
@@ -101,10 +133,7 @@ is "with no more keys to come it ends" $? 0
 like "and was shown" "$(cat "$TMP/out")" "$first"
 home E 80x24 ann+mono
 sees E 'Enter Open'
-# codesync itself, as the kernel knows it
-lists() { descendants "$host_pid" | while read -r p; do
-	[ "$(cat "/proc/$p/comm" 2>/dev/null)" = codesync ] && echo "$p"
-done; }
+lists() { descendants "$host_pid" codesync; }
 no_list() { [ -z "$(lists)" ]; }
 try "there is a process for it while it is shown" [ -n "$(lists)" ]
 kill -HUP "$(ssh_pid E)"
@@ -119,6 +148,13 @@ host_pid=''
 host_start -l "127.0.0.1:$PORT"
 home G 80x24 ann
 sees G 'Enter Open'
-kill -KILL "$(child hub)"
-is "a hub that starts anew does not know who it was" "$(exits G)" 4
-like "which is said" "$(mux capture-pane -p -S - -t G)" "since you came in: run the same ssh"
+murder hub
+keys G 1
+ROOM=$first
+try "a hub that starts anew knows who it is, and opens a room" in_room G
+keys G C-q
+sees G 'Leave the interview' || bail 'G is not asked'
+type_in G l
+try "and the list again" sees G 'Enter Open'
+keys G C-c
+is "which ends as ever" "$(exits G)" 0

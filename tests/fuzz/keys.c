@@ -14,7 +14,7 @@ take(void *arg, const struct key *key)
 {
 	uint64_t *sum = arg;
 
-	if (key->code == 0 || key->code > K_PASTE_BIG)
+	if (key->code == 0 || key->code > K_REPLY)
 		abort();
 	if (key->code == K_PASTE &&
 	    (key->len > KEYS_PASTE_MAX || !utf8_valid(key->text, key->len)))
@@ -22,14 +22,18 @@ take(void *arg, const struct key *key)
 	if (key->code == K_MOUSE &&
 	    (key->mouse > MOUSE_WHEEL_DOWN || key->button > 2))
 		abort();
+	if (key->code == K_REPLY &&
+	    (key->reply > REPLY_END || key->len > KEYS_STRING_MAX))
+		abort();
 	*sum = *sum * 31 + key->code;
+	*sum = *sum * 31 + key->reply;
 	*sum = *sum * 31 + key->mouse;
 	*sum = *sum * 31 + key->button;
 	*sum = *sum * 31 + key->x;
 	*sum = *sum * 31 + key->y;
 	*sum = *sum * 31 + key->mods;
 	*sum = *sum * 31 + key->cp;
-	for (size_t i = 0; key->code == K_PASTE && i < key->len; i++)
+	for (size_t i = 0; key->text != NULL && i < key->len; i++)
 		*sum = *sum * 31 + key->text[i];
 }
 

@@ -42,7 +42,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-OPTIONS = ("--cpu-s 3 --wall-s 6 --memory-mb 64 --processes 32 --output-kb 64 "
+OPTIONS = ("--cpu-s 3 --wall-s 20 --memory-mb 64 --processes 32 --output-kb 64 "
            "--files-mb 4").split()
 AT_ONCE = 2
 RUN_S = 30     # whoever is not ended by then was not held
@@ -144,9 +144,11 @@ class Host:
         return self.state()["mounts"] - self.before["mounts"]
 
     def new_groups(self):
-        """Empty ones: a group with processes is somebody's who runs."""
-        return {d for d in self.state()["groups"] - self.before["groups"]
-                if read(d + "/cgroup.procs") == ""}
+        """Those whose spawner has ended: others belong to somebody who runs."""
+        new = self.state()["groups"] - self.before["groups"]
+        made = {d: re.fullmatch(r"(\d+)\.\d+", os.path.basename(d)) for d in new}
+        return {d for d, by in made.items()
+                if by and not os.path.exists("/proc/" + by[1])}
 
 
 def read(path):

@@ -113,6 +113,8 @@ struct editor {
 	uint64_t said_rev;         /* of the last one */
 	unsigned doubled;          /* that came once more, or late */
 	struct focus focus;
+	struct timer timer;
+	struct summary summary;
 	struct buf all; /* every byte that came */
 };
 

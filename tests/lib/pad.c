@@ -42,6 +42,7 @@ pad_open(struct editor *e, const char *text)
 	size_t len = strlen(plain);
 	uint8_t *sites = xcalloc(1, len + 1);
 
+	memset(e, 0, sizeof(*e));
 	editor_init(e);
 	e->now_ms = 100000;
 	editor_welcome(e, &w);
@@ -66,10 +67,10 @@ static void
 press(struct editor *e, const struct key *key)
 {
 	e->now_ms += 20;
-	if (e->panel != PANEL_NONE)
-		panel_key(e, key);
-	else
+	if (panel_gives_way(e, key))
 		command_key(e, key);
+	else
+		panel_key(e, key);
 }
 
 static void

@@ -86,7 +86,7 @@ compare(const char *name, const char *got)
 void
 screen_check(struct editor *e, int cols, int rows, const char *name)
 {
-	struct grid g = { .ascii = e->ascii };
+	struct grid g = { .ascii = e->ascii, .plain = e->calm };
 	struct layout l;
 	char *got;
 

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """slow.py PORT DELAY_MS - a long line to 127.0.0.1:PORT: what goes through, either
 way, comes out DELAY_MS later. Prints its own port. On its stdin: "down" cuts all
-connections and lets none through, "up" ends that; each is answered by a line."""
+connections and lets none through, "up" ends that; "hold" keeps what comes in, "go"
+lets it out. Each is answered by a line."""
 import asyncio
 import os
 import sys
 
 port, delay = int(sys.argv[1]), int(sys.argv[2]) / 1000
 up = True
+flowing = asyncio.Event()
+flowing.set()
 lines = set()
 
 
@@ -16,6 +19,7 @@ async def one_way(reader, writer, queue):
         while True:
             at, data = await queue.get()
             await asyncio.sleep(max(0, at - loop.time()))
+            await flowing.wait()
             if not data:
                 writer.close()
                 return
@@ -50,7 +54,10 @@ async def main():
     stdin = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin)
     while word := (await stdin.readline()).decode().strip():
-        up = word == 'up'
+        if word in ('hold', 'go'):
+            (flowing.set if word == 'go' else flowing.clear)()
+        else:
+            up = word == 'up'
         for line in list(lines) if not up else ():
             for w in line:
                 w.transport.abort()

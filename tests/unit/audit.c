@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "hostd/audit.h"
+#include "hostd/sql.h"
 #include "proto/err.h"
 #include "tests/lib/world.h"
 
@@ -203,6 +204,48 @@ it_is_read_in_pages_and_from_a_time_on(void **state)
 	free(rows);
 }
 
+static void
+lines_are_kept_as_long_as_is_configured(void **state)
+{
+	static const char old[] = "INSERT INTO audit VALUES "
+				  "(NULL,?,'@ann','local','room put','','ok')";
+	const uint64_t day_ms = 24 * 3600 * 1000, now = loop_wall_ms();
+	struct world *w = *state;
+	struct audit_row *rows;
+	size_t n;
+
+	for (int i = 0; i < 700; i++)
+		assert_int_equal(sql_put(w->hub.store, old, "i",
+				     (int64_t)(now - 3 * day_ms)),
+		    0);
+	assert_int_equal(
+	    sql_put(w->hub.store, old, "i", (int64_t)(now - day_ms)), 0);
+	turn(&w->hub);
+	w->hub.conf.audit_days = 2;
+	audit_tick(&w->hub, loop_now_ms());
+	turn(&w->hub);
+	rows = lines(w, &n);
+	assert_int_equal(n, 700 - 500 + 1 + 1); /* some at a time */
+	assert_string_equal(rows[n - 1].action, "audit expire");
+	assert_string_equal(rows[n - 1].result, "500 lines removed");
+	free(rows);
+	audit_tick(&w->hub, loop_now_ms());
+	turn(&w->hub);
+	rows = lines(w, &n);
+	assert_int_equal(n, 3);
+	assert_string_equal(rows[0].action, "room put");
+	assert_true(rows[0].at_ms == now - day_ms);
+	assert_string_equal(rows[2].result, "200 lines removed");
+	free(rows);
+	/* and what is not that old stays for everybody */
+	assert_true(sql_put(w->hub.store, "DELETE FROM audit", "") < 0);
+	store_rollback(w->hub.store);
+	rows = lines(w, &n);
+	assert_int_equal(n, 3);
+	free(rows);
+	audit_close(&w->hub);
+}
+
 int
 main(void)
 {
@@ -212,6 +255,7 @@ main(void)
 		in_world(a_line_is_one_line_and_has_an_end),
 		in_world(nobody_changes_or_removes_a_line),
 		in_world(a_thousand_denials_from_one_source_are_two_lines),
+		in_world(lines_are_kept_as_long_as_is_configured),
 		in_world(denials_from_very_many_sources_are_bounded),
 		in_world(it_is_read_in_pages_and_from_a_time_on),
 	};

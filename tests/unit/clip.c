@@ -41,6 +41,11 @@ ctrl_c_copies_stops_or_says_that_nothing_runs(void **state)
 	pad_run(&e, 1, "");
 	pad_keys(&e, "S-Right S-Right C-c");
 	assert_string_equal(said(&e), "Copied - ^V pastes it");
+	e.clip.kept_in = true;
+	pad_keys(&e, "C-c");
+	assert_string_equal(said(&e),
+	    "Copied inside CodeSync. To copy out: ^P \"copy screen\"");
+	e.clip.kept_in = false;
 	assert_int_equal(e.request, REQUEST_NONE);
 	assert_clip(&e, "ab");
 	pad_keys(&e, "Esc C-c");

@@ -69,7 +69,9 @@ answers_come_at_once_and_events_wait(void **state)
 	pad_open(&e, "x");
 	editor_say(&e, TOAST_JOIN, "+ Bob joined");
 	pad_keys(&e, "C-s");
-	assert_string_equal(said(&e), "Saved automatically, at every key");
+	assert_string_equal(said(&e),
+	    "Saved automatically; this moment is marked in the recording");
+	assert_int_equal(e.act.kind, ACT_MARK);
 	editor_say(&e, TOAST_RUN, "run 1 started by Bob");
 	editor_say(&e, TOAST_ERROR, "disk full");
 	editor_say(&e, TOAST_JOIN, "+ Eve joined"); /* one too many */
@@ -109,6 +111,31 @@ what_is_said_is_cut_between_characters(void **state)
 	}
 }
 
+/* Keys that others give a meaning say where to look. */
+static void
+unbound_keys_name_the_menu(void **state)
+{
+	static const char *const keys[][2] = { { "C-b", "^B" }, { "C-n", "^N" },
+		{ "C-u", "^U" }, { "C-]", "^]" }, { "C-^", "^^" },
+		{ "M-x", "M-x" }, { "F12", "F12" } };
+	char expected[64];
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "text");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		pad_keys(&e, keys[i][0]);
+		snprintf(expected, sizeof(expected),
+		    "%s does nothing here - ^P opens the menu", keys[i][1]);
+		assert_string_equal(said(&e), expected);
+	}
+	assert_true(pad_is(&e, "\xE2\x80\xB8text"));
+	pad_keys(&e, "C-s");
+	assert_string_equal(said(&e), "Saved automatically; this moment is "
+				      "marked in the recording");
+	pad_close(&e);
+}
+
 static void
 run_and_stop_are_asked_for(void **state)
 {
@@ -129,6 +156,13 @@ run_and_stop_are_asked_for(void **state)
 	assert_string_equal(said(&e), "Run 3 is still running - ^C stops it");
 	pad_keys(&e, "C-c");
 	assert_int_equal(e.request, REQUEST_STOP);
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "S-F5");
+	assert_int_equal(e.request, REQUEST_STOP);
+	e.request = REQUEST_NONE;
+	e.run.state = RUN_ENDED;
+	pad_keys(&e, "C-Enter");
+	assert_int_equal(e.request, REQUEST_RUN);
 	pad_close(&e);
 }
 
@@ -320,6 +354,7 @@ main(void)
 		cmocka_unit_test(answers_come_at_once_and_events_wait),
 		cmocka_unit_test(news_of_runs_are_the_newest),
 		cmocka_unit_test(what_is_said_is_cut_between_characters),
+		cmocka_unit_test(unbound_keys_name_the_menu),
 		cmocka_unit_test(run_and_stop_are_asked_for),
 		cmocka_unit_test(paste_is_one_edit_and_one_undo),
 		cmocka_unit_test(paste_too_large_says_so_and_changes_nothing),

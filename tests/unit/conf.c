@@ -62,6 +62,11 @@ assert_defaults(const struct conf *c)
 	assert_int_equal(c->per_source, 10);
 	assert_int_equal(c->grace_s, 30);
 	assert_int_equal(c->max_seats, 2000);
+	assert_int_equal(c->max_rooms, 10000);
+	assert_int_equal(c->rooms_per_user, 200);
+	assert_int_equal(c->room_log_mb, 64);
+	assert_int_equal(c->requests_per_user, 8);
+	assert_int_equal(c->audit_days, 730);
 	assert_true(c->penalties);
 	assert_true(c->runner_embedded);
 	assert_null(c->runner_listen);
@@ -127,6 +132,9 @@ every_option_is_read(void **state)
 		"max_startups = \"3:50:9\"\n"
 		"per_source = 4\ngrace_s = 20\nmax_seats = 50\n"
 		"penalties = false\nretention_days = 30\n"
+		"max_rooms = 6\nrooms_per_user = 7\nroom_log_mb = 80\n"
+		"requests_per_user = 9\naudit_days = 10\n"
+		"empty_minutes = 5\nthanks = \"Merci \xC3\xA0 vous\"\n"
 		"runner { embedded = false\n listen = \"[::]:2223\"\n"
 		"host = \"host.example.org:2223\"\n secret = \"/f\" }\n"
 		"limits { cpu_s = 5\n memory_mb = 128 }\n"
@@ -155,6 +163,13 @@ every_option_is_read(void **state)
 	assert_string_equal(c.runner_host, "host.example.org:2223");
 	assert_string_equal(c.runner_secret, "/f");
 	assert_int_equal(c.retention_days, 30);
+	assert_int_equal(c.max_rooms, 6);
+	assert_int_equal(c.rooms_per_user, 7);
+	assert_int_equal(c.room_log_mb, 80);
+	assert_int_equal(c.requests_per_user, 9);
+	assert_int_equal(c.audit_days, 10);
+	assert_int_equal(c.empty_minutes, 5);
+	assert_string_equal(c.thanks, "Merci \xC3\xA0 vous");
 	assert_int_equal(c.limits.cpu_s, 5);
 	assert_int_equal(c.limits.memory_mb, 128);
 	assert_int_equal(c.limits.wall_s, 60);
@@ -216,6 +231,7 @@ mistakes_name_their_line(void **state)
 		{ "max_startups = \"50:30:10\"\n", 1 },
 		{ "\ndurability = \"often\"\n", 2 },
 		{ "registration = \"maybe\"\n", 1 },
+		{ "thanks = \"a\\tb\"\n", 1 },
 		{ "proxy = \"maybe\"\n", 1 },
 		{ "proxy_from = { \"example.org\" }\n", 1 },
 		{ "listen = {\"nowhere\"}\n", 1 },

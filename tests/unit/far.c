@@ -24,8 +24,7 @@
 #include "proto/sys/server.h"
 #include "proto/sys/util.h"
 #include "runner/remote.h"
-
-#define GIVE_UP_MS 20000
+#include "tests/lib/turns.h"
 
 /* The file that a runner has, and a connection of one. */
 static struct remote_pass theirs;
@@ -39,7 +38,6 @@ struct caller {
 
 static char dir[] = "/tmp/codesync-far-XXXXXX";
 static struct loop *loop;
-static struct loop_timer *limit;
 static struct pass pass;
 static struct fars *fars;
 static struct caller x, y;
@@ -47,32 +45,6 @@ static struct caller x, y;
 static struct server *asks, *outputs;
 static unsigned asked, pushed;
 static uint64_t token;
-static bool (*enough)(void);
-
-static void
-on_limit(void *arg)
-{
-	(void)arg;
-	loop_stop(loop, 1);
-}
-
-static void
-check(void *arg)
-{
-	(void)arg;
-	if (enough())
-		loop_stop(loop, 0);
-}
-
-static void
-until(bool (*fn)(void))
-{
-	enough = fn;
-	loop_before_sleep(loop, check, NULL);
-	loop_timer_start(limit, GIVE_UP_MS);
-	assert_int_equal(loop_run(loop), 0);
-	loop_timer_stop(limit);
-}
 
 /* --- the hub --- */
 
@@ -264,8 +236,7 @@ setup(void **state)
 	memset(&x, 0, sizeof(x));
 	memset(&y, 0, sizeof(y));
 	asked = pushed = 0;
-	if (loop_new(&loop) < 0 ||
-	    loop_timer_new(loop, on_limit, NULL, &limit) < 0 ||
+	if (turns_open(&loop) < 0 ||
 	    server_open(&asks, loop, FRAME_REP, "jobs.sock", 0600, JOB_MSG_MAX,
 		&ask, NULL) < 0 ||
 	    server_open(&outputs, loop, FRAME_PULL, "output.sock", 0600, 0,
@@ -283,8 +254,7 @@ teardown(void **state)
 	fars_free(fars);
 	server_close(asks);
 	server_close(outputs);
-	loop_timer_free(limit);
-	loop_free(loop);
+	turns_close();
 	return 0;
 }
 

@@ -150,6 +150,76 @@ has_edit(void *arg)
 }
 
 static void
+point(struct editor *e)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_POINT;
+	m.rev = e->seen;
+	m.caret.site = e->welcome.site;
+	m.caret.shown = true;
+	say(e, &m);
+	msg_release(&m);
+}
+
+/* How often E was shown a line, once all that was said has come. */
+static unsigned
+shown(struct scene *s, struct editor *by, struct editor *e)
+{
+	unsigned n;
+
+	listen_to(s, by);
+	listen_to(s, e);
+	n = e->types[MSG_POINTED];
+	e->types[MSG_POINTED] = 0;
+	return n;
+}
+
+static void
+all_in_the_room_are_shown_a_line(void **state)
+{
+	struct editor *late;
+	struct scene s;
+
+	begin(&s, state);
+	point(s.staff);
+	assert_int_equal(shown(&s, s.staff, s.c), 1);
+	assert_int_equal(shown(&s, s.staff, s.o), 1);
+	assert_int_equal(shown(&s, s.staff, s.staff), 0);
+	assert_int_equal(s.tail->types[MSG_POINTED], 0);
+	point(s.c);
+	assert_int_equal(shown(&s, s.c, s.staff), 1);
+	point(s.o); /* who only reads does not */
+	assert_int_equal(shown(&s, s.o, s.c), 0);
+	assert_int_equal(shown(&s, s.o, s.staff), 0);
+	late = enter(s.w, s.id, s.staff_code); /* takes the seat */
+	until(s.w, is_here, late);
+	assert_int_equal(shown(&s, late, late), 0);
+	editor_close(late);
+	end(&s);
+}
+
+static void
+nobody_points_through_focus_time(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	focus(&s, s.c, 5);
+	point(s.c);
+	assert_int_equal(shown(&s, s.c, s.staff), 0);
+	assert_int_equal(shown(&s, s.c, s.o), 0);
+	point(s.staff);
+	assert_int_equal(shown(&s, s.staff, s.c), 0);
+	focus(&s, s.c, 0);
+	assert_int_equal(shown(&s, s.c, s.staff), 0);
+	point(s.staff);
+	assert_int_equal(shown(&s, s.staff, s.c), 1);
+	end(&s);
+}
+
+static void
 the_staff_gets_nothing_until_it_is_over(void **state)
 {
 	struct scene s;
@@ -288,7 +358,7 @@ static void
 no_command_shows_it_either(void **state)
 {
 	static const char *const reading[] = { "room get", "room watch",
-		"room run", "room stop" };
+		"room replay", "room run", "room stop" };
 	struct scene s;
 	struct told t;
 	int64_t rev;
@@ -407,12 +477,40 @@ it_needs_a_candidate_and_ends_with_the_last(void **state)
 	end(&s);
 }
 
+static bool
+has_mark(void *arg)
+{
+	return ((struct editor *)arg)->kinds[REC_MARK] > 0;
+}
+
+/* Of whoever takes part; it stands in the log for all of them. */
+static void
+marks_are_in_the_log(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	say_act(s.o, ACT_MARK, 0, 0);
+	until(s.w, has_notice, s.o);
+	assert_int_equal(s.tail->kinds[REC_MARK], 0);
+	say_act(s.c, ACT_MARK, 0, 0);
+	until(s.w, has_mark, s.tail);
+	until(s.w, has_mark, s.o);
+	say_act(s.staff, ACT_END, 0, 0);
+	say_act(s.staff, ACT_MARK, 0, 0);
+	until(s.w, has_notice, s.staff);
+	assert_int_equal(s.tail->kinds[REC_MARK], 1);
+	end(&s);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(all_in_the_room_are_shown_a_line),
+		TEST(nobody_points_through_focus_time),
 		TEST(the_staff_gets_nothing_until_it_is_over),
 		TEST(what_is_typed_in_the_same_moment_is_hidden),
 		TEST(who_comes_meanwhile_sees_what_was_there_before),
@@ -420,6 +518,7 @@ main(void)
 		TEST(it_goes_on_in_the_next_hub),
 		TEST(an_edit_of_the_staff_is_refused_and_loads_what_was_before),
 		TEST(it_needs_a_candidate_and_ends_with_the_last),
+		TEST(marks_are_in_the_log),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1390,6 +1390,43 @@ put_file(struct world *w, const char *id, const char *text)
 	free(args);
 }
 
+static void
+write_to(struct editor *e, uint8_t file)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_EDIT;
+	m.edit.base = e->seen;
+	m.edit.cseq = 1;
+	m.edit.file = file;
+	op_splice(&m.edit.op, 0, 0, "x", 1);
+	say(e, &m);
+	msg_release(&m);
+}
+
+/* Whatever the candidate's editor may be. */
+static void
+the_task_is_the_staffs_to_write(void **state)
+{
+	struct world *w = *state;
+	char id[16], code[16], *args;
+	struct editor *candidate;
+
+	make_room(w, id, code);
+	args = room_args(id, ",\"file\":\"task.md\"");
+	assert_int_equal(exit_of(w, "room put", args, "Two sum"), 0);
+	free(args);
+	candidate = enter(w, id, code);
+	until(w, is_here, candidate);
+	write_to(candidate, 1);
+	until(w, has_bye, candidate);
+	assert_int_equal(candidate->bye, BYE_REFUSED);
+	assert_string_equal(
+	    candidate->bye_text, "The task is the staff's to write.");
+	editor_close(candidate);
+}
+
 /* Whatever is typed until a runner asks, and with a restart in between. */
 static void
 a_run_has_the_files_of_when_it_was_asked_for(void **state)
@@ -1599,6 +1636,95 @@ ask_doctor(struct world *w, struct asked *a)
 	json_free(q);
 }
 
+#define LARGE_FILES 4
+#define LARGE_BYTES (200 * 1024) /* each */
+
+/* A room with so much in it that it is made in several turns. */
+static void
+ask_large_room(struct world *w, struct asked *a)
+{
+	struct json *q = json_object_new(), *files = json_array_new(), *f;
+	struct json *args = json_object_new();
+	char *raw = xcalloc(LARGE_FILES, LARGE_BYTES), name[16];
+
+	memset(raw, 'x', LARGE_FILES * LARGE_BYTES);
+	for (int i = 0; i < LARGE_FILES; i++) {
+		f = json_object_new();
+		snprintf(name, sizeof(name), "f%d.py", i);
+		json_set_str(f, "name", name);
+		json_set_int(f, "len", LARGE_BYTES);
+		json_add(files, f);
+	}
+	json_set(args, "files", files);
+	json_set_str(args, "idempotency_key", "large");
+	json_set_str(q, "cmd", "room create");
+	json_set(q, "args", args);
+	asked_open(w, a, LINK_REQ, "control.sock", on_command);
+	buf_init(&a->p.b, CONTROL_MAX);
+	control_encode(&a->p.b, q, raw, LARGE_FILES * LARGE_BYTES);
+	until(w, is_pushed, &a->p);
+	buf_release(&a->p.b);
+	json_free(q);
+	free(raw);
+}
+
+/* All rooms that the hub tells are whole; how many there are. */
+static size_t
+whole_rooms(struct world *w)
+{
+	const struct json *room, *files;
+	struct told t;
+	size_t n;
+
+	tell(w, &t, "room list", "{}", NULL, 0);
+	n = json_count(t.result);
+	for (size_t i = 0; i < n; i++) {
+		room = json_at(t.result, i);
+		files = json_get(room, "files");
+		assert_int_equal(json_count(files), LARGE_FILES);
+		for (int k = 0; k < LARGE_FILES; k++)
+			assert_int_equal(
+			    json_get_int(json_at(files, k), "bytes", 0),
+			    LARGE_BYTES);
+	}
+	told_release(&t);
+	return n;
+}
+
+static bool
+has_answer(void *arg)
+{
+	return ((struct asked *)arg)->answer != NULL;
+}
+
+static void
+a_large_room_is_whole_or_not_there(void **state)
+{
+	struct world *w = *state;
+	struct asked a, b;
+
+	ask_large_room(w, &a);
+	whole_rooms(w);
+	hub_kill(w);
+	hub_start(w);
+	whole_rooms(w);
+	asked_close(&a);
+	ask_large_room(w, &a);
+	ask_large_room(w, &b);
+	for (int i = 0; i < 20; i++)
+		whole_rooms(w);
+	until(w, has_answer, &a);
+	until(w, has_answer, &b);
+	assert_string_equal(json_get_str(json_get(a.answer, "result"), "id"),
+	    json_get_str(json_get(b.answer, "result"), "id"));
+	assert_int_equal(whole_rooms(w), 1);
+	hub_kill(w);
+	hub_start(w);
+	assert_int_equal(whole_rooms(w), 1);
+	asked_close(&a);
+	asked_close(&b);
+}
+
 /* A runner comes, and its request stays with the hub. */
 static void
 runner_comes(struct world *w, struct asked *a, uint64_t nonce, const char *name)
@@ -1619,12 +1745,6 @@ static bool
 has_job(void *arg)
 {
 	return ((struct asked *)arg)->m != NULL;
-}
-
-static bool
-has_answer(void *arg)
-{
-	return ((struct asked *)arg)->answer != NULL;
 }
 
 static void
@@ -2095,6 +2215,7 @@ main(int argc, char **argv)
 		TEST(bad_commands_say_what_is_wrong),
 		TEST(a_large_file_goes_in_and_comes_out),
 		TEST(a_repeated_key_returns_the_same_room),
+		TEST(a_large_room_is_whole_or_not_there),
 		TEST(a_run_goes_through_the_runner_to_the_seats),
 		TEST(what_is_typed_goes_to_the_program_and_into_the_log),
 		TEST(who_joins_late_sees_whose_line_it_is_and_what_was_typed),
@@ -2113,6 +2234,7 @@ main(int argc, char **argv)
 		TEST(a_runner_that_did_not_hear_it_is_told_again),
 		TEST(runners_of_one_name_do_not_take_each_others_runs_for_lost),
 		TEST(an_end_is_told_and_a_watcher_is_let_go),
+		TEST(the_task_is_the_staffs_to_write),
 		TEST(a_full_disk_takes_back_and_nothing_is_lost),
 		TEST(a_stalled_seat_delays_nobody_and_catches_up),
 		TEST(who_returns_after_long_undoes_its_own_edits),

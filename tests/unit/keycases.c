@@ -1,6 +1,7 @@
 /*
  * keycases.c - each folder of tests/keys is a case: the text `in` with the
- * caret's mark, the `keys` that are pressed, and the text `out`.
+ * caret's mark, the `keys` that are pressed, and the text `out`. If its name begins
+ * with vim- or emacs-, these are the keys that are on.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/keymap.h"
 #include "proto/sys/util.h"
 #include "tests/lib/pad.h"
 
@@ -33,6 +35,14 @@ read_file(const char *name, const char *file)
 	return text;
 }
 
+static uint8_t
+keymap_for(const char *name)
+{
+	if (strncmp(name, "vim-", 4) == 0)
+		return KEYMAP_VIM;
+	return strncmp(name, "emacs-", 6) == 0 ? KEYMAP_EMACS : KEYMAP_STANDARD;
+}
+
 static int
 run_case(int number, const char *name)
 {
@@ -42,6 +52,7 @@ run_case(int number, const char *name)
 	int ok;
 
 	pad_open(&e, in);
+	keymap_switch(&e, keymap_for(name));
 	pad_keys(&e, keys);
 	ok = pad_is(&e, out);
 	printf("%sok %d - %s\n", ok ? "" : "not ", number, name);

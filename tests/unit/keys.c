@@ -24,6 +24,8 @@ note(void *arg, const struct key *key)
 {
 	static const char *const mice[] = { "press", "drag", "release", "up",
 		"down" };
+	static const char *const replies[] = { "sync", "kitty", "light", "dark",
+		"name ", "cursor ", "ok", "end" };
 	struct log *l = arg;
 	char name[64];
 
@@ -40,6 +42,9 @@ note(void *arg, const struct key *key)
 		    key->mods & K_CTRL ? "C-" : "",
 		    key->mods & K_ALT ? "M-" : "", mice[key->mouse],
 		    key->button, key->x, key->y);
+	} else if (key->code == K_REPLY) {
+		snprintf(name, sizeof(name), "{%s%.*s%.0d}",
+		    replies[key->reply], (int)key->len, key->text, key->x);
 	} else {
 		key_name(key, name, sizeof(name));
 	}
@@ -79,6 +84,8 @@ static const struct {
 	{ "\t", "Tab" },
 	{ "\x7F", "Backspace" },
 	{ "\x08", "Backspace" },
+	{ "\x08\x7F\x08", "Backspace Backspace ^Backspace" },
+	{ "\x1B[13;5u\x1B[122;6u", "^Enter ^Z" },
 	{ "\x1B", "Esc" },
 	{ "\x1B\x1B", "Esc Esc" },
 	{ "\x1B"
@@ -164,19 +171,38 @@ static const struct {
 	{ "\x1B[M\x60!!", "up0@0,0" },
 	{ "\x1B[M \xFF\xFE", "press0@222,221" },
 	{ "\x1B[M\x1F!!y", "y" },
-	{ "x\x1B[Iy\x1B[O", "x y" }, /* focus */
-	{ "x\x1B[24;80Ry", "x y" },  /* the cursor's place */
+	{ "x\x1B[Iy\x1B[O", "x y" },            /* focus */
+	{ "x\x1B[24;80Ry", "x {cursor 79} y" }, /* the cursor's place */
+	{ "x\x1B[2;2Ry", "x {cursor 1} y" },
+	{ "x\x1B[2;0Ry", "x y" },
+	{ "x\x1B[99999;2Ry", "x y" },
 	{ "x\x1B[1;80Ry", "x y" },
 	{ "\x1BOR\x1B[1;2R", "F3 Shift-F3" },
-	{ "x\x1B[8;24;80ty", "x y" },  /* the window's size */
-	{ "x\x1B[?2026;1$yz", "x z" }, /* a mode */
-	{ "x\x1B[?0uy", "x y" },       /* kitty's keys */
+	{ "x\x1B[8;24;80ty", "x y" },         /* the window's size */
+	{ "x\x1B[?2026;1$yz", "x {sync} z" }, /* a mode */
+	{ "x\x1B[?2026;2$yz", "x {sync} z" },
+	{ "x\x1B[?2026;0$yz", "x z" }, /* that it does not know, */
+	{ "x\x1B[?2026;4$yz", "x z" }, /* or will never have */
+	{ "x\x1B[?2004;1$yz", "x z" },
+	{ "x\x1B[?0uy", "x {kitty} y" }, /* kitty's keys */
+	{ "\x1B[44:60;4u", "M-<" },
+	{ "\x1B[122:90;6u", "^Z" },
+	{ "\x1B[101:69;3u", "M-e" }, /* without Shift */
+	{ "\x1B[13;5u", "^Enter" },
 	{ "x\x1B[>41;354;0cy", "x y" },
-	{ "x\x1B[0ny", "x y" },
-	{ "x\x1B[?62;1;4cy", "x y" },         /* device attributes */
-	{ "x\x1B]11;rgb:0/0/0\x07y", "x y" }, /* colour, BEL */
-	{ "x\x1B]11;rgb:0/0/0\x1B\\y", "x y" },
-	{ "x\x1BP>|term\x1B\\y", "x y" },
+	{ "x\x1B[0ny", "x {ok} y" },
+	{ "x\x1B[3ny", "x y" },
+	{ "x\x1B[?62;1;4cy", "x {end} y" },          /* device attributes */
+	{ "x\x1B]11;rgb:0/0/0\x07y", "x {dark} y" }, /* colour, BEL */
+	{ "x\x1B]11;rgb:f/f/f\x1B\\y", "x {light} y" },
+	{ "x\x1B]11;rgb:1e1e/1e1e/2e2e\x1B\\y", "x {dark} y" },
+	{ "x\x1B]11;rgba:fdfd/f6f6/e3e3/ffff\x1B\\y", "x {light} y" },
+	{ "x\x1B]11;rgb:00/ff\x1B\\y", "x y" },
+	{ "x\x1B]11;?\x1B\\y", "x y" },
+	{ "x\x1B]10;rgb:f/f/f\x1B\\y", "x y" },
+	{ "x\x1BP>|xterm.js(5.3.0)\x1B\\y", "x {name xterm.js(5.3.0)} y" },
+	{ "x\x1BP>|\x1B\\y", "x {name } y" },
+	{ "x\x1BP1$r0m\x1B\\y", "x y" },
 	{ "x\xFFy", "x y" },
 	{ "x\xC3y", "x y" },
 	{ "\x1B[200~a\rb\r\nc\nd\x1B[201~", "<a\nb\nc\nd>" },

@@ -27,9 +27,9 @@
 #include "proto/sys/link_nng.h"
 #include "proto/sys/server.h"
 #include "proto/sys/util.h"
+#include "tests/lib/turns.h"
 
 #define MAX_BODY (4 * 1024 * 1024)
-#define GIVE_UP_MS 20000
 
 static char dir[] = "/tmp/codesync-link-XXXXXX";
 
@@ -45,35 +45,7 @@ struct end {
 };
 
 static struct loop *loop;
-static struct loop_timer *limit;
 static struct end a, b, c; /* a dials, b serves, c dials too */
-static bool (*enough)(void);
-
-static void
-on_limit(void *arg)
-{
-	(void)arg;
-	loop_stop(loop, 1);
-}
-
-static void
-check(void *arg)
-{
-	(void)arg;
-	if (enough())
-		loop_stop(loop, 0);
-}
-
-/* Turn the loop until FN says so. */
-static void
-until(bool (*fn)(void))
-{
-	enough = fn;
-	loop_before_sleep(loop, check, NULL);
-	loop_timer_start(limit, GIVE_UP_MS);
-	assert_int_equal(loop_run(loop), 0);
-	loop_timer_stop(limit);
-}
 
 static void
 note(struct end *e, const uint8_t *body, size_t len)
@@ -158,8 +130,7 @@ setup(void **state)
 	(void)state;
 	memset(&a, 0, sizeof(a));
 	memset(&b, 0, sizeof(b));
-	assert_int_equal(loop_new(&loop), 0);
-	assert_int_equal(loop_timer_new(loop, on_limit, NULL, &limit), 0);
+	assert_int_equal(turns_open(&loop), 0);
 	assert_int_equal(
 	    link_new(&a.link, loop, FRAME_PAIR, &limits, &link_events, &a), 0);
 	return 0;
@@ -172,8 +143,7 @@ teardown(void **state)
 	link_free(a.link);
 	link_free(b.link);
 	nng_link_close(a.nng);
-	loop_timer_free(limit);
-	loop_free(loop);
+	turns_close();
 	return 0;
 }
 

@@ -144,7 +144,8 @@ static void
 who_waits_gets_nothing_of_the_room(void **state)
 {
 	static const uint8_t silent[] = { MSG_LOAD, MSG_DOC, MSG_CHUNK,
-		MSG_CARETS, MSG_OUTPUT, MSG_KEYBOARD, MSG_SAID, MSG_FOCUS };
+		MSG_CARETS, MSG_OUTPUT, MSG_KEYBOARD, MSG_SAID, MSG_FOCUS,
+		MSG_POINTED };
 	struct scene s;
 
 	begin(&s, state);
@@ -195,6 +196,63 @@ who_waits_sees_who_is_in_the_room_and_nobody_else(void **state)
 	/* nor does another candidate who is in the room */
 	assert_int_equal(s.c->states[other->welcome.site], 0);
 	editor_close(other);
+	end(&s);
+}
+
+static void
+kick(struct scene *s, struct editor *e)
+{
+	char *seat = xasprintf(",\"seat\":\"%s\"", e->welcome.label);
+
+	assert_int_equal(room_cmd(s->w, "room kick", s->id, seat), 0);
+	until(s->w, has_bye, e);
+	free(seat);
+}
+
+static bool
+sees_both_gone(void *arg)
+{
+	struct scene *s = arg;
+
+	return s->c->kinds[REC_LEAVE] == 2;
+}
+
+static void
+who_was_removed_is_not_told_to_who_comes_later(void **state)
+{
+	struct editor *before, *after, *stranger;
+	struct scene s;
+	char code[16];
+	uint8_t site;
+
+	begin(&s, state);
+	invite(s.w, s.id, "interviewer", code);
+	before = enter(s.w, s.id, code);
+	until(s.w, is_here, before);
+	kick(&s, before);
+	knock(&s);
+	let_in(&s);
+	assert_int_equal(s.c->states[before->welcome.site], 0);
+	invite(s.w, s.id, "interviewer", code);
+	after = enter(s.w, s.id, code);
+	until(s.w, is_here, after);
+	invite(s.w, s.id, "candidate", code);
+	stranger = enter(s.w, s.id, code);
+	until(s.w, waits, stranger);
+	kick(&s, stranger);
+	site = after->welcome.site;
+	kick(&s, after);
+	until(s.w, sees_both_gone, &s);
+	say_simple(s.c, MSG_PING);
+	until(s.w, has_pong, s.c);
+	/* whom it has seen it may go on seeing, and others not */
+	assert_int_equal(s.c->states[site], PERSON_LEFT + 1);
+	assert_int_equal(s.c->states[stranger->welcome.site], 0);
+	assert_int_equal(
+	    s.staff->states[before->welcome.site], PERSON_LEFT + 1);
+	editor_close(before);
+	editor_close(after);
+	editor_close(stranger);
 	end(&s);
 }
 
@@ -642,6 +700,49 @@ the_staff_does_it_by_key_and_nobody_else_can(void **state)
 	end(&s);
 }
 
+/* --- which keys --- */
+
+static bool
+has_answer(void *arg)
+{
+	return ((struct editor *)arg)->types[MSG_PONG] > 0;
+}
+
+static bool
+is_welcome_again(void *arg)
+{
+	struct editor *e = arg;
+
+	return e->downs > 0 && e->welcome.keymap == KEYMAP_VIM;
+}
+
+/* It is told before joining, too: that is where one is asked. */
+static void
+which_keys_a_person_uses_is_remembered(void **state)
+{
+	struct msg m;
+	struct scene s;
+
+	begin(&s, state);
+	knock(&s);
+	assert_int_equal(s.c->welcome.keymap, KEYMAP_STANDARD);
+	msg_init(&m);
+	m.type = MSG_KEYS;
+	m.keymap = KEYMAP_VIM;
+	say(s.c, &m);
+	msg_release(&m);
+	say_simple(s.c, MSG_PING);
+	until(s.w, has_answer, s.c);
+	hub_kill(s.w);
+	hub_start(s.w);
+	until(s.w, is_welcome_again, s.c);
+	until(s.w, is_here, s.staff);
+	assert_int_equal(s.staff->welcome.keymap, KEYMAP_STANDARD);
+	let_in(&s);
+	assert_int_equal(s.c->welcome.keymap, KEYMAP_VIM);
+	end(&s);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -650,6 +751,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(who_waits_gets_nothing_of_the_room),
 		TEST(who_waits_sees_who_is_in_the_room_and_nobody_else),
+		TEST(who_was_removed_is_not_told_to_who_comes_later),
 		TEST(the_staff_sees_who_waits_and_since_when),
 		TEST(who_waits_goes_on_waiting_in_another_hub),
 		TEST(who_left_the_lobby_may_be_let_in_and_then_just_comes),
@@ -664,6 +766,7 @@ main(void)
 		TEST(an_edit_of_who_may_not_write_any_more_is_refused),
 		TEST(a_frozen_room_is_the_staffs),
 		TEST(the_staff_does_it_by_key_and_nobody_else_can),
+		TEST(which_keys_a_person_uses_is_remembered),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

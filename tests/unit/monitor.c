@@ -116,7 +116,7 @@ static void
 an_unknown_type_is_refused(void **state)
 {
 	static const uint32_t bad[] = { 0, MON_LINK + 1, MON_VERDICT - 1,
-		MON_SOCKET + 1, MON_HUB_READY - 1, MON_HUB_GONE + 1,
+		MON_SOCKET + 1, MON_HUB_READY - 1, MON_HUB_SIGNED + 1,
 		UINT32_MAX };
 	struct mon_msg m;
 
@@ -132,7 +132,8 @@ static void
 a_string_without_its_end_is_refused(void **state)
 {
 	static const uint32_t types[] = { MON_EDIT, MON_EXEC, MON_LOG,
-		MON_VERDICT, MON_HUB_VERDICT, MON_HUB_HOST, MON_HUB_GONE };
+		MON_VERDICT, MON_HUB_VERDICT, MON_HUB_HOST, MON_HUB_GONE,
+		MON_HUB_REFUSED };
 	struct mon_msg m;
 
 	(void)state;

@@ -108,6 +108,7 @@ a_click_is_where_it_is_seen(void **state)
 				continue; /* beyond the edge */
 			peer_caret_set(e.peer, 0, 0, 0);
 			e.loose = true;
+			e.now_ms += CLICKS_MS + 1;
 			assert_true(mouse(&e, MOUSE_PRESS, x, y));
 			assert_int_equal(head(&e), pos);
 		}
@@ -139,6 +140,94 @@ beside_and_below_the_text(void **state)
 	pad_keys(&e, "\"x");
 	assert_true(pad_is(&e, "x\xE2\x80\xB8one\n  two"));
 	assert_int_equal(e.talk.drafts[PANE_CHAT].len, 5);
+	pad_keys(&e, "C-f\n\"t"); /* the find bar, too, gives up the keys */
+	show(&e, 80, 24);
+	e.now_ms += CLICKS_MS + 1;
+	assert_true(mouse(&e, MOUSE_PRESS, 6, 1));
+	pad_keys(&e, "\"y");
+	assert_true(pad_is(&e, "y\xE2\x80\xB8xone\n  two"));
+	pad_close(&e);
+}
+
+static void
+selects(const struct editor *e, size_t anchor, size_t at)
+{
+	struct caret c = peer_caret(e->peer);
+
+	assert_int_equal(c.anchor, anchor);
+	assert_int_equal(c.head, at);
+}
+
+static void
+a_drag_selects(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "one two\nthree\n");
+	show(&e, 80, 24);
+	assert_false(mouse(&e, MOUSE_DRAG, 9, 1)); /* nothing is held */
+	assert_true(mouse(&e, MOUSE_PRESS, 10, 1));
+	assert_true(mouse(&e, MOUSE_DRAG, 8, 2));
+	selects(&e, 4, 10);
+	assert_true(mouse(&e, MOUSE_DRAG, 7, 1)); /* and back */
+	selects(&e, 4, 1);
+	assert_false(mouse(&e, MOUSE_RELEASE, 7, 1));
+	assert_false(mouse(&e, MOUSE_DRAG, 9, 2));
+	selects(&e, 4, 1);
+	pad_keys(&e, "\"X");
+	assert_true(pad_is(&e, "oX\xE2\x80\xB8two\nthree\n"));
+	/* what others write before it moves where it began */
+	assert_true(mouse(&e, MOUSE_PRESS, 8, 2));
+	pad_remote(&e, 0, 0, "# ");
+	assert_true(mouse(&e, MOUSE_DRAG, 11, 2));
+	selects(&e, 10, 13);
+	/* a box in front takes the button away */
+	pad_keys(&e, "C-p Esc");
+	e.panel = PANEL_MENU;
+	assert_false(mouse(&e, MOUSE_DRAG, 6, 1));
+	e.panel = PANEL_NONE;
+	assert_false(mouse(&e, MOUSE_DRAG, 6, 1));
+	selects(&e, 10, 13);
+	pad_close(&e);
+}
+
+static void
+two_clicks_are_a_word_and_three_a_line(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "one two_2 +=  x\nthree");
+	show(&e, 80, 24);
+	mouse(&e, MOUSE_PRESS, 11, 1);
+	mouse(&e, MOUSE_PRESS, 11, 1);
+	selects(&e, 4, 9);
+	mouse(&e, MOUSE_DRAG, 7, 1); /* whole words, the first one included */
+	selects(&e, 9, 0);
+	mouse(&e, MOUSE_DRAG, 20, 1);
+	selects(&e, 4, 15);
+	mouse(&e, MOUSE_RELEASE, 20, 1);
+	mouse(&e, MOUSE_PRESS, 11, 1);
+	selects(&e, 0, 16);
+	mouse(&e, MOUSE_DRAG, 8, 2);
+	selects(&e, 0, 21);
+	mouse(&e, MOUSE_RELEASE, 8, 2);
+	mouse(&e, MOUSE_PRESS, 11, 1); /* the fourth begins anew */
+	selects(&e, 5, 5);
+	e.now_ms += CLICKS_MS + 1; /* too late to belong to it */
+	mouse(&e, MOUSE_PRESS, 11, 1);
+	selects(&e, 5, 5);
+	mouse(&e, MOUSE_PRESS, 18, 1); /* elsewhere */
+	selects(&e, 12, 12);
+	mouse(&e, MOUSE_PRESS, 18, 1); /* blanks */
+	selects(&e, 12, 14);
+	mouse(&e, MOUSE_PRESS, 16, 1);
+	mouse(&e, MOUSE_PRESS, 16, 1);
+	selects(&e, 10, 11);
+	mouse(&e, MOUSE_PRESS, 60, 2); /* behind the last line */
+	mouse(&e, MOUSE_PRESS, 60, 2);
+	selects(&e, 21, 21);
 	pad_close(&e);
 }
 
@@ -244,6 +333,44 @@ names_and_arrows(void **state)
 	pad_close(&e);
 }
 
+/* What is dragged over an edge moves the text on. */
+static void
+a_drag_goes_on_beyond_the_edge(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_long(&e);
+	pad_keys(&e, "C-Home");
+	show(&e, 80, 24);
+	mouse(&e, MOUSE_PRESS, 6, 10);
+	for (int i = 0; i < 5; i++)
+		mouse(&e, MOUSE_DRAG, 6, l.text_y + l.text_rows);
+	assert_int_equal(e.top, 5);
+	selects(&e, 9, (size_t)l.text_rows - 1 + 5);
+	for (int i = 0; i < 7; i++)
+		mouse(&e, MOUSE_DRAG, 6, 0);
+	assert_int_equal(e.top, 0);
+	selects(&e, 9, 0);
+	pad_close(&e);
+}
+
+static void
+the_files_name_leads_to_the_next_one(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	show(&e, 80, 24);
+	assert_false(click(&e, "main.py"));
+	pad_file(&e, 1, "util.py");
+	show(&e, 80, 24);
+	assert_true(click(&e, "main.py 1/2"));
+	assert_true(key_is_one_of(&pressed, "C-PgDn"));
+	pad_close(&e);
+}
+
 static void
 presses(struct editor *e, const char *text, const char *key)
 {
@@ -325,8 +452,8 @@ the_menu_can_be_clicked(void **state)
 	for (int i = 0; i < 99; i++) /* the first entries are not seen */
 		pad_keys(&e, "Down");
 	show(&e, 80, 24);
-	assert_true(click(&e, "Quiet mode"));
-	assert_true(e.quiet);
+	assert_true(click(&e, "Follow Ivy"));
+	assert_int_equal(e.follow.site, 2);
 	pad_keys(&e, "C-p\n\"mouse off");
 	show(&e, 40, 12); /* without blank lines */
 	assert_true(click(&e, "Mouse off"));
@@ -364,6 +491,7 @@ any_place_can_be_clicked(void **state)
 					show(&e, cols, rows);
 					mouse(&e, MOUSE_WHEEL_UP, x, y);
 					mouse(&e, MOUSE_PRESS, x, y);
+					mouse(&e, MOUSE_DRAG, y, x);
 					e.panel = PANEL_NONE;
 				}
 	pad_close(&e);
@@ -383,6 +511,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_click_is_where_it_is_seen),
 		cmocka_unit_test(beside_and_below_the_text),
+		cmocka_unit_test(a_drag_selects),
+		cmocka_unit_test(two_clicks_are_a_word_and_three_a_line),
+		cmocka_unit_test(a_drag_goes_on_beyond_the_edge),
+		cmocka_unit_test(the_files_name_leads_to_the_next_one),
 		cmocka_unit_test(the_wheel_leaves_the_caret),
 		cmocka_unit_test(the_wheel_scrolls_what_it_is_over),
 		cmocka_unit_test(names_and_arrows),

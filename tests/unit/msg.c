@@ -15,10 +15,11 @@
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
 	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE, MSG_SAY,
-	MSG_ACT };
+	MSG_ACT, MSG_POINT, MSG_KEYS };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
-	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS };
+	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS, MSG_POINTED, MSG_TIMER,
+	MSG_SUMMARY };
 
 static void
 fill_welcome(struct welcome *w)
@@ -27,6 +28,7 @@ fill_welcome(struct welcome *w)
 	w->site = 200;
 	w->role = ROLE_OBSERVER;
 	w->joined = w->ended = w->lobby = true;
+	w->keymap = KEYMAP_EMACS;
 	w->rev = 1ULL << 40;
 	w->now_ms = 1800000000000ULL;
 	w->started_ms = 1799999999999ULL;
@@ -39,6 +41,11 @@ fill_welcome(struct welcome *w)
 	snprintf(w->name, sizeof(w->name), "Zo\xC3\xAB B");
 	snprintf(w->rejoin, sizeof(w->rejoin), "ssh -p 2222 r-7f3k2@host");
 	w->limits = (struct run_limits){ 1, 2, 3, 4, 5, 6 };
+	w->paused_ms = 1ULL << 33;
+	w->ended_ms = 1ULL << 45;
+	w->missed = UINT32_MAX;
+	w->copy = true;
+	snprintf(w->thanks, sizeof(w->thanks), "Thank you!");
 }
 
 static void
@@ -53,6 +60,9 @@ fill_lists(struct msg *m)
 		    (struct caret){ (uint8_t)(i + 1), 15, i != 1, TEXT_MAX, i };
 	m->people[1] = (struct person){ 255, ROLE_INTERVIEWER, PERSON_AWAY,
 		true, "I", "Ann", 1ULL << 41 };
+	m->ntallies = 2;
+	m->tallies = calloc(2, sizeof(*m->tallies));
+	m->tallies[1] = (struct tally){ 255, UINT32_MAX, 2, 3, 4, 1ULL << 42 };
 }
 
 /* Every field that any type has. */
@@ -95,8 +105,16 @@ fill(struct msg *m)
 	m->keyboard = (struct keyboard){ 9, true, 200, 1ULL << 40 };
 	m->scope = SAY_NOTE;
 	m->act = (struct act){ ACT_FOCUS, 77, FOCUS_MAX_MINUTES };
+	m->keymap = KEYMAP_VIM;
 	m->said = (struct said){ 1ULL << 42, 1ULL << 43, 9, SAY_STAFF };
 	m->focus = (struct focus){ true, 8, 1ULL << 44 };
+	m->timer =
+	    (struct timer){ 1ULL << 41, 1ULL << 42, 1ULL << 43, 60, 9, true };
+	m->summary.duration_ms = 1ULL << 40;
+	m->summary.verdicts[VERDICT_INTERNAL] = 7;
+	m->summary.paste_site = 255;
+	m->summary.notes = 6;
+	m->summary.bars[SUMMARY_BARS - 1] = SUMMARY_BAR_MAX;
 }
 
 static void
@@ -168,6 +186,7 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(strlen(m.welcome.title), 128);
 	assert_string_equal(m.welcome.rejoin, "ssh -p 2222 r-7f3k2@host");
 	assert_int_equal(m.welcome.limits.files_mb, 6);
+	assert_int_equal(m.welcome.keymap, KEYMAP_EMACS);
 	assert_true(m.welcome.ended && !m.welcome.back);
 	buf_release(&b);
 	encode(MSG_PEOPLE, &b);
@@ -200,6 +219,12 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(m.act.site, 77);
 	assert_int_equal(m.act.minutes, FOCUS_MAX_MINUTES);
 	buf_release(&b);
+	encode(MSG_KEYS, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
+	assert_int_equal(m.keymap, KEYMAP_VIM);
+	b.data[b.len - 1] = KEYMAPS; /* there is no such one */
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), CS_EFORMAT);
+	buf_release(&b);
 	encode(MSG_SAID, &b);
 	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
 	assert_int_equal(m.said.rev, 1ULL << 42);
@@ -213,6 +238,21 @@ fields_arrive_where_they_belong(void **state)
 	assert_true(m.focus.on);
 	assert_int_equal(m.focus.site, 8);
 	assert_int_equal(m.focus.until_ms, 1ULL << 44);
+	buf_release(&b);
+	encode(MSG_TIMER, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
+	assert_int_equal(m.timer.paused_ms, 1ULL << 42);
+	assert_int_equal(m.timer.since_ms, 1ULL << 43);
+	assert_int_equal(m.timer.minutes, 60);
+	assert_true(m.timer.lost);
+	buf_release(&b);
+	encode(MSG_SUMMARY, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
+	assert_int_equal(m.summary.verdicts[VERDICT_INTERNAL], 7);
+	assert_int_equal(m.summary.bars[SUMMARY_BARS - 1], SUMMARY_BAR_MAX);
+	assert_int_equal(m.ntallies, 2);
+	assert_int_equal(m.tallies[1].typed, UINT32_MAX);
+	assert_int_equal(m.tallies[1].away_ms, 1ULL << 42);
 	buf_release(&b);
 	msg_release(&m);
 }
@@ -257,7 +297,7 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x09\x01\xFF\x01", 4, true },  /* no UTF-8 */
 		{ "\x0B\x03\x01x", 4, true },     /* scope */
 		{ "\x0B\x00\x01\xFF", 4, true },  /* no UTF-8 */
-		{ "\x0C\x09\x00\x00", 4, true },  /* no such act */
+		{ "\x0C\x0C\x00\x00", 4, true },  /* no such act */
 		{ "\x0C\x08\x00\x3D", 4, true },  /* 61 minutes */
 		{ "", 0, true },
 	};

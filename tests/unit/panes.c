@@ -64,6 +64,7 @@ the_waiting_room(void **state)
 	wait_outside(&e, 1);
 	screen_check(&e, 80, 24, "lobby-80x24");
 	screen_check(&e, 120, 40, "lobby-120x40");
+	screen_check(&e, 200, 60, "lobby-200x60");
 	screen_check(&e, 40, 12, "lobby-40x12");
 	screen_check(&e, 20, 5, "lobby-20x5");
 	screen_check(&e, 20, 8, "lobby-20x8");

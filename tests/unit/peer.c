@@ -241,6 +241,50 @@ test_groups_end_at_pause_jump_newline_and_break(void **state)
 	room_close(&m);
 }
 
+static void
+test_what_is_held_together_is_one_step(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "before");
+	sync_all(&m);
+	peer_undo_hold(m.p[0], true);
+	type(&m, 0, 6, " aa");
+	m.now_ms += 10 * UNDO_PAUSE_MS;
+	splice(&m, 0, 0, 2, "");
+	peer_undo_break(m.p[0]);
+	splice(&m, 0, 4, 0, "x\ny");
+	sync_all(&m);
+	type(&m, 1, 0, "YOURS");
+	sync_all(&m);
+	type(&m, 0, 5, "z");
+	peer_undo_hold(m.p[0], false);
+	type(&m, 0, 6, "w");
+	sync_all(&m);
+	expect(&m, 0, "YOURSzwforex\ny aa");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "YOURSzforex\ny aa");
+	assert_int_equal(undo(&m, 0), 0);
+	sync_all(&m);
+	expect(&m, 1, "beYOURSfore");
+	assert_int_equal(redo(&m, 0), 0);
+	expect(&m, 0, "YOURSzforex\ny aa");
+	/* an undo ends it: what follows is another one */
+	peer_undo_hold(m.p[0], true);
+	type(&m, 0, 0, "a");
+	assert_int_equal(undo(&m, 0), 0);
+	type(&m, 0, 0, "b");
+	type(&m, 0, 1, "c");
+	peer_undo_hold(m.p[0], false);
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "YOURSzforex\ny aa");
+	assert_int_equal(undo(&m, 0), 0);
+	expect(&m, 0, "beYOURSfore");
+	room_close(&m);
+}
+
 /* It is one thing to who does it. */
 static void
 test_what_is_typed_over_comes_back_with_the_typing(void **state)
@@ -988,6 +1032,7 @@ main(void)
 		    test_groups_end_at_pause_jump_newline_and_break),
 		cmocka_unit_test(
 		    test_what_is_typed_over_comes_back_with_the_typing),
+		cmocka_unit_test(test_what_is_held_together_is_one_step),
 		cmocka_unit_test(test_undo_takes_only_ones_own),
 		cmocka_unit_test(test_what_others_deleted_is_not_undone_twice),
 		cmocka_unit_test(test_an_undo_says_what_it_takes_back),

@@ -144,7 +144,7 @@ static void
 test_what_the_staff_does_comes_back(void **state)
 {
 	static const uint8_t bare[] = { REC_FREEZE, REC_THAW, REC_REOPEN,
-		REC_HIDDEN };
+		REC_HIDDEN, REC_MARK };
 	struct record r;
 
 	(void)state;
@@ -173,7 +173,17 @@ test_what_the_staff_does_comes_back(void **state)
 	r.text_len = 0;
 	r.minutes = FOCUS_MAX_MINUTES;
 	round_trip(&r);
+	r.kind = REC_EXTEND;
+	r.minutes = EXTEND_MAX_MINUTES;
+	round_trip(&r);
 	r.minutes = 0;
+	r.kind = REC_PAUSE;
+	round_trip(&r);
+	r.flags = PAUSE_LOST;
+	round_trip(&r);
+	r.kind = REC_RESUME;
+	round_trip(&r);
+	r.flags = 0;
 	for (size_t i = 0; i < sizeof(bare); i++) {
 		r.kind = bare[i];
 		round_trip(&r);

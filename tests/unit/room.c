@@ -11,6 +11,7 @@
 
 #include "hostd/secret.h"
 #include "proto/err.h"
+#include "proto/sys/loop.h"
 #include "tests/lib/world.h"
 
 static void
@@ -388,6 +389,37 @@ caret_that_is_said_again_is_told_again(void **state)
 	}
 }
 
+/* It goes where the text goes, and is not heard too often. */
+static void
+a_point_moves_with_the_text_and_has_a_rest(void **state)
+{
+	struct caret c = { 2, 0, true, 4, 4 };
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+	struct member *m;
+
+	assert_int_equal(room_seat_add(room, ROLE_CANDIDATE, NULL, "", &m), 0);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", "one\ntwo\n", 8), 0);
+	room_point(room, 2, order_rev(room->order), &c);
+	assert_int_equal(room->points, 1);
+	assert_int_equal(m->point.head, 4);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", "# a\none\ntwo\n", 12), 0);
+	assert_int_equal(m->point.head, 8);
+	m->pointed_ms = loop_now_ms() + 60000; /* a slow machine has a rest */
+	room_point(room, 2, order_rev(room->order), &c);
+	assert_int_equal(room->points, 1);
+	m->pointed_ms = loop_now_ms() - POINT_REST_MS;
+	c.head = 13; /* there is no such byte */
+	room_point(room, 2, order_rev(room->order), &c);
+	assert_int_equal(room->points, 1);
+	c.head = 12;
+	room_point(room, 2, order_rev(room->order), &c);
+	assert_int_equal(room->points, 2);
+	assert_int_equal(m->point_no, 2);
+}
+
 static void
 rooms_of_before_are_opened_one_by_one_and_people_become_away(void **state)
 {
@@ -476,6 +508,7 @@ main(void)
 		TEST(an_ended_room_ends_once_and_nobody_may_write),
 		TEST(a_room_has_no_more_seats_than_sites),
 		TEST(caret_that_is_said_again_is_told_again),
+		TEST(a_point_moves_with_the_text_and_has_a_rest),
 		TEST(
 		    rooms_of_before_are_opened_one_by_one_and_people_become_away),
 		TEST(a_room_at_rest_keeps_no_more_than_its_text),

@@ -458,6 +458,72 @@ a_sealed_log_is_the_same_and_small(void **state)
 	buf_release(&log);
 }
 
+/* The files of ROOM after REV, or at AT_MS, as bytes behind each other. */
+static void
+put_past(struct room *room, uint64_t rev, uint64_t at_ms, struct buf *b)
+{
+	const struct text *t;
+	struct order *o;
+	uint8_t *p;
+
+	assert_int_equal(room_fold(room, rev, at_ms, &o), 0);
+	buf_put_u64(b, order_at_ms(o));
+	for (unsigned f = 0; f < order_file_count(o); f++) {
+		t = order_text(o, f);
+		buf_put_u64(b, text_len(t));
+		if ((p = buf_reserve(b, text_len(t))) != NULL)
+			text_copy(t, 0, text_len(t), p);
+	}
+	order_free(o);
+	assert_int_equal(b->err, 0);
+}
+
+#define MOMENTS 40
+
+/* Of 40 moments: by revision, and by the time that this revision has. */
+static void
+put_moments(struct room *room, struct buf *b)
+{
+	uint64_t last = order_rev(room->order), rev, at_ms;
+	struct order *o;
+
+	for (unsigned i = 0; i <= MOMENTS; i++) {
+		rev = 1 + (last - 1) * i / MOMENTS;
+		put_past(room, rev, UINT64_MAX, b);
+		assert_int_equal(room_fold(room, rev, UINT64_MAX, &o), 0);
+		at_ms = order_at_ms(o);
+		order_free(o);
+		put_past(room, UINT64_MAX, at_ms, b);
+		put_past(room, UINT64_MAX, at_ms - 1, b);
+	}
+}
+
+static void
+the_past_of_a_sealed_room_is_the_same(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct buf log, before, after;
+	struct room_row row;
+	struct room *room;
+
+	buf_init(&before, SIZE_MAX / 2);
+	buf_init(&after, SIZE_MAX / 2);
+	make_ended(h, id, &log);
+	room = open_again(h, id);
+	put_moments(room, &before);
+	room_drop(room);
+	for (get_row(h, id, &row); !row.sealed;)
+		assert_int_equal(seal_block(h->store, &row), 0);
+	room = open_again(h, id);
+	put_moments(room, &after);
+	assert_int_equal(before.len, after.len);
+	assert_memory_equal(before.data, after.data, before.len);
+	buf_release(&before);
+	buf_release(&after);
+	buf_release(&log);
+}
+
 static void
 sealing_goes_on_after_a_kill_between_blocks(void **state)
 {
@@ -693,6 +759,7 @@ main(void)
 		cmocka_unit_test(only_snapshots_that_are_of_use_are_kept),
 		TEST(snapshots_do_not_pile_up),
 		TEST(a_sealed_log_is_the_same_and_small),
+		TEST(the_past_of_a_sealed_room_is_the_same),
 		TEST(sealing_goes_on_after_a_kill_between_blocks),
 		TEST(a_block_that_cannot_be_kept_changes_nothing),
 		TEST(what_comes_after_the_seal_is_sealed_as_well),

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "hostd/digest.h"
+#include "proto/sys/digest.h"
 #include "hostd/sshkey.h"
 #include "proto/err.h"
 

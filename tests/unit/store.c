@@ -117,6 +117,38 @@ rooms_come_back_as_they_were(void **state)
 }
 
 static void
+a_room_that_is_being_made_is_nowhere(void **state)
+{
+	struct place *p = *state;
+	struct room_row row, other;
+	char(*ids)[STORE_ID_SIZE];
+	uint64_t live;
+	size_t n;
+
+	add_room(p, "r-00001", "");
+	add_room(p, "r-00002", "once");
+	assert_int_equal(store_room_get(p->s, "r-00002", &row), 0);
+	assert_int_equal(store_room_born(p->s, &row, false), 0);
+	assert_int_equal(store_room_get(p->s, "r-00002", &other), CS_ENOTFOUND);
+	assert_int_equal(
+	    store_room_by_idempotency(p->s, row.owner_user, "once", &other),
+	    CS_ENOTFOUND);
+	assert_int_equal(store_room_ids(p->s, 0, true, 0, &ids, &n), 0);
+	assert_int_equal(n, 1);
+	free(ids);
+	assert_int_equal(store_room_count(p->s, &live), 0);
+	assert_int_equal(live, 1);
+	assert_int_equal(store_room_born(p->s, &row, true), 0);
+	assert_int_equal(store_rooms_unborn(p->s), 0);
+	assert_int_equal(store_room_get(p->s, "r-00002", &other), 0);
+	assert_int_equal(other.created_ms, row.created_ms);
+	assert_int_equal(store_room_born(p->s, &row, false), 0);
+	assert_int_equal(store_rooms_unborn(p->s), 0);
+	assert_int_equal(store_commit(p->s), 0);
+	add_room(p, "r-00002", "once");
+}
+
+static void
 a_taken_id_or_key_is_refused_and_the_batch_goes_on(void **state)
 {
 	struct place *p = *state;
@@ -555,6 +587,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_new_database_opens_again),
 		TEST(rooms_come_back_as_they_were),
+		TEST(a_room_that_is_being_made_is_nowhere),
 		TEST(a_taken_id_or_key_is_refused_and_the_batch_goes_on),
 		TEST(seats_invites_and_tickets_come_back),
 		TEST(rules_and_what_was_said_come_back),

@@ -23,8 +23,9 @@
 #include "proto/err.h"
 #include "proto/sys/tls.h"
 #include "proto/sys/util.h"
+#include "tests/lib/turns.h"
 
-#define GIVE_UP_MS 20000
+#define RECV_MS 20000
 #define LARGE (4 * 1024 * 1024)
 
 struct end {
@@ -35,36 +36,9 @@ struct end {
 };
 
 static struct loop *loop;
-static struct loop_timer *limit;
 static struct end a, b; /* a dials, b answers */
 static struct tls_side *server, *client, *stranger;
 static char key[TLS_PEM_MAX], cert[TLS_PEM_MAX];
-static bool (*enough)(void);
-
-static void
-on_limit(void *arg)
-{
-	(void)arg;
-	loop_stop(loop, 1);
-}
-
-static void
-check(void *arg)
-{
-	(void)arg;
-	if (enough())
-		loop_stop(loop, 0);
-}
-
-static void
-until(bool (*fn)(void))
-{
-	enough = fn;
-	loop_before_sleep(loop, check, NULL);
-	loop_timer_start(limit, GIVE_UP_MS);
-	assert_int_equal(loop_run(loop), 0);
-	loop_timer_stop(limit);
-}
 
 static void
 on_up(void *arg)
@@ -138,8 +112,7 @@ setup(void **state)
 	(void)state;
 	memset(&a, 0, sizeof(a));
 	memset(&b, 0, sizeof(b));
-	if (loop_new(&loop) < 0 ||
-	    loop_timer_new(loop, on_limit, NULL, &limit) < 0 ||
+	if (turns_open(&loop) < 0 ||
 	    link_new(&a.link, loop, FRAME_PAIR, &limits, &events, &a) < 0)
 		return -1;
 	return link_new(&b.link, loop, FRAME_PAIR, &limits, &events, &b);
@@ -151,8 +124,7 @@ teardown(void **state)
 	(void)state;
 	link_free(a.link);
 	link_free(b.link);
-	loop_timer_free(limit);
-	loop_free(loop);
+	turns_close();
 	return 0;
 }
 
@@ -333,8 +305,7 @@ libnng_speaks_the_same(void **state)
 	until(a_is_up);
 	assert_int_equal(link_send(a.link, "to nng", 6), 0);
 	/* by one of its threads: these wait for it */
-	assert_int_equal(
-	    nng_socket_set_ms(s, NNG_OPT_RECVTIMEO, GIVE_UP_MS), 0);
+	assert_int_equal(nng_socket_set_ms(s, NNG_OPT_RECVTIMEO, RECV_MS), 0);
 	assert_int_equal(nng_recv(s, &got, &len, NNG_FLAG_ALLOC), 0);
 	assert_int_equal(nng_send(s, "from nng", 8, 0), 0);
 	until(a_has_one);

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "hostd/monitor.h"
+#include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "tests/lib/hubs.h"
 
@@ -67,6 +69,25 @@ what_the_staff_does_by_key_is_told(void **state)
 	assert_true(trail_has(w, who, "room kick", id, "not_found"));
 	editor_close(c);
 	editor_close(staff);
+}
+
+static void
+who_was_refused_at_the_door_is_counted(void **state)
+{
+	struct mon_msg m;
+	struct world *w = *state;
+	char ticket[TICKET_LEN + 1];
+
+	mon_init(&m, MON_HUB_REFUSED);
+	m.u.refused.counts[MON_STARTUPS] = 40;
+	m.u.refused.counts[MON_PENALTY] = 2;
+	snprintf(m.u.refused.source, sizeof(m.u.refused.source), "192.0.2.7");
+	assert_int_equal(fd_send(w->monitor, &m, sizeof(m), -1), 0);
+	/* whose verdict comes after it */
+	assert_int_equal(
+	    authenticate(w, "r-00000", "0000-0000-0000", ticket), MON_DENIED);
+	assert_true(trail_has(
+	    w, "", "connect", "max_startups 40, penalties 2", "42 refused"));
 }
 
 static bool
@@ -152,6 +173,7 @@ main(void)
 #define with_hub(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		with_hub(what_the_staff_does_by_key_is_told),
+		with_hub(who_was_refused_at_the_door_is_counted),
 		with_hub(what_an_editor_tries_in_vain_does_not_fill_it),
 		with_hub(what_is_done_by_command_is_told_with_its_seat),
 		with_hub(neither_codes_nor_what_is_written_are_in_it),

@@ -14,6 +14,7 @@
 #include "hostd/template.h"
 #include "hostd/user.h"
 #include "proto/err.h"
+#include "proto/sys/util.h"
 #include "tests/lib/world.h"
 
 static const char ed25519[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ/vJdNu9Pp"
@@ -82,6 +83,20 @@ ask(struct world *w, const struct who *who, int (*fn)(struct request *q),
 		json_free(q.answer);
 	turn(&w->hub);
 	return r;
+}
+
+static int
+cmd_freeze(struct request *q)
+{
+	q->cmd = "room freeze";
+	return cmd_act(q);
+}
+
+static int
+cmd_thaw(struct request *q)
+{
+	q->cmd = "room thaw";
+	return cmd_act(q);
 }
 
 static struct who
@@ -222,6 +237,17 @@ made(struct world *w, const struct who *who, struct json *args, char id[8],
 	made_with(w, who, args, NULL, id, title);
 }
 
+static enum right
+right_of(struct world *w, const struct who *who, const struct room *room)
+{
+	char id[ROOM_ID_LEN + 1];
+	enum right has;
+	int r = who_right(who, w->hub.store, room->row.id, id, &has);
+
+	assert_true(r == 0 || r == CS_ENOTFOUND);
+	return r == 0 ? has : RIGHT_NONE;
+}
+
 static void
 an_idempotency_key_is_its_owners_own(void **state)
 {
@@ -255,8 +281,8 @@ an_admin_makes_a_room_for_an_account(void **state)
 	json_set_str(args, "owner", "ann");
 	made(w, &local, args, id, title);
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
-	assert_int_equal(who_right(&ann, room), RIGHT_STAFF);
-	assert_int_equal(who_right(&bob, room), RIGHT_NONE);
+	assert_int_equal(right_of(w, &ann, room), RIGHT_STAFF);
+	assert_int_equal(right_of(w, &bob, room), RIGHT_NONE);
 	made(w, &ann, room_args("other", "once", NULL), again, title);
 	assert_string_equal(again, id);
 	assert_int_equal(
@@ -265,6 +291,135 @@ an_admin_makes_a_room_for_an_account(void **state)
 	assert_int_equal(ask(w, &local, cmd_create,
 			     args_of("owner", "eve", NULL), NULL, NULL),
 	    ANSWER_NOT_FOUND);
+}
+
+static void
+a_room_of_others_is_neither_told_nor_loaded(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], title[64];
+	struct room *room;
+
+	made(w, &ann, room_args("ann's", NULL, NULL), id, title);
+	room_drop(room_find(&w->hub, id));
+	assert_int_equal(
+	    ask(w, &bob, cmd_freeze, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_NOT_FOUND);
+	assert_null(room_find(&w->hub, id));
+	assert_int_equal(
+	    ask(w, &ann, cmd_freeze, args_of("room", id, NULL), NULL, NULL), 0);
+	room = room_find(&w->hub, id);
+	assert_non_null(room);
+	assert_true(room->row.frozen);
+}
+
+static void
+a_command_that_is_refused_leaves_no_seat_behind(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	char id[8], title[64];
+	struct member *m;
+	struct room *room;
+	unsigned sites;
+
+	made(w, &local, room_args("", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, "Ann", &m), 0);
+	assert_int_equal(room_seat_own(room, m, ann.user), 0);
+	sites = room->last_site;
+	assert_int_equal(
+	    ask(w, &ann, cmd_thaw, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_STATE);
+	assert_int_equal(
+	    ask(w, &ann, cmd_say, args_of("room", id, "text", "\001", NULL),
+		NULL, NULL),
+	    ANSWER_INVALID);
+	assert_int_equal(room->last_site, sites);
+	room_drop(room);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room->last_site, sites);
+	assert_int_equal(
+	    ask(w, &ann, cmd_freeze, args_of("room", id, NULL), NULL, NULL), 0);
+	assert_non_null(room_seat_find(room, "@ann"));
+	/* and one that it has had before stays */
+	assert_int_equal(
+	    ask(w, &ann, cmd_freeze, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_STATE);
+	assert_non_null(room_seat_find(room, "@ann"));
+}
+
+static void
+an_account_and_a_host_have_an_end_of_rooms(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], again[8], title[64];
+	struct room *room;
+
+	w->hub.conf.rooms_per_user = 2;
+	made(w, &ann, room_args("", "first", NULL), id, title);
+	made(w, &ann, room_args("", NULL, NULL), again, title);
+	assert_int_equal(
+	    ask(w, &ann, cmd_create, NULL, NULL, NULL), ANSWER_STATE);
+	made(w, &ann, room_args("", "first", NULL), again, title);
+	assert_string_equal(again, id);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
+	made(w, &ann, room_args("", NULL, NULL), again, title);
+	made(w, &bob, room_args("", NULL, NULL), id, title);
+	w->hub.conf.max_rooms = 4;
+	made(w, &bob, room_args("", NULL, NULL), id, title);
+	assert_int_equal(
+	    ask(w, &local, cmd_create, NULL, NULL, NULL), ANSWER_STATE);
+}
+
+static void
+a_log_has_an_end_and_what_is_in_it_stays(void **state)
+{
+	struct world *w = *state;
+	char id[8], title[64], *text = xcalloc(1, TEXT_MAX + 1);
+	struct member *m;
+	struct room *room;
+	uint8_t site;
+
+	memset(text, 'x', TEXT_MAX);
+	w->hub.conf.room_log_mb = 2;
+	made(w, &local, room_args("", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, "Ann", &m), 0);
+	assert_int_equal(
+	    ask(w, &local, cmd_put, args_of("room", id, "file", "a.py", NULL),
+		text, NULL),
+	    0);
+	assert_true(room_may_write(room, m));
+	assert_int_equal(
+	    ask(w, &local, cmd_put, args_of("room", id, "file", "b.py", NULL),
+		text, NULL),
+	    0);
+	assert_non_null(room_refuses(room, m));
+	assert_int_equal(
+	    ask(w, &local, cmd_put, args_of("room", id, "file", "c.py", NULL),
+		"x", NULL),
+	    ANSWER_STATE);
+	assert_int_equal(
+	    ask(w, &local, cmd_say,
+		args_of("room", id, "text", "it is full", NULL), NULL, NULL),
+	    0);
+	site = m->row.site;
+	room_drop(room);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(order_file_count(room->order), 3);
+	m = room->members[site];
+	assert_int_equal(room_enter(room, m, "Ann"), 0);
+	assert_non_null(room_refuses(room, m));
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
+	free(text);
 }
 
 static void
@@ -277,13 +432,13 @@ a_new_account_with_an_old_name_owns_nothing(void **state)
 
 	made(w, &ann, room_args("secret", "once", NULL), id, title);
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
-	assert_int_equal(who_right(&ann, room), RIGHT_STAFF);
+	assert_int_equal(right_of(w, &ann, room), RIGHT_STAFF);
 	assert_string_equal(room->row.owner, "ann");
 	assert_int_equal(ask(w, &local, cmd_user_rm,
 			     args_of("name", "ann", NULL), NULL, NULL),
 	    0);
 	ann = account(w, "ann", "interviewer");
-	assert_int_equal(who_right(&ann, room), RIGHT_NONE);
+	assert_int_equal(right_of(w, &ann, room), RIGHT_NONE);
 	made(w, &ann, room_args("new", "once", NULL), id, title);
 	assert_string_equal(title, "new");
 }
@@ -313,6 +468,33 @@ the_seats_of_an_account_end_with_it(void **state)
 	assert_int_equal(room_open(&w->hub, id, &room), 0);
 	assert_int_equal(room_seat_find(room, "I")->row.state, SEAT_KICKED);
 	assert_int_equal(room_seat_find(room, "J")->row.state, SEAT_NEW);
+}
+
+/* Chat and notes are in it. */
+static void
+a_replay_is_for_the_staff_alone(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], same[ROOM_ID_LEN + 1], title[64];
+	struct member *m;
+	struct room *room;
+	enum right has;
+
+	made(w, &local, room_args("", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room_seat_add(room, ROLE_OBSERVER, NULL, NULL, &m), 0);
+	assert_int_equal(room_seat_own(room, m, ann.user), 0);
+	assert_int_equal(room_enter(room, m, "Ann"), 0);
+	assert_int_equal(who_right(&ann, w->hub.store, id, same, &has), 0);
+	assert_int_equal(has, RIGHT_READ);
+	assert_int_equal(
+	    ask(w, &ann, cmd_replay, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_NOT_ALLOWED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_replay, args_of("room", id, NULL), NULL, NULL),
+	    ANSWER_NOT_FOUND);
 }
 
 static void
@@ -615,8 +797,13 @@ main(void)
 		in_world(who_is_nobody_may_do_nothing),
 		in_world(an_idempotency_key_is_its_owners_own),
 		in_world(an_admin_makes_a_room_for_an_account),
+		in_world(a_room_of_others_is_neither_told_nor_loaded),
+		in_world(a_command_that_is_refused_leaves_no_seat_behind),
+		in_world(an_account_and_a_host_have_an_end_of_rooms),
+		in_world(a_log_has_an_end_and_what_is_in_it_stays),
 		in_world(a_new_account_with_an_old_name_owns_nothing),
 		in_world(the_seats_of_an_account_end_with_it),
+		in_world(a_replay_is_for_the_staff_alone),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
 		in_world(a_list_goes_on_where_it_ended),
 		in_world(a_damaged_room_is_listed_and_hides_no_other),

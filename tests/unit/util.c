@@ -54,6 +54,27 @@ durations_have_a_unit(void **state)
 }
 
 static void
+clocks_are_hours_minutes_and_seconds(void **state)
+{
+	static const char *const bad[] = { "", ":", "1:", ":1", "1:60",
+		"1:2:", "1:60:00", "1:2:3:4", "-1:00", "+1", " 1", "1:00 ",
+		"1.5", "12345678", "99999999999999999999" };
+	uint64_t ms;
+
+	(void)state;
+	assert_int_equal(parse_clock("14:31", &ms), 0);
+	assert_int_equal(ms, 871000);
+	assert_int_equal(parse_clock("1:02:03", &ms), 0);
+	assert_int_equal(ms, 3723000);
+	assert_int_equal(parse_clock("90", &ms), 0);
+	assert_int_equal(ms, 90000);
+	assert_int_equal(parse_clock("99:00", &ms), 0);
+	assert_int_equal(ms, 5940000);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_clock(bad[i], &ms), CS_EINVAL);
+}
+
+static void
 random_texts_use_all_their_alphabet(void **state)
 {
 	char text[4097];
@@ -117,6 +138,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_whole_and_bounded),
 		cmocka_unit_test(durations_have_a_unit),
+		cmocka_unit_test(clocks_are_hours_minutes_and_seconds),
 		cmocka_unit_test(random_texts_use_all_their_alphabet),
 		cmocka_unit_test(times_are_rfc_3339),
 		cmocka_unit_test(whole_file_or_too_big),

@@ -38,25 +38,293 @@ room_at_each_size(void **state)
 	pad_close(&e);
 }
 
+/* Its terminal keeps ^P for itself. */
+static void
+the_menu_has_a_key_that_comes_through(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.no_control_p = true;
+	screen_check(&e, 80, 24, "xterm-js-80x24");
+	screen_check(&e, 40, 12, "xterm-js-40x12");
+	pad_close(&e);
+}
+
+static void
+others_caret(struct editor *e)
+{
+	e->people[2].active_ms = 1; /* it fades */
+}
+
+static void
+others_selection(struct editor *e)
+{
+	const struct caret other = { 2, 0, true, 180, 190 };
+
+	peer_caret_remote(e->peer, &other, 1);
+}
+
+static void
+own_selection(struct editor *e)
+{
+	pad_keys(e, "S-Right");
+	peer_caret_set(e->peer, 0, 118, 117);
+}
+
+static void
+brackets(struct editor *e)
+{
+	peer_caret_set(e->peer, 0, 11, 11);
+}
+
+static void
+beside_brackets(struct editor *e)
+{
+	peer_caret_set(e->peer, 0, 9, 9);
+}
+
+static void
+typing(struct editor *e)
+{
+	e->people[2].typed_ms = e->now_ms;
+}
+
+static void
+idle(struct editor *e)
+{
+	e->people[2].active_ms = 1;
+	e->people[2].person.state = PERSON_HERE;
+}
+
+static void
+away(struct editor *e)
+{
+	e->people[2].person.state = PERSON_AWAY;
+}
+
+static void
+failed(struct editor *e)
+{
+	e->run.result.verdict = VERDICT_FAILED;
+}
+
+static void
+running(struct editor *e)
+{
+	e->run.state = RUN_RUNNING;
+}
+
+static void
+offline(struct editor *e)
+{
+	e->was_online = true;
+	e->online = false;
+}
+
+static void
+over(struct editor *e)
+{
+	e->welcome.ended = true;
+}
+
+static void
+frozen(struct editor *e)
+{
+	e->welcome.frozen = true;
+}
+
+static void
+behind(struct editor *e)
+{
+	e->online = true;
+	e->behind_ms = 2400;
+}
+
+static void
+unread(struct editor *e)
+{
+	e->talk.unread[PANE_CHAT] = 1;
+}
+
+static void
+the_chats_line(struct editor *e)
+{
+	e->pane = PANE_CHAT;
+	e->talk.focus = true;
+}
+
+static void
+as_it_is(struct editor *e)
+{
+	(void)e;
+}
+
+static void
+draw_state(void (*change)(struct editor *e), struct grid *g)
+{
+	struct editor e;
+	struct layout l;
+
+	screen_room(&e);
+	change(&e);
+	assert_int_equal(grid_resize(g, 80, 24), 0);
+	view_layout(&e, 80, 24, &l);
+	view_draw(&e, &l, g);
+	pad_close(&e);
+}
+
+/* Do they look alike where there are no colours? */
+static bool
+look_alike(const struct grid *a, const struct grid *b)
+{
+	for (int i = 0; i < a->cols * a->rows; i++)
+		if (a->cells[i].cp != b->cells[i].cp ||
+		    ((a->cells[i].flags ^ b->cells[i].flags) &
+			(CELL_BOLD | CELL_REVERSE | CELL_UNDERLINE)))
+			return false;
+	return true;
+}
+
+static void
+nothing_is_told_by_colour_alone(void **state)
+{
+	static void (*const states[])(struct editor * e) = { as_it_is,
+		others_caret, others_selection, own_selection, brackets,
+		beside_brackets, typing, idle, away, failed, running, offline,
+		over, frozen, behind, unread, the_chats_line };
+	struct grid a = { .ascii = true }, b = { .ascii = true };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		for (size_t k = 0; k < i; k++) {
+			if (states[i] == idle && states[k] == others_caret)
+				continue; /* the same */
+			draw_state(states[i], &a);
+			draw_state(states[k], &b);
+			if (look_alike(&a, &b))
+				fail_msg("states %zu and %zu", i, k);
+		}
+	grid_release(&a);
+	grid_release(&b);
+}
+
+/* For who has it read out: one pane, no lines, nothing that moves by itself. */
+static void
+calm_screens(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.calm = true;
+	screen_check(&e, 80, 24, "calm-80x24");
+	screen_check(&e, 40, 12, "calm-40x12");
+	screen_check(&e, 200, 60, "calm-200x60");
+	pad_keys(&e, "C-q");
+	screen_check(&e, 80, 24, "calm-leave-80x24");
+	pad_keys(&e, "Esc C-o");
+	screen_check(&e, 80, 24, "calm-output-80x24");
+	pad_keys(&e, "C-o");
+	pad_run(&e, 2, "");
+	pad_run_end(&e);
+	pad_keys(&e, "C-t"); /* what has happened can be read there */
+	screen_check(&e, 80, 24, "calm-chat-80x24");
+	pad_close(&e);
+}
+
+static void
+it_says_where_one_is(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_keys(&e, "M-w");
+	assert_string_equal(
+	    editor_toast(&e)->text, "Cleo line 5 col 13, 10 lines, run 3 OK");
+	e.run.result.verdict = VERDICT_STOPPED;
+	e.run.stopped_by = 2;
+	pad_keys(&e, "C-Home M-w");
+	assert_string_equal(editor_toast(&e)->text,
+	    "Cleo line 1 col 1, 10 lines, run 3 STOPPED by Ivy");
+	pad_run(&e, 1, "");
+	pad_keys(&e, "M-w");
+	assert_string_equal(
+	    editor_toast(&e)->text, "Cleo line 1 col 1, 10 lines, run 4 runs");
+	pad_keys(&e, "M-r"); /* only where something waits */
+	assert_int_equal(e.request, REQUEST_NONE);
+	e.calm = true;
+	pad_keys(&e, "M-r");
+	assert_int_equal(e.request, REQUEST_SHOW);
+	pad_close(&e);
+}
+
+/* All that can be on a screen, one after the other; false: that was the last. */
+static bool
+next_state(struct editor *e, int n)
+{
+	static const char *const keys[] = { "C-f \"se", "C-\\", "C-g",
+		"Esc C-t", "F8", "\"words", "Esc C-o", "Esc", "F7", "C-End",
+		"C-Home S-Down", "C-a C-a", "C-Space C-End" };
+
+	e->panel = PANEL_NONE;
+	if (n < PANELS) {
+		e->panel = (enum panel)n;
+		return true;
+	}
+	n -= PANELS;
+	if (n < (int)(sizeof(keys) / sizeof(keys[0]))) {
+		pad_keys(e, keys[n]);
+		return true;
+	}
+	switch (n - (int)(sizeof(keys) / sizeof(keys[0]))) {
+	case 0:
+		e->welcome.role = ROLE_INTERVIEWER;
+		return true;
+	case 1:
+		e->calm = true;
+		return true;
+	case 2:
+		pad_run(e, 1, "a\tb\xE6\x97\xA5\n");
+		pad_keyboard(e, 1, true);
+		return true;
+	case 3:
+		e->stacked = e->ascii = true;
+		return true;
+	case 4:
+		e->lobby = true;
+		return true;
+	}
+	return false;
+}
+
 /* No size may write outside its grid or loop. */
 static void
 any_size_can_be_drawn(void **state)
 {
+	static const int cols[] = { 1, 2, 3, 5, 7, 9, 19, 20, 21, 39, 40, 59,
+		60, 79, 80, 119, 120, 121, 179, 180, 200, 499, 500 };
+	static const int rows[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17,
+		24, 29, 30, 60, 299, 300 };
 	struct grid g = { .cols = 0 };
 	struct editor e;
 	struct layout l;
 
 	(void)state;
 	screen_room(&e);
-	for (int cols = 1; cols <= 200; cols += 7)
-		for (int rows = 1; rows <= 60; rows += 3)
-			for (int panel = 0; panel < PANELS; panel++) {
-				e.panel = (enum panel)panel;
+	pad_remote(&e, 0, 0, "\t\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5\n");
+	for (int n = 0; next_state(&e, n); n++)
+		for (size_t i = 0; i < sizeof(cols) / sizeof(cols[0]); i++)
+			for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]);
+			     k++) {
 				assert_int_equal(
-				    grid_resize(&g, cols, rows), 0);
-				view_layout(&e, cols, rows, &l);
+				    grid_resize(&g, cols[i], rows[k]), 0);
+				view_layout(&e, cols[i], rows[k], &l);
 				view_draw(&e, &l, &g);
-				assert_true(g.cursor_x <= cols);
+				assert_in_range(g.cursor_x, 0, cols[i]);
+				assert_in_range(g.cursor_y, 0, rows[k]);
 			}
 	grid_release(&g);
 	pad_close(&e);
@@ -128,6 +396,108 @@ boxes(void **state)
 	assert_int_equal(e.request, REQUEST_NONE);
 	pad_keys(&e, "l");
 	assert_int_equal(e.request, REQUEST_LEAVE);
+	pad_close(&e);
+}
+
+/* Tabs as arrows, other blanks as dots; in ASCII a dot could be one of the code. */
+static void
+blanks_can_be_seen(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 41, 0, "\tx = 1 \t# tail  \n");
+	pad_keys(&e, "C-p\n\"show blanks\nEnter");
+	screen_check(&e, 80, 24, "blanks-80x24");
+	e.ascii = true;
+	screen_check(&e, 40, 12, "blanks-ascii-40x12");
+	pad_keys(&e, "C-p\n\"blanks: off\nEnter");
+	assert_false(e.blanks);
+	pad_close(&e);
+}
+
+static void
+long_lines_wrap_if_wanted(void **state)
+{
+	struct editor e;
+	struct layout l;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 26, 0,
+	    " # a tail that is longer than what is left of the row, which has "
+	    "74 columns");
+	pad_keys(&e, "C-Home End");
+	view_layout(&e, 80, 24, &l);
+	assert_true(e.left > 0);
+	pad_keys(&e, "C-p\n\"wrap long\nEnter");
+	screen_check(&e, 80, 24, "wrapped-80x24");
+	assert_false(e.tiny);
+	view_layout(&e, 40, 12, &l); /* where all lines wrap */
+	assert_true(e.wrap);
+	view_layout(&e, 80, 24, &l);
+	pad_keys(&e, "C-p\n\"long lines: off\nEnter");
+	view_layout(&e, 80, 24, &l);
+	assert_false(e.wrap);
+	pad_close(&e);
+}
+
+/* Whoever has written most of a line; what was there before is nobody's. */
+static void
+lines_have_authors(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 41, 0, "    # Ivy's line, with a tail\n");
+	pad_remote(&e, 26, 0, " # tail");
+	pad_keys(&e, "C-Home Down Down End\n\" mine\nEnter\n\"all of it");
+	pad_keys(&e, "C-p\n\"who typed\nEnter");
+	screen_check(&e, 80, 24, "authors-80x24");
+	screen_check(&e, 40, 12, "authors-40x12");
+	pad_keys(&e, "C-p\n\"typed what: off\nEnter");
+	assert_false(e.authors);
+	pad_close(&e);
+}
+
+/* Nothing but the text, or the output, for the terminal's own mouse. */
+static void
+the_screen_can_be_copied(void **state)
+{
+	struct editor e;
+	struct layout l;
+
+	(void)state;
+	screen_room(&e);
+	pad_remote(&e, 0, 0,
+	    "# \xE6\x97\xA5 long, long, long, long, long, long, end\n\tx = "
+	    "1\n");
+	pad_keys(&e, "C-p\n\"copy screen\nEnter");
+	assert_int_equal(e.panel, PANEL_COPY);
+	screen_check(&e, 80, 24, "copy-80x24");
+	screen_check(&e, 40, 12, "copy-40x12");
+	screen_check(&e, 20, 5, "copy-20x5");
+	pad_keys(&e, "PgDn"); /* by what the smallest screen has */
+	screen_check(&e, 80, 24, "copy-down-80x24");
+	for (int i = 0; i < 20; i++)
+		pad_keys(&e, "Down");
+	view_layout(&e, 80, 24, &l);
+	assert_int_equal(e.copy.line, text_line_count(editor_text(&e)) - 1);
+	pad_keys(&e, "PgUp PgUp x");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_int_equal(
+	    text_byte(editor_text(&e), 0), '#'); /* x is not typed */
+	pad_keys(&e, "C-p\n\"copy output\nEnter");
+	screen_check(&e, 40, 12, "copy-output-40x12");
+	pad_keys(&e, "Up Up");
+	view_layout(&e, 40, 12, &l);
+	assert_int_equal(e.copy.scroll, 0);
+	pad_keys(&e, "Esc C-o"); /* what has the screen is copied */
+	assert_true(e.output_full);
+	pad_keys(&e, "C-p\n\"copy screen\nEnter");
+	assert_true(e.copy.output);
 	pad_close(&e);
 }
 
@@ -780,9 +1150,17 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(room_at_each_size),
+		cmocka_unit_test(the_menu_has_a_key_that_comes_through),
+		cmocka_unit_test(nothing_is_told_by_colour_alone),
+		cmocka_unit_test(calm_screens),
+		cmocka_unit_test(it_says_where_one_is),
 		cmocka_unit_test(any_size_can_be_drawn),
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(boxes),
+		cmocka_unit_test(the_screen_can_be_copied),
+		cmocka_unit_test(lines_have_authors),
+		cmocka_unit_test(blanks_can_be_seen),
+		cmocka_unit_test(long_lines_wrap_if_wanted),
 		cmocka_unit_test(people_beyond_the_edges),
 		cmocka_unit_test(names_stand_side_by_side),
 		cmocka_unit_test(what_others_select_is_underlined),

@@ -1,7 +1,7 @@
 # Processor time in children too short to be seen, and never waited for.
 # expect: time_limit cpu
 # unmetered: the kernel counts for nobody what is not waited for
-# options: --cpu-s 1 --wall-s 4
+# options: --cpu-s 1 --wall-s 25
 import os
 import signal
 import time

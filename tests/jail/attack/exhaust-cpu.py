@@ -1,7 +1,7 @@
 # Processor time: of one, of several, of threads, of those that ignore SIGXCPU.
 # expect: time_limit cpu
 # each: one several threads ignoring
-# options: --cpu-s 1
+# options: --cpu-s 1 --wall-s 25
 import hashlib
 import os
 import signal

@@ -1,6 +1,6 @@
 # A name that looks like the numbers behind it, for who reads processes as text.
 # expect: time_limit cpu
-# options: --cpu-s 1 --wall-s 4
+# options: --cpu-s 1 --wall-s 25
 # each: )_R_0_0_0 \n0_0_(
 import wall
 

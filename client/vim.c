@@ -1,0 +1,780 @@
+/*
+ * vim.c - vim's modes, and how its keys become commands.
+ *
+ * The keys of a command are kept until they are one: read again from the first
+ * with each key, which is all the grammar needs, and what `.` does again. The
+ * replica joins what is done meanwhile to one step of undo.
+ *
+ * While something is selected e->mark is set, so that everything that ends a
+ * selection ends the mode. The caret's own character belongs to what is selected
+ * (select_span).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/change.h"
+#include "client/follow.h"
+#include "client/keymap.h"
+#include "client/select.h"
+#include "client/vim.h"
+#include "client/vimdo.h"
+#include "client/vimgo.h"
+#include "proto/utf8.h"
+
+#define COUNT_MAX 99999
+#define CTRL(c) ((c)-0x60)
+#define ESC 0x1B
+#define DEL 0x7F
+
+/* --- modes --- */
+
+const char *
+vim_mode_name(const struct editor *e)
+{
+	static const char *const names[] = { "NORMAL", "INSERT", "VISUAL",
+		"V-LINE" };
+
+	return names[e->vim.mode];
+}
+
+void
+vim_pending(const struct editor *e, char *dst, size_t size)
+{
+	const struct vim_keys *k = &e->vim.keys;
+	size_t at = 0;
+	uint8_t utf[4];
+	int n;
+
+	dst[0] = '\0';
+	for (size_t i = 0; i < k->n; i++) {
+		n = utf8_encode(k->key[i], utf);
+		if (k->key[i] < 0x20 || n <= 0 || at + (size_t)n + 1 >= size)
+			continue;
+		memcpy(dst + at, utf, (size_t)n);
+		at += (size_t)n;
+		dst[at] = '\0';
+	}
+}
+
+bool
+vim_is_visual(const struct editor *e)
+{
+	return e->vim.mode >= VIM_VISUAL;
+}
+
+void
+vim_normal(struct editor *e)
+{
+	size_t head = select_head(e);
+
+	e->vim.mode = VIM_NORMAL;
+	e->mark = false;
+	if (select_any(e))
+		select_set(e, head, head);
+}
+
+void
+vim_insert(struct editor *e, unsigned n)
+{
+	if (!change_allowed(e))
+		return;
+	e->vim.mode = VIM_INSERT;
+	e->vim.again = n - 1;
+	e->vim.opened = 0;
+	e->vim.fresh = false;
+	e->vim.noted = true; /* how the caret came here does not matter */
+	if (!e->vim.replaying)
+		buf_clear(&e->vim.inserted);
+}
+
+void
+vim_leave(struct editor *e)
+{
+	if (e->peer != NULL) {
+		vim_normal(e);
+		peer_undo_hold(e->peer, false);
+	}
+	e->vim.keys.n = 0;
+}
+
+/* The caret stands on a character, not behind the last one; nor does that cost
+ * the column that j and k keep. */
+static void
+stay_on_text(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = select_head(e), line = text_line_of(t, pos);
+
+	if (pos == text_line_end(t, line) && pos > text_line_start(t, line))
+		pos = text_prev(t, pos);
+	if (pos != select_head(e))
+		peer_caret_set(e->peer, e->file, pos, pos);
+}
+
+/* What was selected by the mouse, or found, is selected as by v. */
+static void
+adopt(struct editor *e)
+{
+	struct caret c = peer_caret(e->peer);
+	const struct text *t = editor_text(e);
+
+	e->vim.mode = VIM_VISUAL;
+	e->mark = true;
+	if (c.head > c.anchor)
+		c.head = text_prev(t, c.head);
+	else
+		c.anchor = text_prev(t, c.anchor);
+	peer_caret_set(e->peer, e->file, c.anchor, c.head);
+}
+
+void
+vim_moved(struct editor *e)
+{
+	if (vim_is_visual(e))
+		vim_normal(e);
+	if (e->vim.mode != VIM_INSERT)
+		return;
+	buf_clear(&e->vim.inserted);
+	e->vim.again = 0;
+	e->vim.opened = 0;
+	e->vim.undo_pos = select_head(e);
+	peer_undo_hold(e->peer, true);
+}
+
+static void inserted(struct editor *e);
+
+static void
+settle(struct editor *e)
+{
+	if (editor_text(e) == NULL || e->find.bar != BAR_NONE)
+		return;
+	if (e->vim.mode == VIM_INSERT) {
+		inserted(e);
+		return;
+	}
+	if (vim_is_visual(e) && !e->mark)
+		e->vim.mode = VIM_NORMAL;
+	if (!vim_is_visual(e) && select_any(e))
+		adopt(e);
+	else if (!vim_is_visual(e))
+		stay_on_text(e);
+}
+
+/* --- inserting --- */
+
+static void
+cut_to(struct editor *e, size_t from)
+{
+	size_t pos = select_head(e);
+
+	if (from < pos)
+		change_splice(e, from, pos - from, NULL, 0, 0);
+}
+
+static void
+delete_word(struct editor *e)
+{
+	cut_to(e, vimgo_word_before(editor_text(e), select_head(e)));
+}
+
+/* To the text of the line, or from there to its start. */
+static void
+delete_start(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = select_head(e), line = text_line_of(t, pos);
+	size_t indent = vimgo_indent(t, line);
+
+	cut_to(e, indent < pos ? indent : text_line_start(t, line));
+}
+
+/* Do what was done by the key that is KEY in what was inserted. */
+static void
+insert_key(struct editor *e, uint32_t key)
+{
+	uint8_t utf[4];
+	int n;
+
+	switch (key) {
+	case '\r':
+		command_press(e, "Enter");
+		break;
+	case '\t':
+		command_press(e, "Tab");
+		break;
+	case DEL:
+		command_press(e, "Backspace");
+		break;
+	case CTRL('w'):
+		delete_word(e);
+		break;
+	case CTRL('u'):
+		delete_start(e);
+		break;
+	default: /* a newline was pasted */
+		if ((n = utf8_encode(key, utf)) > 0)
+			change_selected(e, utf, (size_t)n, 0);
+	}
+}
+
+/* KEY was pressed: it is inserted again by a count and by `.`. */
+static void
+note(struct editor *e, uint32_t key)
+{
+	uint8_t utf[4];
+	int n = utf8_encode(key, utf);
+
+	if (n > 0)
+		buf_put_raw(&e->vim.inserted, utf, (size_t)n);
+	e->vim.fresh = false;
+	e->vim.noted = true;
+}
+
+static void
+note_paste(struct editor *e, const struct key *key)
+{
+	buf_put_raw(&e->vim.inserted, key->text, key->len);
+	e->vim.fresh = false;
+	e->vim.noted = true;
+}
+
+/* After a key: if it moved the caret, what was inserted before is done with. */
+static void
+inserted(struct editor *e)
+{
+	if (!e->vim.noted && select_head(e) != e->vim.before)
+		vim_moved(e);
+	e->vim.noted = true;
+}
+
+/* What was inserted, once more. */
+static void
+insert_once(struct editor *e)
+{
+	const struct buf *b = &e->vim.inserted;
+	uint32_t cp;
+	int n;
+
+	for (size_t at = 0; at < b->len; at += (size_t)n) {
+		if ((n = utf8_decode(b->data + at, b->len - at, &cp)) <= 0)
+			return;
+		insert_key(e, cp);
+	}
+}
+
+/* Indentation that came by itself goes if nothing follows it. */
+static void
+drop_indent(struct editor *e)
+{
+	const struct buf *b = &e->vim.inserted;
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, select_head(e));
+	size_t start = text_line_start(t, line), end = text_line_end(t, line);
+	bool ours = e->vim.fresh || (b->len > 0 && b->data[b->len - 1] == '\r');
+
+	if (ours && end > start && vimgo_indent(t, line) == end)
+		change_splice(e, start, end - start, NULL, 0, 0);
+}
+
+static void
+end_insert(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos;
+
+	if (e->vim.inserted.err != 0)
+		e->vim.again = 0;
+	for (; e->vim.again > 0; e->vim.again--) {
+		if (e->vim.opened != 0) {
+			drop_indent(e);
+			vimdo_open(e, 'o');
+		}
+		insert_once(e);
+	}
+	drop_indent(e);
+	pos = select_head(e);
+	if (pos > text_line_start(t, text_line_of(t, pos)))
+		pos = text_prev(t, pos);
+	select_set(e, pos, pos);
+	e->vim.mode = VIM_NORMAL;
+	peer_undo_hold(e->peer, false);
+}
+
+/* --- from keys to commands --- */
+
+/* Short for others. */
+static const struct {
+	char key;
+	char op;
+	const char *motion; /* NULL: lines */
+} shorts[] = {
+	{ 'x', 'd', "l" },
+	{ DEL, 'd', "l" },
+	{ 'X', 'd', "h" },
+	{ 'D', 'd', "$" },
+	{ 'C', 'c', "$" },
+	{ 's', 'c', "l" },
+	{ 'S', 'c', NULL },
+};
+
+struct parsed {
+	struct deed deed;
+	const struct motion *motion;
+	const struct act_key *act;
+	bool lines; /* the operator's key came twice */
+};
+enum whole { MORE, WHOLE, NOTHING };
+
+static size_t
+count_at(const struct vim_keys *k, size_t i, struct deed *d)
+{
+	unsigned n = 0;
+
+	if (i >= k->n || k->key[i] < '1' || k->key[i] > '9')
+		return i;
+	for (; i < k->n && k->key[i] >= '0' && k->key[i] <= '9'; i++)
+		n = n < COUNT_MAX / 10 ? n * 10 + (k->key[i] - '0') : COUNT_MAX;
+	d->n = d->n * n < COUNT_MAX ? d->n * n : COUNT_MAX;
+	d->counted = true;
+	return i;
+}
+
+static bool
+is_operator(uint32_t key)
+{
+	return key != 0 && key < 0x80 && strchr("dcy<>", (int)key) != NULL;
+}
+
+static const uint32_t one_motion[][1] = { { 'l' }, { 'h' }, { '$' } };
+
+/* What SHORT stands for. */
+static bool
+unfold(uint32_t key, bool visual, struct parsed *p)
+{
+	bool more;
+
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++) {
+		if ((uint32_t)shorts[i].key != key)
+			continue;
+		p->deed.op = (uint32_t)shorts[i].op;
+		if (visual)
+			return key == 'x' || key == 's' || key == DEL;
+		p->lines = shorts[i].motion == NULL;
+		for (size_t j = 0; !p->lines && j < 3; j++)
+			if (one_motion[j][0] == (uint32_t)shorts[i].motion[0])
+				p->motion =
+				    vimgo_find(one_motion[j], 1, false, &more);
+		return true;
+	}
+	return false;
+}
+
+/* What comes from key I on, which is no count. */
+static enum whole
+parse_motion(const struct vim_keys *k, size_t i, bool objects, struct parsed *p)
+{
+	bool more;
+
+	p->motion = vimgo_find(k->key + i, k->n - i, objects, &more);
+	if (p->motion == NULL)
+		return more ? MORE : NOTHING;
+	p->deed.arg = k->key[k->n - 1];
+	return WHOLE;
+}
+
+static enum whole
+parse_operator(const struct vim_keys *k, size_t i, struct parsed *p)
+{
+	p->deed.op = k->key[i++];
+	i = count_at(k, i, &p->deed);
+	if (i < k->n && k->key[i] == p->deed.op) {
+		p->lines = true;
+		return WHOLE;
+	}
+	return parse_motion(k, i, true, p);
+}
+
+static enum whole
+parse(const struct vim_keys *k, bool visual, struct parsed *p)
+{
+	enum whole whole;
+	bool more;
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	p->deed.n = 1;
+	i = count_at(k, 0, &p->deed);
+	if (i == k->n)
+		return MORE;
+	if (unfold(k->key[i], visual, p))
+		return WHOLE;
+	if (is_operator(k->key[i]) && visual) {
+		p->deed.op = k->key[i];
+		return WHOLE;
+	}
+	p->deed.op = 0;
+	if (is_operator(k->key[i]))
+		return parse_operator(k, i, p);
+	p->act = vimdo_find(
+	    k->key + i, k->n - i, visual ? VIMDO_VISUAL : VIMDO_NORMAL, &more);
+	p->deed.arg = k->key[k->n - 1];
+	if (p->act != NULL)
+		return WHOLE;
+	whole = parse_motion(k, i, visual, p);
+	return whole == NOTHING && more ? MORE : whole;
+}
+
+/* --- doing them --- */
+
+static void
+move(struct editor *e, const struct parsed *p)
+{
+	struct aim a = { .n = p->deed.n,
+		.counted = p->deed.counted,
+		.visual = vim_is_visual(e),
+		.arg = p->deed.arg };
+
+	if (!vimgo_aim(e, p->motion, &a))
+		return;
+	if (p->motion->object) {
+		bool lines;
+		struct span s = vimgo_span(&a, &lines);
+
+		if (s.from == s.to)
+			return;
+		e->vim.mode = lines ? VIM_LINES : VIM_VISUAL;
+		if (lines)
+			select_set(e, text_line_start(a.t, s.from),
+			    text_line_start(a.t, s.to - 1));
+		else
+			select_set(e, s.from, text_prev(a.t, s.to));
+		return;
+	}
+	select_go(e, a.at);
+	e->goal = a.goal;
+}
+
+/* So many lines from the caret's on; false: it is the last already. */
+static bool
+these_lines(const struct editor *e, unsigned n, struct span *s)
+{
+	const struct text *t = editor_text(e);
+	size_t line = text_line_of(t, select_head(e));
+
+	if (line + n > text_line_count(t) && n > 1 &&
+	    line + 1 == text_line_count(t))
+		return false;
+	s->from = line;
+	s->to = line + n < text_line_count(t) ? line + n : text_line_count(t);
+	return true;
+}
+
+static bool
+operate(struct editor *e, struct parsed *p)
+{
+	struct aim a = { .n = p->deed.n,
+		.counted = p->deed.counted,
+		.arg = p->deed.arg,
+		.op = p->deed.op };
+	bool lines = p->lines;
+	struct span s;
+
+	p->deed.at = select_head(e);
+	if (lines) {
+		if (!these_lines(e, p->deed.n, &s))
+			return false;
+	} else {
+		if (!vimgo_aim(e, p->motion, &a))
+			return false;
+		s = vimgo_span(&a, &lines);
+		p->deed.at = a.from < a.at ? a.from : a.at;
+	}
+	p->deed.n = 1; /* it has told how far */
+	vimdo_operate(e, &p->deed, s, lines);
+	return true;
+}
+
+/* How much is selected, for `.`. */
+static void
+measure(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	struct span s = select_span(e);
+	struct span lines = vimdo_selected_lines(e);
+
+	e->vim.whole = e->vim.mode == VIM_LINES;
+	e->vim.lines = lines.to - lines.from;
+	e->vim.bytes =
+	    s.to -
+	    (e->vim.lines == 1 ? s.from : text_line_start(t, lines.to - 1));
+}
+
+/* Select as much as was selected then. */
+static void
+select_as_then(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = select_head(e), line = text_line_of(t, pos);
+	size_t last = line + e->vim.lines - 1, end, to;
+
+	if (last >= text_line_count(t))
+		last = text_line_count(t) - 1;
+	end = text_line_end(t, last);
+	to =
+	    (e->vim.lines == 1 ? pos : text_line_start(t, last)) + e->vim.bytes;
+	to = to < end ? to : end;
+	while (!text_is_boundary(t, to))
+		to--;
+	e->vim.mode = e->vim.whole ? VIM_LINES : VIM_VISUAL;
+	e->mark = true;
+	select_set(e, pos,
+	    e->vim.whole ? text_line_start(t, last)
+	    : to > pos   ? text_prev(t, to)
+			 : pos);
+}
+
+static void
+operate_selected(struct editor *e, struct parsed *p)
+{
+	bool lines = e->vim.mode == VIM_LINES;
+	struct caret c = peer_caret(e->peer);
+	struct span s = lines ? vimdo_selected_lines(e) : select_span(e);
+
+	p->deed.at = c.anchor < c.head ? c.anchor : c.head;
+	e->vim.mode = VIM_NORMAL;
+	e->mark = false;
+	vimdo_operate(e, &p->deed, s, lines);
+}
+
+static bool
+is_change(const struct parsed *p)
+{
+	return p->act != NULL ? p->act->flags & VIMDO_CHANGE
+			      : p->deed.op != 0 && p->deed.op != 'y';
+}
+
+/* False: there was nothing to do. */
+static bool
+dispatch(struct editor *e, struct parsed *p, bool visual)
+{
+	if (p->act == NULL && p->deed.op != 0 && !visual)
+		return operate(e, p);
+	if (p->act != NULL)
+		p->act->fn(e, &p->deed);
+	else if (p->deed.op == 0)
+		move(e, p);
+	else
+		operate_selected(e, p);
+	return true;
+}
+
+static void
+perform(struct editor *e, struct parsed *p)
+{
+	bool visual = vim_is_visual(e);
+	bool kept = is_change(p) && !e->vim.replaying;
+	struct vim_keys keys = e->vim.keys;
+	size_t head = select_head(e);
+
+	if (kept && visual)
+		measure(e);
+	e->vim.keys.n = 0;
+	peer_undo_hold(e->peer, true);
+	if (dispatch(e, p, visual) && kept) {
+		e->vim.last = keys;
+		e->vim.last_visual = visual;
+	}
+	if (is_change(p))
+		e->vim.undo_pos = head;
+	if (e->vim.mode == VIM_INSERT)
+		return; /* it goes on */
+	if (visual && is_change(p))
+		vim_normal(e);
+	peer_undo_hold(e->peer, false);
+}
+
+void
+vim_again(struct editor *e, unsigned n)
+{
+	struct parsed p;
+
+	if (e->vim.last.n == 0 || e->vim.replaying || !change_allowed(e))
+		return;
+	if (e->vim.last_visual)
+		select_as_then(e);
+	if (parse(&e->vim.last, vim_is_visual(e), &p) != WHOLE)
+		return;
+	if (n > 0) { /* from now on */
+		p.deed.n = n;
+		p.deed.counted = true;
+	}
+	e->vim.replaying = true;
+	perform(e, &p);
+	if (e->vim.mode == VIM_INSERT) {
+		n = e->vim.again;
+		e->vim.again = 0;
+		insert_once(e);
+		e->vim.again = n;
+		end_insert(e);
+	}
+	e->vim.replaying = false;
+}
+
+/* --- which keys are ours --- */
+
+/* Of a key that a command may consist of: what a terminal sends; else 0. */
+static uint32_t
+code_of(const struct key *key)
+{
+	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+		return key->cp;
+	if (key->code == K_CHAR && key->mods == K_CTRL && key->cp < 0x80 &&
+	    strchr("druwaekvxy", (int)key->cp) != NULL)
+		return CTRL(key->cp);
+	if (key->code == K_TAB) /* what it does in vim has no place here */
+		return '\t';
+	if (key->mods != 0)
+		return 0;
+	return key->code == K_ENTER       ? '\r'
+	       : key->code == K_BACKSPACE ? '\b'
+	       : key->code == K_DELETE    ? DEL
+	       : key->code == K_ESC       ? ESC
+					  : 0;
+}
+
+/* Esc and what follows it at once look like one key, with Alt. */
+static bool
+is_two(const struct key *key)
+{
+	return (key->code == K_CHAR || key->code == K_ENTER) &&
+	       (key->mods & K_ALT);
+}
+
+static bool
+wants_inserting(struct editor *e, const struct key *key)
+{
+	bool plain = key->mods == 0;
+
+	if (is_two(key) || (key->code == K_ESC && plain) ||
+	    key_is_one_of(key, "C-w C-u"))
+		return true;
+	/* what is typed goes its usual way, and is noted */
+	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+		note(e, key->cp);
+	else if (key->code == K_ENTER && plain)
+		note(e, '\r');
+	else if (key->code == K_TAB && plain)
+		note(e, '\t');
+	else if (key->code == K_BACKSPACE && plain)
+		note(e, DEL);
+	else if (key->code == K_PASTE)
+		note_paste(e, key);
+	return false;
+}
+
+static bool
+wants(struct editor *e, const struct key *key)
+{
+	if (e->vim.mode == VIM_INSERT) {
+		e->vim.before = select_head(e);
+		e->vim.noted = false;
+		return wants_inserting(e, key);
+	}
+	/* others may have changed the text, and the mouse the selection */
+	settle(e);
+	if (is_two(key) || code_of(key) != 0)
+		return true;
+	e->vim.keys.n = 0;
+	return false;
+}
+
+static void
+say_nothing(struct editor *e)
+{
+	char keys[64];
+
+	vim_pending(e, keys, sizeof(keys));
+	if (keys[0] != '\0')
+		editor_say(e, TOAST_ANSWER,
+		    "%s does nothing here - ^P shows what does", keys);
+}
+
+static void
+escape(struct editor *e)
+{
+	follow_stop(e);
+	if (e->vim.mode == VIM_INSERT)
+		end_insert(e);
+	else if (vim_is_visual(e))
+		vim_normal(e);
+	e->vim.keys.n = 0;
+}
+
+static void
+normal_key(struct editor *e, uint32_t key)
+{
+	struct vim_keys *k = &e->vim.keys;
+	struct parsed p;
+
+	if (k->n == VIM_KEYS_MAX)
+		k->n = 0;
+	k->key[k->n++] = key;
+	switch (parse(k, vim_is_visual(e), &p)) {
+	case MORE:
+		break;
+	case WHOLE:
+		perform(e, &p);
+		break;
+	case NOTHING:
+		say_nothing(e);
+		k->n = 0;
+		break;
+	}
+}
+
+static void
+press(struct editor *e, const struct key *key)
+{
+	struct key second = *key;
+
+	if (is_two(key)) {
+		escape(e);
+		settle(e);
+		second.mods &= (uint8_t)~K_ALT;
+		command_key(e, &second);
+	} else if (key->code == K_ESC) {
+		escape(e);
+	} else if (e->vim.mode == VIM_INSERT) {
+		note(e, CTRL(key->cp));
+		insert_key(e, CTRL(key->cp));
+	} else {
+		normal_key(e, code_of(key));
+	}
+}
+
+/* --- for the menu --- */
+
+/* clang-format off */
+static const struct binding bindings[] = {
+	{ .keys = "u",		.as = "C-z" },
+	{ .keys = "C-r",	.as = "C-y" },
+	{ .keys = "/",		.as = "C-f" },
+	{ .keys = "n",		.as = "F3" },
+	{ .keys = "N",		.as = "S-F3" },
+	{ .keys = "%",		.as = "M-]" },
+	{ .keys = "p",		.as = "C-v" },
+	{ .keys = "C-a C-e C-k C-d C-w C-x C-y Tab S-Tab M-b M-f M-< M-> M-/ M-Backspace", .as = NULL },
+};
+/* clang-format on */
+
+const struct keymap_info keymap_vim = {
+	.name = "vim",
+	.menu = "^P",
+	.run = "F5",
+	.bindings = bindings,
+	.n = sizeof(bindings) / sizeof(bindings[0]),
+	.names_only = true,
+	.wants = wants,
+	.key = press,
+	.settle = settle,
+};

@@ -1,0 +1,444 @@
+/* around.c - the clock, and the screens around the room: entering, coming back,
+ * leaving, the end (screen.h). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client/act.h"
+#include "client/panel.h"
+#include "client/summary.h"
+#include "client/timer.h"
+#include "client/view.h"
+#include "tests/lib/pad.h"
+#include "tests/lib/screen.h"
+
+/* SCREEN at the four sizes, as NAME-80x24 ... */
+static void
+at_each_size(struct editor *e, const char *name)
+{
+	static const struct {
+		int cols, rows;
+	} sizes[] = { { 40, 12 }, { 80, 24 }, { 120, 40 }, { 200, 60 } };
+	char file[64];
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		snprintf(file, sizeof(file), "%s-%dx%d", name, sizes[i].cols,
+		    sizes[i].rows);
+		screen_check(e, sizes[i].cols, sizes[i].rows, file);
+	}
+}
+
+static void
+be_staff(struct editor *e)
+{
+	e->welcome.role = ROLE_INTERVIEWER;
+	e->welcome.site = 2;
+	snprintf(e->welcome.label, sizeof(e->welcome.label), "I");
+}
+
+/* A room whose 60 minutes have S seconds left. */
+static void
+room_with(struct editor *e, int64_t s)
+{
+	struct timer t = { .started_ms = 1000000, .minutes = 60 };
+
+	screen_room(e);
+	e->cols = 80;
+	e->clock_ms = 1000000 + (3600 - s) * 1000 - (int64_t)e->now_ms;
+	timer_take(e, &t);
+}
+
+static void
+clock_is(const struct editor *e, const char *want)
+{
+	char text[32];
+
+	timer_text(e, text, sizeof(text));
+	assert_string_equal(text, want);
+}
+
+static void
+pass(struct editor *e, unsigned s)
+{
+	e->now_ms += s * 1000;
+	editor_tick(e);
+}
+
+static void
+the_clock_shows_what_is_left_and_what_is_over(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 2846);
+	clock_is(&e, "47:26 left");
+	pass(&e, 2846);
+	clock_is(&e, "0:00 left");
+	pass(&e, 130);
+	clock_is(&e, "+02:10");
+	e.welcome.ended = true;
+	clock_is(&e, "");
+	e.welcome.ended = false;
+	e.calm = true;
+	clock_is(&e, "");
+	pad_close(&e);
+}
+
+static void
+a_pause_does_not_count(void **state)
+{
+	struct timer t = { .started_ms = 1000000, .minutes = 60, .site = 2 };
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 2846);
+	t.since_ms = editor_host_ms(&e);
+	timer_take(&e, &t);
+	pass(&e, 500);
+	clock_is(&e, "47:26 paused");
+	t.since_ms = 0;
+	t.paused_ms = 500000;
+	timer_take(&e, &t);
+	clock_is(&e, "47:26 left");
+	/* a lost connection's pause counts for two minutes and no more */
+	t.since_ms = editor_host_ms(&e);
+	t.lost = true;
+	timer_take(&e, &t);
+	pass(&e, 130);
+	clock_is(&e, "47:16 paused");
+	t.since_ms = 0;
+	t.minutes = 70;
+	timer_take(&e, &t);
+	clock_is(&e, "55:16 left");
+	e.cols = 40;
+	t.since_ms = editor_host_ms(&e);
+	timer_take(&e, &t);
+	clock_is(&e, "|| 55:16");
+	pad_close(&e);
+}
+
+static bool
+says(struct editor *e, const char *text)
+{
+	bool said =
+	    editor_toast(e) != NULL && strcmp(editor_toast(e)->text, text) == 0;
+
+	e->ntoasts = 0;
+	return said;
+}
+
+static void
+it_is_said_once_that_little_is_left(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 602);
+	e.ntoasts = 0;
+	pass(&e, 1);
+	assert_null(editor_toast(&e));
+	pass(&e, 1);
+	assert_true(says(&e, "10 minutes left"));
+	pass(&e, 1);
+	assert_null(editor_toast(&e));
+	assert_int_equal(e.panel, PANEL_NONE);
+	pass(&e, 299);
+	assert_true(says(&e, "5 minutes left"));
+	assert_true(timer_is_urgent(&e));
+	pass(&e, 240);
+	assert_true(says(&e, "1 minute left"));
+	pass(&e, 60);
+	assert_true(says(&e, "The time is up; the room stays open"));
+	pass(&e, 60);
+	assert_null(editor_toast(&e));
+	pad_close(&e);
+	/* who comes late is not told what is past; what is missed is not told */
+	room_with(&e, 550);
+	e.ntoasts = 0;
+	pass(&e, 1);
+	assert_null(editor_toast(&e));
+	assert_false(timer_is_urgent(&e));
+	pass(&e, 495);
+	assert_true(says(&e, "1 minute left"));
+	be_staff(&e);
+	assert_false(timer_is_urgent(&e));
+	pad_close(&e);
+}
+
+static void
+the_staff_stops_the_clock(void **state)
+{
+	struct timer t = { .started_ms = 1000000, .minutes = 60, .site = 2 };
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 2846);
+	pad_keys(&e, "C-p \"pause\nEnter");
+	assert_int_equal(e.request, REQUEST_NONE); /* not the candidate's */
+	pad_keys(&e, "Esc");
+	be_staff(&e);
+	pad_keys(&e, "C-p \"pause\nEnter");
+	assert_int_equal(e.request, REQUEST_ACT);
+	assert_int_equal(e.act.kind, ACT_PAUSE);
+	e.request = REQUEST_NONE;
+	t.since_ms = editor_host_ms(&e);
+	timer_take(&e, &t);
+	pad_keys(&e, "C-p \"resume\nEnter");
+	assert_int_equal(e.act.kind, ACT_RESUME);
+	pad_close(&e);
+}
+
+static void
+the_clock_can_be_hidden(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 2846);
+	pad_keys(&e, "C-p \"hide\nEnter");
+	assert_true(e.clock_hidden);
+	pad_keys(&e, "C-p \"timer\nEnter");
+	assert_false(e.clock_hidden);
+	pad_close(&e);
+}
+
+/* The candidate, site 1, is lost: what Ivy sees of it. */
+static void
+others_are_told_of_a_lost_connection(void **state)
+{
+	struct timer t = {
+		.started_ms = 1000000, .minutes = 60, .site = 1, .lost = true
+	};
+	struct record r;
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 2846);
+	be_staff(&e);
+	record_init(&r);
+	r.kind = REC_LEAVE;
+	r.site = 1;
+	r.why = LEAVE_LOST;
+	r.at_ms = editor_host_ms(&e);
+	editor_record(&e, &r);
+	e.people[1].person.state = PERSON_AWAY;
+	r.kind = REC_PAUSE;
+	r.flags = PAUSE_LOST;
+	editor_record(&e, &r);
+	t.since_ms = r.at_ms;
+	timer_take(&e, &t);
+	assert_true(says(&e, "! Cleo lost connection - code safe, timer "
+			     "paused, 2:00 to rejoin"));
+	pass(&e, 17);
+	at_each_size(&e, "lost");
+	r.kind = REC_RESUME;
+	r.at_ms += PAUSE_LOST_MS;
+	editor_record(&e, &r);
+	assert_true(says(&e, "! Cleo is still away - the timer goes on"));
+	r.at_ms--;
+	editor_record(&e, &r);
+	assert_null(editor_toast(&e));
+	record_release(&r);
+	pad_close(&e);
+}
+
+static void
+who_comes_back_is_told_what_was(void **state)
+{
+	struct welcome w;
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 2846);
+	w = e.welcome;
+	w.back = true;
+	w.away_ms = w.paused_ms = 41000;
+	w.missed = 2;
+	e.panel = PANEL_WAIT;
+	editor_welcome(&e, &w);
+	at_each_size(&e, "back");
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_int_equal(peer_pending(e.peer), 0); /* it was the box's */
+	e.panel = PANEL_WAIT;
+	w.away_ms = 341000;
+	w.paused_ms = PAUSE_LOST_MS;
+	w.missed = 0;
+	editor_welcome(&e, &w);
+	screen_check(&e, 80, 24, "back-long-80x24");
+	pad_keys(&e, "\"x"); /* and that is the code's */
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_int_equal(peer_pending(e.peer), 1);
+	e.panel = PANEL_WAIT;
+	editor_welcome(&e, &w);
+	pass(&e, BACK_MS / 1000);
+	assert_int_equal(e.panel, PANEL_NONE);
+	pad_close(&e);
+}
+
+static void
+entering_and_leaving(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 1070);
+	e.joined = false;
+	e.panel = PANEL_JOIN;
+	memcpy(e.name, "Cleo", 5);
+	at_each_size(&e, "join-room");
+	pad_keys(&e, "Enter Enter");
+	at_each_size(&e, "join-refused");
+	e.joined = true;
+	e.panel = PANEL_LEAVE;
+	at_each_size(&e, "leave-room");
+	e.welcome.ended = e.welcome.copy = true;
+	screen_check(&e, 80, 24, "leave-ended-80x24");
+	e.welcome.copy = false;
+	screen_check(&e, 80, 24, "leave-ended-bare-80x24");
+	pad_close(&e);
+}
+
+static void
+the_end(struct editor *e)
+{
+	struct record r;
+
+	record_init(&r);
+	r.kind = REC_END;
+	r.site = 2;
+	r.at_ms = 1800000000000ULL;
+	e->welcome.retention_days = 90;
+	e->welcome.copy = true;
+	editor_record(e, &r);
+	record_release(&r);
+}
+
+static void
+the_candidate_is_told_what_becomes_of_it(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 1070);
+	the_end(&e);
+	assert_int_equal(e.panel, PANEL_ENDED);
+	at_each_size(&e, "end");
+	snprintf(e.welcome.thanks, sizeof(e.welcome.thanks),
+	    "Thank you for your time; you hear from us within a week.");
+	e.welcome.copy = false;
+	screen_check(&e, 80, 24, "end-thanks-80x24");
+	pad_keys(&e, "\"x");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_int_equal(peer_pending(e.peer), 0);
+	e.ntoasts = 0;
+	screen_check(&e, 80, 24, "end-code-80x24");
+	pad_close(&e);
+}
+
+static void
+fill_summary(struct msg *m)
+{
+	struct summary *s = &m->summary;
+
+	s->duration_ms = 3490000;
+	s->paused_ms = 41000;
+	s->runs = 14;
+	s->verdicts[VERDICT_OK] = 9;
+	s->verdicts[VERDICT_FAILED] = 4;
+	s->verdicts[VERDICT_TIME] = 1;
+	s->first_run_ms = 372000;
+	s->first_ok_ms = 754000;
+	s->pastes = 2;
+	s->paste_max = 1118;
+	s->paste_site = 1;
+	s->paste_ms = 751000;
+	s->notes = 6;
+	s->chats = 1;
+	for (int i = 0; i < SUMMARY_BARS; i++)
+		s->bars[i] = (uint8_t)(i % (SUMMARY_BAR_MAX + 1));
+	m->ntallies = 2;
+	m->tallies = calloc(2, sizeof(*m->tallies));
+	m->tallies[0] = (struct tally){ 1, 2914, 1180, 13, 2, 41000 };
+	m->tallies[1] = (struct tally){ 2, 430, 0, 1, 0, 0 };
+}
+
+static void
+the_staff_gets_the_summary(void **state)
+{
+	struct editor e;
+	struct msg m;
+
+	(void)state;
+	room_with(&e, 1070);
+	be_staff(&e);
+	the_end(&e);
+	assert_int_equal(e.panel, PANEL_NONE);
+	msg_init(&m);
+	fill_summary(&m);
+	summary_take(&e, &m);
+	assert_int_equal(e.panel, PANEL_SUMMARY);
+	at_each_size(&e, "summary");
+	pad_keys(&e, "Up");
+	screen_check(&e, 40, 12, "summary-40x12");
+	pad_keys(&e, "Down Down Down Down Down Down Down Down Down");
+	screen_check(&e, 40, 12, "summary-end-40x12");
+	pad_keys(&e, "Up Up");
+	screen_check(&e, 40, 12, "summary-back-40x12");
+	e.ascii = true;
+	screen_check(&e, 80, 24, "summary-ascii-80x24");
+	e.ascii = false;
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.panel, PANEL_NONE);
+	summary_take(&e, &m); /* after a lost link: it has been read */
+	assert_int_equal(e.panel, PANEL_NONE);
+	pad_keys(&e, "C-p \"summary\nEnter");
+	assert_int_equal(e.panel, PANEL_SUMMARY);
+	msg_release(&m);
+	pad_close(&e);
+}
+
+static void
+nothing_happened_is_a_summary_too(void **state)
+{
+	struct editor e;
+	struct msg m;
+
+	(void)state;
+	room_with(&e, 1070);
+	be_staff(&e);
+	the_end(&e);
+	msg_init(&m);
+	summary_take(&e, &m);
+	screen_check(&e, 80, 24, "summary-empty-80x24");
+	msg_release(&m);
+	pad_close(&e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_clock_shows_what_is_left_and_what_is_over),
+		cmocka_unit_test(a_pause_does_not_count),
+		cmocka_unit_test(it_is_said_once_that_little_is_left),
+		cmocka_unit_test(the_staff_stops_the_clock),
+		cmocka_unit_test(the_clock_can_be_hidden),
+		cmocka_unit_test(others_are_told_of_a_lost_connection),
+		cmocka_unit_test(who_comes_back_is_told_what_was),
+		cmocka_unit_test(entering_and_leaving),
+		cmocka_unit_test(the_candidate_is_told_what_becomes_of_it),
+		cmocka_unit_test(the_staff_gets_the_summary),
+		cmocka_unit_test(nothing_happened_is_a_summary_too),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

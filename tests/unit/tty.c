@@ -1,0 +1,461 @@
+/* tty.c - a terminal of our own, a pty's other end: what it is sent, byte for
+ * byte, for screens as people have them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "client/tty.h"
+#include "client/view.h"
+#include "proto/err.h"
+#include "tests/lib/pad.h"
+#include "tests/lib/screen.h"
+
+static int master, said; /* the pty; where the test's own words go */
+
+struct terminal {
+	struct tty *tty;
+	struct editor e;
+	struct grid grid;
+	char bytes[256 * 1024]; /* what it was sent since it was last asked */
+	size_t len;
+};
+
+/* What is there now, and the end of it. */
+static size_t
+sent(struct terminal *t)
+{
+	ssize_t n;
+
+	t->len = 0;
+	do {
+		assert_int_equal(tty_flush(t->tty), 0);
+		n = read(
+		    master, t->bytes + t->len, sizeof(t->bytes) - 1 - t->len);
+		t->len += n > 0 ? (size_t)n : 0;
+	} while (n > 0 || tty_busy(t->tty));
+	t->bytes[t->len] = '\0';
+	return t->len;
+}
+
+static bool
+was_sent(const struct terminal *t, const char *what)
+{
+	return memmem(t->bytes, t->len, what, strlen(what)) != NULL;
+}
+
+static void
+open_terminal(struct terminal *t, const char *name, bool mono)
+{
+	struct winsize ws = { .ws_col = 80, .ws_row = 24 };
+	char err[256];
+
+	memset(t, 0, sizeof(*t));
+	setenv("TERM", name, 1);
+	ioctl(master, TIOCSWINSZ, &ws);
+	dup2(STDIN_FILENO, STDOUT_FILENO); /* as who comes by ssh has it */
+	assert_int_equal(tty_open(&t->tty, mono, err, sizeof(err)), 0);
+	dup2(said, STDOUT_FILENO);
+	screen_room(&t->e);
+	t->e.mono = mono;
+	assert_int_equal(grid_resize(&t->grid, 80, 24), 0);
+	tty_resize(t->tty, 80, 24);
+	sent(t);
+}
+
+static void
+close_terminal(struct terminal *t, const char *farewell)
+{
+	tty_close(t->tty, farewell);
+	t->len = 0;
+	for (ssize_t n; (n = read(master, t->bytes + t->len,
+			     sizeof(t->bytes) - 1 - t->len)) > 0;)
+		t->len += (size_t)n;
+	t->bytes[t->len] = '\0';
+	grid_release(&t->grid);
+	pad_close(&t->e);
+}
+
+static size_t
+show(struct terminal *t)
+{
+	struct layout l;
+
+	view_layout(&t->e, 80, 24, &l);
+	view_draw(&t->e, &l, &t->grid);
+	assert_int_equal(tty_show(t->tty, &t->grid), 0);
+	return sent(t);
+}
+
+static size_t
+press(struct terminal *t, const char *keys)
+{
+	pad_keys(&t->e, keys);
+	return show(t);
+}
+
+/* --- what it can do --- */
+
+static void
+it_is_asked_in_one_go(void **state)
+{
+	static const char questions[] =
+	    "\033[2;1H\xE2\x94\x80\033[6n\033[2;1H\xC3\xA9\033[6n"
+	    "\033[?2026$p\033[>0q\033[?u\033]11;?\033\\\033[c";
+	struct terminal t;
+	char *at;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	tty_ask(t.tty, true);
+	sent(&t);
+	at = memmem(t.bytes, t.len, questions, sizeof(questions) - 1);
+	assert_non_null(at);
+	/* on the other screen, of which nothing stays */
+	assert_true(strstr(t.bytes, "\033[?1049h") < at);
+	assert_string_equal(at + sizeof(questions) - 1, "");
+	show(&t);
+	assert_true(was_sent(&t, "two_sum"));
+	assert_true(was_sent(&t, "\033[2J")); /* what they printed is gone */
+	close_terminal(&t, "Bye.");
+	assert_true(was_sent(&t, "\033[?1049l"));
+	assert_true(was_sent(&t, "\033[?2004l"));
+	assert_true(was_sent(&t, "\033[?1000l"));
+	assert_false(was_sent(&t, "\033[<u")); /* it was never set */
+	assert_true(strstr(t.bytes, "Bye.") > strstr(t.bytes, "\033[?1049l"));
+}
+
+/* They would show what they do not know. */
+static void
+old_ones_are_asked_little(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "vt100", false);
+	tty_ask(t.tty, false);
+	sent(&t);
+	assert_true(was_sent(&t, "\033[c"));
+	assert_false(was_sent(&t, "\033[6n"));
+	assert_false(was_sent(&t, "\033]"));
+	assert_false(was_sent(&t, "\033[>"));
+	assert_false(was_sent(&t, "\033[?2026"));
+	close_terminal(&t, "");
+}
+
+static void
+a_large_frame_comes_at_once(void **state)
+{
+	static const char on[] = "\033[?2026h", off[] = "\033[?2026l";
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	show(&t);
+	assert_false(was_sent(&t, on));
+	tty_can(t.tty, TTY_SYNC);
+	press(&t, "PgDn");
+	tty_redraw(t.tty);
+	show(&t);
+	assert_true(t.len > 256);
+	assert_memory_equal(t.bytes, on, sizeof(on) - 1);
+	assert_string_equal(t.bytes + t.len - (sizeof(off) - 1), off);
+	press(&t, "\"x"); /* a key is too small to be worth it */
+	assert_true(t.len > 0 && t.len <= 256);
+	assert_false(was_sent(&t, on));
+	assert_false(was_sent(&t, off));
+	close_terminal(&t, "");
+}
+
+static void
+more_keys_only_who_has_them(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	show(&t);
+	assert_false(was_sent(&t, "\033[>5u"));
+	tty_can(t.tty, TTY_KITTY);
+	show(&t);
+	assert_true(was_sent(&t, "\033[>5u"));
+	tty_can(t.tty, TTY_KITTY); /* once */
+	show(&t);
+	assert_false(was_sent(&t, "\033[>5u"));
+	close_terminal(&t, "");
+	assert_true(was_sent(&t, "\033[<u"));
+	/* each screen has its own */
+	assert_true(
+	    strstr(t.bytes, "\033[<u") < strstr(t.bytes, "\033[?1049l"));
+}
+
+static void
+a_tint_fits_the_background(void **state)
+{
+	const struct caret other = { 2, 0, true, 4, 11 };
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	peer_caret_remote(t.e.peer, &other, 1);
+	show(&t);
+	/* underlined in any case */
+	assert_true(was_sent(&t, ";4m"));
+	assert_false(was_sent(&t, "48;5;236") || was_sent(&t, "48;5;254"));
+	tty_can(t.tty, TTY_DARK);
+	show(&t);
+	assert_true(was_sent(&t, "48;5;236"));
+	tty_can(t.tty, TTY_LIGHT);
+	tty_redraw(t.tty);
+	show(&t);
+	assert_true(was_sent(&t, "48;5;254"));
+	close_terminal(&t, "");
+	open_terminal(&t, "xterm-256color", true);
+	peer_caret_remote(t.e.peer, &other, 1);
+	tty_can(t.tty, TTY_DARK);
+	show(&t);
+	assert_false(was_sent(&t, "48;5"));
+	close_terminal(&t, "");
+}
+
+static void
+only_who_answers_is_asked_again(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	tty_ask(t.tty, true);
+	sent(&t);
+	assert_false(tty_ping(t.tty));
+	show(&t);
+	assert_false(was_sent(&t, "\033[5n"));
+	tty_can(t.tty, TTY_ANSWERED);
+	assert_true(tty_ping(t.tty));
+	show(&t);
+	assert_true(was_sent(&t, "\033[5n"));
+	show(&t);
+	assert_false(was_sent(&t, "\033[5n"));
+	close_terminal(&t, "");
+}
+
+/* What it has not said yet is not left to the shell. */
+static void
+a_late_answer_goes_to_nobody(void **state)
+{
+	struct terminal t;
+	int waiting = -1;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	tty_ask(t.tty, true);
+	sent(&t);
+	assert_int_equal(write(master, "\033[?62c", 6), 6);
+	close_terminal(&t, "");
+	assert_int_equal(ioctl(STDIN_FILENO, FIONREAD, &waiting), 0);
+	assert_int_equal(waiting, 0);
+}
+
+/* --- how much it is sent --- */
+
+static void
+a_key_costs_little(void **state)
+{
+	static const char *const names[] = { "xterm-256color", "tmux-256color",
+		"screen-256color", "xterm-kitty" };
+	static const struct {
+		const char *before, *key;
+		size_t most;
+	} keys[] = { { "C-Home Down End", "\"Q", 120 },
+		{ "C-Home Down Home Right", "\"Q", 120 },
+		{ "End", "Left", 120 }, { "", "Backspace", 120 },
+		{ "C-Home Down End", "Enter", 1024 },
+		{ "C-Home", "Enter", 1024 }, { "C-End", "Enter", 1024 },
+		{ "C-Home Right Down End \"abc", "C-z", 1024 },
+		{ "C-Home", "PgDn", 2048 } };
+	struct terminal t;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		open_terminal(&t, names[i], false);
+		for (int line = 0; line < 40; line++)
+			pad_remote(&t.e, text_len(editor_text(&t.e)), 0,
+			    "for n in range(10): print(n) # what it is\n");
+		t.e.now_ms +=
+		    60000; /* nobody has just moved or said something */
+		editor_tick(&t.e);
+		show(&t);
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+			t.e.clocks_ms = t.e.now_ms; /* as edit.c does */
+			press(&t, keys[k].before);
+			n = press(&t, keys[k].key);
+			if (n == 0 || n > keys[k].most)
+				fail_msg("%s: %s after %s: %zu bytes", names[i],
+				    keys[k].key, keys[k].before, n);
+		}
+		close_terminal(&t, "");
+	}
+}
+
+/* --- that nothing waits for it --- */
+
+static void
+who_does_not_read_stops_nobody(void **state)
+{
+	struct terminal t;
+	struct layout l;
+	int frames = 0;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	show(&t);
+	while (!tty_busy(t.tty) && ++frames < 1000) {
+		tty_redraw(t.tty);
+		view_layout(&t.e, 80, 24, &l);
+		view_draw(&t.e, &l, &t.grid);
+		assert_int_equal(tty_show(t.tty, &t.grid), 0);
+	}
+	assert_true(frames < 1000);
+	assert_int_equal(tty_show(t.tty, &t.grid), CS_EBUSY);
+	/* and when it reads again, it is shown what is there now */
+	sent(&t);
+	press(&t, "C-Home \"ZZZ");
+	assert_true(was_sent(&t, "Z"));
+	close_terminal(&t, "");
+}
+
+/* --- plain terminals --- */
+
+/* BYTES without their escape sequences. False if one of those is a colour, or
+ * something else is not printable ASCII. */
+static bool
+is_plain(const char *p)
+{
+	const char *end;
+	char *next;
+	long n;
+
+	while (*p != '\0') {
+		if (p[0] == '\033' && (p[1] == '(' || p[1] == ')')) {
+			p += 3;
+		} else if (p[0] == '\033' && p[1] == '[') {
+			end = p + 2 +
+			      strcspn(p + 2, "@ABCDEFGHIJKLMNOPQRSTUVWX"
+					     "YZ[\\]^_`abcdefghijklmnop"
+					     "qrstuvwxyz{|}~");
+			for (p += 2; *end == 'm' && p < end; p = next + 1) {
+				n = strtol(p, &next, 10);
+				if ((n >= 30 && n <= 49 && n != 39 &&
+					n != 49) ||
+				    n >= 90)
+					return false;
+			}
+			p = end + 1;
+		} else if (p[0] == '\033') {
+			p += 2;
+		} else if ((*p >= ' ' && *p <= '~') || *p == '\r' ||
+			   *p == '\n' || *p == '\b' || *p == '\017') {
+			p++;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+ascii_and_mono_hold_for_every_byte(void **state)
+{
+	static const char *const keys[] = { "C-Home", "C-p", "Esc", "C-f",
+		"\"seen", "Esc Esc", "C-g", "Esc", "C-q", "Esc", "C-o", "C-o",
+		"C-t", "\"hello", "Enter", "C-t", "S-Down", "C-k",
+		"C-Space Down", "PgDn", "F7", "C-r" };
+	struct terminal t;
+
+	(void)state;
+	assert_true(is_plain("a\033[1;7mb\033[0;10m\033(Bc\033[?25h"));
+	assert_false(is_plain("\033[1;31m"));
+	assert_false(is_plain("\033[38;5;117m"));
+	assert_false(is_plain("\xC2\xA0"));
+	open_terminal(&t, "xterm-256color", true);
+	t.e.ascii = t.grid.ascii = true;
+	tty_ask(t.tty, false);
+	sent(&t);
+	assert_true(is_plain(t.bytes));
+	pad_remote(&t.e, 0, 0,
+	    "# \xE6\x97\xA5\xC3\xA9 "
+	    "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA6"
+	    "\te\xCC\x81\xE2\x80\xAE\n");
+	show(&t);
+	pad_run(&t.e, 2, "\033[32mgr\xC3\xBCn \033[44mon blue\033[0m\n");
+	pad_said(&t.e, 1, 2, SAY_ALL, "gr\xC3\xBC\xC3\x9F dich");
+	t.e.people[2].moved_ms = t.e.now_ms;
+	show(&t);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		press(&t, keys[i]);
+		if (!is_plain(t.bytes))
+			fail_msg("%s: %s", keys[i], t.bytes);
+	}
+	tty_redraw(t.tty);
+	show(&t);
+	assert_true(is_plain(t.bytes));
+	close_terminal(&t, "You left.");
+	assert_true(is_plain(t.bytes));
+}
+
+static int
+run_all(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_is_asked_in_one_go),
+		cmocka_unit_test(old_ones_are_asked_little),
+		cmocka_unit_test(a_large_frame_comes_at_once),
+		cmocka_unit_test(more_keys_only_who_has_them),
+		cmocka_unit_test(a_tint_fits_the_background),
+		cmocka_unit_test(only_who_answers_is_asked_again),
+		cmocka_unit_test(a_late_answer_goes_to_nobody),
+		cmocka_unit_test(a_key_costs_little),
+		cmocka_unit_test(who_does_not_read_stops_nobody),
+		cmocka_unit_test(ascii_and_mono_hold_for_every_byte),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+/* In a session of its own, whose terminal is the pty. */
+int
+main(void)
+{
+	pid_t child;
+	int slave, status;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	fflush(stdout);
+	if ((child = fork()) < 0)
+		return 1;
+	if (child > 0)
+		return waitpid(child, &status, 0) == child && WIFEXITED(status)
+			   ? WEXITSTATUS(status)
+			   : 1;
+	setsid();
+	if ((master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)) < 0 ||
+	    grantpt(master) != 0 || unlockpt(master) != 0 ||
+	    (slave = open(ptsname(master), O_RDWR)) < 0 ||
+	    (said = dup(STDOUT_FILENO)) < 0 || dup2(slave, STDIN_FILENO) < 0)
+		return 1;
+	return run_all();
+}
