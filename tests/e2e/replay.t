@@ -34,6 +34,7 @@ try "it is in the log" until_ok tail_has '.type == "mark" and .seat == "C"'
 cs room note "$ROOM" 'pasted a function' >/dev/null
 keys A C-r
 try "a run" until_ok tail_has '.type == "run_end"'
+sleep 1 # a second that g can go to
 type_in A 'print(f(41))'
 has_all() { [ "$(text)" = $'print(1)\nx = 1\ndef f(n):\n    return n + x\nprint(f(41))' ]; }
 until_ok has_all || bail "what A types is not kept"

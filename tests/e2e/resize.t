@@ -27,7 +27,7 @@ fits() {
 	local s
 	s=$(screen A)
 	[ "$(wc -l <<<"$s")" -eq "$high" ] && grep -q "^$1" <<<"$(head -n 1 <<<"$s")" &&
-	    grep -q '^ \?^R Run' <<<"$(tail -n 1 <<<"$s")"
+    grep -q '^ \?^R\(/F5\)\? Run' <<<"$(tail -n 1 <<<"$s")"
 }
 # rule_in ROW: the line between text and output
 rule_in() { row A "$1" | grep -q '^─.*─$'; }
