@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -68,7 +69,8 @@ static const char ask_ok[] = "\033[5n";
 
 struct tty {
 	int fd, memory;
-	bool own_fd, mono;
+	int size_fd; /* whose size and settings are the terminal's */
+	bool mono;
 	struct termios before;
 	FILE *out, *in;
 	SCREEN *screen;
@@ -304,18 +306,26 @@ say_caret(struct tty *t, int shape)
 
 /* --- opening --- */
 
+static bool
+is_socket(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
 static int
 set_raw(struct tty *t)
 {
 	struct termios raw;
 
-	if (tcgetattr(t->fd, &t->before) != 0)
+	if (tcgetattr(t->size_fd, &t->before) != 0)
 		return -1;
 	raw = t->before;
 	cfmakeraw(&raw);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
-	return tcsetattr(t->fd, TCSANOW, &raw);
+	return tcsetattr(t->size_fd, TCSANOW, &raw);
 }
 
 static int
@@ -344,6 +354,35 @@ open_screen(struct tty *t, const char *name)
 	return 0;
 }
 
+/* Its bytes go through descriptor 0; if that is a socket, it is also ours to ask
+ * for the size. False: there is none. */
+static bool
+open_terminal(struct tty *t)
+{
+	bool socket = is_socket(STDIN_FILENO);
+
+	if (!socket && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+		return false;
+	/* a description of our own: what we set on it is not the shell's */
+	t->size_fd =
+	    open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	t->fd = socket || t->size_fd < 0 ? STDIN_FILENO : t->size_fd;
+	if (t->size_fd < 0 && !socket)
+		t->size_fd = t->fd;
+	if (t->fd == STDIN_FILENO)
+		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) | O_NONBLOCK);
+	return t->size_fd >= 0;
+}
+
+static void
+close_terminal(struct tty *t)
+{
+	if (t->fd == STDIN_FILENO)
+		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) & ~O_NONBLOCK);
+	if (t->size_fd != STDIN_FILENO)
+		close(t->size_fd);
+}
+
 int
 tty_open(struct tty **out, bool mono, char *err, size_t size)
 {
@@ -351,8 +390,11 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 	struct tty *t;
 
 	*out = NULL;
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+	if ((t = calloc(1, sizeof(*t))) == NULL)
+		return CS_ENOMEM;
+	if (!open_terminal(t)) {
 		snprintf(err, size, "a room needs a terminal; use ssh -t");
+		free(t);
 		return CS_EINVAL;
 	}
 	if ((name = description(term != NULL ? term : "")) == NULL) {
@@ -360,24 +402,18 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 		    "the terminal type \"%s\" is not known here or cannot show "
 		    "an editor; set TERM, for example TERM=xterm-256color",
 		    term != NULL ? term : "");
+		close_terminal(t);
+		free(t);
 		return CS_EINVAL;
 	}
-	if ((t = calloc(1, sizeof(*t))) == NULL)
-		return CS_ENOMEM;
 	t->mono = mono;
 	t->whole = true;
 	t->modern = strncmp(name, "vt", 2) != 0 && strcmp(name, "linux") != 0;
 	t->takes_copies = t->modern && !keeps_its_clipboard(term);
-	/* a description of our own: what we set on it is not the shell's */
-	t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	t->own_fd = t->fd >= 0;
-	if (!t->own_fd) {
-		t->fd = STDIN_FILENO;
-		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) | O_NONBLOCK);
-	}
 	if (open_screen(t, name) != 0 || set_raw(t) != 0) {
 		snprintf(err, size, "the terminal cannot be used: %s",
 		    strerror(errno));
+		close_terminal(t);
 		free(t);
 		return CS_EINVAL;
 	}
@@ -398,7 +434,7 @@ tty_size(const struct tty *t, int *cols, int *rows)
 
 	*cols = 80;
 	*rows = 24;
-	if (ioctl(t->fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 &&
+	if (ioctl(t->size_fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 &&
 	    ws.ws_row > 0) {
 		*cols = ws.ws_col < GRID_MAX_COLS ? ws.ws_col : GRID_MAX_COLS;
 		*rows = ws.ws_row < GRID_MAX_ROWS ? ws.ws_row : GRID_MAX_ROWS;
@@ -674,15 +710,12 @@ tty_close(struct tty *t, const char *farewell)
 		return;
 	if (farewell != NULL)
 		say_farewell(t, farewell);
-	tcsetattr(t->fd, TCSANOW, &t->before);
+	tcsetattr(t->size_fd, TCSANOW, &t->before);
 	delscreen(t->screen);
 	fclose(t->out);
 	fclose(t->in);
 	close(t->memory);
-	if (t->own_fd)
-		close(t->fd);
-	else
-		fcntl(t->fd, F_SETFL, fcntl(t->fd, F_GETFL) & ~O_NONBLOCK);
+	close_terminal(t);
 	grid_release(&t->shown);
 	free(t->copied);
 	munmap((void *)t->frame, FRAME_MAX);

@@ -13,7 +13,8 @@
 
 struct tty;
 
-/* Take over the terminal (descriptor 0). On failure CS_EINVAL, and ERR[SIZE] is
+/* Take over the terminal: descriptor 0, or, if that is a socket, through which its
+ * bytes go, the controlling one. On failure CS_EINVAL, and ERR[SIZE] is
  * one sentence. */
 int tty_open(struct tty **out, bool mono, char *err, size_t size);
 int tty_fd(const struct tty *t); /* non-blocking; to read keys from */

@@ -58,7 +58,7 @@ term_env(const struct child_look *look, char dst[MON_TERM_MAX + 8])
 
 static int
 spawn_editor(const char *program, const struct child_look *look,
-    const int fds[3], pid_t *pid)
+    const int fds[4], pid_t *pid)
 {
 	static char name[] = "codesync-edit", past[] = "-r";
 	static struct {
@@ -83,19 +83,22 @@ spawn_editor(const char *program, const struct child_look *look,
 	s.path = program;
 	s.argv = argv;
 	s.envp = envp;
-	s.fds[0] = s.fds[1] = s.fds[2] = fds[0];
+	s.fds[0] = s.fds[1] = s.fds[2] = fds[3] >= 0 ? fds[3] : fds[0];
 	s.fds[3] = fds[1];
 	s.fds[4] = fds[2];
-	s.nfds = 5;
-	s.new_session = s.tty = true;
+	s.fds[5] = fds[0];
+	s.nfds = 6;
+	s.new_session = true;
+	s.tty = 5;
 	return spawn(&s, pid);
 }
 
 int
 child_editor(const char *program, int seats_fd, const struct child_look *look,
-    const char *ticket, int tty, pid_t *pid)
+    const char *ticket, int tty, int bytes, pid_t *pid)
 {
-	int fds[3] = { tty, secret_pipe(ticket, ""), seats_fd }, r = CS_EIO;
+	int fds[4] = { tty, secret_pipe(ticket, ""), seats_fd, bytes };
+	int r = CS_EIO;
 
 	if (fds[1] >= 0)
 		r = spawn_editor(program, look, fds, pid);
@@ -129,7 +132,8 @@ spawn_on_tty(const char *program, char *run_dir, char *kind,
 	s.fds[3] = fds[1];
 	s.fds[4] = fd[1];
 	s.nfds = 5;
-	s.new_session = s.tty = true;
+	s.new_session = true;
+	s.tty = 0;
 	if ((r = spawn(&s, pid)) == 0)
 		*choice = fd[0];
 	close(fd[1]);
@@ -173,7 +177,7 @@ spawn_command(const char *program, char *const *argv, const int fds[4],
 	memcpy(s.fds, fds, 4 * sizeof(fds[0]));
 	s.nfds = 4;
 	s.new_session = true;
-	s.tty = tty;
+	s.tty = tty ? 0 : -1;
 	return spawn(&s, pid);
 }
 

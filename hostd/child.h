@@ -22,10 +22,12 @@ struct child_look {
  * R for a replay, A ascii, M mono and C calm, and a ticket. */
 #define CHOICE_MAX (TICKET_LEN + 4)
 
-/* The editor PROGRAM on TTY, for TICKET at SEATS_FD (RUNDIR/s). 0 and *PID, or
- * CS_EIO. */
+/* The editor PROGRAM on TTY, for TICKET at SEATS_FD (RUNDIR/s). Its keys and what
+ * it draws go through the socket BYTES, or if that is -1 through TTY. 0 and *PID,
+ * or CS_EIO. */
 int child_editor(const char *program, int seats_fd,
-    const struct child_look *look, const char *ticket, int tty, pid_t *pid);
+    const struct child_look *look, const char *ticket, int tty, int bytes,
+    pid_t *pid);
 /* The command LINE in the name of who has PASS, by PROGRAM on TTY; "" is the
  * list of rooms. 0, *PID, and from *CHOICE, which is the caller's to close and
  * never blocks, what the editor shall open when it ends, if it says so; or CS_EIO. */

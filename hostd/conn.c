@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,7 +45,8 @@
  * not be able to keep all others out. */
 #define MAX_COMMANDS_OF_ONE 16
 #define MAX_OF_ONE 50
-#define EXIT_AWAY 75   /* "try again": codesync(1) */
+#define EXIT_AWAY 75 /* "try again": codesync(1) */
+#define BYTES_HELD 8192
 #define LOG_LINES 50   /* of one session */
 #define TRAIL_MS 60000 /* from one line about refusals to the next */
 
@@ -384,12 +386,12 @@ open_tty(struct conn *c, uint16_t cols, uint16_t rows, const char *term,
 }
 
 static int
-start_editor(struct conn *c)
+start_editor(struct conn *c, int bytes)
 {
 	const struct conns_config *config = &c->all->config;
 
 	return child_editor(config->editor, config->seats_fd, &c->look,
-	    c->ticket, c->tty, &c->child);
+	    c->ticket, c->tty, bytes, &c->child);
 }
 
 static int
@@ -425,10 +427,27 @@ begin(struct conn *c, int master, bool started)
 	return r;
 }
 
+/* Two ends of what an editor's bytes go through. A pty hands each on by a thread of
+ * the kernel's, which costs a key a third of its way; only the size and the end of
+ * the terminal still go that way. It holds little, as a pty does, so that what is
+ * drawn for a slow terminal is not old when it gets there. */
+static int
+open_bytes(int ends[2])
+{
+	int size = BYTES_HELD;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		ends) != 0)
+		return CS_EIO;
+	for (int i = 0; i < 2; i++)
+		setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	return 0;
+}
+
 static int
 on_edit(struct conn *c, const struct mon_msg *m)
 {
-	int master, r;
+	int master, bytes[2], r;
 
 	if (c->state != CONN_IN || c->ticket[0] == '\0')
 		return CS_ESTATE;
@@ -437,7 +456,16 @@ on_edit(struct conn *c, const struct mon_msg *m)
 	if (open_tty(c, m->u.edit.cols, m->u.edit.rows, m->u.edit.term,
 		m->u.edit.flags, &master) < 0)
 		return none_started(c, 1);
-	r = begin(c, master, start_editor(c) == 0);
+	if (open_bytes(bytes) < 0) {
+		close(master);
+		close_tty(c);
+		return none_started(c, 1);
+	}
+	r = begin(c, master, start_editor(c, bytes[1]) == 0);
+	if (r == 0 && c->child > 0)
+		r = send_fd(c, MON_SOCKET, 0, bytes[0]);
+	close(bytes[0]);
+	close(bytes[1]);
 	close_tty(c); /* it is the only program there: its end is the pty's */
 	return r;
 }
@@ -791,7 +819,7 @@ enter_chosen(struct conn *c)
 	c->listing = c->command = false;
 	close(c->choice);
 	c->choice = -1;
-	return chosen && start_editor(c) == 0;
+	return chosen && start_editor(c, -1) == 0;
 }
 
 /* Whoever leaves a room is back in the list, if there was one. */

@@ -69,6 +69,7 @@ static struct pump {
 	uint16_t cols, rows;
 	const char *advice; /* said before the end */
 	int status;         /* for the client */
+	int size_fd;        /* the pty of an editor whose bytes go elsewhere */
 	int input_fd;       /* -1: closed; a pty is in out[0], too */
 	bool input_ends;    /* the client said so */
 	struct buf input;
@@ -77,6 +78,7 @@ static struct pump {
 } self = { .socket = -1,
 	.monitor = -1,
 	.input_fd = -1,
+	.size_fd = -1,
 	.out = { { .fd = -1 }, { .fd = -1 } } };
 
 /* --- the way out to codesyncd --- */
@@ -122,9 +124,10 @@ static void
 apply_size(void)
 {
 	struct winsize ws = { .ws_col = self.cols, .ws_row = self.rows };
+	int fd = self.mode == MODE_EDIT ? self.size_fd : self.out[0].fd;
 
-	if (self.pty && self.out[0].fd >= 0 && ws.ws_col != 0 && ws.ws_row != 0)
-		ioctl(self.out[0].fd, TIOCSWINSZ, &ws);
+	if (self.pty && fd >= 0 && ws.ws_col != 0 && ws.ws_row != 0)
+		ioctl(fd, TIOCSWINSZ, &ws);
 }
 
 static bool
@@ -279,7 +282,7 @@ write_out(const uint8_t *p, size_t len)
 
 	if (n >= 0)
 		return (size_t)n;
-	if (errno != EAGAIN && errno != EINTR && self.mode != MODE_EDIT)
+	if (errno != EAGAIN && errno != EINTR)
 		close_input();
 	return 0;
 }
@@ -475,6 +478,12 @@ take_fd(const struct mon_msg *m, int fd)
 		input = m->u.pipe.which == 0;
 		output = !input;
 		s = m->u.pipe.which == 2 ? &self.out[1] : s;
+	} else if (m->type == MON_PTY && self.mode == MODE_EDIT) {
+		if (self.size_fd >= 0)
+			return false;
+		self.size_fd = fd;
+		apply_size();
+		return true;
 	} else if (m->type != MON_PTY && m->type != MON_SOCKET) {
 		return false;
 	}

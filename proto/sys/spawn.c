@@ -29,7 +29,7 @@ void
 spawn_init(struct spawn *s)
 {
 	memset(s, 0, sizeof(*s));
-	s->exec_fd = -1;
+	s->exec_fd = s->tty = -1;
 	for (int i = 0; i < SPAWN_MAX_FDS; i++)
 		s->fds[i] = -1;
 }
@@ -106,7 +106,7 @@ become(const struct spawn *s, char *const *envp, pid_t parent, int *report)
 		return;
 	if (place_fds(s) != 0)
 		return;
-	if (s->tty && ioctl(0, TIOCSCTTY, 0) != 0)
+	if (s->tty >= 0 && ioctl(s->tty, TIOCSCTTY, 0) != 0)
 		return;
 	if (s->die_with_parent) {
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)

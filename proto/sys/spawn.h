@@ -20,7 +20,7 @@ struct spawn {
 	int fds[SPAWN_MAX_FDS]; /* the parent's, or -1; becomes 0, 1, 2 ... */
 	int nfds;               /* unmapped 0-2 are /dev/null */
 	bool new_session;       /* setsid */
-	bool tty; /* descriptor 0 becomes the controlling terminal */
+	int tty; /* this descriptor becomes the controlling terminal; -1: none */
 	bool die_with_parent; /* SIGKILL when the parent's thread ends */
 };
 void spawn_init(struct spawn *s);
