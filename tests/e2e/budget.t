@@ -8,15 +8,14 @@ room --file "main.py=$TMP/start"
 
 # cost WHO KEY REGEX: press KEY and wait for REGEX; prints the bytes until then.
 cost() {
-	: >"$TMP/bytes"
-	mux pipe-pane -t "$1" "cat >>$TMP/bytes"
+	rm -f "$TMP/bytes" "$TMP/all"
+	mux pipe-pane -t "$1" "cat >$TMP/bytes; : >$TMP/all"
 	keys "$1" "$2"
 	sees "$1" "$3" >&2 || echo 'not seen'
 	mux pipe-pane -t "$1"
-	until_ok piped "$1"
+	until_ok test -e "$TMP/all"
 	wc -c <"$TMP/bytes"
 }
-piped() { [ "$(mux display-message -p -t "$1" '#{pane_pipe}')" = 0 ]; }
 # at_most NAME GOT MOST
 at_most() {
 	say "$1: $2 bytes"
