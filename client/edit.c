@@ -1139,6 +1139,14 @@ draw_if_due(void)
 }
 
 static void
+show(void)
+{
+	if (!app.silent && !app.over && app.dirty && !tty_busy(app.tty) &&
+	    is_showable())
+		draw_if_due();
+}
+
+static void
 on_sleep(void *arg)
 {
 	(void)arg;
@@ -1147,6 +1155,7 @@ on_sleep(void *arg)
 		show_held();
 	if (not_kept() == 0)
 		app.heard_ms = app.e.now_ms;
+	show(); /* what is sent wakes the hub, and one's own screen would wait */
 	if (caught_up())
 		sent(uplink_edits(app.link, &app.e));
 	if (app.run_wanted && caught_up()) {
@@ -1159,8 +1168,7 @@ on_sleep(void *arg)
 	end_if_kept();
 	if (app.silent)
 		return;
-	if (!app.over && app.dirty && !tty_busy(app.tty) && is_showable())
-		draw_if_due();
+	show();
 	loop_io_want(app.io,
 	    (is_held() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
 }
