@@ -87,7 +87,7 @@ cat >"$TMP/by" <<END
 way=\$1
 shift
 [ "\$way" = here ] && exec "$BUILD/codesync" -R "$RUN" "\$@"
-exec ${SSH_LINE} -o IdentitiesOnly=yes -i "$TMP/\$way" -o BatchMode=yes -p "$PORT" "\$way@127.0.0.1" "\$(printf '%q ' "\$@")"
+exec ${SSH_LINE} -o IdentitiesOnly=yes -i "$TMP/\$way" -o BatchMode=yes -p "$PORT" "\$way@127.0.0.1" -- "\$(printf '%q ' "\$@")"
 END
 chmod 755 "$TMP/by"
 PATH=$TMP:$PATH
@@ -268,3 +268,175 @@ commands() {
 }
 commands here
 commands boss
+
+# --- 4: what is wrong has its status, one sentence, and changes nothing ---
+
+everything() {
+	local r
+	by here room list --all --json | jq -c '.[] | [.id, .rev, .state, .title, .files, .people]'
+	by here user list --json && by here key list --json && by here template list --json
+}
+# wrong STATUS COMMAND...: by $who; one sentence for people, an object with --json
+who=here
+wrong() {
+	local wanted=$1 code
+	shift
+	run by $who --json "$@"
+	code=$(jq -r '.error.code + " " + (.error.message | type)' "$TMP/err" 2>/dev/null)
+	run_json=$status
+	case $wanted:$code in 2:usage\ string | 2:invalid\ string | 3:not_found\ string | 4:not_allowed\ string | 5:state\ string) ;;
+	*) run_json="$status with $code" ;;
+	esac
+	[ ! -s "$TMP/out" ] || run_json="$status and something on stdout"
+	run by $who "$@"
+	[ ! -s "$TMP/out" ] || status="$status and something on stdout"
+	grep -Eq '^codesync: [^ ].{8,}$' "$TMP/err" || status="$status without a sentence: $(cat "$TMP/err")"
+	is "$who: $(printf '%.60s' "$*")" "$run_json, $status" "$wanted, $wanted"
+}
+room_with 'print(1)
+'
+OPEN=$ROOM
+by here template add sums --language python >/dev/null
+by here room create --json >"$TMP/over"
+OVER=$(json .id <"$TMP/over")
+by here room end "$OVER" >/dev/null
+printf '\377' >"$TMP/notext"
+before=$(everything)
+for a in '' room 'room frobnicate' frobnicate 'user frobnicate' 'room list extra' 'room show' 'room show a b' 'room show --frobnicate' \
+    "room create --minutes" "room create --minutes 0" "room create --minutes -5" "room create --minutes 5x" "room create --minutes 99999999999999999999" \
+    "room create --retention soon" "room create --retention -1" "room create --file main.py" "room create --file =$TMP/main.py" \
+    "room create --file a/b=$TMP/main.py" "room create --file .=$TMP/main.py" "room create --file ..=$TMP/main.py" "room create --file main.py=$TMP/none" \
+    "room create --file main.py=$TMP/notext" "room create --file main.py=$TMP" "room create --file a=$TMP/main.py --file a=$TMP/more.txt" "room create --no-lobby=yes" \
+    "room invite $OPEN --role king" "room invite $OPEN --role admin" "room invite $OPEN --expires 24" "room invite $OPEN --expires 24w" \
+    "room invite $OPEN --expires 0h" "room invite $OPEN --expires -1h" "room invite $OPEN --expires 999999999999d" \
+    "room role $OPEN C rx" "room role $OPEN C" "room admit $OPEN" "room say $OPEN" "room say $OPEN two words" "room note $OPEN" \
+    "room get $OPEN --at" "room get $OPEN --at later" "room get $OPEN --at -1" "room tail $OPEN --from x" "room tail $OPEN --from 0" "room tail $OPEN --from -1" \
+    "room run $OPEN --stdin $TMP/none" "room run $OPEN --stdin $TMP/notext" "room export $OPEN --format zip" "room export" "room verify" "room purge" "room put $OPEN" \
+    "room verify --file $TMP/none" "template add" "template add new" "template add Bad! --language python" "template add new --language python --file a=$TMP/none" \
+    "template add new --language python --tests $TMP/none" "user add" "user add Upper" "user add signup" "user add practice" "user add r-7f3k2" "user add 1st" \
+    "user add a23456789012345678901234567890123" "user add new --role candidate" "user add new --role king" "user add new --key $TMP/none" "user add new --key $TMP/main.py" \
+    "user token --role king" "user token --expires 7" "user token --role candidate" "key add --user ann $TMP/none" "key add --user ann $TMP/main.py" "key rm" "audit --since soon" \
+    "stat extra" "hostkey extra" "doctor extra" 'join'; do
+	# shellcheck disable=SC2086
+	wrong 2 $a
+done
+wrong 2 room create --title $'two\nlines'
+wrong 2 room create --title $'\377'
+wrong 2 room say "$OPEN" ''
+wrong 2 room say "$OPEN" "$(printf '%02001d' 0)"
+wrong 2 room note "$OPEN" "$(printf '%02001d' 0)"
+wrong 2 room create --file "$(printf '%065d' 0)=$TMP/main.py"
+wrong 2 room invite "$OPEN" --name $'a\tb'
+sixteen=()
+for n in {1..17}; do sixteen+=(--file "f$n=$TMP/main.py"); done
+wrong 2 room create "${sixteen[@]}"
+for a in 'show r-zzzzz' 'show nothing' 'get r-zzzzz' 'put r-zzzzz main.py' 'run r-zzzzz' 'run r-zzzzz --wait' 'stop r-zzzzz' 'say r-zzzzz a' 'note r-zzzzz a' \
+    'tail r-zzzzz' 'tail r-zzzzz --follow' 'end r-zzzzz' 'reopen r-zzzzz' 'export r-zzzzz' 'report r-zzzzz' 'verify r-zzzzz' 'purge r-zzzzz' 'purge r-zzzzz --dry-run' \
+    'invite r-zzzzz' 'admit r-zzzzz C' 'back r-zzzzz C' 'kick r-zzzzz C' 'role r-zzzzz C ro' 'freeze r-zzzzz' 'thaw r-zzzzz' \
+    "get $OPEN none.py" 'create --language cobol' 'create --template none' "invite $OPEN --revoke 0000-0000-0000"; do
+	# shellcheck disable=SC2086
+	wrong 3 room $a
+done
+for a in 'template show none' 'template rm none' 'user show none' 'user rm none' 'key list --user none' \
+    "key add --user none $TMP/ann.pub" 'key rm SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --user ann' 'template add new --language cobol'; do
+	# shellcheck disable=SC2086
+	wrong 3 $a
+done
+for a in "end $OVER" "reopen $OPEN" "purge $OPEN" "purge $OPEN --dry-run" "stop $OPEN" "stop $OVER" "run $OVER" "run $OVER --wait" "put $OVER main.py" "say $OVER hello" \
+    "freeze $OVER" "thaw $OPEN" "admit $OVER C" "invite $OVER" "role $OVER C ro"; do
+	# shellcheck disable=SC2086
+	wrong 5 room $a
+done
+is "a command that fails changes nothing" "$(everything | diff - <(echo "$before"))" ''
+
+# --- 3 and 4: who may not ---
+
+# What is another's is not found; what is for admins is not allowed.
+who=ann
+for a in show get 'put - main.py' run 'run - --wait' stop 'say - a' 'note - a' tail 'tail - --follow' end reopen export report verify 'purge - --dry-run' purge \
+    invite 'admit - C' 'back - C' 'kick - C' 'role - C ro' freeze thaw; do
+	case $a in *-\ *) a=${a/ -/ $OPEN} ;; *) a="$a $OPEN" ;; esac
+	# shellcheck disable=SC2086
+	wrong 3 room $a
+done
+for a in 'user add new' 'user list' 'user show ben' 'user rm ben' 'user token' 'key list --user ben' "key add --user ben -" \
+    'audit' 'stat' 'doctor' 'template rm sums' 'room create --owner ben'; do
+	# shellcheck disable=SC2086
+	wrong 4 $a
+done
+status "$who: room list --all: no rooms of others" 0 by $who room list --all --json
+is "is an empty list" "$(cat "$TMP/out")" '[]'
+status "$who: user show: oneself" 0 by $who user show --json
+is "an interviewer" "$(jq -c '[.name, .role]' "$TMP/out")" '["ann","interviewer"]'
+a_room "$who: an interviewer creates rooms" by $who room create
+is "and owns them" "$(json .owner <"$TMP/out")" ann
+ANNS=$(json .id <"$TMP/out")
+who=ben
+wrong 3 room show "$ANNS"
+is "nothing of that has changed anything" "$(everything | grep -v "\"$ANNS\"" | diff - <(echo "$before"))" ''
+by here room say "$OPEN" hello >/dev/null
+is "what an account does by command is logged as @NAME" "$(by ann room say "$ANNS" hi >/dev/null; by ann room tail "$ANNS" | tail -n 1 | json .seat)" @ann
+is "and as @local" "$(by here room tail "$OPEN" | tail -n 1 | json .seat)" @local
+is "the command line is split as a POSIX shell would, nothing expanded" \
+    "$("${SSH[@]}" -o IdentitiesOnly=yes -i "$TMP/ann" -p "$PORT" ann@127.0.0.1 "room say $ANNS 'a  \"b'\\'\" \$HOME \\\"x\\\" \"*\\;~" --json >/dev/null
+    by ann room tail "$ANNS" | tail -n 1 | json .text)" 'a  "b'\'' $HOME "x" *;~'
+is "an unclosed quote is 2" "$("${SSH[@]}" -o IdentitiesOnly=yes -i "$TMP/ann" -p "$PORT" ann@127.0.0.1 "room say $ANNS 'a" >/dev/null 2>&1; echo $?)" 2
+
+# --- 3: names, codes and prompts ---
+
+printf '#!/bin/sh\nprintf "%%s\\n" "$1" >>%s/prompts\nsed -n "$(wc -l <%s/prompts)p" %s/answers\n' "$TMP" "$TMP" "$TMP" >"$TMP/askpass"
+chmod 755 "$TMP/askpass"
+# asked USER COMMAND...: without a terminal; $answers at the prompts, which are in $prompts
+knocks() {
+	: >"$TMP/prompts"
+	printf '%s\n' "${answers[@]}" >"$TMP/answers"
+	SSH_ASKPASS=$TMP/askpass SSH_ASKPASS_REQUIRE=force timeout 30 "${SSH[@]}" "${opt[@]}" -p "$PORT" "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+	status=$?
+	prompts=$(sed 's/^([^)]*) //' "$TMP/prompts" | tr '\n' '|')
+}
+opt=(-o PubkeyAuthentication=no)
+NO='That code is not valid. Ask for a new one.'
+for user in "$OPEN" r-zzzzz "${OVER^^}"; do
+	answers=(0000-0000-0000 wrong '')
+	knocks "$user@127.0.0.1"
+	is "$user: wrong codes are asked three times" "$prompts" 'Invite code: |Invite code (2 tries left): |Invite code (1 tries left): |'
+	is "$user: then the connection ends" "$status $(grep -cF "$NO" "$TMP/err")" '255 1'
+done
+C=$(by here room invite "$OPEN" --role candidate --json | json .code)
+answers=("$(tr -d - <<<"${C,,}" | tr 01 ol | sed 's/./& /6')")
+for user in "$OPEN" "${OPEN^^}" "$OPEN+mono" "$OPEN+ascii" "$OPEN+calm+mono"; do
+	knocks "$user@127.0.0.1"
+	is "$user: no terminal and no command: exit 2" "$prompts$status" 'Invite code: |2'
+	like "with one line of advice" "$(cat "$TMP/err")" 'ssh -t'
+	is "one" "$(grep -c . "$TMP/err")" 1
+done
+opt=(-o IdentitiesOnly=yes -i "$TMP/ann")
+knocks "$OPEN@127.0.0.1" room list
+is "whatever keys the client has" "$prompts" 'Invite code: |'
+knocks "$ANNS@127.0.0.1"
+is "an account's key is no way into a room by its code" "$prompts" 'Invite code: |Invite code (2 tries left): |Invite code (1 tries left): |'
+knocks "ann+$ANNS@127.0.0.1"
+is "NAME+ROOM without a terminal: 2" "$status" 2
+knocks "ann@127.0.0.1"
+is "NAME without a terminal: 2" "$status" 2
+like "with advice" "$(cat "$TMP/err")" 'ssh -t'
+opt=(-o PubkeyAuthentication=no)
+answers=('wrong one' 'wrong two' three)
+knocks ann@127.0.0.1 room list
+is "an account's password" "$prompts" 'Password: |Password: |Password: |'
+T=$(by here user token --json | json .token)
+answers=("$T" carl 'a long password' 'a long password')
+knocks signup@127.0.0.1 user show --json
+is "signup asks" "$prompts" 'Registration token: |Account name: |Password: |Password again: |'
+say "$status $(cat "$TMP/err" "$TMP/out")"
+is "and makes an account" "$(by here user show carl --json | jq -c '[.name, .role, .keys]')" '["carl","interviewer",0]'
+answers=('a long password')
+knocks carl@127.0.0.1 user show --json
+is "which signs in" "$prompts$status" 'Password: |0'
+T=$(by here user token --json | json .token)
+opt=(-o IdentitiesOnly=yes -i "$TMP/new")
+ssh-keygen -q -t ed25519 -N '' -f "$TMP/new"
+answers=("$T" dora 'a long password' 'a long password')
+knocks signup@127.0.0.1
+is "a key that the client proved is stored" "$(by here key list --user dora --json | jq -c '[.[].fingerprint]')" "[\"$(ssh-keygen -lf "$TMP/new" | cut -d' ' -f2)\"]"
+opt=(-o PubkeyAuthentication=no)
