@@ -256,6 +256,8 @@ commands() {
 	status "stat" 0 "${c[@]}" stat --json
 	is "one flat object of numbers" "$(jq 'length > 0 and all(.[]; type == "number")' "$TMP/out")" true
 	n=$(jq -r 'keys[]' "$TMP/out" | sort | xargs)
+	status "stat --prometheus --json" 0 "${c[@]}" stat --prometheus --json
+	is "is JSON as well" "$(jq -r 'keys[]' "$TMP/out" | sort | xargs)" "$n"
 	status "stat --prometheus" 0 "${c[@]}" stat --prometheus
 	is "names as in --prometheus" "$(sed -n 's/^codesync_\([a-z_]*\) .*/\1/p' "$TMP/out" | sort | xargs)" "$n"
 	status "doctor" "$([ "$(id -u)" = 0 ] && echo 0 || echo "$status")" "${c[@]}" doctor --json
@@ -276,23 +278,22 @@ everything() {
 	by here room list --all --json | jq -c '.[] | [.id, .rev, .state, .title, .files, .people]'
 	by here user list --json && by here key list --json && by here template list --json
 }
-# wrong STATUS COMMAND...: by $who; one sentence for people, an object with --json
+# wrong STATUS COMMAND...: by $who; an object with --json and here, where it costs
+# little, one sentence for people.
 who=here
 wrong() {
-	local wanted=$1 code
+	local wanted=$1 got
 	shift
 	run by $who --json "$@"
-	code=$(jq -r '.error.code + " " + (.error.message | type)' "$TMP/err" 2>/dev/null)
-	run_json=$status
-	case $wanted:$code in 2:usage\ string | 2:invalid\ string | 3:not_found\ string | 4:not_allowed\ string | 5:state\ string) ;;
-	*) run_json="$status with $code" ;;
-	esac
-	[ ! -s "$TMP/out" ] || run_json="$status and something on stdout"
-	run by $who "$@"
-	[ ! -s "$TMP/out" ] || status="$status and something on stdout"
-	grep -Eq '^codesync: [^ ].{8,}$' "$TMP/err" || status="$status without a sentence: $(cat "$TMP/err")"
-	is "$who: $(printf '%.60s' "$*")" "$run_json, $status" "$wanted, $wanted"
+	got="$status $(jq -r '.error | .code + " " + (.message | test("^[^\n]{8,}$") | tostring)' "$TMP/err" 2>&1)"
+	[ ! -s "$TMP/out" ] || got="$got, and something on stdout"
+	if [ $who = here ]; then
+		run by $who "$@"
+		[ ! -s "$TMP/out" ] && grep -Eq '^codesync: [^ ].{8,}$' "$TMP/err" || got="$got, and for people $status: $(cat "$TMP/out" "$TMP/err")"
+	fi
+	is "$who: $(printf '%.60s' "$*")" "$got" "$wanted ${codes[wanted]} true"
 }
+codes=([2]=invalid [3]=not_found [4]=not_allowed [5]=state)
 room_with 'print(1)
 '
 OPEN=$ROOM
@@ -428,7 +429,6 @@ T=$(by here user token --json | json .token)
 answers=("$T" carl 'a long password' 'a long password')
 knocks signup@127.0.0.1 user show --json
 is "signup asks" "$prompts" 'Registration token: |Account name: |Password: |Password again: |'
-say "$status $(cat "$TMP/err" "$TMP/out")"
 is "and makes an account" "$(by here user show carl --json | jq -c '[.name, .role, .keys]')" '["carl","interviewer",0]'
 answers=('a long password')
 knocks carl@127.0.0.1 user show --json
@@ -440,3 +440,209 @@ answers=("$T" dora 'a long password' 'a long password')
 knocks signup@127.0.0.1
 is "a key that the client proved is stored" "$(by here key list --user dora --json | jq -c '[.[].fingerprint]')" "[\"$(ssh-keygen -lf "$TMP/new" | cut -d' ' -f2)\"]"
 opt=(-o PubkeyAuthentication=no)
+
+# --- 3: what a code is good for without a terminal ---
+
+made=$(by here room create --file "main.py=$TMP/main.py" --file "more.txt=$TMP/more.txt" --json)
+ROOM=$(json .id <<<"$made") CODE=$(json '.invites[0].code' <<<"$made")
+answers=("$CODE")
+knocks "$ROOM@127.0.0.1" room get
+is "before it is bound and let in: 4" "$status" 4
+arrive A 80x24 "$CODE" 'Ada L'
+try "a candidate waits in the lobby" sees A 'Waiting for the interviewer'
+people() { by here room show "$ROOM" --json | jq -c '[.people[] | [.seat, .name, .role, .state, .rw]]'; }
+is "people: in the lobby" "$(people)" '[["C","Ada L","candidate","lobby",false]]'
+is "and the room is not live yet" "$(by here room show "$ROOM" --json | jq -c '[.state, .started_at]')" '["waiting",null]'
+knocks "$ROOM@127.0.0.1" room get
+is "in the lobby: 4" "$status" 4
+a_room "room admit" by here room admit "$ROOM" C
+try "lets in" in_room A
+shape "people[]" '.people[]' seat:string name:string role:string state:string rw:boolean <<<"$(by here room show "$ROOM" --json)"
+is "people: here" "$(people)" '[["C","Ada L","candidate","here",true]]'
+is "and the room is live" "$(by here room show "$ROOM" --json | jq -c '[.state, .started_at != null]')" '["live",true]'
+status "a second admit: 5" 5 by here room admit "$ROOM" C
+knocks "$ROOM@127.0.0.1" room get
+is "its own copy" "$status $(cat "$TMP/out")" '0 print("main")'
+knocks "$ROOM@127.0.0.1" room get more.txt
+is "of any file" "$status $(cat "$TMP/out")" '0 more'
+for a in 'room list' "room put $ROOM main.py" "room tail $ROOM" "room export $ROOM" 'user list' frobnicate; do
+	knocks "$ROOM@127.0.0.1" "$a" --json
+	is "a code: ${a%" $ROOM"*} is 4" "$status $(jq -r .error.code "$TMP/err")" '4 not_allowed'
+done
+a_room "room freeze" by here room freeze "$ROOM"
+is "stops everybody but staff" "$(people)" '[["C","Ada L","candidate","here",false]]'
+a_room "room thaw" by here room thaw "$ROOM"
+a_room "room role ro" by here room role "$ROOM" C ro
+is "is told" "$(people)" '[["C","Ada L","candidate","here",false]]'
+by here room role "$ROOM" C rw >/dev/null
+a_room "room back" by here room back "$ROOM" C
+try "sends back" sees A 'Waiting for the interviewer'
+is "to the lobby" "$(people)" '[["C","Ada L","candidate","lobby",false]]'
+by here room admit "$ROOM" C >/dev/null
+in_room A
+timeout 60 "$TMP/by" here room tail "$ROOM" --from 2 --follow >"$TMP/follow" &
+following=$!
+type_in A 'x = 1 # ü'
+keys A Enter
+echo 'print("from a script")' | by here room put "$ROOM" more.txt >/dev/null
+follows() { grep -qs "$1" "$TMP/follow"; }
+try "tail --follow: what happens comes" until_ok follows 'from a script'
+a_room "room end" by here room end "$ROOM"
+try "and the end" until_ok follows '"type":"end"'
+kill "$following" 2>/dev/null
+wait "$following" 2>/dev/null
+is "--from that one included, nothing missing" "$(jq -s '[.[].rev] == [range(2; length + 2)]' "$TMP/follow")" true
+for f in main.py more.txt; do
+	by here room tail "$ROOM" --from 2 | jq -c 'select(.type == "edit")' >"$TMP/kept"
+	jq -c 'select(.type == "edit")' "$TMP/follow" | cmp - "$TMP/kept" && python3 "$LIB/fold.py" $f < <(by here room tail "$ROOM") >"$TMP/folded"
+	by here room get "$ROOM" $f >"$TMP/back"
+	try "folding the edits of $f gives the file" cmp "$TMP/folded" "$TMP/back"
+done
+is "who did what" "$(by here room tail "$ROOM" | jq -r 'select(.type != "edit") | .seat + " " + .type + " " + (.who // .role // "")' | sed 's/ $//' | xargs -d '\n' | sed 's/@local file //g')" \
+    "$(printf '%s ' '@local admit C' 'C join candidate' '@local freeze' '@local thaw' '@local role C' '@local role C' '@local back C' '@local admit C' 'C join candidate' '@local end' | sed 's/ $//')"
+knocks "$ROOM@127.0.0.1" room get
+is "the copy until 24 h after the end" "$status" 0
+leave A
+is "report: people[]" "$(by here room report "$ROOM" --json | jq -c '[.people[] | [.seat, .name, .role, .typed > 0, .pasted, .runs, .away_s]]')" '[["C","Ada L","candidate",true,0,0,0]]'
+
+# --- 6: verdicts, with a configuration ---
+
+host_stop
+is "SIGTERM: exit 0" $? 0
+printf '%s\n' 'limits { cpu_s = 1 wall_s = 2 memory_mb = 64 output_kb = 64 files_mb = 1 processes = 8 }' \
+    'language "python" { command = {"/usr/bin/python3"} file = "main.py" }' 'language "shout" { command = {"/bin/sh", "-c", "tr a-z A-Z <$0"} file = "text" }' >"$TMP/config"
+host_start
+room_with ''
+is "limits are configurable and shown" "$(by here room show "$ROOM" --json | jq -c .limits)" \
+    '{"cpu_s":1,"wall_s":2,"memory_mb":64,"processes":8,"output_kb":64,"files_mb":1}'
+# verdict NAME STATUS LINE KEYS [PROGRAM]: for people and as JSON; KEYS are verdict, exit_code, signal and syscall
+verdict() {
+	by here room put "$ROOM" main.py >/dev/null <<<"$5"
+	status "$1: status $2" "$2" by here room run "$ROOM" --wait
+	like "$1: its line" "$(tail -n 1 "$TMP/err")" "$3"
+	run by here room run "$ROOM" --wait --json
+	is "$1: as JSON" "$status $(jq -c '[.verdict, .exit_code, .signal, .syscall]' "$TMP/out")" "$2 $4"
+	shape "$1: its keys" . "$VERDICT_KEYS" <"$TMP/out"
+}
+verdict ok 0 '^OK exit 0 in [0-9]+\.[0-9]{2} s$' '["ok",0,null,null]' 'print(1)'
+verdict failed 10 '^FAILED exit 1 in [0-9]+\.[0-9]{2} s$' '["failed",1,null,null]' 'import sys; sys.stderr.write("no newline"); sys.exit(1)'
+verdict signal 10 '^FAILED SIGSEGV' '["failed",null,"SIGSEGV",null]' 'import os; os.kill(os.getpid(), 11)'
+verdict "time limit" 10 '^TIME LIMIT [12] s$' '["time_limit",null,null,null]' 'while True: pass'
+verdict "wall time" 10 '^TIME LIMIT 2 s$' '["time_limit",null,null,null]' 'import time; time.sleep(60)'
+verdict "memory limit" 10 '^MEMORY LIMIT 64 MB$' '["memory_limit",null,null,null]' 'x = b"."
+while True: x += x'
+verdict "output limit" 10 '^OUTPUT LIMIT 64 KB$' '["output_limit",null,null,null]' 'while True: print("x" * 99)'
+for call in ptrace:0,0,0,0 mount:0,0,0,0,0 unshare:0x10000000 umount2:0,0; do
+	verdict "${call%%:*}" 10 "^BLOCKED ${call%%:*}\$" "[\"blocked\",null,null,\"${call%%:*}\"]" "import ctypes; ctypes.CDLL(None).${call%%:*}(${call#*:})"
+done
+by here room put "$ROOM" main.py >/dev/null <<<'print("begun", flush=True); import time; time.sleep(60)'
+by here room run "$ROOM" --wait >"$TMP/waited" 2>"$TMP/waits" &
+waiting=$!
+begun() { grep -qs begun "$TMP/waited"; }
+try "output streams as it comes" until_ok begun
+status "a second run: 5" 5 by here room run "$ROOM"
+a_room "room stop" by here room stop "$ROOM"
+wait $waiting
+is "stopped: 10" "$? $(tail -n 1 "$TMP/waits")" '10 STOPPED by @local'
+by here room run "$ROOM" --wait >"$TMP/waited" 2>"$TMP/waits" &
+waiting=$!
+until_ok begun
+murder runner
+wait $waiting
+is "lost: 10" "$? $(tail -n 1 "$TMP/waits")" '10 RUNNER LOST'
+echo other | by here room put "$ROOM" other.py >/dev/null
+verdict "what a program might try" 0 '^OK' '["ok",0,null,null]' 'import errno, os, socket
+def fails(f, *a):
+    try: f(*a)
+    except OSError: return
+    raise SystemExit(f"{f} {a}")
+fails(socket.create_connection, ("127.0.0.1", '"$PORT"'), 1)
+fails(socket.getaddrinfo, "example.org", 80)
+fails(open, "/etc/shadow")
+fails(open, "'"$TMP"'/config")
+fails(os.kill, '"$host_pid"', 0)
+fails(open, "/usr/new", "w")
+fails(lambda: open("large", "wb", 0).write(b"x" * 1100000) - 1100000 and os.close(-1))
+assert sorted(os.listdir(".")) == ["large", "main.py", "other.py"], os.listdir(".")
+open("new", "w").write("x")'
+SHOUT=$(echo hello | by here room create --language shout --file text=- --json | json .id)
+status "a language of the configuration" 0 by here room run "$SHOUT" --wait
+is "runs" "$(cat "$TMP/out")" HELLO
+
+# --- 6: the sandbox alone ---
+
+# jail NAME STATUS KEYS OPTION... -- PROGRAM...: KEYS are verdict, exit_code, signal and syscall
+jail() {
+	local name=$1 wanted=$2 keys=$3
+	shift 3
+	status "codesync-jail: $name: status $wanted" "$wanted" "$BUILD/codesync-jail" "$@"
+	is "codesync-jail: $name: the report is the last line" "$(tail -n 1 "$TMP/err" | jq -c '[.verdict, .exit_code, .signal, .syscall]')" "$keys"
+	shape "codesync-jail: $name: its keys" . "$(sed 's/run:number //; s/ output:string//; s/tier:string/tier:string|null/' <<<"$VERDICT_KEYS")" <<<"$(tail -n 1 "$TMP/err")"
+}
+PY=/usr/bin/python3
+jail ok 0 '["ok",0,null,null]' -- $PY -c 'print(1)'
+is "output passed through" "$(cat "$TMP/out")" 1
+jail "the program's own" 7 '["failed",7,null,null]' -- $PY -c 'raise SystemExit(7)'
+jail "128 + the signal" 134 '["failed",null,"SIGABRT",null]' -- $PY -c 'import os; os.abort()'
+jail "output limit" 123 '["output_limit",null,null,null]' --output-kb 1 -- $PY -c 'while True: print("x" * 99)'
+jail "CPU time" 124 '["time_limit",null,null,null]' --cpu-s 1 -- $PY -c 'while True: pass'
+jail "wall time" 124 '["time_limit",null,null,null]' --wall-s 1 -- $PY -c 'import time; time.sleep(60)'
+jail "memory" 137 '["memory_limit",null,null,null]' --memory-mb 64 -- $PY -c 'x = bytearray(200000000)'
+jail blocked 159 '["blocked",null,null,"ptrace"]' -- $PY -c 'import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)'
+jail "files and processes" 0 '["ok",0,null,null]' --files-mb 1 --processes 3 -- $PY -c '
+import os
+for f in lambda: open("x", "wb", 0).write(b"x" * 2000000) < 2000000 or 1 / 0, lambda: [os.fork() or os.pause() for _ in range(4)]:
+    try: f()
+    except OSError: pass'
+jail "the sandbox itself" 125 '["internal_error",null,null,null]' -- /nowhere
+for a in '' '--' '--cpu-s 0 -- /bin/true' '--cpu-s soon -- /bin/true' '--frobnicate -- /bin/true' '--report 77 -- /bin/true'; do
+	# shellcheck disable=SC2086
+	status "codesync-jail $a: 125" 125 "$BUILD/codesync-jail" $a
+done
+mkdir "$TMP/dir"
+echo kept >"$TMP/dir/a"
+"$BUILD/codesync-jail" --dir "$TMP/dir" --report 5 -- $PY -c 'import sys
+open("a", "a").write("more"); sys.stdout.buffer.write(sys.stdin.buffer.read() + open("a", "rb").read())' \
+    < <(printf 'x\0\377\n') >"$TMP/out" 2>"$TMP/err" 5>"$TMP/report"
+is "--dir and stdin: every byte" "$? $(od -An -c "$TMP/out" | tr -s ' ')" "0 $(printf 'x\0\377\nkept\nmore' | od -An -c | tr -s ' ')"
+is "its files are copied" "$(cat "$TMP/dir/a")" kept
+is "--report FD" "$(json .verdict <"$TMP/report") $(wc -l <"$TMP/report") $(wc -c <"$TMP/err")" 'ok 1 0'
+mkfifo "$TMP/fifo"
+"$BUILD/codesync-jail" --idle-s 1 -- $PY -c 'input()' <>"$TMP/fifo" >/dev/null 2>"$TMP/err"
+is "--idle-s, the longest wait for input" "$? $(tail -n 1 "$TMP/err" | json .verdict)" '124 time_limit'
+"$BUILD/codesync-jail" -- $PY -c 'import time; print("begun"); time.sleep(60)' >"$TMP/waited" 2>"$TMP/err" </dev/null &
+waiting=$!
+try "output is live through a pipe" until_ok begun
+kill -TERM $waiting
+wait $waiting
+is "SIGTERM ends the run and reports" "$? $(tail -n 1 "$TMP/err" | json .verdict)" '143 stopped'
+
+# --- 1: as an ordinary user ---
+
+cat >"$TMP/user" <<END
+#!/bin/sh
+exec setpriv --reuid=54321 --regid=54321 --clear-groups env -u CODESYNC_RUN_DIR "HOME=$TMP/home" "XDG_STATE_HOME=$TMP/home/state" \
+    "XDG_RUNTIME_DIR=$TMP/home" "XDG_CONFIG_HOME=$TMP/home/config" "\$@"
+END
+chmod 755 "$TMP/user"
+if [ "$(id -u)" = 0 ] && mkdir -m 711 "$TMP/home" && chown 54321:54321 "$TMP/home" && user "$BUILD/codesync" --help >/dev/null 2>&1; then
+	host_stop
+	: >"$LOG"
+	"$TMP/user" "$BUILD/codesyncd" -l 127.0.0.1:0 2>>"$LOG" </dev/null &
+	host_pid=$!
+	until_ok host_is_up || bail "an ordinary user's host did not start"
+	try "its places: data" [ -d "$TMP/home/state/codesync/keys" ]
+	try "and run" [ -S "$TMP/home/codesync/control.sock" ]
+	ROOM=$(echo 'print(6 * 7)' | user "$BUILD/codesync" room create --no-lobby --file main.py=- --json | json .id)
+	status "who runs it is admin" 0 user "$BUILD/codesync" user list
+	status "programs run" 0 user "$BUILD/codesync" room run "$ROOM" --wait
+	is "and print" "$(cat "$TMP/out")" 42
+	status "root is admin" 0 "$BUILD/codesync" -R "$TMP/home/codesync" room show "$ROOM"
+	CODESYNC_RUN_DIR=$TMP/home/codesync status "CODESYNC_RUN_DIR" 0 "$BUILD/codesync" room show "$ROOM"
+	status "others are not" 4 setpriv --reuid=54322 --regid=54322 --clear-groups "$BUILD/codesync" -R "$TMP/home/codesync" room list
+	status "another daemon in its place: 111" 111 user "$BUILD/codesyncd" -l 127.0.0.1:0
+	host_stop
+	is "SIGTERM: exit 0" $? 0
+else
+	skip "as an ordinary user" "needs root and a build that others can run"
+fi
