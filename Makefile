@@ -249,7 +249,7 @@ UNIT_TESTS = $(UNIT:%=$(BUILD)/unit/%)
 # many at a time as there are processors, and the longest first, lest one is left to the end.
 CORES := $(shell nproc)
 ALONE_TESTS = tests/jail/clean.t
-LONG_TESTS = $(addsuffix .t,$(addprefix tests/e2e/,hostile memcheck lost moments stall restart asleep account) tests/jail/attack)
+LONG_TESTS = $(addsuffix .t,$(addprefix tests/e2e/,hostile memcheck lost moments stall restart asleep account contract) tests/jail/attack)
 OTHER_TESTS = $(LONG_TESTS) $(filter-out $(ALONE_TESTS) $(LONG_TESTS),$(sort $(wildcard tests/jail/*.t tests/e2e/*.t)))
 .PHONY: tests check fuzz fuzz-smoke memcheck soak bench lint install clean
 tests: all $(UNIT_TESTS) $(if $(FUZZ_CC),$(FUZZ:%=$(BUILD)/fuzz/%))

@@ -2,6 +2,7 @@
 # What users and scripts can rely on, sentence by sentence and from outside: the
 # daemon's options and statuses, every command here and over ssh, its JSON, what it
 # says to what is wrong and that this changes nothing, and the sandbox alone.
+# shellcheck disable=SC2016,SC2034
 . "$(dirname "$0")/lib.sh"
 
 # run COMMAND...: its status in $status, what it says in files
@@ -52,7 +53,6 @@ a_room() {
 
 # --- 1: the daemon ---
 
-d() { "$BUILD/codesyncd" "$@"; }
 D=("$BUILD/codesyncd" -D "$TMP/d0" -R "$TMP/r0")
 : >"$TMP/config"
 printf '%s\n' 'max_startups = "10:30:100"' 'per_source = 10' 'penalties = true' 'grace_s = 30' 'max_seats = 2000' \
@@ -123,6 +123,8 @@ commands() {
 	status "room create, for people" 0 "${c[@]}" room create
 	like "the command" "$(cat "$TMP/out")" "ssh -p $PORT r-[0-9a-z]{5}@"
 	other=$(sed -n 's/^Room \(r-[0-9a-z]*\).*/\1/p' "$TMP/out")
+	status "room show, for people" 0 "${c[@]}" room show "$other"
+	like "what it is" "$(cat "$TMP/out")" "^$other "
 	is "--file NAME=-: stdin, exactly" "$(printf 'a\n\n b' | "${c[@]}" room create --file z.py=- --json |
 	    jq -c '.files')" '[{"name":"z.py","bytes":5,"lines":3}]'
 	status "but once" 2 "${c[@]}" room create --file a=- --file b=-
@@ -274,7 +276,6 @@ commands boss
 # --- 4: what is wrong has its status, one sentence, and changes nothing ---
 
 everything() {
-	local r
 	by here room list --all --json | jq -c '.[] | [.id, .rev, .state, .title, .files, .people]'
 	by here user list --json && by here key list --json && by here template list --json
 }
