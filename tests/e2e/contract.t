@@ -351,6 +351,15 @@ for a in "end $OVER" "reopen $OPEN" "purge $OPEN" "purge $OPEN --dry-run" "stop 
 done
 is "a command that fails changes nothing" "$(everything | diff - <(echo "$before"))" ''
 
+for far in "-H ann@127.0.0.1:1" "-R $TMP/none"; do
+	# shellcheck disable=SC2086
+	status "${far%% *}: the host is not reachable: 75" 75 "$BUILD/codesync" $far stat
+	# shellcheck disable=SC2086
+	status "and with --json" 75 "$BUILD/codesync" $far stat --json
+	is "is one object on stderr" "$(jq -c '[keys, (.error | keys), .error.code]' "$TMP/err" 2>&1)" '[["error"],["code","message"],"unreachable"]'
+done
+status "no host in -H: 2" 2 "$BUILD/codesync" -H '' stat
+
 # --- 3 and 4: who may not ---
 
 # What is another's is not found; what is for admins is not allowed.
