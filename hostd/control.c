@@ -284,9 +284,9 @@ cmd_run(struct request *q)
 		    q, ANSWER_STATE, "the host is busy: try again in a moment");
 	if (r < 0)
 		return refuse_store(q, r);
-	o = json_object_new();
+	o = room_json(room);
 	json_set_int(o, "run", run);
-	json_set_int(o, "rev", (int64_t)rev);
+	json_set_int(o, "rev", (int64_t)rev); /* where the run begins */
 	json_set_str(o, "room", room->row.id);
 	return answer(q, o);
 }

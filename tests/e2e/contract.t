@@ -171,7 +171,9 @@ commands() {
 	"${c[@]}" room run "$room" --wait --stdin - <"$TMP/in" >"$TMP/out" 2>"$TMP/err"
 	is "the program that was run did not end with exit 0: 10" $? 10
 	is "--stdin" "$(cat "$TMP/out")" cba
-	printf 'input()\ninput()\n' | "${c[@]}" room put "$room" main.py >/dev/null
+	a_room "room run" "${c[@]}" room run "$room"
+	is "and says which run" "$(json .run <"$TMP/out")" 4
+	is "and where it begins" "$("${c[@]}" room tail "$room" --from "$(json .rev <"$TMP/out")" | head -n 1 | jq -c '[.type, .run]')" '["run_start",4]'
 	status "room tail" 0 "${c[@]}" room tail "$room"
 	shape "is JSON lines" . rev:number at:time seat:string type:string <"$TMP/out"
 	is "the first is 1, and up by one" "$(jq -s '[.[].rev] == [range(1; length + 1)]' "$TMP/out")" true
