@@ -360,6 +360,7 @@ for far in "-H ann@127.0.0.1:1" "-R $TMP/none"; do
 	status "and with --json" 75 "$BUILD/codesync" $far stat --json
 	is "is one object on stderr" "$(jq -c '[keys, (.error | keys), .error.code]' "$TMP/err" 2>&1)" '[["error"],["code","message"],"unreachable"]'
 done
+like "which says what ssh said" "$("$BUILD/codesync" -H ann@127.0.0.1:1 stat --json 2>&1)" 'with ssh: .*port 1: '
 status "no host in -H: 2" 2 "$BUILD/codesync" -H '' stat
 
 # --- 3 and 4: who may not ---
