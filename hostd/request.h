@@ -109,17 +109,33 @@ void host_json(const struct hub *h, struct json *o);
 struct template_row;
 int template_find(struct request *q, const char *name, struct template_row *t);
 
-/* In control.c. */
+/* The commands, each a line of the table in control.c, by their files. They
+ * return 0, or the exit status of the error that is then the answer; with
+ * q->later neither is said yet.
+ *
+ * command.c: */
 int cmd_list(struct request *q);
+int cmd_show(struct request *q);
+int cmd_get(struct request *q);
 int cmd_put(struct request *q);
-/* In purge.c and proof.c. */
+int cmd_run(struct request *q);
+int cmd_why(struct request *q);
+int cmd_stop(struct request *q);
+int cmd_watch(struct request *q);
+int cmd_replay(struct request *q);
+int cmd_join(struct request *q);
+/* stat.c: */
+int cmd_hostkey(struct request *q);
+int cmd_stat(struct request *q);
+int cmd_audit(struct request *q);
+int cmd_whoami(struct request *q);
+/* purge.c and proof.c: */
 int cmd_purge(struct request *q);
 int cmd_verify(struct request *q);
 int cmd_export(struct request *q);
-int cmd_replay(struct request *q);
-/* In doctor.c. */
+/* doctor.c: */
 int cmd_doctor(struct request *q);
-/* The commands in user.c and template.c. */
+/* user.c and template.c: */
 int cmd_user_add(struct request *q);
 int cmd_user_list(struct request *q);
 int cmd_user_show(struct request *q);
@@ -133,20 +149,21 @@ int cmd_template_add(struct request *q);
 int cmd_template_list(struct request *q);
 int cmd_template_show(struct request *q);
 int cmd_template_rm(struct request *q);
-/* Commands that wait for a hash are forgotten. */
-void users_close(struct hub *h);
-
-/* The commands in create.c. Rooms that are not yet made are forgotten. */
-void creates_close(struct hub *h);
+/* create.c: */
 int cmd_create(struct request *q);
 int cmd_invite(struct request *q);
-/* In people.c: what people do in a room, by command. */
+/* people.c, what people do in a room: */
 int cmd_act(struct request *q);
 int cmd_reopen(struct request *q);
 int cmd_say(struct request *q);
 int cmd_note(struct request *q);
 int cmd_extend(struct request *q);
-/* In report.c. */
+/* report.c: */
 int cmd_report(struct request *q);
+
+/* The end: commands that wait for a hash are forgotten, and rooms that are not
+ * yet made. */
+void users_close(struct hub *h);
+void creates_close(struct hub *h);
 
 #endif
