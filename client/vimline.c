@@ -10,6 +10,7 @@
 #include "client/vim.h"
 #include "client/vimdo.h"
 #include "client/vimgo.h"
+#include "client/vimtext.h"
 
 #define SELECTED "'<,'>"
 
@@ -172,7 +173,7 @@ go_to_line(struct editor *e, const char *text)
 		return false;
 	line = line > last ? last : line > 0 ? line : 1;
 	vim_normal(e);
-	vimdo_go(e, vimgo_indent(editor_text(e), line - 1));
+	vimdo_go(e, vimtext_indent(editor_text(e), line - 1));
 	return true;
 }
 
