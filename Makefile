@@ -42,7 +42,7 @@ codesync-session_LIB = -lssh -lcrypto -lmd -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/report hostd/rules hostd/said hostd/seat hostd/hear hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/command hostd/stat hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof hostd/store_pass
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
-codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
+codesync-edit_OBJ = client/edit client/uplink client/replica client/pace client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
 	client/view client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
@@ -162,6 +162,7 @@ unit-menu_OBJ = $(PAD)
 unit-follow_OBJ = $(PAD)
 unit-keymap_OBJ = $(PAD) tests/lib/screen
 unit-mouse_OBJ = $(PAD) tests/lib/screen
+unit-pace_OBJ = client/pace
 unit-point_OBJ = $(PAD) tests/lib/screen
 unit-trace_OBJ = $(PAD) tests/lib/screen
 unit-replay_OBJ = $(PAD) tests/lib/screen tests/lib/reel
