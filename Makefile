@@ -32,7 +32,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) $(ALIGN) -f
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
 # Modules, by archive. No wildcards: a stray file never links.
-PROTO = err buf utf8 repair text authors diff op record job relay origin order peer msg frame
+PROTO = base64 err buf utf8 repair text authors diff op record job relay origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control digest chain sshsig
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer
@@ -43,7 +43,7 @@ codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun 
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof hostd/store_pass
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/replica client/pace client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
-	client/view client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
+	client/view client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
@@ -54,7 +54,7 @@ codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -l
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/meter runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/clock client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
 	proto/sys/link_nng
 codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lmd -lutf8proc
 
@@ -95,7 +95,7 @@ unit-advice_OBJ = runner/advice
 unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
-unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/password client/plain client/remote client/room client/report client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/password client/plain client/remote client/room client/report client/clock client/show client/cli proto/sys/link_nng
 unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng tests/lib/turns
@@ -143,7 +143,7 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/clock client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)

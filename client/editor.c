@@ -19,6 +19,15 @@
 #include "client/timer.h"
 #include "proto/utf8.h"
 
+static void
+init_buffers(struct editor *e)
+{
+	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
+	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
+	buf_init(&e->clip.text, CLIP_MAX);
+	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
+}
+
 void
 editor_init(struct editor *e)
 {
@@ -26,10 +35,7 @@ editor_init(struct editor *e)
 	e->mouse = true;
 	e->panel = PANEL_WAIT;
 	e->talk.tab = PANE_CHAT;
-	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
-	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
-	buf_init(&e->clip.text, CLIP_MAX);
-	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
+	init_buffers(e);
 }
 
 void
@@ -49,15 +55,7 @@ editor_release(struct editor *e)
 void
 editor_forget(struct editor *e)
 {
-	peer_free(e->peer);
-	e->peer = NULL;
-	syntax_release(&e->syntax);
-	buf_release(&e->run.text);
-	buf_release(&e->sent);
-	buf_release(&e->clip.text);
-	buf_release(&e->vim.inserted);
-	talk_forget(e);
-	summary_forget(e);
+	editor_release(e);
 	memset(&e->timer, 0, sizeof(e->timer));
 	e->told_left_s = 0;
 	e->ended_by = 0;
@@ -84,10 +82,7 @@ editor_forget(struct editor *e)
 	e->pane = PANE_OUTPUT;
 	e->output_full = false;
 	e->clip.fresh = false;
-	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
-	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
-	buf_init(&e->clip.text, CLIP_MAX);
-	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
+	init_buffers(e);
 }
 
 /* --- the event line --- */

@@ -4,6 +4,7 @@
 
 #include "client/act.h"
 #include "client/box.h"
+#include "client/clock.h"
 #include "client/copy.h"
 #include "client/keymap.h"
 #include "client/menu.h"
@@ -296,13 +297,13 @@ add_away(struct box *b, const struct welcome *w)
 		box_add(b, "Nothing was lost.");
 		return;
 	}
-	timer_length(w->away_ms, length, sizeof(length));
+	clock_length((int64_t)w->away_ms / 1000, length, sizeof(length));
 	snprintf(line, sizeof(line), "Nothing was lost. You were away %s%c",
 	    length, paused ? ';' : '.');
 	box_add(b, line);
 	if (!paused)
 		return;
-	timer_length(w->paused_ms, length, sizeof(length));
+	clock_length((int64_t)w->paused_ms / 1000, length, sizeof(length));
 	if (w->paused_ms + PAUSE_SLACK_MS >= w->away_ms)
 		snprintf(line, sizeof(line), "the timer was paused.");
 	else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/clock.h"
 #include "client/find.h"
 #include "client/follow.h"
 #include "client/input.h"
@@ -61,7 +62,7 @@ offer(const struct editor *e, int cols, char *dst, size_t size)
 	if (site == 0 || !e->joined || !editor_is_staff(e) || e->welcome.ended)
 		return;
 	if (!e->calm)
-		view_clock(
+		clock_minutes(
 		    (int64_t)(host - e->people[site].person.since_ms) / 1000,
 		    clock, sizeof(clock));
 	if (more > 0)
@@ -110,7 +111,7 @@ focus_news(const struct editor *e, bool brief, char *dst, size_t size)
 	if (!e->focus.on)
 		return;
 	if (!e->calm) /* what has begun counts: 5:00 is shown for a second */
-		view_clock((ms + 999) / 1000, clock, sizeof(clock));
+		clock_minutes((ms + 999) / 1000, clock, sizeof(clock));
 	if (!editor_is_shut_out(e))
 		snprintf(dst, size, "Nobody is watching. %s%s%s", clock,
 		    clock[0] != '\0' ? ". " : "",

@@ -1,6 +1,7 @@
 /* timer.c - the room's clock: how much is left, and when that is said. */
 #include <stdio.h>
 
+#include "client/clock.h"
 #include "client/timer.h"
 #include "client/view.h"
 
@@ -64,7 +65,7 @@ timer_text(const struct editor *e, char *dst, size_t size)
 		return;
 	s = w->minutes > 0 ? left_s(e, now) : used_s(e, now);
 	if (s >= 0)
-		view_clock(s, clock, sizeof(clock));
+		clock_minutes(s, clock, sizeof(clock));
 	else
 		snprintf(clock, sizeof(clock), "+%02d:%02d", (int)(-s / 60),
 		    (int)(-s % 60));
@@ -90,19 +91,6 @@ timer_minutes_left(const struct editor *e)
 	int64_t s = runs_out(e) ? left_s(e, editor_host_ms(e)) : 0;
 
 	return s > 0 ? (unsigned)((s + 59) / 60) : 0;
-}
-
-void
-timer_length(uint64_t ms, char *dst, size_t size)
-{
-	uint64_t s = ms / 1000;
-
-	if (s < 3600)
-		snprintf(dst, size, "%02d:%02d", (int)(s / 60), (int)(s % 60));
-	else
-		snprintf(dst, size, "%llu:%02d:%02d",
-		    (unsigned long long)(s / 3600), (int)(s / 60 % 60),
-		    (int)(s % 60));
 }
 
 /* --- what is said --- */
@@ -135,9 +123,9 @@ timer_news(const struct editor *e, int cols, char *dst, size_t size)
 	    e->welcome.ended)
 		return;
 	if (!e->calm)
-		view_clock((int64_t)(PAUSE_LOST_MS -
-				     pause_ms(e, editor_host_ms(e)) + 999) /
-			       1000,
+		clock_minutes((int64_t)(PAUSE_LOST_MS -
+					pause_ms(e, editor_host_ms(e)) + 999) /
+				  1000,
 		    clock, sizeof(clock));
 	lost_text(e, t->site, clock, cols, dst, size);
 }

@@ -22,7 +22,5 @@ unsigned timer_minutes_left(const struct editor *e);
 /* How it is while somebody has lost the connection, in COLS columns, or
  * nothing. */
 void timer_news(const struct editor *e, int cols, char *dst, size_t size);
-/* "00:41", "1:02:03". */
-void timer_length(uint64_t ms, char *dst, size_t size);
 
 #endif

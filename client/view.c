@@ -351,13 +351,6 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 
 /* --- the title row --- */
 
-void
-view_clock(int64_t s, char *dst, size_t size)
-{
-	s = s > 0 ? s : 0;
-	snprintf(dst, size, "%d:%02d", (int)(s / 60), (int)(s % 60));
-}
-
 /* How the room is, in a word or two, or nothing. */
 static const char *
 state_word(const struct editor *e)

@@ -15,6 +15,7 @@
 #include "client/change.h"
 #include "client/follow.h"
 #include "client/keymap.h"
+#include "client/place.h"
 #include "client/select.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
@@ -184,7 +185,7 @@ delete_start(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 	size_t pos = select_head(e), line = text_line_of(t, pos);
-	size_t indent = vimtext_indent(t, line);
+	size_t indent = place_indent(t, line);
 
 	cut_to(e, indent < pos ? indent : text_line_start(t, line));
 }
@@ -273,7 +274,7 @@ drop_indent(struct editor *e)
 	size_t start = text_line_start(t, line), end = text_line_end(t, line);
 	bool ours = e->vim.fresh || (b->len > 0 && b->data[b->len - 1] == '\r');
 
-	if (ours && end > start && vimtext_indent(t, line) == end)
+	if (ours && end > start && place_indent(t, line) == end)
 		change_splice(e, start, end - start, NULL, 0, 0);
 }
 

@@ -6,10 +6,10 @@
 #include "client/change.h"
 #include "client/clip.h"
 #include "client/command.h"
+#include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
 #include "client/vimgo.h"
-#include "client/vimtext.h"
 #include "proto/utf8.h"
 
 static const struct text *
@@ -35,7 +35,7 @@ go_to_text(struct editor *e, size_t line)
 {
 	size_t last = text_line_count(text(e)) - 1;
 
-	vimdo_go(e, vimtext_indent(text(e), line < last ? line : last));
+	vimdo_go(e, place_indent(text(e), line < last ? line : last));
 }
 
 /* --- operators --- */
@@ -109,7 +109,7 @@ delete_lines(struct editor *e, struct span lines)
 static void
 change_lines(struct editor *e, struct span lines)
 {
-	size_t from = vimtext_indent(text(e), lines.from);
+	size_t from = place_indent(text(e), lines.from);
 	size_t end = text_line_end(text(e), lines.to - 1);
 
 	if (!cut(e, from, end))
@@ -170,7 +170,7 @@ insert(struct editor *e, const struct deed *d)
 static void
 insert_at_text(struct editor *e, const struct deed *d)
 {
-	vimdo_go(e, vimtext_indent(text(e), line_here(e)));
+	vimdo_go(e, place_indent(text(e), line_here(e)));
 	vim_insert(e, d->n);
 }
 
@@ -196,7 +196,7 @@ static void
 open_above(struct editor *e)
 {
 	size_t start = text_line_start(text(e), line_here(e));
-	size_t len = vimtext_indent(text(e), line_here(e)) - start;
+	size_t len = place_indent(text(e), line_here(e)) - start;
 	char *indent;
 	struct op op;
 
@@ -515,7 +515,7 @@ join_lines(struct editor *e, size_t first, size_t last)
 	op_init(&op);
 	for (size_t line = first; line < last; line++) {
 		end = text_line_end(t, line);
-		next = vimtext_indent(t, line + 1);
+		next = place_indent(t, line + 1);
 		blank = end == at || end == text_line_start(t, first) ||
 			text_byte(t, end - 1) == ' ' ||
 			text_byte(t, end - 1) == '\t';
@@ -623,7 +623,7 @@ half(struct editor *e, const struct deed *d, bool down)
 		e->top -= e->top > by ? by : e->top;
 		line -= line > by ? by : line;
 	}
-	select_go(e, vimtext_indent(text(e), line));
+	select_go(e, place_indent(text(e), line));
 }
 
 static void

@@ -85,7 +85,7 @@ static bool
 go_text(struct editor *e, struct aim *a)
 {
 	(void)e;
-	a->at = vimtext_indent(a->t, text_line_of(a->t, a->at));
+	a->at = place_indent(a->t, text_line_of(a->t, a->at));
 	if (vimtext_is_end(a->t, a->at) && !vimtext_is_empty(a->t, a->at) &&
 	    !a->visual)
 		a->at = text_prev(a->t, a->at); /* of nothing but blanks */
@@ -187,7 +187,7 @@ go_again_back(struct editor *e, struct aim *a)
 static void
 to_text(struct aim *a, size_t line)
 {
-	a->at = vimtext_indent(
+	a->at = place_indent(
 	    a->t, line > vimtext_last(a->t) ? vimtext_last(a->t) : line);
 }
 
@@ -468,7 +468,7 @@ vimgo_aim(struct editor *e, const struct motion *m, struct aim *a)
 static bool
 in_indent(const struct text *t, size_t pos)
 {
-	return pos <= vimtext_indent(t, text_line_of(t, pos));
+	return pos <= place_indent(t, text_line_of(t, pos));
 }
 
 /* What ends where a line begins ends with the line before, and is whole lines if

@@ -7,10 +7,10 @@
 #include "client/change.h"
 #include "client/command.h"
 #include "client/find.h"
+#include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
 #include "client/vimgo.h"
-#include "client/vimtext.h"
 
 #define SELECTED "'<,'>"
 
@@ -173,7 +173,7 @@ go_to_line(struct editor *e, const char *text)
 		return false;
 	line = line > last ? last : line > 0 ? line : 1;
 	vim_normal(e);
-	vimdo_go(e, vimtext_indent(editor_text(e), line - 1));
+	vimdo_go(e, place_indent(editor_text(e), line - 1));
 	return true;
 }
 

@@ -1,4 +1,5 @@
 /* vimobj.c - vim's text objects. */
+#include "client/place.h"
 #include "client/vimobj.h"
 #include "client/vimtext.h"
 
@@ -84,7 +85,7 @@ vimobj_inside(struct editor *e, struct aim *a)
 	a->at = to > from ? to : from;
 	if (from == vimtext_start(a->t, from) &&
 	    vimtext_start(a->t, to) > from &&
-	    vimtext_indent(a->t, text_line_of(a->t, to)) == to) {
+	    place_indent(a->t, text_line_of(a->t, to)) == to) {
 		a->at = vimtext_start(a->t, to) - 1;
 		a->reach = REACH_LINES;
 		return true;

@@ -1,6 +1,7 @@
 /* vimtext.c - the text as vim sees it. */
 #include <string.h>
 
+#include "client/place.h"
 #include "client/vimtext.h"
 #include "proto/utf8.h"
 
@@ -64,20 +65,10 @@ vimtext_is_empty(const struct text *t, size_t pos)
 	return vimtext_is_end(t, pos) && vimtext_start(t, pos) == pos;
 }
 
-size_t
-vimtext_indent(const struct text *t, size_t line)
-{
-	size_t pos = text_line_start(t, line), end = text_line_end(t, line);
-
-	while (pos < end && vimtext_sort(t, pos) == BLANK)
-		pos++;
-	return pos;
-}
-
 bool
 vimtext_is_blank(const struct text *t, size_t line)
 {
-	return vimtext_indent(t, line) == text_line_end(t, line);
+	return place_indent(t, line) == text_line_end(t, line);
 }
 
 /* One character on: what that meant. */

@@ -21,9 +21,7 @@ bool vimtext_is_empty(const struct text *t, size_t pos);
 bool vimtext_is_end(const struct text *t, size_t pos);
 /* The number of the last line. */
 size_t vimtext_last(const struct text *t);
-/* The first byte of LINE that is not a blank; the end of an empty one. And are
- * there none but blanks? */
-size_t vimtext_indent(const struct text *t, size_t line);
+/* Is LINE empty, or of nothing but blanks? */
 bool vimtext_is_blank(const struct text *t, size_t line);
 
 /* One word on. LAST: an operator's last one, which ends with its line. False:
