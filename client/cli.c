@@ -11,7 +11,6 @@
 #include "proto/err.h"
 #include "proto/sys/control.h"
 #include "proto/sys/link_nng.h"
-#include "proto/sys/util.h"
 
 #define ASK_TIMEOUT_MS 30000
 
@@ -79,7 +78,9 @@ cli_arg(const struct cli *c, size_t n)
 	return n < c->opt.nargs ? c->opt.args[n] : NULL;
 }
 
-int
+/* Make the run directory the working directory, because a socket's path has
+ * room for 107 bytes only. Files that the user named are opened before. */
+static int
 cli_enter(struct cli *c)
 {
 	if (c->entered)

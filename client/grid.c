@@ -109,7 +109,8 @@ grid_at(struct grid *g, int x, int y)
 	return &g->cells[y * g->cols + x];
 }
 
-uint32_t
+/* CP, or its substitute in ASCII. */
+static uint32_t
 grid_glyph(const struct grid *g, uint32_t cp)
 {
 	static const char eighths[] = ".:-=+*##"; /* of a block, upwards */

@@ -94,7 +94,5 @@ const struct spot *grid_spot_at(const struct grid *g, int x, int y);
 /* Columns that TEXT takes, or the cluster P[LEN]. */
 int grid_width(const char *text);
 int grid_cluster_cols(const void *p, size_t len);
-/* CP, or its substitute in ASCII. */
-uint32_t grid_glyph(const struct grid *g, uint32_t cp);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include "client/input.h"
 #include "client/talk.h"
-#include "proto/utf8.h"
 
 /* --- whose it is --- */
 

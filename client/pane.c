@@ -6,7 +6,6 @@
 #include "client/lines.h"
 #include "client/pane.h"
 #include "client/place.h"
-#include "proto/utf8.h"
 
 #define HORIZONTAL 0x2500
 #define VERTICAL 0x2502

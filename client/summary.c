@@ -11,7 +11,6 @@
 #include "client/menu.h"
 #include "client/status.h"
 #include "client/summary.h"
-#include "client/timer.h"
 #include "proto/utf8.h"
 
 #define LABEL_COLS 11

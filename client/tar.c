@@ -25,7 +25,8 @@ put_octal(char *dst, size_t size, uint64_t v)
 	memcpy(dst, text, size);
 }
 
-void
+/* The header of the file NAME. */
+static void
 tar_header(
     uint8_t block[TAR_BLOCK], const char *name, uint64_t size, uint64_t mtime_s)
 {

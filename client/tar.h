@@ -15,9 +15,6 @@
 #define TAR_BLOCK 512
 #define TAR_NAME_SIZE 101
 
-/* The header of the file NAME. */
-void tar_header(uint8_t block[TAR_BLOCK], const char *name, uint64_t size,
-    uint64_t mtime_s);
 /* What a header says; CS_EFORMAT: it is not one of ours. */
 int tar_parse(const uint8_t block[TAR_BLOCK], char name[TAR_NAME_SIZE],
     uint64_t *size, uint64_t *mtime_s);

@@ -3,7 +3,6 @@
 
 #include "client/clock.h"
 #include "client/timer.h"
-#include "client/view.h"
 
 #define URGENT_S 300
 #define TINY_COLS 60

@@ -9,7 +9,6 @@
 #include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
-#include "client/vimgo.h"
 #include "proto/utf8.h"
 
 static const struct text *

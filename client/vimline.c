@@ -10,7 +10,6 @@
 #include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
-#include "client/vimgo.h"
 
 #define SELECTED "'<,'>"
 

@@ -17,7 +17,6 @@
 #include "client/plain.h"
 #include "client/room.h"
 #include "client/watch.h"
-#include "proto/err.h"
 #include "proto/sys/link_nng.h"
 #include "proto/sys/loop.h"
 #include "proto/sys/util.h"

@@ -11,7 +11,6 @@
 #include "hostd/enter.h"
 #include "hostd/request.h"
 #include "hostd/user.h"
-#include "proto/err.h"
 #include "proto/sys/control.h"
 #include "proto/sys/server.h"
 #include "proto/sys/log.h"

@@ -11,7 +11,6 @@
 #include "proto/err.h"
 #include "proto/record.h"
 #include "proto/sys/log.h"
-#include "proto/sys/util.h"
 
 #define ROOM_COLUMNS                                                     \
 	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \

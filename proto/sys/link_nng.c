@@ -18,7 +18,6 @@
 
 #include "proto/err.h"
 #include "proto/sys/link_nng.h"
-#include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
 #define TURN_MAX 64 /* messages taken before others get their turn */

@@ -11,11 +11,8 @@
 
 #include <cmocka.h>
 
-#include "client/act.h"
-#include "client/panel.h"
 #include "client/summary.h"
 #include "client/timer.h"
-#include "client/view.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
 

@@ -13,7 +13,6 @@
 #include "client/cli.h"
 #include "hostd/sign.h"
 #include "proto/err.h"
-#include "proto/order.h"
 #include "proto/sys/util.h"
 #include "tests/lib/hostkey.h"
 

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "proto/base64.h"
-#include "proto/sys/digest.h"
 #include "hostd/sshkey.h"
 #include "proto/err.h"
 

@@ -11,7 +11,6 @@
 
 #include "hostd/passwd.h"
 #include "hostd/request.h"
-#include "hostd/template.h"
 #include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
