@@ -18,7 +18,6 @@
 
 #include "hostd/request.h"
 
-
 /* The answer is ROW, which was purged, and what it held. */
 int purge_answer(struct request *q, const struct room_row *row);
 

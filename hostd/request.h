@@ -99,7 +99,7 @@ int time_parse(const char *s, uint64_t *unix_ms);
 
 /* "candidate" ...; never NULL. */
 const char *role_name(unsigned role);
-/* A room's keys (CONTRACT 5); the host's into O. */
+/* A room as `room show --json` has it (codesync(1)); the host's keys into O. */
 struct json *room_json(const struct room *room);
 /* The same of a room that cannot be read, or was purged: "rev" is null. */
 struct json *row_json(const struct room_row *row);
