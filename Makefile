@@ -16,7 +16,6 @@ CFLAGS ?= -O2 -g
 PORT ?= 2222
 V ?=
 
-comma := ,
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
 

@@ -703,6 +703,18 @@ static const struct command table[] = {
 };
 /* clang-format on */
 
+bool
+key_fn_press(
+    const struct key_fn *fns, size_t n, struct editor *e, const struct key *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (key_is_one_of(key, fns[i].keys)) {
+			fns[i].fn(e);
+			return true;
+		}
+	return false;
+}
+
 const struct command *
 command_table(size_t *n)
 {

@@ -297,3 +297,24 @@ grid_width(const char *text)
 	}
 	return cols;
 }
+
+size_t
+grid_fit(const void *text, size_t len, int cols, size_t *next)
+{
+	const uint8_t *p = text;
+	size_t at = 0, blank = 0, n;
+	int used = 0;
+
+	for (; at < len; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		used += grid_cluster_cols(p + at, n);
+		if (p[at] == ' ')
+			blank = at;
+		if (used > cols && at > 0)
+			break;
+	}
+	if (at < len && blank > 0)
+		at = blank;
+	*next = at + (at < len && p[at] == ' ');
+	return at;
+}

@@ -338,7 +338,7 @@ draw_back(const struct editor *e, struct grid *g)
 }
 
 /* "2027-05-25" of Unix milliseconds (days to civil dates, as Howard Hinnant has
- * described them). */
+ * described them): gmtime_r would want to read time zones first. */
 static void
 date_text(uint64_t ms, char *dst, size_t size)
 {

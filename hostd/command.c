@@ -327,14 +327,15 @@ answer_ticket(struct request *q, const struct room *room, char *ticket, int r)
 	return answer(q, o);
 }
 
-int
-cmd_watch(struct request *q)
+/* A watcher's ticket for who has RIGHT. The staff's sees all. */
+static int
+answer_watcher(struct request *q, enum right right)
 {
 	char ticket[TICKET_LEN + 1];
 	struct room *room;
 	int r;
 
-	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
+	if ((r = arg_room(q, right, &room)) != 0 ||
 	    (r = arg_unwatched(q, room)) != 0)
 		return r;
 	r = seat_open_watcher(
@@ -342,19 +343,17 @@ cmd_watch(struct request *q)
 	return answer_ticket(q, room, ticket, r);
 }
 
+int
+cmd_watch(struct request *q)
+{
+	return answer_watcher(q, RIGHT_READ);
+}
+
 /* The whole log for a screen: with chat and notes, so the staff's alone. */
 int
 cmd_replay(struct request *q)
 {
-	char ticket[TICKET_LEN + 1];
-	struct room *room;
-	int r;
-
-	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
-	    (r = arg_unwatched(q, room)) != 0)
-		return r;
-	r = seat_open_watcher(q->hub, &room->row, &q->who, true, ticket);
-	return answer_ticket(q, room, ticket, r);
+	return answer_watcher(q, RIGHT_STAFF);
 }
 
 /* The seat of who asks, made if need be. */
