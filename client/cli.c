@@ -35,6 +35,17 @@ code_name(int status)
 	}
 }
 
+/* What a message quotes may come from anywhere, and a terminal would obey it. */
+static void
+print_plain(FILE *to, const char *message)
+{
+	for (; *message != '\0'; message++)
+		fputc((unsigned char)*message >= 0x20 && *message != 0x7F
+			  ? *message
+			  : '?',
+		    to);
+}
+
 static void
 print_error(const struct cli *c, const char *code, const char *message)
 {
@@ -46,7 +57,9 @@ print_error(const struct cli *c, const char *code, const char *message)
 		return;
 	}
 	if (!c->json) {
-		fprintf(stderr, "codesync: %s\n", message);
+		fputs("codesync: ", stderr);
+		print_plain(stderr, message);
+		fputc('\n', stderr);
 		return;
 	}
 	whole = json_object_new();
