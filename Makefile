@@ -105,6 +105,7 @@ unit-lobby_OBJ = $(HUBS)
 unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
 unit-report_OBJ = $(HUBS)
+unit-flood_OBJ = $(HUBS)
 unit-trail_OBJ = $(HUBS)
 unit-purge_OBJ = $(HUBS)
 unit-proof_OBJ = $(HUBS) hostd/sign

@@ -953,8 +953,9 @@ rooms_snapshot(struct hub *h)
 	for (struct room *room = h->rooms; room != NULL; room = room->next)
 		if (room->snapshot_wanted ||
 		    (room->row.ended_ms == 0 &&
-			order_rev(room->order) - room->snapshot_tried >=
-			    ROOM_SNAPSHOT_RECORDS))
+			(order_rev(room->order) - room->snapshot_tried >=
+				ROOM_SNAPSHOT_RECORDS ||
+			    roomlog_grown(&room->log) >= ROOM_SNAPSHOT_BYTES)))
 			room_snapshot(room);
 }
 

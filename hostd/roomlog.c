@@ -49,6 +49,7 @@ row_close(struct roomlog *l)
 	int r = roomlog_stage(l);
 
 	l->bytes += l->row.len;
+	l->grown += l->row.len;
 	if (l->row.cap > 2 * ROW_MAX) { /* nothing large is kept */
 		buf_release(&l->row);
 		buf_init(&l->row, CHUNK_MAX);
@@ -100,6 +101,12 @@ uint64_t
 roomlog_bytes(const struct roomlog *l)
 {
 	return l->bytes + l->row.len;
+}
+
+uint64_t
+roomlog_grown(const struct roomlog *l)
+{
+	return l->grown + l->row.len;
 }
 
 int
@@ -237,6 +244,7 @@ roomlog_snapshot(struct roomlog *l, const struct order *o)
 	struct buf b;
 	int r;
 
+	l->grown = 0; /* where it fails, it is not tried with each record */
 	buf_init(&b, SNAPSHOT_MAX);
 	order_snapshot(o, &b);
 	if ((r = b.err) == 0 &&

@@ -24,6 +24,8 @@
  * still fits behind. */
 #define ROW_LARGE_MAX (256 * 1024)
 #define ROOM_SNAPSHOT_RECORDS 4096
+/* Or sooner: records of many hunks take longer to fold than keys. */
+#define ROOM_SNAPSHOT_BYTES (1024 * 1024)
 /* Of every so many records one snapshot is kept for good: the most that has to
  * be replayed to see the past. */
 #define ROOM_LANDMARK_RECORDS (64 * ROOM_SNAPSHOT_RECORDS)
@@ -40,6 +42,7 @@ struct roomlog {
 	bool stored, dirty; /* an older state of it is; it has changed */
 	bool measured;
 	uint64_t bytes; /* of all rows, once they have been measured */
+	uint64_t grown; /* of those closed since roomlog_init or a snapshot */
 };
 
 void roomlog_init(
@@ -51,6 +54,8 @@ int roomlog_add(struct roomlog *l, const struct record *r);
 /* Bytes of the whole log; known when something was added since roomlog_init,
  * else 0. */
 uint64_t roomlog_bytes(const struct roomlog *l);
+/* Bytes that were added since roomlog_init or the last snapshot, about. */
+uint64_t roomlog_grown(const struct roomlog *l);
 /* All that was added into the transaction. */
 int roomlog_stage(struct roomlog *l);
 

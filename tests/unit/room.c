@@ -312,6 +312,31 @@ key(struct room *room)
 	op_release(&e.op);
 }
 
+/* A record may take as long to fold as 10,000 keys, and who opens a room, or
+ * begins focus time, folds what is behind the last snapshot. */
+static void
+large_edits_leave_snapshots_sooner(void **state)
+{
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+	size_t len = ROOM_SNAPSHOT_BYTES / 4;
+	char *big = calloc(1, len);
+
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(room->snapshot_rev, 0);
+		memset(big, 'a' + i, len);
+		assert_int_equal(
+		    room_put(room, SITE_LOCAL, "main.py", big, len), 0);
+		turn(&w->hub);
+	}
+	assert_int_equal(room->snapshot_rev, order_rev(room->order));
+	/* and then again after as much */
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "", 0), 0);
+	turn(&w->hub);
+	assert_true(room->snapshot_rev < order_rev(room->order));
+	free(big);
+}
+
 static void
 edits_are_kept_where_a_snapshot_finds_no_space(void **state)
 {
@@ -504,6 +529,7 @@ main(void)
 		TEST(a_cold_start_does_not_read_all_since_the_last_run),
 		TEST(the_past_can_be_had_by_revision_and_by_time),
 		TEST(many_edits_leave_snapshots_and_fold_the_same),
+		TEST(large_edits_leave_snapshots_sooner),
 		TEST(edits_are_kept_where_a_snapshot_finds_no_space),
 		TEST(an_ended_room_ends_once_and_nobody_may_write),
 		TEST(a_room_has_no_more_seats_than_sites),
