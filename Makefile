@@ -26,8 +26,9 @@ HARDEN = $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
 # Functions begin at cache lines: else an edit costs up to a quarter more or less
 # with each change of another function's length.
 ALIGN = -falign-functions=64
+PLACES = -DLIBEXECDIR='"$(LIBEXECDIR)"' -DSBINDIR='"$(SBINDIR)"' -DBINDIR='"$(BINDIR)"' -DSYSCONFDIR='"$(SYSCONFDIR)"'
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) $(ALIGN) -fPIE -MMD -MP \
-	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DSBINDIR='"$(SBINDIR)"' -DBINDIR='"$(BINDIR)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
+	$(PLACES) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -DCODESYNC_NO_SECCOMP) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
@@ -167,6 +168,10 @@ unit-point_OBJ = $(PAD) tests/lib/screen
 unit-trace_OBJ = $(PAD) tests/lib/screen
 unit-replay_OBJ = $(PAD) tests/lib/screen tests/lib/reel
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz-bundle_OBJ = client/bundle client/unbundle client/tar client/event proto/sys/chain proto/sys/digest proto/sys/json proto/sys/sshsig proto/sys/util
+fuzz-bundle_LIB = -ljansson
+fuzz-editor_OBJ = $(PAD) proto/sys/util
+fuzz-replay_OBJ = $(filter-out tests/lib/pad,$(PAD)) proto/sys/util
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
 BENCH = door engine hub keys latency load runs
@@ -205,7 +210,7 @@ $(foreach b,$(BENCH),$(eval $(call bench,$(b))))
 # The fuzzer is clang's; it always comes with ASan and UBSan. FUZZ_CC= where there is none: the smoke run is skipped.
 FUZZ_CC ?= $(shell echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 	clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null && echo clang)
-FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -O1 -g -MMD -MP -DCODESYNC_NO_SECCOMP -fno-sanitize-recover=all
+FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -O1 -g -MMD -MP $(PLACES) -DCODESYNC_NO_SECCOMP -fno-sanitize-recover=all
 FUZZ_S ?= 300
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -214,7 +219,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 
 define fuzz
 $(BUILD)/fuzz/$(1): $(BUILD)/fuzz/obj/tests/fuzz/$(1).o $$(fuzz-$(1)_OBJ:%=$(BUILD)/fuzz/obj/%.o) $(PROTO:%=$(BUILD)/fuzz/obj/proto/%.o)
-	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc -Wl,--as-needed -lz -lmd
+	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ $$(fuzz-$(1)_LIB) -lutf8proc -Wl,--as-needed -lz -lmd
 endef
 $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 

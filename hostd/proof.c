@@ -14,7 +14,7 @@
 
 #define WORK_MS 3       /* of walking in a turn ... */
 #define WORK_PAUSE_MS 2 /* ... until the next one */
-#define WALK_STEP 64    /* records from one look at the clock to the next */
+#define WALK_STEP 64    /* of weight, from one look at the clock to the next */
 #define SIGN_MS 5000    /* until codesyncd has answered */
 #define RETRY_MS 10000  /* when it has not */
 
@@ -272,7 +272,8 @@ walk(struct proof *p, uint64_t until_ms)
 	int r = 0;
 
 	do {
-		for (unsigned i = 0; i < WALK_STEP && r >= 0; i++)
+		for (unsigned i = 0; i < WALK_STEP && r >= 0;
+		     i += record_weight(&p->record))
 			r = p->chunk_end == 0 ? chunk_next_one(p)
 					      : walk_record(p);
 	} while (r >= 0 && loop_now_ms() < until_ms);

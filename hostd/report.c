@@ -17,7 +17,7 @@
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
 
-#define LOOK_EVERY 64 /* records, from one look at the clock to the next */
+#define LOOK_EVERY 64 /* of weight, from one look at the clock to the next */
 
 /* One person. */
 struct part {
@@ -245,8 +245,13 @@ fold_record(void *arg, const struct record *r)
 		break;
 	}
 	rep->rev = r->rev;
-	return r->rev == rep->until ||
-	       (++rep->look % LOOK_EVERY == 0 && loop_now_ms() >= rep->turn_ms);
+	rep->look += record_weight(r);
+	if (rep->look >= LOOK_EVERY) {
+		rep->look = 0;
+		if (loop_now_ms() >= rep->turn_ms)
+			return 1;
+	}
+	return r->rev == rep->until;
 }
 
 /* --- the result --- */
@@ -395,9 +400,11 @@ answer_command(struct report *rep, struct room *room, int err)
 static void
 answer_room_summary(struct report *rep, struct room *room, int err)
 {
-	if (room == NULL || room->row.ended_ms == 0)
+	if (room == NULL)
 		return;
 	room->summary.wanted = false;
+	if (room->row.ended_ms != rep->over_ms)
+		return; /* it was reopened meanwhile, and may have ended again */
 	if (err == 0)
 		err = report_message(rep, &room->summary.bytes);
 	room->summary.failed = err < 0;

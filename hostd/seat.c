@@ -801,12 +801,19 @@ int
 seat_open_watcher(struct hub *h, const struct room_row *room,
     const struct who *w, bool staff, char ticket[TICKET_LEN + 1])
 {
-	int r = seat_open(h, room, 0, ticket);
+	int64_t user = w->kind == WHO_USER ? w->user : 0;
+	unsigned n = 0;
+	int r;
 
-	if (r < 0)
+	for (const struct seat *s = h->seats; s != NULL && user != 0;
+	     s = s->next)
+		n += s->site == 0 && s->user == user;
+	if (n >= SEAT_WATCHERS_MAX)
+		return CS_EBUSY;
+	if ((r = seat_open(h, room, 0, ticket)) < 0)
 		return r;
 	h->seats->staff = staff;
-	h->seats->user = w->kind == WHO_USER ? w->user : 0;
+	h->seats->user = user;
 	return 0;
 }
 

@@ -50,6 +50,14 @@ record_release(struct record *r)
 	record_init(r);
 }
 
+unsigned
+record_weight(const struct record *r)
+{
+	if (r->kind != REC_EDIT)
+		return 1 + r->text_len / 1024;
+	return 1 + r->op.nhunks / 64 + r->op.ins_len / 1024;
+}
+
 void
 record_echo(const struct record *r, bool at_prompt, struct buf *out)
 {

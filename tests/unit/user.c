@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "hostd/passwd.h"
 #include "hostd/request.h"
+#include "hostd/seat.h"
 #include "hostd/template.h"
 #include "hostd/user.h"
 #include "proto/err.h"
@@ -786,12 +789,47 @@ an_account_waits_for_one_password_at_a_time(void **state)
 	loop_free(loop);
 }
 
+/* Each is an endpoint of its own for half a minute, of which the host has
+ * max_seats for all. */
+static void
+an_account_takes_no_more_than_its_share_of_tickets(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char room[8], hers[8], title[64], cwd[256];
+	struct json *o;
+
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	assert_int_equal(loop_new(&w->hub.loop), 0);
+	made(w, &ann, room_args("A", NULL, NULL), hers, title);
+	made(w, &bob, room_args("B", NULL, NULL), room, title);
+	assert_int_equal(chdir(w->dir), 0);
+	assert_int_equal(mkdir("s", 0700), 0);
+	for (int i = 0; i < SEAT_WATCHERS_MAX; i++)
+		assert_int_equal(ask(w, &ann, cmd_replay,
+				     args_of("room", hers, NULL), NULL, NULL),
+		    0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_replay, args_of("room", hers, NULL), NULL, NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_replay, args_of("room", room, NULL), NULL, &o), 0);
+	json_free(o);
+	seats_close(&w->hub);
+	assert_int_equal(rmdir("s"), 0);
+	assert_int_equal(chdir(cwd), 0);
+	loop_free(w->hub.loop);
+	w->hub.loop = NULL;
+}
+
 int
 main(void)
 {
 #define in_world(t) \
 	cmocka_unit_test_setup_teardown(t, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
+		in_world(an_account_takes_no_more_than_its_share_of_tickets),
 		in_world(an_account_manages_itself_and_nobody_else),
 		in_world(keys_of_others_are_not_found_by_an_account),
 		in_world(who_is_nobody_may_do_nothing),
