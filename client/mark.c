@@ -199,8 +199,9 @@ marks_between(const struct marks *m, uint64_t from_ms, uint64_t to_ms)
 		[MARK_END] = 6,
 		[MARK_FOCUS] = 7,
 		[MARK_NOTE] = 8,
-		[MARK_PASTE] = 9,
-		[MARK_BOOKMARK] = 10 };
+		/* also a candidate's, who may not hide a paste by it */
+		[MARK_BOOKMARK] = 9,
+		[MARK_PASTE] = 10 };
 	const struct mark *best = NULL;
 	size_t low = 0, high = m->n, mid;
 

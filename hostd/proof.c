@@ -561,9 +561,12 @@ proofs_close(struct hub *h)
 static int
 answer_later(struct request *q, enum proof_kind kind, const struct room *room)
 {
+	unsigned own = 0;
 	struct proof *p;
 
-	if (q->hub->proofs->n >= PROOFS_MAX)
+	for (p = q->hub->proofs->list; p != NULL; p = p->next)
+		own += p->kind != PROOF_HEAD && who_same(&p->who, &q->who);
+	if (q->hub->proofs->n >= PROOFS_MAX || own >= PROOFS_EACH)
 		return refuse(
 		    q, ANSWER_STATE, "the host is busy: try again in a moment");
 	p = proof_new(q->hub, kind, &room->row);

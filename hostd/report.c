@@ -520,12 +520,15 @@ cmd_report(struct request *q)
 {
 	struct report *rep;
 	struct room *room;
+	unsigned own = 0;
 	int r;
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
 	    (r = arg_unwatched(q, room)) != 0)
 		return r;
-	r = report_begin(room, &rep);
+	for (rep = q->hub->reports; rep != NULL; rep = rep->next)
+		own += rep->command && who_same(&rep->who, &q->who);
+	r = own < REPORTS_EACH ? report_begin(room, &rep) : CS_EBUSY;
 	if (r == CS_EBUSY)
 		return refuse(q, ANSWER_FAILED,
 		    "the host is busy: try again in a moment");

@@ -109,6 +109,8 @@ void host_json(const struct hub *h, struct json *o);
 struct template_row;
 int template_find(struct request *q, const char *name, struct template_row *t);
 
+/* In get.c. */
+int cmd_get(struct request *q);
 /* In control.c. */
 int cmd_list(struct request *q);
 int cmd_put(struct request *q);

@@ -15,6 +15,8 @@
 #include "tests/lib/hubs.h"
 
 #define FLOOD 1000
+#define HUNKS 4000 /* of one edit */
+#define LARGE 40   /* of such edits */
 #define ANSWERS 8 /* that the hub keeps for one who does not listen, and more */
 #define FEW 500 /* of them are heard, even where a machine takes 100 s for it */
 
@@ -118,6 +120,69 @@ nobody_changes_keys_without_end(void **state)
 	end(&s);
 }
 
+static bool
+all_kept(void *arg)
+{
+	return peer_pending(((struct editor *)arg)->peer) == 0;
+}
+
+/* Each of HUNKS characters becomes another one. */
+static void
+edit_all(struct scene *s, char c)
+{
+	struct op op;
+
+	op_init(&op);
+	for (int i = 0; i < HUNKS; i++) {
+		op_skip(&op, 1);
+		op_delete(&op, 1);
+		op_insert(&op, &c, 1);
+	}
+	assert_int_equal(
+	    peer_edit(s->c->peer, 0, &op, EDIT_PASTE, loop_now_ms()), 0);
+	op_release(&op);
+	type(s->c);
+	until(s->w, all_kept, s->c);
+}
+
+/* The past is folded in turns, and is to the byte what it was. */
+static void
+the_past_of_large_edits_is_what_it_was(void **state)
+{
+	char text[2 * HUNKS], more[64];
+	struct scene s;
+	struct told t;
+	struct op op;
+	char *args;
+
+	begin(&s, state);
+	memset(text, 'a', sizeof(text));
+	op_init(&op);
+	op_splice(&op, 0, 0, text, sizeof(text));
+	assert_int_equal(
+	    peer_edit(s.c->peer, 0, &op, EDIT_PASTE, loop_now_ms()), 0);
+	op_release(&op);
+	for (int i = 0; i < LARGE; i++)
+		edit_all(&s, (char)('b' + i % 8));
+	for (int i = 0; i < 2 * HUNKS; i++)
+		text[i] = i % 2 ? (char)('b' + (LARGE / 2 - 1) % 8) : 'a';
+	snprintf(more, sizeof(more), ",\"at\":\"%llu\"",
+	    (unsigned long long)(peer_seen(s.c->peer) - LARGE / 2));
+	args = room_args(s.id, more);
+	tell(s.w, &t, "room get", args, NULL, 0);
+	assert_int_equal(t.exit, 0);
+	assert_int_equal(t.raw_len, sizeof(text));
+	assert_memory_equal(t.raw, text, sizeof(text));
+	told_release(&t);
+	free(args);
+	assert_int_equal(
+	    room_cmd(s.w, "room get", s.id, ",\"at\":\"1\",\"file\":\"no.py\""),
+	    3);
+	assert_int_equal(
+	    room_cmd(s.w, "room get", s.id, ",\"at\":\"999999\""), 2);
+	end(&s);
+}
+
 int
 main(void)
 {
@@ -126,6 +191,7 @@ main(void)
 		TEST(nobody_fills_the_log_with_marks),
 		TEST(nobody_fills_the_trail),
 		TEST(nobody_changes_keys_without_end),
+		TEST(the_past_of_large_edits_is_what_it_was),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
