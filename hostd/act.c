@@ -55,8 +55,13 @@ static int
 do_kick(struct room *room, uint8_t by, struct member *m, const struct act *a,
     const char **why)
 {
+	int r = rules_kick(room, by, m, why);
+
 	(void)a;
-	return rules_kick(room, by, m, why);
+	/* whoever may come back, as its owner may, asks again */
+	if (r == 0 && m->row.user != 0)
+		seats_unwatch(room->hub, m->row.user, room);
+	return r;
 }
 
 static int

@@ -161,9 +161,10 @@ get_past(struct request *q, struct room *room, uint64_t rev, uint64_t ms,
 		return refuse_store(q, r);
 	}
 	memcpy(p->id, room->row.id, sizeof(p->id));
-	p->rev = rev;
+	/* what is written from now on may be focus time's */
+	p->rev = rev < order_rev(room->order) ? rev : order_rev(room->order);
 	p->at_ms = ms;
-	p->reached = order_rev(p->order) == rev;
+	p->reached = order_rev(p->order) == p->rev;
 	p->who = q->who;
 	p->token = q->token;
 	snprintf(p->name, sizeof(p->name), "%s", name != NULL ? name : "");

@@ -233,10 +233,11 @@ seat_follow(struct seat *s, const struct member *m)
 }
 
 void
-seats_unwatch(struct hub *h, int64_t user)
+seats_unwatch(struct hub *h, int64_t user, const struct room *room)
 {
 	for (struct seat *s = h->seats; s != NULL; s = s->next)
-		if (s->site == 0 && s->user == user)
+		if (s->site == 0 && s->user == user &&
+		    (room == NULL || s->room_key == room->row.key))
 			seat_kick(s);
 }
 

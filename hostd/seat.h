@@ -39,8 +39,9 @@ void seats_notice(struct hub *h, const struct room *room, enum notice severity,
 /* The links of ROOM's people become what the rows now say: in the room, in the
  * lobby, or gone. */
 void seats_follow(struct room *room);
-/* Nothing goes to what the account USER watches any more. */
-void seats_unwatch(struct hub *h, int64_t user);
+/* Nothing goes to what the account USER watches any more, in ROOM (NULL:
+ * anywhere). */
+void seats_unwatch(struct hub *h, int64_t user, const struct room *room);
 /* ROOM goes out of memory: its links end, and find out when they come again. */
 void seats_release(struct room *room);
 /* Everybody in ROOM is told whose line the input is. */

@@ -414,7 +414,7 @@ cmd_user_rm(struct request *q)
 		q->hub->batch_err = r; /* nothing half done is kept */
 		return refuse_store(q, r);
 	}
-	seats_unwatch(q->hub, u.key);
+	seats_unwatch(q->hub, u.key, NULL);
 	return answer(q, json_object_new());
 }
 

@@ -11,11 +11,13 @@
 
 #include <cmocka.h>
 
+#include "hostd/act.h"
 #include "hostd/passwd.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
 #include "hostd/template.h"
 #include "hostd/user.h"
+#include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
 #include "tests/lib/world.h"
@@ -823,12 +825,52 @@ an_account_takes_no_more_than_its_share_of_tickets(void **state)
 	w->hub.loop = NULL;
 }
 
+/* What was opened before goes on as long as its account may. */
+static void
+who_is_removed_watches_no_more(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], title[64], cwd[256];
+	struct room *room;
+	struct member *m;
+	const char *why;
+	struct act kick = { .kind = ACT_KICK };
+
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	assert_int_equal(loop_new(&w->hub.loop), 0);
+	made(w, &ann, room_args("A", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, "Bob", &m), 0);
+	assert_int_equal(room_seat_own(room, m, bob.user), 0);
+	turn(&w->hub);
+	assert_int_equal(chdir(w->dir), 0);
+	assert_int_equal(mkdir("s", 0700), 0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_replay, args_of("room", id, NULL), NULL, NULL), 0);
+	assert_int_equal(
+	    ask(w, &bob, cmd_replay, args_of("room", id, NULL), NULL, NULL), 0);
+	kick.site = m->row.site;
+	assert_int_equal(act_do(room, SITE_LOCAL, &kick, &why), 0);
+	assert_true(w->hub.seats->dead); /* the last one, bob's */
+	assert_false(w->hub.seats->next->dead);
+	seats_close(&w->hub);
+	turn(&w->hub);
+	assert_int_equal(rmdir("s"), 0);
+	assert_int_equal(chdir(cwd), 0);
+	loop_free(w->hub.loop);
+	w->hub.loop = NULL;
+}
+
 int
 main(void)
 {
 #define in_world(t) \
 	cmocka_unit_test_setup_teardown(t, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
+		in_world(who_is_removed_watches_no_more),
 		in_world(an_account_takes_no_more_than_its_share_of_tickets),
 		in_world(an_account_manages_itself_and_nobody_else),
 		in_world(keys_of_others_are_not_found_by_an_account),
