@@ -34,6 +34,9 @@ try "it is in the log" until_ok tail_has '.type == "mark" and .seat == "C"'
 cs room note "$ROOM" 'pasted a function' >/dev/null
 keys A C-r
 try "a run" until_ok tail_has '.type == "run_end"'
+# there is a second to go to, however fast all that was
+lasts() { cs room show "$ROOM" --json | jq -e 'now - (.started_at[:19] + "Z" | fromdate) > 3' >/dev/null; }
+until_ok lasts || bail "time stands still"
 type_in A 'print(f(41))'
 has_all() { [ "$(text)" = $'print(1)\nx = 1\ndef f(n):\n    return n + x\nprint(f(41))' ]; }
 until_ok has_all || bail "what A types is not kept"

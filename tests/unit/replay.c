@@ -750,6 +750,51 @@ no_size_does_harm(void **unused)
 	reel_close(&reel);
 }
 
+/* No hub sends it. */
+static void
+a_file_that_comes_twice_is_damage_to_a_search(void **unused)
+{
+	struct found at;
+	struct record r;
+	struct tape t;
+	struct fold f;
+
+	(void)unused;
+	tape_init(&t);
+	record_init(&r);
+	r.kind = REC_FILE;
+	for (r.rev = 1; r.rev <= 2; r.rev++)
+		assert_int_equal(tape_add(&t, &r), 0);
+	assert_int_equal(fold_init(&f), 0);
+	assert_int_equal(
+	    search_forward(&f, &t, UINT64_MAX, "x", 1, &at), CS_EFORMAT);
+	fold_release(&f);
+	record_release(&r);
+	tape_release(&t);
+}
+
+/* Where there is place for one letter. */
+static void
+a_bookmark_does_not_hide_a_paste(void **unused)
+{
+	struct marks m;
+	struct record r;
+
+	(void)unused;
+	marks_init(&m);
+	record_init(&r);
+	for (int i = 1; i <= 3; i++) {
+		r.rev = (uint64_t)i;
+		r.at_ms = 1000 + r.rev;
+		r.kind = i == 2 ? REC_EDIT : REC_MARK;
+		r.flags = i == 2 ? EDIT_PASTE : 0;
+		marks_add(&m, &r);
+	}
+	assert_int_equal(marks_between(&m, 1000, 2000)->kind, MARK_PASTE);
+	record_release(&r);
+	marks_release(&m);
+}
+
 int
 main(void)
 {
@@ -760,6 +805,8 @@ main(void)
 		cmocka_unit_test(keys_go_from_mark_to_mark),
 		cmocka_unit_test(a_paste_is_where_it_was_pasted),
 		cmocka_unit_test(keys_move_in_time),
+		cmocka_unit_test(a_file_that_comes_twice_is_damage_to_a_search),
+		cmocka_unit_test(a_bookmark_does_not_hide_a_paste),
 		cmocka_unit_test(a_text_is_found_when_it_appears),
 		cmocka_unit_test(a_text_appears_by_deleting),
 		cmocka_unit_test(lines_know_who_changed_them_last),
