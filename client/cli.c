@@ -12,6 +12,7 @@
 #include "proto/sys/control.h"
 #include "proto/sys/link_nng.h"
 #include "proto/sys/util.h"
+#include "proto/utf8.h"
 
 #define ASK_TIMEOUT_MS 30000
 
@@ -39,11 +40,15 @@ code_name(int status)
 static void
 print_plain(FILE *to, const char *message)
 {
-	for (; *message != '\0'; message++)
-		fputc((unsigned char)*message >= 0x20 && *message != 0x7F
-			  ? *message
-			  : '?',
-		    to);
+	size_t len = strlen(message), n;
+
+	for (; len > 0; message += n, len -= n) {
+		n = utf8_cluster(message, len);
+		if (utf8_cluster_width(message, n) > 0)
+			fwrite(message, 1, n, to);
+		else
+			fputc('?', to);
+	}
 }
 
 static void

@@ -232,10 +232,24 @@ prune(struct store *s, int64_t room,
 	return r;
 }
 
+static void
+keep_newest(const uint64_t *revs, size_t n, bool *keep)
+{
+	keep_landmarks(revs, n, keep);
+	if (n > 0)
+		keep[n - 1] = true;
+}
+
 int
 roomlog_prune_ended(struct store *s, int64_t room)
 {
-	return prune(s, room, keep_landmarks);
+	uint64_t rows;
+	int r = store_chunks_count(s, room, &rows);
+
+	if (r < 0)
+		return r;
+	return prune(
+	    s, room, rows < ROOM_SEALED_ROWS ? keep_landmarks : keep_newest);
 }
 
 int

@@ -61,6 +61,7 @@ enum sql {
 	CHUNK_AFTER,
 	CHUNKS_DROP,
 	CHUNKS_BYTES,
+	CHUNKS_COUNT,
 	SNAPSHOT_ADD,
 	SNAPSHOT_GET,
 	SNAPSHOT_REVS,
@@ -137,6 +138,7 @@ static const char *const texts[STATEMENTS] = {
 	[CHUNKS_DROP] =
 	    "DELETE FROM log WHERE room=? AND first_rev BETWEEN ? AND ?",
 	[CHUNKS_BYTES] = "SELECT total(length(bytes)) FROM log WHERE room=?",
+	[CHUNKS_COUNT] = "SELECT count(*) FROM log WHERE room=?",
 	[SNAPSHOT_ADD] = "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?)",
 	[SNAPSHOT_GET] = "SELECT rev,bytes FROM snapshots WHERE room=? AND "
 	    "rev<=? AND at_ms<=? ORDER BY rev DESC LIMIT 1",
@@ -584,6 +586,12 @@ int
 store_chunks_bytes(struct store *s, int64_t room, uint64_t *bytes)
 {
 	return count(s, sql_ask(s, texts[CHUNKS_BYTES], "i", room), bytes);
+}
+
+int
+store_chunks_count(struct store *s, int64_t room, uint64_t *rows)
+{
+	return count(s, sql_ask(s, texts[CHUNKS_COUNT], "i", room), rows);
 }
 
 int
