@@ -955,7 +955,7 @@ rooms_snapshot(struct hub *h)
 		    (room->row.ended_ms == 0 &&
 			(order_rev(room->order) - room->snapshot_tried >=
 				ROOM_SNAPSHOT_RECORDS ||
-			    roomlog_grown(&room->log) >= ROOM_SNAPSHOT_BYTES)))
+			    room->log.weight >= ROOM_SNAPSHOT_WEIGHT)))
 			room_snapshot(room);
 }
 

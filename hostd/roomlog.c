@@ -49,7 +49,6 @@ row_close(struct roomlog *l)
 	int r = roomlog_stage(l);
 
 	l->bytes += l->row.len;
-	l->grown += l->row.len;
 	if (l->row.cap > 2 * ROW_MAX) { /* nothing large is kept */
 		buf_release(&l->row);
 		buf_init(&l->row, CHUNK_MAX);
@@ -103,12 +102,6 @@ roomlog_bytes(const struct roomlog *l)
 	return l->bytes + l->row.len;
 }
 
-uint64_t
-roomlog_grown(const struct roomlog *l)
-{
-	return l->grown + l->row.len;
-}
-
 int
 roomlog_add(struct roomlog *l, const struct record *r)
 {
@@ -126,6 +119,7 @@ roomlog_add(struct roomlog *l, const struct record *r)
 		chunk_add(&l->writer, r);
 	}
 	l->count++;
+	l->weight += record_weight(r);
 	l->dirty = true;
 	return l->row.err;
 }
@@ -258,7 +252,7 @@ roomlog_snapshot(struct roomlog *l, const struct order *o)
 	struct buf b;
 	int r;
 
-	l->grown = 0; /* where it fails, it is not tried with each record */
+	l->weight = 0; /* where it fails, it is not tried with each record */
 	buf_init(&b, SNAPSHOT_MAX);
 	order_snapshot(o, &b);
 	if ((r = b.err) == 0 &&

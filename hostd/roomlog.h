@@ -24,8 +24,9 @@
  * still fits behind. */
 #define ROW_LARGE_MAX (256 * 1024)
 #define ROOM_SNAPSHOT_RECORDS 4096
-/* Or sooner: records of many hunks take longer to fold than keys. */
-#define ROOM_SNAPSHOT_BYTES (1024 * 1024)
+/* Or sooner, when what is behind it weighs that much (record_weight): some 40 ms
+ * of folding. */
+#define ROOM_SNAPSHOT_WEIGHT (4 * ROOM_SNAPSHOT_RECORDS)
 /* A sealed log that is folded from its beginning has fewer rows, which hold 64 KiB
  * each: of keys they are an interview of some days. */
 #define ROOM_SEALED_ROWS 32
@@ -45,7 +46,8 @@ struct roomlog {
 	bool stored, dirty; /* an older state of it is; it has changed */
 	bool measured;
 	uint64_t bytes; /* of all rows, once they have been measured */
-	uint64_t grown; /* of those closed since roomlog_init or a snapshot */
+	uint64_t
+	    weight; /* of what was added since roomlog_init or a snapshot */
 };
 
 void roomlog_init(
@@ -57,8 +59,6 @@ int roomlog_add(struct roomlog *l, const struct record *r);
 /* Bytes of the whole log; known when something was added since roomlog_init,
  * else 0. */
 uint64_t roomlog_bytes(const struct roomlog *l);
-/* Bytes that were added since roomlog_init or the last snapshot, about. */
-uint64_t roomlog_grown(const struct roomlog *l);
 /* All that was added into the transaction. */
 int roomlog_stage(struct roomlog *l);
 

@@ -317,24 +317,16 @@ key(struct room *room)
 static void
 large_edits_leave_snapshots_sooner(void **state)
 {
+	unsigned each = CHURN_HUNKS / 64;
 	struct world *w = *state;
 	struct room *room = make_room(&w->hub);
-	size_t len = ROOM_SNAPSHOT_BYTES / 4;
-	char *big = calloc(1, len);
 
-	for (int i = 0; i < 4; i++) {
-		assert_int_equal(room->snapshot_rev, 0);
-		memset(big, 'a' + i, len);
-		assert_int_equal(
-		    room_put(room, SITE_LOCAL, "main.py", big, len), 0);
-		turn(&w->hub);
-	}
-	assert_int_equal(room->snapshot_rev, order_rev(room->order));
-	/* and then again after as much */
-	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "", 0), 0);
-	turn(&w->hub);
+	churn(room, ROOM_SNAPSHOT_WEIGHT / each / 2);
+	assert_int_equal(room->snapshot_rev, 0);
+	churn(room, ROOM_SNAPSHOT_WEIGHT / each);
+	assert_true(room->snapshot_rev > 0);
+	/* and not with each of them from then on */
 	assert_true(room->snapshot_rev < order_rev(room->order));
-	free(big);
 }
 
 static void
