@@ -73,9 +73,9 @@ characters(const uint8_t *p, size_t len)
 	return n;
 }
 
-/* Is R to be marked? As *MK. */
+/* Is R, the next one, to be marked? As *MK. */
 static bool
-is_marked(const struct record *r, struct mark *mk)
+is_marked(struct marks *m, const struct record *r, struct mark *mk)
 {
 	static const struct {
 		uint8_t record, kind;
@@ -114,7 +114,8 @@ is_marked(const struct record *r, struct mark *mk)
 		mk->over = r->why == LEAVE_LOST;
 		return r->why != LEAVE_REPLACED;
 	}
-	if (r->kind != REC_EDIT || !(r->flags & EDIT_PASTE))
+	if (r->kind != REC_EDIT || record_is_undo(r, &m->taken[r->site]) ||
+	    !(r->flags & (EDIT_PASTE | EDIT_UNDO)))
 		return false;
 	mk->kind = MARK_PASTE;
 	mk->n = characters(r->op.ins, r->op.ins_len);
@@ -144,7 +145,7 @@ marks_add(struct marks *m, const struct record *r)
 		count(m, r->at_ms);
 	if (r->kind == REC_RUN_END)
 		run_ended(m, r);
-	if (!is_marked(r, &mk) || m->n == MARKS_MAX)
+	if (!is_marked(m, r, &mk) || m->n == MARKS_MAX)
 		return;
 	if (m->n == m->cap) {
 		if ((v = realloc(m->v, cap * sizeof(*v))) == NULL)

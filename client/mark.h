@@ -38,6 +38,7 @@ struct marks {
 	size_t n, cap;
 	uint64_t begin_ms, part_ms; /* of activity[0]; how long each part is */
 	uint32_t activity[ACTIVITY_PARTS];
+	uint64_t taken[SITE_MAX + 1]; /* by site; record_is_undo's */
 };
 
 void marks_init(struct marks *m);

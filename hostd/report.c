@@ -24,6 +24,7 @@ struct part {
 	struct tally tally;
 	uint64_t gone_ms; /* away since then; 0: is not */
 	bool lost;        /* and not by own wish */
+	uint64_t taken;   /* bytes away, which an undo may bring back */
 	bool lines;       /* chat or notes */
 };
 
@@ -128,9 +129,10 @@ fold_edit(struct report *rep, const struct record *r)
 	uint64_t length = rep->over_ms - rep->started_ms + 1;
 	uint32_t chars = characters(&r->op);
 
-	if (r->flags & (EDIT_UNDO | EDIT_PUT))
+	if (record_is_undo(r, &rep->parts[r->site].taken) ||
+	    (r->flags & EDIT_PUT))
 		return;
-	if (r->flags & EDIT_PASTE)
+	if (r->flags & (EDIT_PASTE | EDIT_UNDO))
 		fold_paste(rep, r, chars);
 	else
 		rep->parts[r->site].tally.typed += chars;

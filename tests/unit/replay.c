@@ -773,6 +773,31 @@ a_file_that_comes_twice_is_damage_to_a_search(void **unused)
 	tape_release(&t);
 }
 
+static void
+what_is_no_undo_is_marked_as_a_paste(void **unused)
+{
+	struct marks m;
+	struct record r;
+
+	(void)unused;
+	marks_init(&m);
+	record_init(&r);
+	r.kind = REC_EDIT;
+	r.flags = EDIT_UNDO;
+	r.site = 2;
+	r.rev = 1;
+	assert_int_equal(op_splice(&r.op, 0, 3, "", 0), 0);
+	marks_add(&m, &r);
+	assert_int_equal(op_splice(&r.op, 0, 0, "abc", 3), 0);
+	marks_add(&m, &r);
+	assert_int_equal(m.n, 0);
+	marks_add(&m, &r); /* and once more */
+	assert_int_equal(m.n, 1);
+	assert_int_equal(m.v[0].kind, MARK_PASTE);
+	record_release(&r);
+	marks_release(&m);
+}
+
 /* Where there is place for one letter. */
 static void
 a_bookmark_does_not_hide_a_paste(void **unused)
@@ -806,6 +831,7 @@ main(void)
 		cmocka_unit_test(a_paste_is_where_it_was_pasted),
 		cmocka_unit_test(keys_move_in_time),
 		cmocka_unit_test(a_file_that_comes_twice_is_damage_to_a_search),
+		cmocka_unit_test(what_is_no_undo_is_marked_as_a_paste),
 		cmocka_unit_test(a_bookmark_does_not_hide_a_paste),
 		cmocka_unit_test(a_text_is_found_when_it_appears),
 		cmocka_unit_test(a_text_appears_by_deleting),

@@ -150,6 +150,55 @@ it_counts_what_was_done(void **state)
 	end(&s);
 }
 
+/* By a client of one's own. */
+static void
+what_is_called_an_undo_and_is_none_was_pasted(void **state)
+{
+	const struct json *c;
+	struct scene s;
+	struct told t;
+
+	begin(&s, state);
+	edit(&s, s.c, "from elsewhere", EDIT_UNDO);
+	report(&s, &t);
+	c = of_seat(&t, s.c->welcome.label);
+	assert_int_equal(number(c, "pasted"), 14);
+	assert_int_equal(number(c, "pastes"), 1);
+	assert_int_equal(number(c, "typed"), 0);
+	told_release(&t);
+	end(&s);
+}
+
+/* And what is one is neither. */
+static void
+what_is_taken_back_counts_once(void **state)
+{
+	const struct json *c;
+	struct scene s;
+	struct told t;
+	uint8_t file;
+	size_t pos;
+
+	begin(&s, state);
+	edit(&s, s.c, "abc", 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(
+		    peer_undo(s.c->peer, loop_now_ms(), &file, &pos), 0);
+		type(s.c);
+		until(s.w, all_kept, s.c);
+		assert_int_equal(
+		    peer_redo(s.c->peer, loop_now_ms(), &file, &pos), 0);
+		type(s.c);
+		until(s.w, all_kept, s.c);
+	}
+	report(&s, &t);
+	c = of_seat(&t, s.c->welcome.label);
+	assert_int_equal(number(c, "pasted"), 0);
+	assert_int_equal(number(c, "typed"), 3);
+	told_release(&t);
+	end(&s);
+}
+
 static bool
 has_summary(void *arg)
 {
@@ -273,6 +322,8 @@ main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(it_counts_what_was_done),
+		TEST(what_is_called_an_undo_and_is_none_was_pasted),
+		TEST(what_is_taken_back_counts_once),
 		TEST(the_staff_gets_the_summary_and_the_candidate_never),
 		TEST(all_seats_are_told_the_same_time),
 		TEST(who_lost_the_link_stops_the_clock),
