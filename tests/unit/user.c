@@ -12,7 +12,9 @@
 #include <cmocka.h>
 
 #include "hostd/act.h"
+#include "hostd/get.h"
 #include "hostd/passwd.h"
+#include "hostd/report.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
 #include "hostd/template.h"
@@ -825,6 +827,55 @@ an_account_takes_no_more_than_its_share_of_tickets(void **state)
 	w->hub.loop = NULL;
 }
 
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* What takes many turns is done for one after the other. */
+static void
+an_account_waits_for_no_more_than_its_share(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char hers[8], his[8], title[64];
+
+	assert_int_equal(loop_new(&w->hub.loop), 0);
+	assert_int_equal(
+	    loop_timer_new(w->hub.loop, nothing, NULL, &w->hub.reporting), 0);
+	made(w, &ann, room_args("A", NULL, NULL), hers, title);
+	made(w, &bob, room_args("B", NULL, NULL), his, title);
+	for (int i = 0; i < REPORTS_EACH; i++)
+		assert_int_equal(ask(w, &ann, cmd_report,
+				     args_of("room", hers, NULL), NULL, NULL),
+		    0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_report, args_of("room", hers, NULL), NULL, NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_report, args_of("room", his, NULL), NULL, NULL),
+	    0);
+	for (int i = 0; i < GETS_EACH; i++)
+		assert_int_equal(
+		    ask(w, &ann, cmd_get,
+			args_of("room", hers, "at", "1", NULL), NULL, NULL),
+		    0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_get, args_of("room", hers, "at", "1", NULL), NULL,
+		NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(ask(w, &bob, cmd_get,
+			     args_of("room", his, "at", "1", NULL), NULL, NULL),
+	    0);
+	reports_close(&w->hub);
+	gets_close(&w->hub);
+	loop_timer_free(w->hub.reporting);
+	loop_free(w->hub.loop);
+	w->hub.loop = NULL;
+}
+
 /* What was opened before goes on as long as its account may. */
 static void
 who_is_removed_watches_no_more(void **state)
@@ -870,6 +921,7 @@ main(void)
 #define in_world(t) \
 	cmocka_unit_test_setup_teardown(t, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
+		in_world(an_account_waits_for_no_more_than_its_share),
 		in_world(who_is_removed_watches_no_more),
 		in_world(an_account_takes_no_more_than_its_share_of_tickets),
 		in_world(an_account_manages_itself_and_nobody_else),
