@@ -822,10 +822,10 @@ press(struct editor *e, const struct key *key)
 	acted(e);
 	if (panel_gives_way(e, key))
 		command_key(e, key);
-	if (not_kept() > before)
-		app.edited_ms = e->now_ms;
 	else
 		panel_key(e, key);
+	if (not_kept() > before)
+		app.edited_ms = e->now_ms;
 	do_request();
 }
 
