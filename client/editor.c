@@ -93,13 +93,34 @@ editor_forget(struct editor *e)
 /* --- the event line --- */
 
 static void
-drop_toast(struct editor *e, int at)
+take_toast(struct editor *e, int at)
 {
 	memmove(&e->toasts[at], &e->toasts[at + 1],
 	    (size_t)(TOAST_QUEUE - 1 - at) * sizeof(e->toasts[0]));
 	e->ntoasts--;
-	if (at == 0)
-		e->toast_until_ms = e->now_ms + TOAST_MS;
+}
+
+/* What is next is shown, unless it is old by now. */
+static void
+drop_toast(struct editor *e, int at)
+{
+	take_toast(e, at);
+	if (at != 0)
+		return;
+	while (
+	    e->ntoasts > 0 && e->now_ms > e->toasts[0].said_ms + TOAST_OLD_MS)
+		take_toast(e, 0);
+	if (e->ntoasts > 0)
+		e->toast_until_ms = e->now_ms + e->toasts[0].left_ms;
+}
+
+/* The first one has to wait for a better one. */
+static void
+put_off_toast(struct editor *e)
+{
+	if (e->ntoasts > 0)
+		e->toasts[0].left_ms =
+		    (uint16_t)(e->toast_until_ms - e->now_ms);
 }
 
 void
@@ -157,6 +178,8 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 		;
 	if (at == TOAST_QUEUE)
 		return;
+	if (at == 0)
+		put_off_toast(e);
 	if (e->ntoasts < TOAST_QUEUE)
 		e->ntoasts++;
 	memmove(&e->toasts[at + 1], &e->toasts[at],
@@ -166,6 +189,8 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	va_end(ap);
 	whole_characters(e->toasts[at].text, sizeof(e->toasts[at].text));
 	e->toasts[at].kind = (uint8_t)kind;
+	e->toasts[at].left_ms = TOAST_MS;
+	e->toasts[at].said_ms = e->now_ms;
 	if (e->calm && kind != TOAST_ANSWER && kind != TOAST_CHAT)
 		talk_event(e, e->toasts[at].text);
 	if (at == 0)
@@ -691,6 +716,8 @@ editor_focus(struct editor *e, const struct focus *f)
 	e->focus = *f;
 	if (known)
 		return;
+	editor_unsay(e, TOAST_JOIN); /* that it is on now is more important */
+	editor_unsay(e, TOAST_RUN);
 	if (f->on && f->site != e->welcome.site)
 		editor_say(e, TOAST_ROOM, "%s has started focus time",
 		    editor_name_of(e, f->site));

@@ -18,6 +18,7 @@
 #include "proto/peer.h"
 
 #define TOAST_MS 4000
+#define TOAST_OLD_MS 10000 /* what has waited longer is no news */
 #define TOAST_QUEUE 3
 #define TYPED_MS 1500  /* a chip shows `*` */
 #define IDLE_MS 120000 /* a chip shows `z` */
@@ -54,7 +55,9 @@ enum toast_kind {
 };
 struct toast {
 	char text[256];
-	uint8_t kind; /* enum toast_kind */
+	uint8_t kind;     /* enum toast_kind */
+	uint16_t left_ms; /* that it has yet to be shown, once it is first */
+	uint64_t said_ms;
 };
 
 enum panel {
@@ -387,7 +390,9 @@ void editor_init(struct editor *e);
 void editor_release(struct editor *e);
 /* Say one line on the event line: at once, or after what is as important. An
  * answer takes the place of the last one, and so does news of a run or of how the room
- * is, so that none comes late. At most TOAST_QUEUE lines wait; the least important is dropped. */
+ * is, so that none comes late. What was shown for a while before something else came
+ * is shown for the rest of its time. At most TOAST_QUEUE lines wait; the least
+ * important is dropped, and what would be seen TOAST_OLD_MS late. */
 void editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* What KIND said is not to be read any more. */

@@ -38,30 +38,49 @@ struct control {
 
 /* --- the others --- */
 
-/* Room ID to the end of LIST; *KEY is its key. It stays in memory only if it
- * was there. */
+/* A list in the making. */
+struct listing {
+	struct json *list;
+	int64_t key;  /* of the last room on it */
+	size_t bytes; /* that were read for it, see LIST_BYTES */
+};
+
+static size_t
+text_bytes(const struct room *room)
+{
+	size_t sum = 0;
+
+	for (unsigned i = 0; i < order_file_count(room->order); i++)
+		sum += text_len(order_text(room->order, i));
+	return sum;
+}
+
+/* Room ID to the end of L. It stays in memory only if it was there. */
 static int
-list_room(struct request *q, const char *id, struct json *list, int64_t *key)
+list_room(struct request *q, const char *id, struct listing *l)
 {
 	bool loaded = room_find(q->hub, id) != NULL;
 	struct room_row row;
 	struct room *room;
 	int r = room_open(q->hub, id, &room);
 
+	l->bytes += LIST_EACH;
 	/* its log is damaged or erased: it is listed all the same */
 	if (r == CS_EFORMAT || r == CS_ENOTFOUND) {
 		if ((r = store_room_get(q->hub->store, id, &row)) == 0) {
-			json_add(list, row_json(&row));
-			*key = row.key;
+			json_add(l->list, row_json(&row));
+			l->key = row.key;
 		}
 		return r;
 	}
 	if (r < 0)
 		return r;
-	json_add(list, room_json(room));
-	*key = room->row.key;
-	if (!loaded)
+	json_add(l->list, room_json(room));
+	l->key = room->row.key;
+	if (!loaded) {
+		l->bytes += text_bytes(room);
 		room_drop(room);
+	}
 	return 0;
 }
 
@@ -70,29 +89,26 @@ list_room(struct request *q, const char *id, struct json *list, int64_t *key)
 int
 cmd_list(struct request *q)
 {
-	int64_t key = json_get_int(q->args, "after", 0);
-	uint64_t until_ms = loop_now_ms() + LIST_MS;
+	struct listing l = { .key = json_get_int(q->args, "after", 0) };
 	char(*ids)[STORE_ID_SIZE];
-	struct json *list;
 	size_t n, i;
 	int r;
 
 	if ((r = accounts_only(q)) != 0)
 		return r;
-	list = json_array_new();
+	l.list = json_array_new();
 	r = store_room_ids(q->hub->store, q->who.admin ? 0 : q->who.user,
-	    json_get_bool(q->args, "all"), key, &ids, &n);
-	for (i = 0; i < n && r == 0 && (i == 0 || loop_now_ms() < until_ms);
-	     i++)
-		r = list_room(q, ids[i], list, &key);
+	    json_get_bool(q->args, "all"), l.key, &ids, &n);
+	for (i = 0; i < n && r == 0 && l.bytes < LIST_BYTES; i++)
+		r = list_room(q, ids[i], &l);
 	free(ids);
 	if (r < 0) {
-		json_free(list);
+		json_free(l.list);
 		return refuse_store(q, r);
 	}
-	r = answer(q, list);
+	r = answer(q, l.list);
 	if (i < n)
-		json_set_int(q->answer, "next", key);
+		json_set_int(q->answer, "next", l.key);
 	return r;
 }
 

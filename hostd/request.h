@@ -67,7 +67,10 @@ int arg_room(struct request *q, enum right right, struct room **room);
 int arg_purged(const struct request *q, struct room_row *row);
 /* The site in ROOM's log that stands for who asks. */
 int arg_site(struct request *q, struct room *room, uint8_t *site);
-#define LIST_MS 10 /* of reading for one answer with a list */
+/* An answer with a list is full when so many bytes were read for it, where each
+ * thing on it counts as some more: fewer than who types would notice. */
+#define LIST_BYTES (256 * 1024)
+#define LIST_EACH (8 * 1024)
 /* The seat of ROOM that the arguments name, whose label it is. */
 int arg_seat(struct request *q, struct room *room, struct member **m);
 /* Refused as long as focus time hides ROOM's present from who asks. */

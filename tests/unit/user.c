@@ -562,6 +562,32 @@ a_list_goes_on_where_it_ended(void **state)
 	json_free(o);
 }
 
+/* It goes by what was read, not by how long that took. */
+static void
+a_list_is_full_when_much_was_read_for_it(void **state)
+{
+	const int each = LIST_BYTES / LIST_EACH;
+	struct world *w = *state;
+	char id[8], title[64];
+	struct room_row row;
+	struct json *o;
+	int64_t next;
+
+	w->hub.conf.max_rooms = w->hub.conf.rooms_per_user = each + 9;
+	for (int i = 0; i < each + 1; i++)
+		made(w, &local, room_args("one", NULL, NULL), id, title);
+	assert_int_equal(store_room_get(w->hub.store, id, &row), 0);
+	o = listed(w, 0);
+	assert_int_equal(json_count(json_get(o, "result")), each);
+	next = json_get_int(o, "next", 0);
+	assert_int_equal(next, row.key - 1);
+	json_free(o);
+	o = listed(w, next);
+	assert_int_equal(json_count(json_get(o, "result")), 1);
+	assert_true(json_is_null(json_get(o, "next")));
+	json_free(o);
+}
+
 static void
 a_damaged_room_is_listed_and_hides_no_other(void **state)
 {
@@ -806,6 +832,7 @@ main(void)
 		in_world(a_replay_is_for_the_staff_alone),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
 		in_world(a_list_goes_on_where_it_ended),
+		in_world(a_list_is_full_when_much_was_read_for_it),
 		in_world(a_damaged_room_is_listed_and_hides_no_other),
 		in_world(a_template_is_its_makers_and_for_all_to_use),
 		in_world(a_list_of_templates_goes_on_where_it_ended),
