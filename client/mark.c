@@ -90,6 +90,8 @@ is_marked(const struct record *r, struct mark *mk)
 		{ REC_THAW, MARK_FREEZE, true },
 		{ REC_END, MARK_END, false },
 		{ REC_REOPEN, MARK_END, true },
+		{ REC_PAUSE, MARK_PAUSE, false },
+		{ REC_RESUME, MARK_PAUSE, true },
 	};
 
 	memset(mk, 0, sizeof(*mk));
@@ -103,8 +105,8 @@ is_marked(const struct record *r, struct mark *mk)
 			mk->over = table[i].over;
 			return true;
 		}
-	if (r->kind == REC_FOCUS) {
-		mk->kind = MARK_FOCUS;
+	if (r->kind == REC_FOCUS || r->kind == REC_EXTEND) {
+		mk->kind = r->kind == REC_FOCUS ? MARK_FOCUS : MARK_EXTEND;
 		mk->n = r->minutes;
 		mk->over = r->minutes == 0;
 		return true;
@@ -191,16 +193,18 @@ const struct mark *
 marks_between(const struct marks *m, uint64_t from_ms, uint64_t to_ms)
 {
 	/* MARK_JOIN is the least, and of two of a kind the first one stays */
-	static const uint8_t interest[MARK_KINDS] = { [MARK_LEAVE] = 1,
-		[MARK_FREEZE] = 2,
-		[MARK_CHAT] = 3,
-		[MARK_RUN] = 4,
-		[MARK_FAILED] = 5,
-		[MARK_END] = 6,
-		[MARK_FOCUS] = 7,
-		[MARK_NOTE] = 8,
-		[MARK_PASTE] = 9,
-		[MARK_BOOKMARK] = 10 };
+	static const uint8_t interest[MARK_KINDS] = { [MARK_PAUSE] = 1,
+		[MARK_LEAVE] = 2,
+		[MARK_FREEZE] = 3,
+		[MARK_EXTEND] = 4,
+		[MARK_CHAT] = 5,
+		[MARK_RUN] = 6,
+		[MARK_FAILED] = 7,
+		[MARK_END] = 8,
+		[MARK_FOCUS] = 9,
+		[MARK_NOTE] = 10,
+		[MARK_PASTE] = 11,
+		[MARK_BOOKMARK] = 12 };
 	const struct mark *best = NULL;
 	size_t low = 0, high = m->n, mid;
 
@@ -233,7 +237,9 @@ mark_letter(const struct mark *m)
 		[MARK_NOTE] = 'n',
 		[MARK_FOCUS] = 'f',
 		[MARK_FREEZE] = 'z',
-		[MARK_END] = 'e' };
+		[MARK_END] = 'e',
+		[MARK_PAUSE] = 't',
+		[MARK_EXTEND] = 'm' };
 
 	return letters[m->kind];
 }
@@ -251,6 +257,7 @@ mark_text(const struct mark *m, const char *name, char *dst, size_t size)
 		[MARK_NOTE] = { "note by %s", NULL },
 		[MARK_FREEZE] = { "frozen by %s", "thawed by %s" },
 		[MARK_END] = { "ended by %s", "opened again by %s" },
+		[MARK_PAUSE] = { "timer paused: %s", "timer goes on: %s" },
 	};
 
 	switch (m->kind) {
@@ -269,6 +276,9 @@ mark_text(const struct mark *m, const char *name, char *dst, size_t size)
 		else
 			snprintf(dst, size, "focus time of %u min by %s", m->n,
 			    name);
+		break;
+	case MARK_EXTEND:
+		snprintf(dst, size, "%u more minutes from %s", m->n, name);
 		break;
 	default:
 		snprintf(dst, size,
