@@ -63,6 +63,8 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 static struct app {
 	struct editor e;
 	struct replay *replay; /* or NULL; then e is not shown */
+	struct link *film;     /* its log comes by that */
+	bool film_only;        /* it is all that we do: LINK is never up */
 	struct loop *loop;
 	struct loop_io *io;
 	struct loop_timer *esc, *redial, *tick, *caret, *frame, *patience;
@@ -304,11 +306,6 @@ go_offline(void)
 {
 	bool half = loading();
 
-	if (app.replay != NULL) { /* its ticket is good for one link */
-		replay_lost(app.replay);
-		app.dirty = true;
-		return;
-	}
 	talk_offline(&app.e);
 	app.e.online = app.asked = false;
 	if (half) {
@@ -324,9 +321,9 @@ go_offline(void)
 static void
 dial(void)
 {
-	int r = link_dial(app.link, SEATS_FD, app.ticket);
+	struct link *l = app.film_only ? app.film : app.link;
 
-	if (r < 0)
+	if (link_dial(l, SEATS_FD, app.ticket) < 0)
 		redial_later();
 }
 
@@ -341,8 +338,7 @@ static void
 on_up(void *arg)
 {
 	(void)arg;
-	sent(app.replay != NULL ? uplink_watch(app.link)
-				: uplink_hello(app.link, &app.e));
+	sent(uplink_hello(app.link, &app.e));
 }
 
 static void
@@ -368,6 +364,103 @@ start_afresh(const char *why)
 	    "Loaded again from the host; your last keys may be missing (%s)",
 	    why);
 	go_offline();
+}
+
+/* --- a replay --- */
+
+/* Its ticket is good for one link. */
+static void
+film_lost(void)
+{
+	link_close(app.film);
+	replay_lost(app.replay);
+	app.dirty = true;
+}
+
+static void
+on_film_up(void *arg)
+{
+	(void)arg;
+	if (uplink_watch(app.film) < 0)
+		film_lost();
+}
+
+static void
+on_film_down(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+	film_lost();
+}
+
+static void
+on_film_message(void *arg, const uint8_t *body, size_t len)
+{
+	(void)arg;
+	app.e.now_ms = loop_now_ms();
+	if (msg_decode(&app.msg, body, len, false) < 0)
+		film_lost();
+	else if (replay_message(app.replay, &app.msg, app.e.now_ms))
+		app.dirty = true;
+}
+
+static int
+begin_replay(void)
+{
+	static struct replay replay;
+	struct editor *e = replay_editor(&replay);
+
+	if (replay_init(&replay) < 0) {
+		replay_release(&replay);
+		return CS_ENOMEM;
+	}
+	e->ascii = app.e.ascii;
+	e->mono = app.e.mono;
+	e->calm = app.e.calm;
+	e->colours = app.e.colours;
+	app.replay = &replay;
+	return 0;
+}
+
+static int
+open_film(void)
+{
+	static const struct link_limits limits = { MSG_MAX, MSG_MAX_UP,
+		UNSENT_MAX };
+	static const struct link_events events = { on_film_up, on_film_message,
+		on_film_down, NULL };
+
+	return link_new(
+	    &app.film, app.loop, FRAME_PAIR, &limits, &events, NULL);
+}
+
+static void
+end_replay(void)
+{
+	link_free(app.film);
+	app.film = NULL;
+	if (app.replay != NULL)
+		replay_release(app.replay);
+	app.replay = NULL;
+}
+
+/* What has ended is seen once more, from its beginning on. */
+static void
+take_ticket(void)
+{
+	char ticket[TICKET_LEN + 1];
+
+	if (app.replay != NULL || app.msg.text_len != TICKET_LEN)
+		return;
+	memcpy(ticket, app.msg.text, TICKET_LEN);
+	ticket[TICKET_LEN] = '\0';
+	if (begin_replay() == 0 && open_film() == 0 &&
+	    link_dial(app.film, SEATS_FD, ticket) == 0) {
+		tty_redraw(app.tty);
+		return;
+	}
+	end_replay();
+	editor_say(&app.e, TOAST_ERROR, "The replay cannot be shown now");
 }
 
 /* --- from the hub --- */
@@ -609,21 +702,6 @@ take_notice(void)
 	    (const char *)m->text);
 }
 
-/* The same for a replay. */
-static void
-on_watched(const uint8_t *body, size_t len)
-{
-	if (msg_decode(&app.msg, body, len, false) < 0) {
-		link_close(app.link);
-		go_offline();
-		return;
-	}
-	if (app.msg.type == MSG_WELCOME)
-		app.e.welcome = app.msg.welcome; /* for the farewell */
-	if (replay_message(app.replay, &app.msg, app.e.now_ms))
-		app.dirty = true;
-}
-
 static void
 take_message(const uint8_t *body, size_t len)
 {
@@ -674,6 +752,9 @@ take_message(const uint8_t *body, size_t len)
 		break;
 	case MSG_SUMMARY:
 		summary_take(&app.e, &app.msg);
+		break;
+	case MSG_TICKET:
+		take_ticket();
 		break;
 	case MSG_NOTICE:
 		take_notice();
@@ -726,10 +807,6 @@ on_message(void *arg, const uint8_t *body, size_t len)
 {
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
-	if (app.replay != NULL) {
-		on_watched(body, len);
-		return;
-	}
 	if (is_writing(&app.e) && may_wait(body, len)) {
 		buf_put_u32(&app.held, (uint32_t)len);
 		buf_put_raw(&app.held, body, len);
@@ -802,6 +879,9 @@ do_request(void)
 	case REQUEST_SHOW:
 		app.edited_ms = 0;
 		break;
+	case REQUEST_REPLAY:
+		send_plain(MSG_REPLAY);
+		break;
 	}
 }
 
@@ -862,9 +942,14 @@ move_in_time(const struct key *key)
 	if (app.replay->redraw)
 		tty_redraw(app.tty);
 	app.replay->redraw = false;
-	if (app.replay->quit)
-		finish(
-		    0, "You left the replay of room %s.", app.e.welcome.room);
+	if (!app.replay->quit)
+		return;
+	if (app.film_only) {
+		finish(0, "You left the replay of room %s.", e->welcome.room);
+		return;
+	}
+	end_replay();
+	tty_redraw(app.tty);
 }
 
 /* What is on its way to the terminal is so old. */
@@ -1193,7 +1278,7 @@ on_signal(void *arg, int signo)
 		hang_up();
 		break;
 	default:
-		if (app.replay != NULL) {
+		if (app.film_only) {
 			finish(0, "The host is going down.");
 			break;
 		}
@@ -1241,24 +1326,8 @@ fail(const char *what)
 }
 
 static int
-begin_replay(void)
-{
-	static struct replay replay;
-	struct editor *e = replay_editor(&replay);
-
-	if (replay_init(&replay) < 0)
-		return CS_ENOMEM;
-	e->ascii = app.e.ascii;
-	e->mono = app.e.mono;
-	e->calm = app.e.calm;
-	app.replay = &replay;
-	return 0;
-}
-
-static int
 parse_options(int argc, char **argv)
 {
-	bool replay = false;
 	int c;
 
 	opterr = 0;
@@ -1270,11 +1339,11 @@ parse_options(int argc, char **argv)
 		else if (c == 'c')
 			app.e.calm = true;
 		else if (c == 'r')
-			replay = true;
+			app.film_only = true;
 		else
 			return CS_EINVAL;
 	}
-	if (replay && begin_replay() < 0)
+	if (app.film_only && begin_replay() < 0)
 		return CS_ENOMEM;
 	return optind == argc ? 0 : CS_EINVAL;
 }
@@ -1319,6 +1388,8 @@ open_loop(void)
 	    (r = loop_timer_new(app.loop, on_patience, e, &app.patience)) < 0)
 		return r;
 	loop_before_sleep(app.loop, on_sleep, NULL);
+	if (app.film_only && (r = open_film()) < 0)
+		return r;
 	return link_new(
 	    &app.link, app.loop, FRAME_PAIR, &limits, &events, NULL);
 }
@@ -1339,8 +1410,7 @@ close_all(void)
 	msg_release(&app.msg);
 	record_release(&app.record);
 	grid_release(&app.grid);
-	if (app.replay != NULL)
-		replay_release(app.replay);
+	end_replay();
 	buf_release(&app.held);
 	editor_release(&app.e);
 }

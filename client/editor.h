@@ -90,7 +90,8 @@ enum request {
 	REQUEST_LEAVE, /* leave the room */
 	REQUEST_QUIT,  /* before having joined */
 	REQUEST_REDRAW,
-	REQUEST_SHOW /* what others did meanwhile */
+	REQUEST_SHOW,  /* what others did meanwhile */
+	REQUEST_REPLAY /* of what has ended */
 };
 
 /* How somebody looks to us, by site. */

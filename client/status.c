@@ -500,6 +500,7 @@ status_summary_keys(struct grid *g, bool scrolls)
 	const struct layout l = { .keys_y = g->rows - 1 };
 	const struct hint hints[] = { { "Enter",
 					  brief ? "Code" : "Read the code", 0 },
+		{ "R", "Replay", 0 }, { "N", "Notes", 3 },
 		{ "PgDn", "More", scrolls ? 2 : 99 },
 		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Leave", 1 },
 		END };

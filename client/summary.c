@@ -10,6 +10,7 @@
 #include "client/menu.h"
 #include "client/status.h"
 #include "client/summary.h"
+#include "client/talk.h"
 #include "client/timer.h"
 #include "proto/utf8.h"
 
@@ -286,6 +287,16 @@ add_activity(struct lines *l, int cols)
 	add(l, "Activity", "%s", text);
 }
 
+/* The command that gives code, chat and notes. */
+static void
+add_export(struct lines *l)
+{
+	const struct welcome *w = &l->e->welcome;
+
+	add(l, "Export", "%s%sroom export %s > %s.tar", w->rejoin,
+	    w->rejoin[0] != '\0' ? " " : "ssh ... ", w->room, w->room);
+}
+
 /* All lines, of which the first N are used; L->list is the caller's to free.
  * False: there is no memory. */
 static bool
@@ -309,6 +320,7 @@ fill(struct lines *l, const struct editor *e, int cols)
 		   : "%u notes, private to interviewers",
 	    s->notes);
 	add(l, "Chat", "%u line%s", s->chats, s->chats == 1 ? "" : "s");
+	add_export(l);
 	return true;
 }
 
@@ -376,6 +388,14 @@ scroll(struct editor *e, int by)
 	free(l.list);
 }
 
+static void
+open_notes(struct editor *e)
+{
+	e->panel = PANEL_NONE;
+	if (!e->talk.focus || e->talk.tab != PANE_NOTES)
+		talk_toggle(e, PANE_NOTES);
+}
+
 void
 summary_key(struct editor *e, const struct key *key)
 {
@@ -385,6 +405,10 @@ summary_key(struct editor *e, const struct key *key)
 		scroll(e, -1);
 	else if (key_is_one_of(key, "Down PgDn"))
 		scroll(e, 1);
+	else if (key_is_one_of(key, "r R"))
+		e->request = REQUEST_REPLAY;
+	else if (key_is_one_of(key, "n N"))
+		open_notes(e);
 	else if (key_is_one_of(key, "C-p F1"))
 		menu_open(e);
 	else if (key_is_one_of(key, "C-q q Q"))

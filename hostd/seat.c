@@ -604,6 +604,35 @@ on_ping(struct seat *s, const struct msg *m)
 	msg_release(&pong);
 }
 
+/* As `room replay` does, for who is inside. */
+static void
+on_replay(struct seat *s, const struct msg *m)
+{
+	const struct seat_row *row = &s->member->row;
+	const struct who who = { .kind = row->user != 0 ? WHO_USER : WHO_SEAT,
+		.user = row->user };
+	char ticket[TICKET_LEN + 1];
+	struct msg answer;
+
+	(void)m;
+	if (row->role != ROLE_INTERVIEWER || s->room->row.ended_ms == 0) {
+		seat_notice(s, NOTICE_ERROR,
+		    "The replay is for interviewers, when all is over");
+		return;
+	}
+	if (seat_open_watcher(s->hub, &s->room->row, &who, true, ticket) < 0) {
+		seat_notice(s, NOTICE_ERROR, "The host cannot do this now");
+		return;
+	}
+	msg_init(&answer);
+	answer.type = MSG_TICKET;
+	answer.text = (const uint8_t *)ticket;
+	answer.text_len = TICKET_LEN;
+	seat_line(s, &answer);
+	msg_release(&answer);
+	explicit_bzero(ticket, sizeof(ticket));
+}
+
 enum from { ANYBODY, THE_LOBBY, THE_ROOM };
 
 static const struct {
@@ -624,6 +653,7 @@ static const struct {
 	{ MSG_ACT, THE_ROOM, act_on_act },
 	{ MSG_POINT, THE_ROOM, on_point },
 	{ MSG_KEYS, ANYBODY, act_on_keys },
+	{ MSG_REPLAY, THE_ROOM, on_replay },
 };
 
 static enum from

@@ -52,6 +52,7 @@ enum msg_type {
 	MSG_ACT,   /* act: what the staff can do, and focus */
 	MSG_POINT, /* rev = base, caret: all shall see the line of its head */
 	MSG_KEYS,  /* keymap: the one that this person uses */
+	MSG_REPLAY, /* what a watcher of the room needs; answered by TICKET */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -69,8 +70,9 @@ enum msg_type {
 	MSG_POINTED, /* rev, caret: its site points at the line of its head */
 	MSG_TIMER,   /* timer: when it changes, and after WELCOME once the room
 		      has begun */
-	MSG_SUMMARY  /* summary, tallies: of a room that has ended, to its staff
+	MSG_SUMMARY, /* summary, tallies: of a room that has ended, to its staff
 		      */
+	MSG_TICKET   /* text: good for one more link, of a watcher */
 };
 
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };

@@ -57,6 +57,12 @@ try "the interviewer sees the summary" sees B "Interview $ROOM ended +duration 0
 try "with the runs" shows B 'Runs +2: 2 OK'
 try "and the paste" shows B 'Pastes +1 by Cleo \(largest 20 chars'
 try "which the candidate never does" shows_not A 'Pastes'
+type_in B r
+try "R shows how it came to be, from the beginning" sees B ' 0:00 / '
+keys B End
+try "to the end" sees B 'ended by Ivy'
+type_in B q
+try "and q leads back" sees B "Interview $ROOM ended"
 keys B Enter
 try "a key leads on to the code" sees B '1 print\(4\)'
 report >"$TMP/report"

@@ -395,7 +395,17 @@ the_staff_gets_the_summary(void **state)
 	e.ascii = true;
 	screen_check(&e, 80, 24, "summary-ascii-80x24");
 	e.ascii = false;
-	pad_keys(&e, "Enter");
+	pad_keys(&e, "r");
+	assert_int_equal(e.request, REQUEST_REPLAY);
+	assert_int_equal(e.panel, PANEL_SUMMARY); /* that it leads back to */
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "n");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_true(e.talk.focus && e.talk.tab == PANE_NOTES);
+	pad_keys(&e, "Esc C-p \"replay\nEnter");
+	assert_int_equal(e.request, REQUEST_REPLAY);
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "C-p \"summary\nEnter Enter");
 	assert_int_equal(e.panel, PANEL_NONE);
 	summary_take(&e, &m); /* after a lost link: it has been read */
 	assert_int_equal(e.panel, PANEL_NONE);

@@ -199,6 +199,50 @@ the_staff_gets_the_summary_and_the_candidate_never(void **state)
 }
 
 static bool
+has_ticket(void *arg)
+{
+	return ((struct editor *)arg)->ticket[0] != '\0';
+}
+
+static bool
+was_refused(void *arg)
+{
+	return ((struct editor *)arg)->notice == NOTICE_ERROR;
+}
+
+static bool
+saw_the_end(void *arg)
+{
+	return ((struct editor *)arg)->kinds[REC_END] == 1;
+}
+
+static void
+the_staff_sees_a_replay_when_all_is_over(void **state)
+{
+	struct editor *watcher;
+	struct scene s;
+
+	begin(&s, state);
+	work(&s);
+	until(s.w, has_run, s.staff);
+	say_simple(s.staff, MSG_REPLAY); /* not yet */
+	until(s.w, was_refused, s.staff);
+	say_act(s.staff, ACT_END, 0, 0);
+	until(s.w, has_summary, s.staff);
+	s.c->notice = -1;
+	say_simple(s.c, MSG_REPLAY);
+	until(s.w, was_refused, s.c);
+	assert_false(has_ticket(s.c));
+	say_simple(s.staff, MSG_REPLAY);
+	until(s.w, has_ticket, s.staff);
+	watcher = editor_open(s.w, s.staff->ticket, true);
+	until(s.w, saw_the_end, watcher);
+	assert_int_equal(watcher->kinds[REC_NOTE], 1);
+	editor_close(watcher);
+	end(&s);
+}
+
+static bool
 is_paused(void *arg)
 {
 	return ((struct editor *)arg)->timer.since_ms != 0;
@@ -274,6 +318,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_counts_what_was_done),
 		TEST(the_staff_gets_the_summary_and_the_candidate_never),
+		TEST(the_staff_sees_a_replay_when_all_is_over),
 		TEST(all_seats_are_told_the_same_time),
 		TEST(who_lost_the_link_stops_the_clock),
 		TEST(only_the_staff_asks_and_only_for_what_is_there),
