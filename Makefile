@@ -16,7 +16,6 @@ CFLAGS ?= -O2 -g
 PORT ?= 2222
 V ?=
 
-comma := ,
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
 
@@ -26,24 +25,25 @@ HARDEN = $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
 # Functions begin at cache lines: else an edit costs up to a quarter more or less
 # with each change of another function's length.
 ALIGN = -falign-functions=64
+PLACES = -DLIBEXECDIR='"$(LIBEXECDIR)"' -DSBINDIR='"$(SBINDIR)"' -DBINDIR='"$(BINDIR)"' -DSYSCONFDIR='"$(SYSCONFDIR)"'
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) $(ALIGN) -fPIE -MMD -MP \
-	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DSBINDIR='"$(SBINDIR)"' -DBINDIR='"$(BINDIR)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
+	$(PLACES) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -DCODESYNC_NO_SECCOMP) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
 # Modules, by archive. No wildcards: a stray file never links.
-PROTO = err buf utf8 repair text authors diff op record job relay origin order peer msg frame
+PROTO = base64 err buf utf8 repair text authors diff op record job relay origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control digest chain sshsig
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/entry hostd/pump hostd/transport hostd/login hostd/monitor hostd/sign
 codesync-session_LIB = -lssh -lcrypto -lmd -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/timer hostd/report hostd/rules hostd/said hostd/seat hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/who hostd/request hostd/create hostd/schema \
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/report hostd/rules hostd/said hostd/seat hostd/hear hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/command hostd/stat hostd/get hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof hostd/store_pass
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
-codesync-edit_OBJ = client/edit client/uplink client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimgo client/vimdo client/vimline \
-	client/view client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
+codesync-edit_OBJ = client/edit client/uplink client/replica client/pace client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
+	client/view client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
@@ -54,7 +54,7 @@ codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -l
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/meter runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/clock client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
 	proto/sys/link_nng
 codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lmd -lutf8proc
 
@@ -95,7 +95,7 @@ unit-advice_OBJ = runner/advice
 unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
-unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/password client/plain client/remote client/room client/report client/show client/cli proto/sys/link_nng
+unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/password client/plain client/remote client/room client/report client/clock client/show client/cli proto/sys/link_nng
 unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng tests/lib/turns
@@ -105,6 +105,7 @@ unit-lobby_OBJ = $(HUBS)
 unit-said_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
 unit-report_OBJ = $(HUBS)
+unit-flood_OBJ = $(HUBS)
 unit-trail_OBJ = $(HUBS)
 unit-purge_OBJ = $(HUBS)
 unit-proof_OBJ = $(HUBS) hostd/sign
@@ -112,7 +113,7 @@ unit-proof_LIB = -pthread
 unit-sign_OBJ = hostd/sign hostd/monitor
 unit-bundle_OBJ = client/bundle client/unbundle client/tar client/event client/cast client/page client/cli client/plain hostd/sign hostd/monitor proto/sys/link_nng
 STORE = hostd/store hostd/store_purge hostd/store_head hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/timer hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
+WORLD = tests/lib/world hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-rules_OBJ = $(WORLD)
 unit-timer_OBJ = $(WORLD)
@@ -143,7 +144,7 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimgo client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/clock client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
@@ -162,10 +163,15 @@ unit-menu_OBJ = $(PAD)
 unit-follow_OBJ = $(PAD)
 unit-keymap_OBJ = $(PAD) tests/lib/screen
 unit-mouse_OBJ = $(PAD) tests/lib/screen
+unit-pace_OBJ = client/pace
 unit-point_OBJ = $(PAD) tests/lib/screen
 unit-trace_OBJ = $(PAD) tests/lib/screen
 unit-replay_OBJ = $(PAD) tests/lib/screen tests/lib/reel
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz-bundle_OBJ = client/bundle client/unbundle client/tar client/event proto/sys/chain proto/sys/digest proto/sys/json proto/sys/sshsig proto/sys/util
+fuzz-bundle_LIB = -ljansson
+fuzz-editor_OBJ = $(PAD) proto/sys/util
+fuzz-replay_OBJ = $(filter-out tests/lib/pad,$(PAD)) proto/sys/util
 fuzz-keys_OBJ = client/keys
 fuzz-pack_OBJ = hostd/pack
 BENCH = door engine hub keys latency load runs
@@ -204,7 +210,7 @@ $(foreach b,$(BENCH),$(eval $(call bench,$(b))))
 # The fuzzer is clang's; it always comes with ASan and UBSan. FUZZ_CC= where there is none: the smoke run is skipped.
 FUZZ_CC ?= $(shell echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 	clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null && echo clang)
-FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -O1 -g -MMD -MP -DCODESYNC_NO_SECCOMP -fno-sanitize-recover=all
+FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -O1 -g -MMD -MP $(PLACES) -DCODESYNC_NO_SECCOMP -fno-sanitize-recover=all
 FUZZ_S ?= 300
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -213,7 +219,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 
 define fuzz
 $(BUILD)/fuzz/$(1): $(BUILD)/fuzz/obj/tests/fuzz/$(1).o $$(fuzz-$(1)_OBJ:%=$(BUILD)/fuzz/obj/%.o) $(PROTO:%=$(BUILD)/fuzz/obj/proto/%.o)
-	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lutf8proc -Wl,--as-needed -lz -lmd
+	$$(call say,LD)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ $$(fuzz-$(1)_LIB) -lutf8proc -Wl,--as-needed -lz -lmd
 endef
 $(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
 
@@ -249,7 +255,7 @@ UNIT_TESTS = $(UNIT:%=$(BUILD)/unit/%)
 # many at a time as there are processors, and the longest first, lest one is left to the end.
 CORES := $(shell nproc)
 ALONE_TESTS = tests/jail/clean.t
-LONG_TESTS = $(addsuffix .t,$(addprefix tests/e2e/,hostile memcheck lost moments stall restart asleep account) tests/jail/attack)
+LONG_TESTS = $(addsuffix .t,$(addprefix tests/e2e/,hostile memcheck lost moments stall restart asleep account contract) tests/jail/attack)
 OTHER_TESTS = $(LONG_TESTS) $(filter-out $(ALONE_TESTS) $(LONG_TESTS),$(sort $(wildcard tests/jail/*.t tests/e2e/*.t)))
 .PHONY: tests check fuzz fuzz-smoke memcheck soak bench lint install clean
 tests: all $(UNIT_TESTS) $(if $(FUZZ_CC),$(FUZZ:%=$(BUILD)/fuzz/%))

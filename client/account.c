@@ -20,7 +20,6 @@
 #include "proto/sys/control.h"
 #include "proto/sys/loop.h"
 #include "proto/sys/util.h"
-#include "proto/text.h"
 
 #define KEY_FILE_MAX (64 * 1024)
 #define SINCE_SIZE 40

@@ -268,6 +268,13 @@ open_summary(struct editor *e, uint8_t site)
 	summary_open(e);
 }
 
+static void
+replay(struct editor *e, uint8_t site)
+{
+	(void)site;
+	e->request = REQUEST_REPLAY;
+}
+
 static bool
 has_summary(const struct editor *e, uint8_t site)
 {
@@ -504,6 +511,7 @@ static const struct action table[] = {
 	{ "Freeze", "", may_freeze, .kind = ACT_FREEZE },
 	{ "Thaw", "", may_thaw, .kind = ACT_THAW },
 	{ "Summary", "", has_summary, .fn = open_summary },
+	{ "Replay", "", has_summary, .fn = replay },
 	{ "Pause timer", "", may_pause, .late = true, .kind = ACT_PAUSE },
 	{ "Resume timer", "", may_resume, .late = true, .kind = ACT_RESUME },
 	{ "Hide timer", "", may_hide_clock, .late = true, .fn = hide_clock },

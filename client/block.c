@@ -4,6 +4,7 @@
 
 #include "client/block.h"
 #include "client/change.h"
+#include "client/place.h"
 #include "client/select.h"
 
 /* --- deleting, duplicating, moving --- */
@@ -163,26 +164,9 @@ apply(struct editor *e, struct lines_op *o)
 }
 
 static bool
-is_blank(int c)
-{
-	return c == ' ' || c == '\t';
-}
-
-/* The first byte of LINE that is not a blank. */
-static size_t
-text_of(const struct text *t, size_t line)
-{
-	size_t pos = text_line_start(t, line), end = text_line_end(t, line);
-
-	while (pos < end && is_blank(text_byte(t, pos)))
-		pos++;
-	return pos;
-}
-
-static bool
 is_empty(const struct text *t, size_t line)
 {
-	return text_of(t, line) == text_line_end(t, line);
+	return place_indent(t, line) == text_line_end(t, line);
 }
 
 void
@@ -249,9 +233,9 @@ are_comments(
 	for (size_t line = lines.from; line < lines.to; line++) {
 		if (is_empty(t, line))
 			continue;
-		indent = text_of(t, line) - text_line_start(t, line);
+		indent = place_indent(t, line) - text_line_start(t, line);
 		*depth = indent < *depth ? indent : *depth;
-		all &= has_at(t, text_of(t, line), comment);
+		all &= has_at(t, place_indent(t, line), comment);
 		any = true;
 	}
 	return any && all;
@@ -260,7 +244,7 @@ are_comments(
 static void
 uncomment(struct lines_op *o, size_t line, const char *comment)
 {
-	size_t pos = text_of(o->text, line), n = strlen(comment);
+	size_t pos = place_indent(o->text, line), n = strlen(comment);
 
 	if (text_byte(o->text, pos + n) == ' ')
 		n++;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "client/box.h"
-#include "proto/utf8.h"
 
 void
 box_add(struct box *b, const char *text)
@@ -25,26 +24,13 @@ box_pad(struct box *b, int n)
 void
 box_add_wrapped(struct box *b, const char *text, int cols)
 {
-	size_t n, blank, len;
+	size_t n, next, len = strlen(text);
 	char line[224];
-	int used;
 
-	while (*text != '\0') {
-		used = 0;
-		for (n = blank = 0; text[n] != '\0'; n += len) {
-			len = utf8_cluster(text + n, strlen(text + n));
-			snprintf(
-			    line, sizeof(line), "%.*s", (int)len, text + n);
-			if ((used += grid_width(line)) > cols && n > 0)
-				break;
-			if (text[n] == ' ')
-				blank = n;
-		}
-		if (text[n] != '\0' && blank > 0)
-			n = blank;
+	for (; len > 0; text += next, len -= next) {
+		n = grid_fit(text, len, cols, &next);
 		snprintf(line, sizeof(line), "%.*s", (int)n, text);
 		box_add(b, line);
-		text += n + (text[n] == ' ');
 	}
 }
 

@@ -259,7 +259,7 @@ write_head(struct tar *t, const struct source *s, const struct sizes *z)
 
 	snprintf(head.room, sizeof(head.room), "%s", t->dir);
 	snprintf(head.at, sizeof(head.at), "%s",
-	    at != NULL && sig != NULL ? at : "never");
+	    at != NULL && sig != NULL ? at : HEAD_NEVER);
 	memcpy(head.sha256, z->chain.head, sizeof(head.sha256));
 	head_text(&head, text);
 	tar_whole(t, "log.head", text, strlen(text));

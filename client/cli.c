@@ -11,8 +11,8 @@
 #include "proto/err.h"
 #include "proto/sys/control.h"
 #include "proto/sys/link_nng.h"
-#include "proto/sys/util.h"
 
+#include "proto/utf8.h"
 #define ASK_TIMEOUT_MS 30000
 
 /* The words for an exit status in the error object. */
@@ -35,6 +35,21 @@ code_name(int status)
 	}
 }
 
+/* What a message quotes may come from anywhere, and a terminal would obey it. */
+static void
+print_plain(FILE *to, const char *message)
+{
+	size_t len = strlen(message), n;
+
+	for (; len > 0; message += n, len -= n) {
+		n = utf8_cluster(message, len);
+		if (utf8_cluster_width(message, n) > 0)
+			fwrite(message, 1, n, to);
+		else
+			fputc('?', to);
+	}
+}
+
 static void
 print_error(const struct cli *c, const char *code, const char *message)
 {
@@ -46,7 +61,9 @@ print_error(const struct cli *c, const char *code, const char *message)
 		return;
 	}
 	if (!c->json) {
-		fprintf(stderr, "codesync: %s\n", message);
+		fputs("codesync: ", stderr);
+		print_plain(stderr, message);
+		fputc('\n', stderr);
 		return;
 	}
 	whole = json_object_new();
@@ -79,7 +96,9 @@ cli_arg(const struct cli *c, size_t n)
 	return n < c->opt.nargs ? c->opt.args[n] : NULL;
 }
 
-int
+/* Make the run directory the working directory, because a socket's path has
+ * room for 107 bytes only. Files that the user named are opened before. */
+static int
 cli_enter(struct cli *c)
 {
 	if (c->entered)

@@ -49,9 +49,6 @@ int cli_fail(const struct cli *c, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Argument N (from 0), or NULL. */
 const char *cli_arg(const struct cli *c, size_t n);
-/* Make the run directory the working directory, because a socket's path has
- * room for 107 bytes only. Files that the user named are opened before. */
-int cli_enter(struct cli *c);
 
 struct answer {
 	struct json *whole;        /* owned */

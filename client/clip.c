@@ -1,7 +1,10 @@
 /* clip.c - cut, copy and paste. */
+#include <string.h>
+
 #include "client/block.h"
 #include "client/change.h"
 #include "client/clip.h"
+#include "proto/base64.h"
 
 /* --- copying --- */
 
@@ -133,29 +136,22 @@ clip_paste_key(struct editor *e, const struct key *key)
 
 /* --- the terminal's clipboard --- */
 
-/* Base 64 (RFC 4648) of P[N], N from 1 to 3. */
-static void
-put_base64(struct buf *out, const uint8_t *p, size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t bits = (uint32_t)p[0] << 16;
-
-	bits |= n > 1 ? (uint32_t)p[1] << 8 : 0;
-	bits |= n > 2 ? (uint32_t)p[2] : 0;
-	for (size_t i = 0; i < 4; i++)
-		buf_put_u8(out,
-		    i <= n ? (uint8_t)digits[bits >> (18 - 6 * i) & 63] : '=');
-}
+#define PIECE 48 /* bytes: whole digits */
 
 void
 clip_sequence(const struct editor *e, struct buf *out)
 {
+	static const char padding[] = "==";
 	const struct buf *b = &e->clip.text;
+	char text[PIECE / 3 * 4 + 1];
+	size_t n;
 
 	buf_put_raw(out, "\033]52;c;", 7);
-	for (size_t at = 0; at < b->len; at += 3)
-		put_base64(
-		    out, b->data + at, b->len - at < 3 ? b->len - at : 3);
+	for (size_t at = 0; at < b->len; at += n) {
+		n = b->len - at < PIECE ? b->len - at : PIECE;
+		base64_put(b->data + at, n, text, sizeof(text));
+		buf_put_raw(out, text, strlen(text));
+	}
+	buf_put_raw(out, padding, (3 - b->len % 3) % 3);
 	buf_put_u8(out, '\a');
 }

@@ -121,18 +121,6 @@ page_down(struct editor *e)
 	vertical(e, (long)by);
 }
 
-/* The first byte of LINE that is not a blank. */
-static size_t
-indent_end(const struct text *t, size_t line)
-{
-	size_t pos = text_line_start(t, line), end = text_line_end(t, line);
-
-	while (pos < end &&
-	       (text_byte(t, pos) == ' ' || text_byte(t, pos) == '\t'))
-		pos++;
-	return pos;
-}
-
 static void
 line_start(struct editor *e)
 {
@@ -158,7 +146,7 @@ static void
 home(struct editor *e)
 {
 	const struct text *t = editor_text(e);
-	size_t pos = indent_end(t, text_line_of(t, here(e)));
+	size_t pos = place_indent(t, text_line_of(t, here(e)));
 
 	if (here(e) == pos)
 		line_start(e);
@@ -306,7 +294,7 @@ backspace(struct editor *e)
 
 	if (delete_selected(e) || pos == 0)
 		return;
-	if (pos > start && pos <= indent_end(t, line) &&
+	if (pos > start && pos <= place_indent(t, line) &&
 	    text_byte(t, to) == ' ')
 		while (to > start && (to - start) % TAB_SIZE != 0 &&
 		       text_byte(t, to - 1) == ' ')
@@ -714,6 +702,18 @@ static const struct command table[] = {
 	{ "Delete",		NULL,				delete,		0 },
 };
 /* clang-format on */
+
+bool
+key_fn_press(
+    const struct key_fn *fns, size_t n, struct editor *e, const struct key *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (key_is_one_of(key, fns[i].keys)) {
+			fns[i].fn(e);
+			return true;
+		}
+	return false;
+}
 
 const struct command *
 command_table(size_t *n)

@@ -26,6 +26,15 @@ struct command {
 	unsigned flags; /* enum command_flags */
 };
 
+/* Keys of the line that is typed into, and what they do there. False: KEY is none
+ * of the N. */
+struct key_fn {
+	const char *keys; /* as above */
+	void (*fn)(struct editor *e);
+};
+bool key_fn_press(const struct key_fn *fns, size_t n, struct editor *e,
+    const struct key *key);
+
 /* The table, for the menu, and which of it are for whom E is, where that is. */
 const struct command *command_table(size_t *n);
 bool command_is_for(const struct editor *e, const struct command *c);

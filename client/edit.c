@@ -22,9 +22,10 @@
 #include "client/keys.h"
 #include "client/mouse.h"
 #include "client/panel.h"
-#include "client/place.h"
+#include "client/pace.h"
 #include "client/point.h"
 #include "client/replay.h"
+#include "client/replica.h"
 #include "client/summary.h"
 #include "client/talk.h"
 #include "client/timer.h"
@@ -43,26 +44,19 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define UNSENT_MAX (1024 * 1024)
 #define REDIAL_MIN_MS 50
 #define REDIAL_MAX_MS 1000
-#define CARET_MS 30        /* between two of ours */
-#define UNANSWERED_MS 2000 /* then it is said */
-#define LOADING_MS 2000    /* for the documents to come unseen */
-#define LEAVE_MS 3000      /* for the last keys to be kept */
+#define CARET_MS 30     /* between two of ours */
+#define LOADING_MS 2000 /* for the documents to come unseen */
+#define LEAVE_MS 3000   /* for the last keys to be kept */
 #define STOP_MS 500
 #define HANG_UP_MS 10000 /* codesyncd grants a little more */
 #define RECEIPT_SIZE 320
-#define LOOK_MS 5000    /* between two looks at a clock that is not shown */
-#define FRAME_MS 33     /* between two frames that no key of ours caused */
-#define BURST_MS 99     /* but after a rest as many more at once as fit here */
-#define BEHIND_MS 2000  /* of the terminal; then it is said, */
-#define SPARING_MS 1000 /* and it gets so few of others' frames */
-#define PING_MS 2000    /* between two questions how far it is */
-#define TYPING_MS 1000  /* after a key; meanwhile clocks stand still */
-#define CALM_MS 2000    /* after an edit what others do is shown, if calm */
 #define HELD_MAX (64 * 1024) /* of edits that the hub still knows */
 
 static struct app {
 	struct editor e;
 	struct replay *replay; /* or NULL; then e is not shown */
+	struct link *film;     /* its log comes by that */
+	bool film_only;        /* it is all that we do: LINK is never up */
 	struct loop *loop;
 	struct loop_io *io;
 	struct loop_timer *esc, *redial, *tick, *caret, *frame, *patience;
@@ -71,21 +65,15 @@ static struct app {
 	struct grid grid;
 	struct keys keys;
 	struct msg msg;
-	struct record record;
+	struct replica replica;
 	char ticket[TICKET_LEN + 1];
 	unsigned redial_ms;
 	uint64_t until_rev; /* what the hub had at WELCOME */
 	uint64_t welcome_ms;
-	uint64_t told_ms;   /* when our caret was sent */
-	uint64_t due_ms;    /* when the next frame is due */
-	uint64_t heard_ms;  /* when the hub last kept something of ours */
-	uint64_t key_ms;    /* when we last did something; 0: never */
-	uint64_t ping_ms;   /* when the terminal was last asked */
-	bool pinged;        /* and has not answered */
-	uint64_t edited_ms; /* when we last changed the text; 0: show all */
-	struct buf held;    /* messages that wait, each behind its length */
+	uint64_t told_ms; /* when our caret was sent */
+	struct pace pace;
+	struct buf held; /* messages that wait, each behind its length */
 	bool dirty, own_key, over;
-	bool shown;      /* the documents, once */
 	bool run_wanted; /* once the hub has all that we see */
 	bool ending;     /* as soon as everything typed is kept */
 	bool leaving;    /* and the hub has said goodbye */
@@ -304,11 +292,6 @@ go_offline(void)
 {
 	bool half = loading();
 
-	if (app.replay != NULL) { /* its ticket is good for one link */
-		replay_lost(app.replay);
-		app.dirty = true;
-		return;
-	}
 	talk_offline(&app.e);
 	app.e.online = app.asked = false;
 	if (half) {
@@ -324,9 +307,9 @@ go_offline(void)
 static void
 dial(void)
 {
-	int r = link_dial(app.link, SEATS_FD, app.ticket);
+	struct link *l = app.film_only ? app.film : app.link;
 
-	if (r < 0)
+	if (link_dial(l, SEATS_FD, app.ticket) < 0)
 		redial_later();
 }
 
@@ -341,8 +324,7 @@ static void
 on_up(void *arg)
 {
 	(void)arg;
-	sent(app.replay != NULL ? uplink_watch(app.link)
-				: uplink_hello(app.link, &app.e));
+	sent(uplink_hello(app.link, &app.e));
 }
 
 static void
@@ -370,6 +352,103 @@ start_afresh(const char *why)
 	go_offline();
 }
 
+/* --- a replay --- */
+
+/* Its ticket is good for one link. */
+static void
+film_lost(void)
+{
+	link_close(app.film);
+	replay_lost(app.replay);
+	app.dirty = true;
+}
+
+static void
+on_film_up(void *arg)
+{
+	(void)arg;
+	if (uplink_watch(app.film) < 0)
+		film_lost();
+}
+
+static void
+on_film_down(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+	film_lost();
+}
+
+static void
+on_film_message(void *arg, const uint8_t *body, size_t len)
+{
+	(void)arg;
+	app.e.now_ms = loop_now_ms();
+	if (msg_decode(&app.msg, body, len, false) < 0)
+		film_lost();
+	else if (replay_message(app.replay, &app.msg, app.e.now_ms))
+		app.dirty = true;
+}
+
+static int
+begin_replay(void)
+{
+	static struct replay replay;
+	struct editor *e = replay_editor(&replay);
+
+	if (replay_init(&replay) < 0) {
+		replay_release(&replay);
+		return CS_ENOMEM;
+	}
+	e->ascii = app.e.ascii;
+	e->mono = app.e.mono;
+	e->calm = app.e.calm;
+	e->colours = app.e.colours;
+	app.replay = &replay;
+	return 0;
+}
+
+static int
+open_film(void)
+{
+	static const struct link_limits limits = { MSG_MAX, MSG_MAX_UP,
+		UNSENT_MAX };
+	static const struct link_events events = { on_film_up, on_film_message,
+		on_film_down, NULL };
+
+	return link_new(
+	    &app.film, app.loop, FRAME_PAIR, &limits, &events, NULL);
+}
+
+static void
+end_replay(void)
+{
+	link_free(app.film);
+	app.film = NULL;
+	if (app.replay != NULL)
+		replay_release(app.replay);
+	app.replay = NULL;
+}
+
+/* What has ended is seen once more, from its beginning on. */
+static void
+take_ticket(void)
+{
+	char ticket[TICKET_LEN + 1];
+
+	if (app.replay != NULL || app.msg.text_len != TICKET_LEN)
+		return;
+	memcpy(ticket, app.msg.text, TICKET_LEN);
+	ticket[TICKET_LEN] = '\0';
+	if (begin_replay() == 0 && open_film() == 0 &&
+	    link_dial(app.film, SEATS_FD, ticket) == 0) {
+		tty_redraw(app.tty);
+		return;
+	}
+	end_replay();
+	editor_say(&app.e, TOAST_ERROR, "The replay cannot be shown now");
+}
+
 /* --- from the hub --- */
 
 static void
@@ -391,147 +470,23 @@ take_welcome(void)
 		send_plain(MSG_TAKE);
 }
 
-/* The replica is there in full. */
 static void
-loaded(void)
+take_replica(void)
 {
-	struct editor *e = &app.e;
+	int r = replica_take(&app.replica, &app.e, &app.msg);
 
-	if (editor_text(e) != NULL)
-		editor_lex(e);
-	peer_caret_set(e->peer, e->file, 0, 0);
-	if (!app.shown && editor_task(e) >= 0 && !e->lobby)
-		editor_say(e, TOAST_ROOM, "The task is behind F4");
-	app.shown = app.dirty = true;
-	malloc_trim(0);
-}
-
-static void
-take_load(void)
-{
-	struct editor *e = &app.e;
-	const struct load *l = &app.msg.load;
-
-	if (e->peer != NULL || !e->joined)
-		return;
-	if (peer_new(&e->peer, e->welcome.site, 1, editor_changed, e) < 0 ||
-	    peer_begin(e->peer, l->rev, l->until, l->cseq, l->files) < 0)
+	app.dirty |= app.replica.changed;
+	if (app.replica.kept) {
+		app.pace.heard_ms = app.e.now_ms;
+		app.dirty |= app.e.unanswered;
+	}
+	if (r < 0 && app.msg.type == MSG_LOAD) {
 		finish(1, "codesync-edit: out of memory");
-	else if (peer_ready(e->peer))
-		loaded();
-}
-
-static void
-take_doc(void)
-{
-	struct editor *e = &app.e;
-	const struct msg *m = &app.msg;
-	uint8_t *sites;
-	int r;
-
-	if (editor_room_copy(&app.e) == NULL)
-		return;
-	sites = xmalloc(m->text_len);
-	if ((r = msg_doc_sites(m, sites, m->text_len)) == 0)
-		r = peer_load(
-		    e->peer, m->file, m->name, m->text, sites, m->text_len);
-	free(sites);
-	if (r < 0)
-		start_afresh(cs_strerror(r));
-	else if (peer_ready(e->peer))
-		loaded();
-}
-
-/* The hub has kept something of ours. */
-static void
-heard(void)
-{
-	app.heard_ms = app.e.now_ms;
-	app.dirty |= app.e.unanswered;
-}
-
-/* One record; what is of the past changes the replica alone. */
-static int
-take_record(const struct record *rec)
-{
-	struct editor *e = &app.e;
-	size_t waiting = peer_pending(e->peer);
-	bool past = !peer_ready(e->peer);
-	int r;
-
-	if ((r = peer_remote(e->peer, rec)) < 0)
-		return r;
-	if (past) {
-		if (peer_ready(e->peer))
-			loaded();
-		return 0;
-	}
-	/* an acknowledged edit came to the screen with its key */
-	if (peer_pending(e->peer) == waiting)
-		app.dirty = true;
-	else
-		heard();
-	editor_record(e, rec);
-	return 0;
-}
-
-static void
-take_chunk(void)
-{
-	struct editor *e = &app.e;
-	struct chunk_reader cr;
-	int r;
-
-	if (editor_room_copy(&app.e) == NULL)
-		return;
-	if ((r = chunk_open(&cr, app.msg.text, app.msg.text_len)) < 0) {
-		start_afresh(cs_strerror(r));
-		return;
-	}
-	while ((r = chunk_next(&cr, &app.record)) == 1)
-		if (app.record.rev > peer_seen(e->peer) &&
-		    (r = take_record(&app.record)) < 0)
-			break;
-	if (r == CS_ESEQ) { /* a gap: ask for what is missing */
+	} else if (r == CS_ESEQ) { /* a gap: ask for what is missing */
 		link_close(app.link);
 		go_offline();
 	} else if (r < 0) {
 		start_afresh(cs_strerror(r));
-	}
-}
-
-/* Where one was before the documents were loaded, unless one has moved on. */
-static void
-take_place(const struct caret *c)
-{
-	struct editor *e = &app.e;
-	struct caret own = peer_caret(e->peer);
-	const struct text *t = peer_text(e->peer, c->file);
-
-	if (e->file != 0 || own.anchor != 0 || own.head != 0 || t == NULL ||
-	    !text_is_boundary(t, c->anchor) || !text_is_boundary(t, c->head))
-		return;
-	editor_show_file(e, c->file);
-	peer_caret_set(e->peer, c->file, c->anchor, c->head);
-	place_follow_caret(e);
-}
-
-static void
-take_carets(void)
-{
-	struct editor *e = &app.e;
-	const struct caret *c;
-
-	if (editor_room_copy(&app.e) == NULL || editor_text(e) == NULL)
-		return;
-	for (uint32_t i = 0; i < app.msg.ncarets; i++) {
-		c = &app.msg.carets[i];
-		if (c->site == e->welcome.site) {
-			take_place(c);
-			continue;
-		}
-		peer_caret_remote(e->peer, c, app.msg.rev);
-		editor_moved(e, c->site);
 	}
 }
 
@@ -540,6 +495,8 @@ static void
 receipt(char *dst, size_t size)
 {
 	const struct welcome *w = &app.e.welcome;
+	const char *head = app.e.head;
+	size_t n;
 
 	if (!w->ended)
 		snprintf(dst, size, "You left room %s. Rejoin: %s", w->room,
@@ -552,6 +509,10 @@ receipt(char *dst, size_t size)
 	else
 		snprintf(
 		    dst, size, "You left room %s, which has ended.", w->room);
+	n = strlen(dst);
+	if (w->ended && head[0] != '\0')
+		snprintf(dst + n, size - n,
+		    "\r\nThe head of its log was %s at the end.", head);
 }
 
 static void
@@ -609,21 +570,6 @@ take_notice(void)
 	    (const char *)m->text);
 }
 
-/* The same for a replay. */
-static void
-on_watched(const uint8_t *body, size_t len)
-{
-	if (msg_decode(&app.msg, body, len, false) < 0) {
-		link_close(app.link);
-		go_offline();
-		return;
-	}
-	if (app.msg.type == MSG_WELCOME)
-		app.e.welcome = app.msg.welcome; /* for the farewell */
-	if (replay_message(app.replay, &app.msg, app.e.now_ms))
-		app.dirty = true;
-}
-
 static void
 take_message(const uint8_t *body, size_t len)
 {
@@ -639,16 +585,10 @@ take_message(const uint8_t *body, size_t len)
 		take_welcome();
 		break;
 	case MSG_LOAD:
-		take_load();
-		break;
 	case MSG_DOC:
-		take_doc();
-		break;
 	case MSG_CHUNK:
-		take_chunk();
-		break;
 	case MSG_CARETS:
-		take_carets();
+		take_replica();
 		break;
 	case MSG_PEOPLE:
 		editor_people(&app.e, app.msg.people, app.msg.npeople);
@@ -675,6 +615,12 @@ take_message(const uint8_t *body, size_t len)
 	case MSG_SUMMARY:
 		summary_take(&app.e, &app.msg);
 		break;
+	case MSG_TICKET:
+		take_ticket();
+		break;
+	case MSG_HEAD:
+		editor_head(&app.e, &app.msg);
+		break;
 	case MSG_NOTICE:
 		take_notice();
 		break;
@@ -684,13 +630,11 @@ take_message(const uint8_t *body, size_t len)
 	}
 }
 
-/* Who has the screen read out hears what others do between two sentences of their
- * own: while they write, it waits. */
+/* Then what others do waits. */
 static bool
-is_writing(const struct editor *e)
+is_writing(void)
 {
-	return e->calm && !app.ending && app.edited_ms != 0 &&
-	       e->now_ms - app.edited_ms < CALM_MS;
+	return !app.ending && pace_is_writing(&app.pace, &app.e);
 }
 
 /* What waited has its turn, in its order. */
@@ -726,14 +670,10 @@ on_message(void *arg, const uint8_t *body, size_t len)
 {
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
-	if (app.replay != NULL) {
-		on_watched(body, len);
-		return;
-	}
-	if (is_writing(&app.e) && may_wait(body, len)) {
+	if (is_writing() && may_wait(body, len)) {
 		buf_put_u32(&app.held, (uint32_t)len);
 		buf_put_raw(&app.held, body, len);
-		app.heard_ms = app.e.now_ms;
+		app.pace.heard_ms = app.e.now_ms;
 		if (app.held.err == 0)
 			return;
 		finish(1, "codesync-edit: out of memory");
@@ -770,7 +710,7 @@ do_request(void)
 		sent(uplink_join(app.link, &app.e));
 		break;
 	case REQUEST_RUN:
-		app.edited_ms = 0;
+		app.pace.edited_ms = 0;
 		app.run_wanted = true; /* what runs is what is seen */
 		break;
 	case REQUEST_STOP:
@@ -800,7 +740,10 @@ do_request(void)
 		tty_redraw(app.tty);
 		break;
 	case REQUEST_SHOW:
-		app.edited_ms = 0;
+		app.pace.edited_ms = 0;
+		break;
+	case REQUEST_REPLAY:
+		send_plain(MSG_REPLAY);
 		break;
 	}
 }
@@ -810,7 +753,7 @@ static void
 acted(struct editor *e)
 {
 	app.own_key = app.dirty = true;
-	app.key_ms = e->now_ms;
+	app.pace.key_ms = e->now_ms;
 	e->people[e->welcome.site].active_ms = e->now_ms;
 }
 
@@ -825,7 +768,7 @@ press(struct editor *e, const struct key *key)
 	else
 		panel_key(e, key);
 	if (not_kept() > before)
-		app.edited_ms = e->now_ms;
+		app.pace.edited_ms = e->now_ms;
 	do_request();
 }
 
@@ -862,19 +805,16 @@ move_in_time(const struct key *key)
 	if (app.replay->redraw)
 		tty_redraw(app.tty);
 	app.replay->redraw = false;
-	if (app.replay->quit)
-		finish(
-		    0, "You left the replay of room %s.", app.e.welcome.room);
-}
-
-/* What is on its way to the terminal is so old. */
-static void
-told_behind(struct editor *e, uint64_t ms)
-{
-	uint64_t behind = ms >= BEHIND_MS ? ms : 0;
-
-	app.dirty |= behind != e->behind_ms;
-	e->behind_ms = behind;
+	if (!app.replay->quit)
+		return;
+	if (app.film_only) {
+		finish(0, "You left the replay%s%s.",
+		    e->welcome.room[0] != '\0' ? " of room " : "",
+		    e->welcome.room);
+		return;
+	}
+	end_replay();
+	tty_redraw(app.tty);
 }
 
 /* What the terminal says of itself, some time after it was asked. */
@@ -892,10 +832,7 @@ take_reply(struct editor *e, const struct key *key)
 	};
 
 	if (key->reply == REPLY_OK) {
-		if (!app.pinged)
-			return;
-		app.pinged = false;
-		told_behind(e, e->now_ms - app.ping_ms);
+		app.dirty |= pace_answered(&app.pace, e);
 		return;
 	}
 	app.dirty = true;
@@ -978,67 +915,6 @@ resize(void)
 	app.dirty = true;
 }
 
-static void
-sooner(const struct editor *e, uint64_t at, uint64_t *next)
-{
-	if (at > e->now_ms && at < *next)
-		*next = at;
-}
-
-/* When does the screen change by time alone? */
-static uint64_t
-next_change(const struct editor *e)
-{
-	uint64_t next = e->now_ms + 60000;
-	const struct seen *s;
-
-	if (!e->calm &&
-	    (e->welcome.started_ms != 0 || e->lobby || e->focus.on ||
-		e->bell_ms != 0 || e->run.state == RUN_RUNNING))
-		next = e->now_ms + 1000 -
-		       (uint64_t)((int64_t)e->now_ms + e->clock_ms) % 1000;
-	if (e->calm && e->welcome.started_ms != 0) /* "10 minutes left" */
-		sooner(e, e->now_ms + LOOK_MS, &next);
-	if (e->ntoasts > 0 && e->toast_until_ms < next)
-		next = e->toast_until_ms;
-	sooner(e, e->bell_ms, &next);
-	for (int i = 0; i < POINTS_MAX; i++)
-		sooner(e, e->points[i].until_ms, &next);
-	sooner(e, app.key_ms + TYPING_MS, &next);
-	if (e->calm)
-		sooner(e, app.edited_ms + CALM_MS, &next);
-	if (app.pinged)
-		sooner(e, app.ping_ms + BEHIND_MS, &next);
-	if (e->behind_ms > 0)
-		sooner(e, e->now_ms + SPARING_MS, &next);
-	if (e->panel == PANEL_BACK)
-		sooner(e, e->panel_until_ms, &next);
-	if (not_kept() > 0)
-		sooner(e, app.heard_ms + UNANSWERED_MS, &next);
-	for (int i = 1; i <= SITE_MAX; i++) {
-		s = &e->people[i];
-		if (!s->known)
-			continue;
-		sooner(e, s->typed_ms + TYPED_MS, &next);
-		sooner(e, s->moved_ms + FLAG_MS, &next);
-		sooner(e, s->active_ms + FADE_MS, &next);
-		sooner(e, s->active_ms + IDLE_MS, &next);
-	}
-	return next;
-}
-
-/* Frames that keys caused count too, but no more than a burst is lost. */
-static void
-frame_drawn(uint64_t now_ms)
-{
-	uint64_t pause = app.e.behind_ms > 0 ? SPARING_MS : FRAME_MS;
-	uint64_t latest = now_ms + BURST_MS + pause;
-
-	app.due_ms = (app.due_ms > now_ms ? app.due_ms : now_ms) + pause;
-	if (app.due_ms > latest)
-		app.due_ms = latest;
-}
-
 /* What was copied is the terminal's to paste elsewhere. */
 static void
 tell_clipboard(void)
@@ -1055,28 +931,6 @@ tell_clipboard(void)
 	buf_release(&b);
 }
 
-/* How far is the terminal behind us? What it says counts all that is on the way;
- * the size of our own queue would not. */
-static void
-ask_behind(struct editor *e)
-{
-	if (app.pinged && e->now_ms - app.ping_ms >= BEHIND_MS)
-		told_behind(e, e->now_ms - app.ping_ms);
-	if (app.pinged || e->now_ms - app.ping_ms < PING_MS ||
-	    !tty_ping(app.tty))
-		return;
-	app.pinged = true;
-	app.ping_ms = e->now_ms;
-}
-
-/* A clock that moves with a key makes it larger, and nobody looks at it. */
-static void
-set_clocks(struct editor *e)
-{
-	if (app.key_ms == 0 || e->now_ms - app.key_ms >= TYPING_MS)
-		e->clocks_ms = e->now_ms;
-}
-
 static void
 draw_replay(void)
 {
@@ -1089,7 +943,7 @@ draw_replay(void)
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
 		hang_up();
 	app.dirty = app.own_key = false;
-	frame_drawn(app.e.now_ms);
+	pace_drawn(&app.pace, &app.e);
 	if ((wait_ms = replay_wait_ms(app.replay)) > 0)
 		loop_timer_start(app.tick, wait_ms);
 }
@@ -1104,10 +958,9 @@ draw(void)
 		return;
 	}
 	editor_tick(&app.e);
-	ask_behind(&app.e);
-	set_clocks(&app.e);
-	app.e.unanswered =
-	    not_kept() > 0 && app.e.now_ms - app.heard_ms >= UNANSWERED_MS;
+	if (pace_asks(&app.pace, &app.e) && tty_ping(app.tty))
+		pace_asked(&app.pace, &app.e);
+	pace_tell(&app.pace, &app.e, not_kept() > 0);
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
 	tty_mouse(app.tty, app.e.mouse && app.e.panel != PANEL_COPY);
@@ -1119,8 +972,9 @@ draw(void)
 	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
 		hang_up();
 	app.dirty = app.own_key = false;
-	frame_drawn(app.e.now_ms);
-	loop_timer_start(app.tick, next_change(&app.e) - app.e.now_ms + 1);
+	pace_drawn(&app.pace, &app.e);
+	loop_timer_start(app.tick,
+	    pace_next(&app.pace, &app.e, not_kept() > 0) - app.e.now_ms + 1);
 }
 
 /* A key of ours is shown at once. What others do is too after a rest: a run's
@@ -1130,7 +984,7 @@ draw(void)
 static void
 draw_if_due(void)
 {
-	uint64_t at = app.due_ms > BURST_MS ? app.due_ms - BURST_MS : 0;
+	uint64_t at = pace_due(&app.pace);
 
 	if (app.own_key || app.e.now_ms >= at)
 		draw();
@@ -1151,10 +1005,10 @@ on_sleep(void *arg)
 {
 	(void)arg;
 	app.e.now_ms = loop_now_ms();
-	if (app.held.len > 0 && !is_writing(&app.e))
+	if (app.held.len > 0 && !is_writing())
 		show_held();
 	if (not_kept() == 0)
-		app.heard_ms = app.e.now_ms;
+		app.pace.heard_ms = app.e.now_ms;
 	show(); /* what is sent wakes the hub, and one's own screen would wait */
 	if (caught_up())
 		sent(uplink_edits(app.link, &app.e));
@@ -1201,7 +1055,7 @@ on_signal(void *arg, int signo)
 		hang_up();
 		break;
 	default:
-		if (app.replay != NULL) {
+		if (app.film_only) {
 			finish(0, "The host is going down.");
 			break;
 		}
@@ -1249,24 +1103,8 @@ fail(const char *what)
 }
 
 static int
-begin_replay(void)
-{
-	static struct replay replay;
-	struct editor *e = replay_editor(&replay);
-
-	if (replay_init(&replay) < 0)
-		return CS_ENOMEM;
-	e->ascii = app.e.ascii;
-	e->mono = app.e.mono;
-	e->calm = app.e.calm;
-	app.replay = &replay;
-	return 0;
-}
-
-static int
 parse_options(int argc, char **argv)
 {
-	bool replay = false;
 	int c;
 
 	opterr = 0;
@@ -1278,11 +1116,11 @@ parse_options(int argc, char **argv)
 		else if (c == 'c')
 			app.e.calm = true;
 		else if (c == 'r')
-			replay = true;
+			app.film_only = true;
 		else
 			return CS_EINVAL;
 	}
-	if (replay && begin_replay() < 0)
+	if (app.film_only && begin_replay() < 0)
 		return CS_ENOMEM;
 	return optind == argc ? 0 : CS_EINVAL;
 }
@@ -1327,6 +1165,8 @@ open_loop(void)
 	    (r = loop_timer_new(app.loop, on_patience, e, &app.patience)) < 0)
 		return r;
 	loop_before_sleep(app.loop, on_sleep, NULL);
+	if (app.film_only && (r = open_film()) < 0)
+		return r;
 	return link_new(
 	    &app.link, app.loop, FRAME_PAIR, &limits, &events, NULL);
 }
@@ -1345,10 +1185,9 @@ close_all(void)
 	loop_free(app.loop);
 	keys_release(&app.keys);
 	msg_release(&app.msg);
-	record_release(&app.record);
+	replica_release(&app.replica);
 	grid_release(&app.grid);
-	if (app.replay != NULL)
-		replay_release(app.replay);
+	end_replay();
 	buf_release(&app.held);
 	editor_release(&app.e);
 }
@@ -1390,7 +1229,7 @@ main(int argc, char **argv)
 		return r;
 	keys_init(&app.keys);
 	msg_init(&app.msg);
-	record_init(&app.record);
+	replica_init(&app.replica);
 	app.grid.ascii = app.e.ascii;
 	app.grid.plain = app.e.calm;
 	buf_init(&app.held, HELD_MAX);

@@ -19,6 +19,15 @@
 #include "client/timer.h"
 #include "proto/utf8.h"
 
+static void
+init_buffers(struct editor *e)
+{
+	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
+	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
+	buf_init(&e->clip.text, CLIP_MAX);
+	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
+}
+
 void
 editor_init(struct editor *e)
 {
@@ -26,10 +35,7 @@ editor_init(struct editor *e)
 	e->mouse = true;
 	e->panel = PANEL_WAIT;
 	e->talk.tab = PANE_CHAT;
-	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
-	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
-	buf_init(&e->clip.text, CLIP_MAX);
-	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
+	init_buffers(e);
 }
 
 void
@@ -49,15 +55,7 @@ editor_release(struct editor *e)
 void
 editor_forget(struct editor *e)
 {
-	peer_free(e->peer);
-	e->peer = NULL;
-	syntax_release(&e->syntax);
-	buf_release(&e->run.text);
-	buf_release(&e->sent);
-	buf_release(&e->clip.text);
-	buf_release(&e->vim.inserted);
-	talk_forget(e);
-	summary_forget(e);
+	editor_release(e);
 	memset(&e->timer, 0, sizeof(e->timer));
 	e->told_left_s = 0;
 	e->ended_by = 0;
@@ -84,22 +82,45 @@ editor_forget(struct editor *e)
 	e->pane = PANE_OUTPUT;
 	e->output_full = false;
 	e->clip.fresh = false;
-	buf_init(&e->run.text, OUTPUT_KEPT + RECORD_TEXT_MAX);
-	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
-	buf_init(&e->clip.text, CLIP_MAX);
-	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
+	init_buffers(e);
 }
 
 /* --- the event line --- */
 
 static void
-drop_toast(struct editor *e, int at)
+take_toast(struct editor *e, int at)
 {
 	memmove(&e->toasts[at], &e->toasts[at + 1],
 	    (size_t)(TOAST_QUEUE - 1 - at) * sizeof(e->toasts[0]));
 	e->ntoasts--;
-	if (at == 0)
-		e->toast_until_ms = e->now_ms + TOAST_MS;
+}
+
+/* What is next is shown, unless it is old by now. */
+static void
+drop_toast(struct editor *e, int at)
+{
+	take_toast(e, at);
+	if (at != 0)
+		return;
+	while (
+	    e->ntoasts > 0 && e->now_ms > e->toasts[0].said_ms + TOAST_OLD_MS)
+		take_toast(e, 0);
+	if (e->ntoasts > 0)
+		e->toast_until_ms = e->now_ms + e->toasts[0].left_ms;
+}
+
+/* The first one has to wait for a better one, unless it could be read. */
+static void
+put_off_toast(struct editor *e)
+{
+	uint64_t left_ms = e->toast_until_ms - e->now_ms;
+
+	if (e->ntoasts == 0)
+		return;
+	if (left_ms + TOAST_READ_MS <= TOAST_MS)
+		take_toast(e, 0);
+	else
+		e->toasts[0].left_ms = (uint16_t)left_ms;
 }
 
 void
@@ -157,6 +178,8 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 		;
 	if (at == TOAST_QUEUE)
 		return;
+	if (at == 0)
+		put_off_toast(e);
 	if (e->ntoasts < TOAST_QUEUE)
 		e->ntoasts++;
 	memmove(&e->toasts[at + 1], &e->toasts[at],
@@ -166,6 +189,8 @@ editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
 	va_end(ap);
 	whole_characters(e->toasts[at].text, sizeof(e->toasts[at].text));
 	e->toasts[at].kind = (uint8_t)kind;
+	e->toasts[at].left_ms = TOAST_MS;
+	e->toasts[at].said_ms = e->now_ms;
 	if (e->calm && kind != TOAST_ANSWER && kind != TOAST_CHAT)
 		talk_event(e, e->toasts[at].text);
 	if (at == 0)
@@ -607,6 +632,7 @@ room_changed(struct editor *e, const struct record *r)
 	case REC_REOPEN:
 		e->welcome.ended = false;
 		e->ended_by = 0;
+		e->head[0] = '\0';
 		summary_forget(e);
 		if (e->panel == PANEL_ENDED)
 			e->panel = PANEL_NONE;
@@ -683,6 +709,16 @@ editor_record(struct editor *e, const struct record *r)
 }
 
 void
+editor_head(struct editor *e, const struct msg *m)
+{
+	for (uint32_t i = 0; i < m->text_len; i++)
+		if (strchr("0123456789abcdef", m->text[i]) == NULL)
+			return;
+	if (m->text_len == HEAD_DIGITS)
+		memcpy(e->head, m->text, HEAD_DIGITS);
+}
+
+void
 editor_focus(struct editor *e, const struct focus *f)
 {
 	/* after a new WELCOME the hub says once more what is known */
@@ -691,6 +727,8 @@ editor_focus(struct editor *e, const struct focus *f)
 	e->focus = *f;
 	if (known)
 		return;
+	editor_unsay(e, TOAST_JOIN); /* that it is on now is more important */
+	editor_unsay(e, TOAST_RUN);
 	if (f->on && f->site != e->welcome.site)
 		editor_say(e, TOAST_ROOM, "%s has started focus time",
 		    editor_name_of(e, f->site));

@@ -18,6 +18,8 @@
 #include "proto/peer.h"
 
 #define TOAST_MS 4000
+#define TOAST_READ_MS 1500 /* what was shown for so long is known */
+#define TOAST_OLD_MS 10000 /* what has waited longer is no news */
 #define TOAST_QUEUE 3
 #define TYPED_MS 1500  /* a chip shows `*` */
 #define IDLE_MS 120000 /* a chip shows `z` */
@@ -54,7 +56,9 @@ enum toast_kind {
 };
 struct toast {
 	char text[256];
-	uint8_t kind; /* enum toast_kind */
+	uint8_t kind;     /* enum toast_kind */
+	uint16_t left_ms; /* that it has yet to be shown, once it is first */
+	uint64_t said_ms;
 };
 
 enum panel {
@@ -87,7 +91,8 @@ enum request {
 	REQUEST_LEAVE, /* leave the room */
 	REQUEST_QUIT,  /* before having joined */
 	REQUEST_REDRAW,
-	REQUEST_SHOW /* what others did meanwhile */
+	REQUEST_SHOW,  /* what others did meanwhile */
+	REQUEST_REPLAY /* of what has ended */
 };
 
 /* How somebody looks to us, by site. */
@@ -354,7 +359,8 @@ struct editor {
 	/* what is said: the first is on the screen, the others wait */
 	struct toast toasts[TOAST_QUEUE];
 	int ntoasts;
-	uint64_t toast_until_ms; /* of the first */
+	uint64_t toast_until_ms;    /* of the first */
+	char head[HEAD_DIGITS + 1]; /* of the log at the end; "": not known */
 	/* boxes */
 	enum panel panel;
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
@@ -387,7 +393,9 @@ void editor_init(struct editor *e);
 void editor_release(struct editor *e);
 /* Say one line on the event line: at once, or after what is as important. An
  * answer takes the place of the last one, and so does news of a run or of how the room
- * is, so that none comes late. At most TOAST_QUEUE lines wait; the least important is dropped. */
+ * is, so that none comes late. What has to make room is shown later for the rest of its time, if it could not
+ * be read. At most TOAST_QUEUE lines wait; the least important is dropped, and
+ * what would be seen TOAST_OLD_MS late. */
 void editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* What KIND said is not to be read any more. */
@@ -396,6 +404,8 @@ void editor_unsay(struct editor *e, enum toast_kind kind);
 const struct toast *editor_toast(const struct editor *e);
 /* Time has passed (now_ms): the next line has its turn. */
 void editor_tick(struct editor *e);
+/* MSG_HEAD: what the log's head was at the end. */
+void editor_head(struct editor *e, const struct msg *m);
 /* The text we look at, or NULL. */
 const struct text *editor_text(const struct editor *e);
 bool editor_writable(const struct editor *e);

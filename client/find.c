@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/change.h"
+#include "client/command.h"
 #include "client/find.h"
 #include "client/vim.h"
 #include "proto/utf8.h"
@@ -552,10 +553,7 @@ change_case(struct editor *e)
 }
 
 /* clang-format off */
-static const struct {
-	const char *keys;
-	void (*fn)(struct editor *e);
-} table[] = {
+static const struct key_fn table[] = {
 	{ "Enter",		enter },
 	{ "Down F3 C-f",	next },
 	{ "Up S-F3",		previous },
@@ -601,14 +599,10 @@ paste(struct editor *e, const struct key *key)
 bool
 find_key(struct editor *e, const struct key *key)
 {
-	if (is_vims(&e->find) && vimline_key(e, key))
+	if (is_vims(&e->find)
+		? vimline_key(e, key)
+		: key_fn_press(table, sizeof(table) / sizeof(table[0]), e, key))
 		return true;
-	for (size_t i = 0;
-	     i < sizeof(table) / sizeof(table[0]) && !is_vims(&e->find); i++)
-		if (key_is_one_of(key, table[i].keys)) {
-			table[i].fn(e);
-			return true;
-		}
 	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
 		type(e, key->cp);
 	else if (key->code == K_PASTE)

@@ -54,6 +54,14 @@ fold_welcome(struct fold *f, const struct welcome *w)
 	own->frozen = was.frozen;
 	own->started_ms = was.started_ms;
 	f->started_ms = w->started_ms;
+	fold_planned(f, w->minutes);
+}
+
+void
+fold_planned(struct fold *f, uint32_t minutes)
+{
+	f->planned = minutes;
+	f->e.welcome.minutes = minutes + f->extended;
 }
 
 void
@@ -203,6 +211,51 @@ focuses(struct fold *f, const struct record *r)
 	f->e.focus.until_ms = r->at_ms + (uint64_t)r->minutes * 60000;
 }
 
+/* The pause is over, as far as it counts. */
+static void
+resumes(struct fold *f, const struct record *r)
+{
+	struct timer *t = &f->e.timer;
+	uint64_t ms;
+
+	if (t->since_ms == 0)
+		return;
+	ms = r->at_ms - t->since_ms;
+	t->paused_ms += t->lost && ms > PAUSE_LOST_MS ? PAUSE_LOST_MS : ms;
+	t->since_ms = 0;
+	t->lost = false;
+}
+
+/* The room's clock, which a seat is told by MSG_TIMER. */
+static void
+clock_changes(struct fold *f, const struct record *r)
+{
+	struct timer *t = &f->e.timer;
+
+	switch (r->kind) {
+	case REC_PAUSE:
+		t->since_ms = r->at_ms;
+		t->site = r->site;
+		t->lost = (r->flags & PAUSE_LOST) != 0;
+		break;
+	case REC_RESUME:
+		resumes(f, r);
+		break;
+	case REC_EXTEND:
+		f->extended += r->minutes;
+		fold_planned(f, f->planned);
+		break;
+	case REC_END:
+		resumes(f, r);
+		f->ended_ms = r->at_ms;
+		break;
+	case REC_REOPEN: /* the time in which it was over was not used */
+		if (f->ended_ms != 0)
+			t->paused_ms += r->at_ms - f->ended_ms;
+		break;
+	}
+}
+
 /* What the log says of people and talk, which a seat is told by messages. */
 static void
 told(struct fold *f, const struct record *r)
@@ -261,6 +314,7 @@ fold_record(struct fold *f, const struct record *r)
 	if ((err = peer_remote(e->peer, r)) < 0)
 		return err;
 	told(f, r);
+	clock_changes(f, r);
 	editor_record(e, r);
 	e->ntoasts = 0; /* the timeline says it */
 	if (r->kind == REC_FILE)
@@ -277,11 +331,12 @@ fold_record(struct fold *f, const struct record *r)
 
 /* What is as it is, without what it points to. */
 struct saved {
-	uint64_t rev, now_ms, started_ms, talk_rev;
+	uint64_t rev, now_ms, started_ms, ended_ms, talk_rev;
 	struct run_view run;
 	struct focus focus;
+	struct timer timer;
 	size_t place;
-	uint32_t nlines, npeople, ncarets, nfiles;
+	uint32_t extended, nlines, npeople, ncarets, nfiles;
 	uint8_t site, file;
 	bool ended, frozen;
 };
@@ -336,7 +391,10 @@ fold_save(const struct fold *f, struct buf *b)
 	s.talk_rev = e->talk.rev;
 	s.run = e->run;
 	memset(&s.run.text, 0, sizeof(s.run.text));
+	s.ended_ms = f->ended_ms;
 	s.focus = e->focus;
+	s.timer = e->timer;
+	s.extended = f->extended;
 	s.place = f->place;
 	s.nlines = (uint32_t)e->talk.n;
 	s.npeople = known_people(e);
@@ -461,6 +519,10 @@ load_rest(struct fold *f, const struct saved *s)
 	e->welcome.ended = s->ended;
 	e->welcome.frozen = s->frozen;
 	e->focus = s->focus;
+	e->timer = s->timer;
+	f->ended_ms = s->ended_ms;
+	f->extended = s->extended;
+	fold_planned(f, f->planned);
 	f->site = s->site;
 	f->file = s->file;
 	f->place = s->place;

@@ -24,6 +24,10 @@ struct fold {
 	struct editor e; /* its peer is nobody's: it writes nothing */
 	struct line_sites by[FILE_MAX];
 	uint64_t started_ms; /* of the room, as the host says; 0: not yet */
+	/* minutes that the room has got so far, and that it had at first: these
+	 * the log does not say, see fold_planned */
+	uint32_t extended, planned;
+	uint64_t ended_ms; /* when it ended last; 0: never */
 	/* where the last edit was, and who has made it (0: there is none) */
 	uint8_t site, file;
 	size_t place;
@@ -40,6 +44,8 @@ int fold_record(struct fold *f, const struct record *r);
  * the log may not say it. Both also of a fold that is loaded later. */
 void fold_welcome(struct fold *f, const struct welcome *w);
 void fold_person(struct fold *f, const struct person *p);
+/* The room's length was MINUTES (0: none) before the first REC_EXTEND. */
+void fold_planned(struct fold *f, uint32_t minutes);
 
 /* What F is, to the end of B; for fold_load of the same process only. */
 void fold_save(const struct fold *f, struct buf *b);

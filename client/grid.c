@@ -109,7 +109,8 @@ grid_at(struct grid *g, int x, int y)
 	return &g->cells[y * g->cols + x];
 }
 
-uint32_t
+/* CP, or its substitute in ASCII. */
+static uint32_t
 grid_glyph(const struct grid *g, uint32_t cp)
 {
 	static const char eighths[] = ".:-=+*##"; /* of a block, upwards */
@@ -295,4 +296,25 @@ grid_width(const char *text)
 		cols += grid_cluster_cols(text, n);
 	}
 	return cols;
+}
+
+size_t
+grid_fit(const void *text, size_t len, int cols, size_t *next)
+{
+	const uint8_t *p = text;
+	size_t at = 0, blank = 0, n;
+	int used = 0;
+
+	for (; at < len; at += n) {
+		n = utf8_cluster(p + at, len - at);
+		used += grid_cluster_cols(p + at, n);
+		if (p[at] == ' ')
+			blank = at;
+		if (used > cols && at > 0)
+			break;
+	}
+	if (at < len && blank > 0)
+		at = blank;
+	*next = at + (at < len && p[at] == ' ');
+	return at;
 }

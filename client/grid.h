@@ -94,7 +94,8 @@ const struct spot *grid_spot_at(const struct grid *g, int x, int y);
 /* Columns that TEXT takes, or the cluster P[LEN]. */
 int grid_width(const char *text);
 int grid_cluster_cols(const void *p, size_t len);
-/* CP, or its substitute in ASCII. */
-uint32_t grid_glyph(const struct grid *g, uint32_t cp);
+/* How many bytes of TEXT[LEN] go into a row of COLS columns: up to a blank if
+ * there is one. *NEXT gets where the next row begins. */
+size_t grid_fit(const void *text, size_t len, int cols, size_t *next);
 
 #endif

@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
+#include "client/command.h"
 #include "client/input.h"
 #include "client/talk.h"
-#include "proto/utf8.h"
 
 /* --- whose it is --- */
 
@@ -261,10 +261,7 @@ page_down(struct editor *e)
 }
 
 /* clang-format off */
-static const struct {
-	const char *keys;
-	void (*fn)(struct editor *e);
-} table[] = {
+static const struct key_fn table[] = {
 	{ "Enter",	enter },
 	{ "C-d",	end_of_input },
 	{ "Esc",	back_to_code },
@@ -276,11 +273,8 @@ static const struct {
 bool
 input_key(struct editor *e, const struct key *key)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (key_is_one_of(key, table[i].keys)) {
-			table[i].fn(e);
-			return true;
-		}
+	if (key_fn_press(table, sizeof(table) / sizeof(table[0]), e, key))
+		return true;
 	if (line_key(&e->line.edit, key))
 		return true;
 	if (key->code == K_PASTE) {

@@ -14,6 +14,7 @@
 #include "client/join.h"
 #include "proto/err.h"
 #include "proto/msg.h"
+#include "proto/sys/link_nng.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 
@@ -129,6 +130,7 @@ start(const struct cli *c, bool replay, const char *ticket)
 	if (path == NULL)
 		return cli_fail(c, EXIT_FAILED,
 		    "codesync-edit is not installed beside codesync");
+	nng_requests_end();
 	if (in < 0 || dir < 0 || dup2(in, TICKET_FD) < 0 ||
 	    dup2(dir, DIR_FD) < 0 || close_range(DIR_FD + 1, ~0U, 0) != 0)
 		return cli_fail(c, EXIT_FAILED,

@@ -4,29 +4,6 @@
 
 #include "client/lines.h"
 #include "client/talk.h"
-#include "proto/utf8.h"
-
-/* How many bytes of P[LEN] go into a row of COLS columns: up to a blank if there
- * is one. *NEXT gets where the next row begins. */
-static size_t
-fit(const uint8_t *p, size_t len, int cols, size_t *next)
-{
-	size_t at = 0, blank = 0, n;
-	int used = 0;
-
-	for (; at < len; at += n) {
-		n = utf8_cluster(p + at, len - at);
-		used += grid_cluster_cols(p + at, n);
-		if (p[at] == ' ')
-			blank = at;
-		if (used > cols && at > 0)
-			break;
-	}
-	if (at < len && blank > 0)
-		at = blank;
-	*next = at + (at < len && p[at] == ' ');
-	return at;
-}
 
 /* "14:07", in the time of the room, which began when somebody was let in. */
 static void
@@ -98,7 +75,7 @@ put_said(const struct editor *e, const struct said_line *line,
 	size_t len = strlen(line->text), next, n;
 
 	do {
-		n = fit(p, len, a->end - x, &next);
+		n = grid_fit(p, len, a->end - x, &next);
 		if (is_seen(a, g, y + rows))
 			grid_put(g, x, y + rows, a->end, p, n, PAINT_TEXT, 0);
 		p += next;

@@ -9,7 +9,6 @@
 #include "client/box.h"
 #include "client/keymap.h"
 #include "client/lobby.h"
-#include "proto/err.h"
 
 #define PAD_ROWS 8
 #define TALK_ROWS 3

@@ -73,9 +73,9 @@ characters(const uint8_t *p, size_t len)
 	return n;
 }
 
-/* Is R to be marked? As *MK. */
+/* Is R, the next one, to be marked? As *MK. */
 static bool
-is_marked(const struct record *r, struct mark *mk)
+is_marked(struct marks *m, const struct record *r, struct mark *mk)
 {
 	static const struct {
 		uint8_t record, kind;
@@ -90,6 +90,8 @@ is_marked(const struct record *r, struct mark *mk)
 		{ REC_THAW, MARK_FREEZE, true },
 		{ REC_END, MARK_END, false },
 		{ REC_REOPEN, MARK_END, true },
+		{ REC_PAUSE, MARK_PAUSE, false },
+		{ REC_RESUME, MARK_PAUSE, true },
 	};
 
 	memset(mk, 0, sizeof(*mk));
@@ -103,8 +105,8 @@ is_marked(const struct record *r, struct mark *mk)
 			mk->over = table[i].over;
 			return true;
 		}
-	if (r->kind == REC_FOCUS) {
-		mk->kind = MARK_FOCUS;
+	if (r->kind == REC_FOCUS || r->kind == REC_EXTEND) {
+		mk->kind = r->kind == REC_FOCUS ? MARK_FOCUS : MARK_EXTEND;
 		mk->n = r->minutes;
 		mk->over = r->minutes == 0;
 		return true;
@@ -114,7 +116,8 @@ is_marked(const struct record *r, struct mark *mk)
 		mk->over = r->why == LEAVE_LOST;
 		return r->why != LEAVE_REPLACED;
 	}
-	if (r->kind != REC_EDIT || !(r->flags & EDIT_PASTE))
+	if (r->kind != REC_EDIT || record_is_undo(r, &m->taken[r->site]) ||
+	    !(r->flags & (EDIT_PASTE | EDIT_UNDO)))
 		return false;
 	mk->kind = MARK_PASTE;
 	mk->n = characters(r->op.ins, r->op.ins_len);
@@ -144,7 +147,7 @@ marks_add(struct marks *m, const struct record *r)
 		count(m, r->at_ms);
 	if (r->kind == REC_RUN_END)
 		run_ended(m, r);
-	if (!is_marked(r, &mk) || m->n == MARKS_MAX)
+	if (!is_marked(m, r, &mk) || m->n == MARKS_MAX)
 		return;
 	if (m->n == m->cap) {
 		if ((v = realloc(m->v, cap * sizeof(*v))) == NULL)
@@ -191,16 +194,19 @@ const struct mark *
 marks_between(const struct marks *m, uint64_t from_ms, uint64_t to_ms)
 {
 	/* MARK_JOIN is the least, and of two of a kind the first one stays */
-	static const uint8_t interest[MARK_KINDS] = { [MARK_LEAVE] = 1,
-		[MARK_FREEZE] = 2,
-		[MARK_CHAT] = 3,
-		[MARK_RUN] = 4,
-		[MARK_FAILED] = 5,
-		[MARK_END] = 6,
-		[MARK_FOCUS] = 7,
-		[MARK_NOTE] = 8,
-		[MARK_PASTE] = 9,
-		[MARK_BOOKMARK] = 10 };
+	static const uint8_t interest[MARK_KINDS] = { [MARK_PAUSE] = 1,
+		[MARK_LEAVE] = 2,
+		[MARK_FREEZE] = 3,
+		[MARK_EXTEND] = 4,
+		[MARK_CHAT] = 5,
+		[MARK_RUN] = 6,
+		[MARK_FAILED] = 7,
+		[MARK_END] = 8,
+		[MARK_FOCUS] = 9,
+		[MARK_NOTE] = 10,
+		/* also a candidate's, who may not hide a paste by it */
+		[MARK_BOOKMARK] = 11,
+		[MARK_PASTE] = 12 };
 	const struct mark *best = NULL;
 	size_t low = 0, high = m->n, mid;
 
@@ -233,7 +239,9 @@ mark_letter(const struct mark *m)
 		[MARK_NOTE] = 'n',
 		[MARK_FOCUS] = 'f',
 		[MARK_FREEZE] = 'z',
-		[MARK_END] = 'e' };
+		[MARK_END] = 'e',
+		[MARK_PAUSE] = 't',
+		[MARK_EXTEND] = 'm' };
 
 	return letters[m->kind];
 }
@@ -251,6 +259,7 @@ mark_text(const struct mark *m, const char *name, char *dst, size_t size)
 		[MARK_NOTE] = { "note by %s", NULL },
 		[MARK_FREEZE] = { "frozen by %s", "thawed by %s" },
 		[MARK_END] = { "ended by %s", "opened again by %s" },
+		[MARK_PAUSE] = { "timer paused: %s", "timer goes on: %s" },
 	};
 
 	switch (m->kind) {
@@ -269,6 +278,9 @@ mark_text(const struct mark *m, const char *name, char *dst, size_t size)
 		else
 			snprintf(dst, size, "focus time of %u min by %s", m->n,
 			    name);
+		break;
+	case MARK_EXTEND:
+		snprintf(dst, size, "%u more minutes from %s", m->n, name);
 		break;
 	default:
 		snprintf(dst, size,

@@ -22,14 +22,18 @@ enum mark_kind {
 	MARK_FOCUS,
 	MARK_FREEZE, /* or thaw */
 	MARK_END,    /* or opened again */
+	MARK_PAUSE,  /* of the timer; or it goes on */
+	MARK_EXTEND, /* the room is longer */
 	MARK_KINDS
 };
 
 struct mark {
 	uint64_t rev, at_ms;
-	uint32_t n; /* which run; characters of a paste; minutes of focus */
+	uint32_t
+	    n; /* which run; characters of a paste; minutes of FOCUS, EXTEND */
 	uint8_t kind, site;
-	bool over; /* of FOCUS, FREEZE, END: the opposite. LEAVE: it was lost */
+	bool
+	    over; /* of FOCUS, FREEZE, END, PAUSE: the opposite. LEAVE: it was lost */
 };
 
 /* Its fields are mark.c's. */
@@ -38,6 +42,7 @@ struct marks {
 	size_t n, cap;
 	uint64_t begin_ms, part_ms; /* of activity[0]; how long each part is */
 	uint32_t activity[ACTIVITY_PARTS];
+	uint64_t taken[SITE_MAX + 1]; /* by site; record_is_undo's */
 };
 
 void marks_init(struct marks *m);

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/input.h"
 #include "client/output.h"
 #include "client/place.h"
 #include "client/trace.h"

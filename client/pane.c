@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/clock.h"
 #include "client/lines.h"
 #include "client/pane.h"
 #include "client/place.h"
-#include "proto/utf8.h"
 
 #define HORIZONTAL 0x2500
 #define VERTICAL 0x2502
@@ -364,15 +364,15 @@ doing(const struct editor *e, const struct seen *s, char *dst, size_t size)
 
 	dst[0] = '\0';
 	if (s->person.state == PERSON_LOBBY) {
-		view_clock((int64_t)(host - s->person.since_ms) / 1000, clock,
-		    sizeof(clock));
+		clock_minutes((int64_t)(host - s->person.since_ms) / 1000,
+		    clock, sizeof(clock));
 		snprintf(dst, size, "waiting %s", e->calm ? "" : clock);
 	} else if (s->person.state == PERSON_AWAY) {
 		snprintf(dst, size, "away");
 	} else if (e->now_ms - s->typed_ms < TYPED_MS) {
 		snprintf(dst, size, "typing");
 	} else if (idle >= IDLE_MS) {
-		view_clock((int64_t)idle / 1000, clock, sizeof(clock));
+		clock_minutes((int64_t)idle / 1000, clock, sizeof(clock));
 		snprintf(dst, size, "idle %s", e->calm ? "" : clock);
 	} else if (!s->person.writable) {
 		snprintf(dst, size, "reads");

@@ -4,6 +4,7 @@
 
 #include "client/act.h"
 #include "client/box.h"
+#include "client/clock.h"
 #include "client/copy.h"
 #include "client/keymap.h"
 #include "client/menu.h"
@@ -13,6 +14,7 @@
 #include "client/timer.h"
 #include "proto/utf8.h"
 
+#define HEAD_ROWS 16 /* smaller screens leave the log's head to the receipt */
 #define FIELD_COLS 26
 #define FIELD_COLS_NARROW 18
 #define PAUSE_SLACK_MS 3000 /* from a lost link to the timer's pause */
@@ -296,13 +298,13 @@ add_away(struct box *b, const struct welcome *w)
 		box_add(b, "Nothing was lost.");
 		return;
 	}
-	timer_length(w->away_ms, length, sizeof(length));
+	clock_length((int64_t)w->away_ms / 1000, length, sizeof(length));
 	snprintf(line, sizeof(line), "Nothing was lost. You were away %s%c",
 	    length, paused ? ';' : '.');
 	box_add(b, line);
 	if (!paused)
 		return;
-	timer_length(w->paused_ms, length, sizeof(length));
+	clock_length((int64_t)w->paused_ms / 1000, length, sizeof(length));
 	if (w->paused_ms + PAUSE_SLACK_MS >= w->away_ms)
 		snprintf(line, sizeof(line), "the timer was paused.");
 	else
@@ -337,7 +339,7 @@ draw_back(const struct editor *e, struct grid *g)
 }
 
 /* "2027-05-25" of Unix milliseconds (days to civil dates, as Howard Hinnant has
- * described them). */
+ * described them): gmtime_r would want to read time zones first. */
 static void
 date_text(uint64_t ms, char *dst, size_t size)
 {
@@ -385,6 +387,11 @@ draw_ended(const struct editor *e, struct grid *g)
 		snprintf(line, sizeof(line), "%s%s room get",
 		    grid_width(w->rejoin) + 11 <= cols ? "  " : "", w->rejoin);
 		box_add_wrapped(&b, line, cols);
+	}
+	if (e->head[0] != '\0' && g->rows >= HEAD_ROWS) {
+		box_add(&b, "");
+		snprintf(line, sizeof(line), "The log's head: %s", e->head);
+		box_add(&b, line);
 	}
 	box_add(&b, "");
 	box_add(&b, cols < 38 ? "Enter Your code  ^Q Leave"

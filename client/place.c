@@ -35,6 +35,17 @@ line_bytes(const struct text *t, size_t line, const uint8_t **p, uint8_t **copy)
 }
 
 size_t
+place_indent(const struct text *t, size_t line)
+{
+	size_t pos = text_line_start(t, line), end = text_line_end(t, line);
+
+	while (pos < end &&
+	       (text_byte(t, pos) == ' ' || text_byte(t, pos) == '\t'))
+		pos++;
+	return pos;
+}
+
+size_t
 place_column(const struct text *t, size_t line, size_t pos)
 {
 	size_t start = text_line_start(t, line), column = 0, len, at, n;

@@ -27,6 +27,9 @@ size_t place_at_column(const struct text *t, size_t line, size_t column);
 /* The byte that stands in ROW and COLUMN of what is seen of the text, from 0, or
  * the last one before. */
 size_t place_at(const struct editor *e, int row, int column);
+/* The first byte of LINE that is neither a space nor a tab; its end if there is
+ * none. */
+size_t place_indent(const struct text *t, size_t line);
 /* Columns of the cluster P[LEN] when it starts at COLUMN. */
 int place_cluster_cols(const uint8_t *p, size_t len, size_t column);
 

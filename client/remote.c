@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@
 
 #define DEFAULT_PORT "2222"
 #define SSH_FAILED 255 /* ssh's own exit status when it could not connect */
-#define ARGV_MAX (8 + 2 * OPTION_MAX_SET + OPTION_MAX_ARGS)
+#define ARGV_MAX (10 + 2 * OPTION_MAX_SET + OPTION_MAX_ARGS)
 
 extern char **environ;
 
@@ -113,10 +114,53 @@ remote_find_ssh(void)
 	}
 }
 
-static int
-ssh_run(const struct cli *c, char **argv)
+/* With --json the only thing on standard error is the error's object: what ssh
+ * itself says goes to a file that is nowhere but here. Its name for ssh, or NULL
+ * where there cannot be one. */
+static char *
+log_open_for_ssh(int *fd)
 {
-	char *path = remote_find_ssh();
+	char *name;
+
+	if ((*fd = memfd_create("ssh", MFD_CLOEXEC)) < 0)
+		return NULL;
+	name = xasprintf("/proc/%d/fd/%d", (int)getpid(), *fd);
+	if (access(name, W_OK) == 0)
+		return name;
+	free(name);
+	close(*fd);
+	*fd = -1;
+	return NULL;
+}
+
+/* ": " and the last line in FD that says why, or "". */
+static void
+last_words(int fd, char *dst, size_t size)
+{
+	static const char nothing[] = "Disconnected from ", who[] = "ssh: ";
+	char text[4096], *save = NULL;
+	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	off_t max = sizeof(text) - 1;
+	ssize_t n =
+	    end <= 0 ? 0
+		     : pread(fd, text, (size_t)max, end > max ? end - max : 0);
+
+	dst[0] = text[n > 0 ? n : 0] = '\0';
+	for (char *line = strtok_r(text, "\r\n", &save); line != NULL;
+	     line = strtok_r(NULL, "\r\n", &save)) {
+		if (strncmp(line, nothing, sizeof(nothing) - 1) == 0)
+			continue;
+		if (strncmp(line, who, sizeof(who) - 1) == 0)
+			line += sizeof(who) - 1;
+		snprintf(dst, size, ": %s", line);
+	}
+}
+
+/* LOG: what ssh says itself, or -1 when it says so on standard error. */
+static int
+ssh_run(const struct cli *c, char **argv, int log)
+{
+	char *path = remote_find_ssh(), why[256];
 	struct spawn s;
 	pid_t pid;
 	int status, r;
@@ -142,7 +186,9 @@ ssh_run(const struct cli *c, char **argv)
 		return cli_fail(c, EXIT_FAILED, "ssh was killed by a signal");
 	if (WEXITSTATUS(status) != SSH_FAILED)
 		return WEXITSTATUS(status);
-	return cli_fail(c, EXIT_AWAY, "the host could not be reached with ssh");
+	last_words(log, why, sizeof(why));
+	return cli_fail(
+	    c, EXIT_AWAY, "the host could not be reached with ssh%s", why);
 }
 
 /* The host can not open a path of ours: that of one option, PATH or NAME=PATH,
@@ -279,9 +325,9 @@ join(struct cli *c, const struct remote *to)
 static int
 run_there(struct cli *c, const struct remote *to, const char *words)
 {
-	char *argv[ARGV_MAX] = { NULL };
+	char *argv[ARGV_MAX] = { NULL }, *log = NULL;
+	int log_fd = -1, r;
 	size_t n = 0;
-	int r;
 
 	argv[n++] = xstrdup("ssh");
 	argv[n++] = xstrdup("-p");
@@ -289,12 +335,18 @@ run_there(struct cli *c, const struct remote *to, const char *words)
 	if (strcmp(words, "room replay") == 0 && isatty(STDIN_FILENO) &&
 	    isatty(STDOUT_FILENO))
 		argv[n++] = xstrdup("-t");
+	if (c->json && (log = log_open_for_ssh(&log_fd)) != NULL) {
+		argv[n++] = xstrdup("-E");
+		argv[n++] = log;
+	}
 	if (to->user != NULL)
 		argv[n++] = xasprintf("%s@%s", to->user, to->host);
 	else
 		argv[n++] = xstrdup(to->host);
 	if ((r = add_command(c, words, argv, &n)) == 0)
-		r = ssh_run(c, argv);
+		r = ssh_run(c, argv, log_fd);
+	if (log_fd >= 0)
+		close(log_fd);
 	for (size_t i = 0; i < n; i++)
 		free(argv[i]);
 	return r;

@@ -270,6 +270,18 @@ replay_go_ms(struct replay *r, uint64_t ms)
 
 /* --- from the hub --- */
 
+/* The host says how long the room is now; at first it was shorter. */
+static void
+was_extended(struct replay *r, const struct record *rec)
+{
+	if (rec->kind != REC_EXTEND || rec->rev > r->until_rev ||
+	    rec->minutes > r->planned)
+		return;
+	r->planned -= rec->minutes;
+	fold_planned(&r->ahead, r->planned);
+	fold_planned(&r->shown, r->planned);
+}
+
 /* The next record of the log. Where the end of what had come was shown, and time
  * has passed it, it is shown. */
 static int
@@ -285,6 +297,7 @@ add(struct replay *r, const struct record *rec)
 		return err;
 	if (r->begin_ms == 0)
 		r->begin_ms = r->clock_ms = rec->at_ms;
+	was_extended(r, rec);
 	marks_add(&r->marks, rec);
 	save_if_due(r);
 	if (!at_end || rec->at_ms > r->clock_ms)
@@ -320,6 +333,7 @@ take_welcome(struct replay *r, const struct welcome *w)
 	fold_welcome(&r->shown, w);
 	fold_welcome(&r->ahead, w);
 	r->until_rev = w->rev;
+	r->planned = w->minutes;
 	r->whole = w->rev == 0;
 	r->begin_ms = r->clock_ms = w->started_ms;
 	save_if_due(r);

@@ -43,6 +43,7 @@ struct replay {
 	struct person
 	    *people;        /* as the host lists them, by site; site 0: not */
 	uint64_t until_rev; /* what the host has; 0: it has not said so yet */
+	uint32_t planned;   /* minutes that the room had at first */
 	bool whole;         /* nothing more comes */
 	uint64_t begin_ms;  /* of the log: 0:00 */
 	uint64_t clock_ms;  /* what moment is shown */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/clock.h"
 #include "client/report.h"
 #include "client/show.h"
 
@@ -9,23 +10,12 @@
 #define NAME_COLS 18
 #define LABEL_COLS 8
 
-/* "58:10", or "1:58:10". */
-static void
-clock_text(int64_t s, char *dst, size_t size)
-{
-	if (s < 3600)
-		snprintf(dst, size, "%02d:%02d", (int)(s / 60), (int)(s % 60));
-	else
-		snprintf(dst, size, "%lld:%02d:%02d", (long long)(s / 3600),
-		    (int)(s / 60 % 60), (int)(s % 60));
-}
-
 static void
 put_clock(const struct json *o, const char *key)
 {
 	char text[32];
 
-	clock_text(json_get_int(o, key, 0), text, sizeof(text));
+	clock_length(json_get_int(o, key, 0), text, sizeof(text));
 	printf("%8s  ", text);
 }
 
@@ -57,12 +47,12 @@ head(const struct json *rep)
 	show_text(start, 10);
 	putchar(' ');
 	show_text(start + 11, 5);
-	clock_text(json_get_int(rep, "duration_s", 0), text, sizeof(text));
+	clock_length(json_get_int(rep, "duration_s", 0), text, sizeof(text));
 	printf(" UTC, %s %s",
 	    json_get_str(rep, "ended_at") != NULL ? "took" : "goes on since",
 	    text);
 	if (paused > 0) {
-		clock_text(paused, text, sizeof(text));
+		clock_length(paused, text, sizeof(text));
 		printf(" (timer paused %s)", text);
 	}
 	putchar('\n');
@@ -90,7 +80,7 @@ people(const struct json *list)
 		    all > 0 ? (int)((typed * 100 + all / 2) / all) : 0,
 		    (long long)json_get_int(p, "pasted", 0),
 		    (long long)json_get_int(p, "runs", 0));
-		clock_text(json_get_int(p, "away_s", 0), away, sizeof(away));
+		clock_length(json_get_int(p, "away_s", 0), away, sizeof(away));
 		printf("%10s\n", away);
 	}
 }

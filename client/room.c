@@ -486,16 +486,15 @@ host_key(struct cli *c)
 int
 host_stat(struct cli *c)
 {
-	bool prometheus = options_has(&c->opt, "prometheus");
 	struct answer a;
 	int r;
 
 	if ((r = cli_ask(c, "stat", NULL, NULL, &a)) != 0)
 		return r;
-	if (c->json && !prometheus)
+	if (c->json)
 		cli_print_json(a.result);
 	else
-		show_stat(a.result, prometheus);
+		show_stat(a.result, options_has(&c->opt, "prometheus"));
 	answer_release(&a);
 	return 0;
 }

@@ -254,7 +254,10 @@ draw_note(void)
 		    "them in",
 		    waits, json_get_str(json_at(self.list, i - 1), "id"));
 	else if (n == 0)
-		snprintf(text, sizeof(text), "There is no room yet.");
+		snprintf(text, sizeof(text), "%s",
+		    self.all
+			? "There is no room yet."
+			: "No room is open. A shows those that have ended.");
 	put(0, text);
 	end_line();
 }
@@ -285,12 +288,11 @@ draw_field(void)
 static void
 draw_help(void)
 {
-	static const char *const helps[] = {
-		"Enter Open  1-9 Open  Up/Down Choose  N New  I Invite  E End  "
-		"A All  Q Quit",
+	static const char *const helps[] = { "Enter Open  1-9 Open  R Replay  "
+					     "N New  I Invite  E End  A All  "
+					     "Q Quit",
 		"Enter Open  N New  I Invite  E End  A All  Q Quit",
-		"Enter N New I Invite E End A All Q Quit", "N I E A Q"
-	};
+		"Enter N New I Invite E End A All Q Quit", "N I E A Q" };
 	size_t i = 0, n = sizeof(helps) / sizeof(helps[0]);
 	const char *help = "N New  A All  Q Quit";
 	char text[64];
@@ -406,35 +408,54 @@ ask_for_ticket(const char *cmd, struct answer *a)
 	return cli_ask(self.c, cmd, args, NULL, a);
 }
 
-/* A room that has ended is shown from its beginning on, to who may see that. */
+/* The editor follows us, with the ticket in A, which is released. */
 static void
-enter(void)
+follow(bool replay, struct answer *a)
 {
-	const char *ticket, *state;
-	struct answer a;
-	bool replay;
-	int r;
+	const char *ticket = json_get_str(a->result, "ticket");
 
-	if (self.at >= json_count(self.list))
-		return;
-	choose(self.at);
-	state = json_get_str(json_at(self.list, self.at), "state");
-	replay = state != NULL && strcmp(state, "ended") == 0;
-	r = ask_for_ticket(replay ? "room replay" : "room join", &a);
-	if (replay && r == EXIT_NOT_ALLOWED) {
-		replay = false;
-		r = ask_for_ticket("room join", &a);
-	}
-	if (r != 0)
-		return;
-	ticket = json_get_str(a.result, "ticket");
 	if (ticket != NULL && strlen(ticket) == TICKET_LEN &&
 	    exec_editor(self.c, replay, ticket) == 0)
 		self.over = true;
 	else
 		snprintf(self.note, sizeof(self.note),
 		    "The room cannot be entered now.");
-	answer_release(&a);
+	answer_release(a);
+}
+
+static void
+replay(void)
+{
+	struct answer a;
+
+	if (self.at >= json_count(self.list))
+		return;
+	choose(self.at);
+	if (ask_for_ticket("room replay", &a) == 0)
+		follow(true, &a);
+}
+
+/* A room that has ended is shown from its beginning on, to who may see that. */
+static void
+enter(void)
+{
+	const char *state;
+	struct answer a;
+	int r;
+
+	if (self.at >= json_count(self.list))
+		return;
+	choose(self.at);
+	state = json_get_str(json_at(self.list, self.at), "state");
+	if (state != NULL && strcmp(state, "ended") == 0) {
+		r = ask_for_ticket("room replay", &a);
+		if (r == 0)
+			follow(true, &a);
+		if (r != EXIT_NOT_ALLOWED)
+			return;
+	}
+	if (ask_for_ticket("room join", &a) == 0)
+		follow(false, &a);
 }
 
 /* What was typed, but for what was left as it is. False: it is no number. */
@@ -599,6 +620,7 @@ static const struct {
 	{ "Enter",		enter },
 	{ "n N",		key_new },
 	{ "i I",		key_invite },
+	{ "r R",		replay },
 	{ "e E",		key_end },
 	{ "a A",		key_all },
 	/* C-Space is what a C-d becomes that came before this was raw */

@@ -93,7 +93,8 @@ look_at(void *arg, const struct record *r)
 	if (r->rev > s->until)
 		return PAST_END;
 	if (r->kind == REC_FILE)
-		return text_new(&s->files[r->file]);
+		return s->files[r->file] == NULL ? text_new(&s->files[r->file])
+						 : CS_EFORMAT;
 	if (r->kind != REC_EDIT)
 		return 0;
 	if (s->files[r->file] == NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/clock.h"
 #include "client/find.h"
 #include "client/follow.h"
 #include "client/input.h"
@@ -61,7 +62,7 @@ offer(const struct editor *e, int cols, char *dst, size_t size)
 	if (site == 0 || !e->joined || !editor_is_staff(e) || e->welcome.ended)
 		return;
 	if (!e->calm)
-		view_clock(
+		clock_minutes(
 		    (int64_t)(host - e->people[site].person.since_ms) / 1000,
 		    clock, sizeof(clock));
 	if (more > 0)
@@ -110,7 +111,7 @@ focus_news(const struct editor *e, bool brief, char *dst, size_t size)
 	if (!e->focus.on)
 		return;
 	if (!e->calm) /* what has begun counts: 5:00 is shown for a second */
-		view_clock((ms + 999) / 1000, clock, sizeof(clock));
+		clock_minutes((ms + 999) / 1000, clock, sizeof(clock));
 	if (!editor_is_shut_out(e))
 		snprintf(dst, size, "Nobody is watching. %s%s%s", clock,
 		    clock[0] != '\0' ? ". " : "",
@@ -446,7 +447,7 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		/* who uses vim knows :q */
 		{ "^Q", "Leave", e->keymap == KEYMAP_VIM ? 5 : 4 }, END };
 	struct hint all[HINTS_MAX] = { { word, "", word[0] != '\0' ? 0 : 99 },
-		{ run, busy ? "Stop" : "Run", 0 } };
+		{ run, busy ? "Stop" : "Run", e->welcome.ended ? 99 : 0 } };
 	const struct hint *first;
 	int end = g->cols, hints_end, n = 2;
 
@@ -476,7 +477,8 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 					    e->fault.known ? 1 : 99 },
 		{ "Esc", brief ? "Back" : "Back to code", 0 },
 		{ "PgUp", "Older", 2 }, { "PgDn", "Newer", 4 },
-		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run", 3 },
+		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run",
+		    e->welcome.ended ? 99 : 3 },
 		{ keymap_of(e)->menu, "Menu+Help", 4 }, { "^Q", "Leave", 5 },
 		END };
 	struct hints h = line_hints(e, l);
@@ -500,6 +502,7 @@ status_summary_keys(struct grid *g, bool scrolls)
 	const struct layout l = { .keys_y = g->rows - 1 };
 	const struct hint hints[] = { { "Enter",
 					  brief ? "Code" : "Read the code", 0 },
+		{ "R", "Replay", 0 }, { "N", "Notes", 3 },
 		{ "PgDn", "More", scrolls ? 2 : 99 },
 		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Leave", 1 },
 		END };

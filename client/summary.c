@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/clock.h"
 #include "client/menu.h"
 #include "client/status.h"
 #include "client/summary.h"
-#include "client/timer.h"
+#include "client/talk.h"
 #include "proto/utf8.h"
 
 #define LABEL_COLS 11
@@ -200,8 +201,8 @@ add_runs(struct lines *l, bool narrow)
 	}
 	verdicts(s, how, sizeof(how));
 	add(l, "Runs", "%u: %s", s->runs, how);
-	timer_length(s->first_run_ms, run, sizeof(run));
-	timer_length(s->first_ok_ms, good, sizeof(good));
+	clock_length((int64_t)s->first_run_ms / 1000, run, sizeof(run));
+	clock_length((int64_t)s->first_ok_ms / 1000, good, sizeof(good));
 	if (s->first_ok_ms == 0)
 		add(l, "", "first run %s, none OK", run);
 	else if (narrow)
@@ -225,7 +226,7 @@ add_pastes(struct lines *l)
 		t = &e->tallies[i];
 		if (t->pastes == 0)
 			continue;
-		timer_length(s->paste_ms, at, sizeof(at));
+		clock_length((int64_t)s->paste_ms / 1000, at, sizeof(at));
 		if (t->site == s->paste_site)
 			add(l, label, "%u by %s (largest %s chars at %s)",
 			    t->pastes, editor_name_of(e, t->site),
@@ -245,12 +246,13 @@ add_away(struct lines *l)
 	char away[24], paused[24];
 	const struct tally *t;
 
-	timer_length(e->summary.paused_ms, paused, sizeof(paused));
+	clock_length(
+	    (int64_t)e->summary.paused_ms / 1000, paused, sizeof(paused));
 	for (uint32_t i = 0; i < e->ntallies; i++) {
 		t = &e->tallies[i];
 		if (t->away_ms < 1000)
 			continue;
-		timer_length(t->away_ms, away, sizeof(away));
+		clock_length((int64_t)t->away_ms / 1000, away, sizeof(away));
 		add(l, label, "%s %s", editor_name_of(e, t->site), away);
 		label = "";
 	}
@@ -286,6 +288,16 @@ add_activity(struct lines *l, int cols)
 	add(l, "Activity", "%s", text);
 }
 
+/* The command that gives code, chat and notes. */
+static void
+add_export(struct lines *l)
+{
+	const struct welcome *w = &l->e->welcome;
+
+	add(l, "Export", "%s%sroom export %s > %s.tar", w->rejoin,
+	    w->rejoin[0] != '\0' ? " " : "ssh ... ", w->room, w->room);
+}
+
 /* All lines, of which the first N are used; L->list is the caller's to free.
  * False: there is no memory. */
 static bool
@@ -305,10 +317,14 @@ fill(struct lines *l, const struct editor *e, int cols)
 	add_away(l);
 	add_activity(l, l->cols);
 	add(l, "Notes",
-	    narrow ? "%u, interviewers' own"
-		   : "%u notes, private to interviewers",
-	    s->notes);
+	    narrow ? "%u%s, interviewers' own"
+		   : "%u%s, private to interviewers",
+	    s->notes,
+	    narrow          ? ""
+	    : s->notes == 1 ? " note"
+			    : " notes");
 	add(l, "Chat", "%u line%s", s->chats, s->chats == 1 ? "" : "s");
+	add_export(l);
 	return true;
 }
 
@@ -324,7 +340,8 @@ draw_title(const struct editor *e, struct grid *g)
 	snprintf(text, sizeof(text),
 	    g->cols < NARROW_COLS ? "%s ended" : "Interview %s ended",
 	    e->welcome.room);
-	timer_length(e->summary.duration_ms, length, sizeof(length));
+	clock_length(
+	    (int64_t)e->summary.duration_ms / 1000, length, sizeof(length));
 	snprintf(right, sizeof(right), "duration %s", length);
 	at = g->cols - 1 - (int)strlen(right);
 	grid_puts(g, 1, 0, g->cols - 1, text, PAINT_TITLE, CELL_BOLD);
@@ -376,6 +393,14 @@ scroll(struct editor *e, int by)
 	free(l.list);
 }
 
+static void
+open_notes(struct editor *e)
+{
+	e->panel = PANEL_NONE;
+	if (!e->talk.focus || e->talk.tab != PANE_NOTES)
+		talk_toggle(e, PANE_NOTES);
+}
+
 void
 summary_key(struct editor *e, const struct key *key)
 {
@@ -385,6 +410,10 @@ summary_key(struct editor *e, const struct key *key)
 		scroll(e, -1);
 	else if (key_is_one_of(key, "Down PgDn"))
 		scroll(e, 1);
+	else if (key_is_one_of(key, "r R"))
+		e->request = REQUEST_REPLAY;
+	else if (key_is_one_of(key, "n N"))
+		open_notes(e);
 	else if (key_is_one_of(key, "C-p F1"))
 		menu_open(e);
 	else if (key_is_one_of(key, "C-q q Q"))

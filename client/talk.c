@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/command.h"
 #include "client/talk.h"
 #include "proto/utf8.h"
 
@@ -284,10 +285,7 @@ paste(struct editor *e, const struct key *key)
 }
 
 /* clang-format off */
-static const struct {
-	const char *keys;
-	void (*fn)(struct editor *e);
-} table[] = {
+static const struct key_fn table[] = {
 	{ "Enter",	enter },
 	{ "Esc",	talk_leave },
 	{ "Tab",	scope },
@@ -301,11 +299,8 @@ talk_key(struct editor *e, const struct key *key)
 {
 	struct line *draft = &e->talk.drafts[e->talk.tab];
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (key_is_one_of(key, table[i].keys)) {
-			table[i].fn(e);
-			return true;
-		}
+	if (key_fn_press(table, sizeof(table) / sizeof(table[0]), e, key))
+		return true;
 	if (line_key(draft, key))
 		return true;
 	if (key->code == K_PASTE) {

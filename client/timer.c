@@ -1,11 +1,12 @@
 /* timer.c - the room's clock: how much is left, and when that is said. */
 #include <stdio.h>
 
+#include "client/clock.h"
 #include "client/timer.h"
-#include "client/view.h"
 
 #define URGENT_S 300
 #define TINY_COLS 60
+#define WIDE_COLS 180
 #define BRIEF_COLS 74 /* narrower screens get shorter sentences */
 
 /* --- what it shows --- */
@@ -51,12 +52,26 @@ runs_out(const struct editor *e)
 	       e->welcome.minutes > 0;
 }
 
+/* "started 13:49 UTC   12:34   ": how long it has been going on. Returns its
+ * length. */
+static size_t
+started_text(const struct editor *e, uint64_t now, char *dst, size_t size)
+{
+	uint64_t at_s = e->welcome.started_ms / 1000;
+	char used[24];
+
+	clock_minutes(used_s(e, now), used, sizeof(used));
+	return (size_t)snprintf(dst, size, "started %02d:%02d UTC   %s   ",
+	    (int)(at_s / 3600 % 24), (int)(at_s / 60 % 60), used);
+}
+
 void
 timer_text(const struct editor *e, char *dst, size_t size)
 {
 	const struct welcome *w = &e->welcome;
 	uint64_t now = editor_shown_ms(e);
 	char clock[24];
+	size_t n = 0;
 	int64_t s;
 
 	dst[0] = '\0';
@@ -64,17 +79,20 @@ timer_text(const struct editor *e, char *dst, size_t size)
 		return;
 	s = w->minutes > 0 ? left_s(e, now) : used_s(e, now);
 	if (s >= 0)
-		view_clock(s, clock, sizeof(clock));
+		clock_minutes(s, clock, sizeof(clock));
 	else
 		snprintf(clock, sizeof(clock), "+%02d:%02d", (int)(-s / 60),
 		    (int)(-s % 60));
-	if (is_paused(e) && e->cols < TINY_COLS) /* for the chips' sake */
-		snprintf(dst, size, "|| %s", clock);
-	else
-		snprintf(dst, size, "%s%s", clock,
-		    is_paused(e)               ? " paused"
-		    : w->minutes > 0 && s >= 0 ? " left"
-					       : "");
+	if (e->cols < TINY_COLS) { /* for the chips' sake */
+		snprintf(dst, size, "%s%s", is_paused(e) ? "|| " : "", clock);
+		return;
+	}
+	if (e->cols >= WIDE_COLS && e->replay == NULL && w->minutes > 0)
+		n = started_text(e, now, dst, size);
+	snprintf(dst + n, size - n, "%s%s", clock,
+	    is_paused(e)               ? " paused"
+	    : w->minutes > 0 && s >= 0 ? " left"
+				       : "");
 }
 
 bool
@@ -90,19 +108,6 @@ timer_minutes_left(const struct editor *e)
 	int64_t s = runs_out(e) ? left_s(e, editor_host_ms(e)) : 0;
 
 	return s > 0 ? (unsigned)((s + 59) / 60) : 0;
-}
-
-void
-timer_length(uint64_t ms, char *dst, size_t size)
-{
-	uint64_t s = ms / 1000;
-
-	if (s < 3600)
-		snprintf(dst, size, "%02d:%02d", (int)(s / 60), (int)(s % 60));
-	else
-		snprintf(dst, size, "%llu:%02d:%02d",
-		    (unsigned long long)(s / 3600), (int)(s / 60 % 60),
-		    (int)(s % 60));
 }
 
 /* --- what is said --- */
@@ -135,9 +140,9 @@ timer_news(const struct editor *e, int cols, char *dst, size_t size)
 	    e->welcome.ended)
 		return;
 	if (!e->calm)
-		view_clock((int64_t)(PAUSE_LOST_MS -
-				     pause_ms(e, editor_host_ms(e)) + 999) /
-			       1000,
+		clock_minutes((int64_t)(PAUSE_LOST_MS -
+					pause_ms(e, editor_host_ms(e)) + 999) /
+				  1000,
 		    clock, sizeof(clock));
 	lost_text(e, t->site, clock, cols, dst, size);
 }

@@ -13,7 +13,9 @@ void timer_record(struct editor *e, const struct record *r);
 /* Time passes: 10, 5 and 1 minute before the end, and then, it is said once. */
 void timer_tick(struct editor *e);
 
-/* "47:26 left", "47:26 paused", "+02:10" or nothing, into DST. */
+#define TIMER_TEXT_SIZE 80
+/* "47:26 left", "47:26 paused", "+02:10" or nothing, into DST; on the smallest
+ * screens without a word, on the widest ones with more of them. */
 void timer_text(const struct editor *e, char *dst, size_t size);
 /* Shall it be bold: little time is left, for a candidate? */
 bool timer_is_urgent(const struct editor *e);
@@ -22,7 +24,5 @@ unsigned timer_minutes_left(const struct editor *e);
 /* How it is while somebody has lost the connection, in COLS columns, or
  * nothing. */
 void timer_news(const struct editor *e, int cols, char *dst, size_t size);
-/* "00:41", "1:02:03". */
-void timer_length(uint64_t ms, char *dst, size_t size);
 
 #endif

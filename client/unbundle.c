@@ -54,6 +54,17 @@ wrong(struct in *in, const char *fmt, ...)
 
 /* --- files of the archive --- */
 
+/* Is PATH of the characters that names in bundles have? What is not comes from a
+ * stranger, and is not shown on a terminal. */
+static bool
+is_plain(const char *path)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz0123456789._-/";
+
+	return path[strspn(path, plain)] == '\0';
+}
+
 /* The name of what comes next into in->name, without the directory. */
 static int
 file_next(struct in *in)
@@ -66,7 +77,7 @@ file_next(struct in *in)
 	if (fread(block, 1, sizeof(block), in->from) != sizeof(block))
 		return wrong(in, "it ends where a file should begin");
 	if (tar_parse(block, path, &in->left, &mtime_s) < 0 ||
-	    (slash = strchr(path, '/')) == NULL ||
+	    !is_plain(path) || (slash = strchr(path, '/')) == NULL ||
 	    (size_t)(slash - path) >= sizeof(in->dir))
 		return wrong(in, "the header of the file behind %s is damaged",
 		    in->name[0] != '\0' ? in->name : "the beginning");
@@ -335,10 +346,16 @@ static int
 read_signature(struct in *in)
 {
 	struct bundle *b = in->b;
+	bool is_there = strcmp(in->name, "log.head.sig") == 0;
+	bool signed_once = strcmp(b->head.at, HEAD_NEVER) != 0;
 	uint8_t key[SSHSIG_KEY_LEN];
 	int r;
 
-	if (strcmp(in->name, "log.head.sig") != 0)
+	if (signed_once && !is_there)
+		return wrong(in, "the signature of log.head is missing");
+	if (!signed_once && is_there)
+		return wrong(in, "log.head says that it was never signed");
+	if (!is_there)
 		return 0;
 	if ((r = file_whole(in, b->signature, sizeof(b->signature))) < 0 ||
 	    (r = file_open(in, "allowed_signers")) < 0 ||

@@ -60,6 +60,10 @@ show_verified(const struct json *o)
 	printf(": the log is whole, %lld records\nhead      ",
 	    (long long)json_get_int(o, "rev", 0));
 	show_text(json_get_str(o, "sha256"), 0);
+	if (json_get_str(o, "ended_sha256") != NULL) {
+		fputs("\nat end    ", stdout);
+		show_text(json_get_str(o, "ended_sha256"), 0);
+	}
 	putchar('\n');
 	show_signature(o);
 }

@@ -351,13 +351,6 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 
 /* --- the title row --- */
 
-void
-view_clock(int64_t s, char *dst, size_t size)
-{
-	s = s > 0 ? s : 0;
-	snprintf(dst, size, "%d:%02d", (int)(s / 60), (int)(s % 60));
-}
-
 /* How the room is, in a word or two, or nothing. */
 static const char *
 state_word(const struct editor *e)
@@ -437,7 +430,7 @@ static void
 draw_title(const struct editor *e, struct grid *g)
 {
 	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS, names, away;
-	char clock[32];
+	char clock[TIMER_TEXT_SIZE];
 	int x, end = g->cols - 1, right, want;
 
 	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);

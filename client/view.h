@@ -43,8 +43,6 @@ struct layout {
 void view_layout(struct editor *e, int cols, int rows, struct layout *l);
 /* G has its size; L is of that size. */
 void view_draw(const struct editor *e, const struct layout *l, struct grid *g);
-/* "0:42": S seconds. */
-void view_clock(int64_t s, char *dst, size_t size);
 /* The letter that stands for a seat's label, and its paint. */
 char view_letter(const char *label);
 uint8_t view_site_paint(const char *label);

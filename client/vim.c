@@ -15,10 +15,12 @@
 #include "client/change.h"
 #include "client/follow.h"
 #include "client/keymap.h"
+#include "client/place.h"
 #include "client/select.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
 #include "client/vimgo.h"
+#include "client/vimtext.h"
 #include "proto/utf8.h"
 
 #define COUNT_MAX 99999
@@ -174,7 +176,7 @@ cut_to(struct editor *e, size_t from)
 static void
 delete_word(struct editor *e)
 {
-	cut_to(e, vimgo_word_before(editor_text(e), select_head(e)));
+	cut_to(e, vimtext_word_before(editor_text(e), select_head(e)));
 }
 
 /* To the text of the line, or from there to its start. */
@@ -183,7 +185,7 @@ delete_start(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 	size_t pos = select_head(e), line = text_line_of(t, pos);
-	size_t indent = vimgo_indent(t, line);
+	size_t indent = place_indent(t, line);
 
 	cut_to(e, indent < pos ? indent : text_line_start(t, line));
 }
@@ -272,7 +274,7 @@ drop_indent(struct editor *e)
 	size_t start = text_line_start(t, line), end = text_line_end(t, line);
 	bool ours = e->vim.fresh || (b->len > 0 && b->data[b->len - 1] == '\r');
 
-	if (ours && end > start && vimgo_indent(t, line) == end)
+	if (ours && end > start && place_indent(t, line) == end)
 		change_splice(e, start, end - start, NULL, 0, 0);
 }
 

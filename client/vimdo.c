@@ -6,9 +6,9 @@
 #include "client/change.h"
 #include "client/clip.h"
 #include "client/command.h"
+#include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
-#include "client/vimgo.h"
 #include "proto/utf8.h"
 
 static const struct text *
@@ -34,7 +34,7 @@ go_to_text(struct editor *e, size_t line)
 {
 	size_t last = text_line_count(text(e)) - 1;
 
-	vimdo_go(e, vimgo_indent(text(e), line < last ? line : last));
+	vimdo_go(e, place_indent(text(e), line < last ? line : last));
 }
 
 /* --- operators --- */
@@ -108,7 +108,7 @@ delete_lines(struct editor *e, struct span lines)
 static void
 change_lines(struct editor *e, struct span lines)
 {
-	size_t from = vimgo_indent(text(e), lines.from);
+	size_t from = place_indent(text(e), lines.from);
 	size_t end = text_line_end(text(e), lines.to - 1);
 
 	if (!cut(e, from, end))
@@ -169,7 +169,7 @@ insert(struct editor *e, const struct deed *d)
 static void
 insert_at_text(struct editor *e, const struct deed *d)
 {
-	vimdo_go(e, vimgo_indent(text(e), line_here(e)));
+	vimdo_go(e, place_indent(text(e), line_here(e)));
 	vim_insert(e, d->n);
 }
 
@@ -195,7 +195,7 @@ static void
 open_above(struct editor *e)
 {
 	size_t start = text_line_start(text(e), line_here(e));
-	size_t len = vimgo_indent(text(e), line_here(e)) - start;
+	size_t len = place_indent(text(e), line_here(e)) - start;
 	char *indent;
 	struct op op;
 
@@ -514,7 +514,7 @@ join_lines(struct editor *e, size_t first, size_t last)
 	op_init(&op);
 	for (size_t line = first; line < last; line++) {
 		end = text_line_end(t, line);
-		next = vimgo_indent(t, line + 1);
+		next = place_indent(t, line + 1);
 		blank = end == at || end == text_line_start(t, first) ||
 			text_byte(t, end - 1) == ' ' ||
 			text_byte(t, end - 1) == '\t';
@@ -622,7 +622,7 @@ half(struct editor *e, const struct deed *d, bool down)
 		e->top -= e->top > by ? by : e->top;
 		line -= line > by ? by : line;
 	}
-	select_go(e, vimgo_indent(text(e), line));
+	select_go(e, place_indent(text(e), line));
 }
 
 static void

@@ -24,6 +24,7 @@ struct motion {
 /* One use of a motion. */
 struct aim {
 	const struct text *t;
+	const char *keys; /* the motion's */
 	size_t from,
 	    at;        /* the caret, and where it leads; an object moves both */
 	unsigned n;    /* times */
@@ -43,12 +44,5 @@ const struct motion *vimgo_find(
 bool vimgo_aim(struct editor *e, const struct motion *m, struct aim *a);
 /* What an operator takes: bytes or, with *LINES, line numbers. */
 struct span vimgo_span(const struct aim *a, bool *lines);
-
-/* The first byte of LINE that is not a blank; the end of an empty one. */
-size_t vimgo_indent(const struct text *t, size_t line);
-/* The code point at POS, 0 at the end. */
-uint32_t vimgo_char(const struct text *t, size_t pos);
-/* The start of what ^W takes before POS. */
-size_t vimgo_word_before(const struct text *t, size_t pos);
 
 #endif

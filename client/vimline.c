@@ -7,9 +7,9 @@
 #include "client/change.h"
 #include "client/command.h"
 #include "client/find.h"
+#include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
-#include "client/vimgo.h"
 
 #define SELECTED "'<,'>"
 
@@ -172,7 +172,7 @@ go_to_line(struct editor *e, const char *text)
 		return false;
 	line = line > last ? last : line > 0 ? line : 1;
 	vim_normal(e);
-	vimdo_go(e, vimgo_indent(editor_text(e), line - 1));
+	vimdo_go(e, place_indent(editor_text(e), line - 1));
 	return true;
 }
 

@@ -17,7 +17,6 @@
 #include "client/plain.h"
 #include "client/room.h"
 #include "client/watch.h"
-#include "proto/err.h"
 #include "proto/sys/link_nng.h"
 #include "proto/sys/loop.h"
 #include "proto/sys/util.h"
@@ -352,6 +351,7 @@ struct run {
 	bool ended;
 	struct buf output;     /* with --json */
 	struct plain plain[2]; /* what is held of stdout and stderr */
+	bool line_open; /* where the verdict goes a line has no end yet */
 	struct run_result result;
 	uint8_t stopped_by;
 	char why[JOB_WHY_SIZE]; /* the run failed, or "" */
@@ -363,6 +363,14 @@ stream_file(uint8_t stream)
 	return stream == 2 ? stderr : stdout;
 }
 
+/* The verdict is a line of its own on standard error, to which a terminal may add
+ * what went to standard output. */
+static bool
+meets_verdict(const FILE *to)
+{
+	return to == stderr || (isatty(STDOUT_FILENO) && isatty(STDERR_FILENO));
+}
+
 /* Programs may print anything, and a room must not drive the terminal of who
  * watches it. Where it goes elsewhere it is as it was written. */
 static void
@@ -371,6 +379,8 @@ run_output(struct run *run, const struct record *r)
 	FILE *to = stream_file(r->stream);
 	struct buf b;
 
+	if (r->text_len > 0 && meets_verdict(to))
+		run->line_open = r->text[r->text_len - 1] != '\n';
 	if (run->c->json) {
 		buf_put_raw(&run->output, r->text, r->text_len);
 	} else if (isatty(fileno(to))) {
@@ -456,7 +466,7 @@ print_line(struct run *run, const struct watch *w)
 	fflush(stdout);
 	run_result_line(&run->result, &w->limits, w->names[run->stopped_by],
 	    line, sizeof(line));
-	fprintf(stderr, "%s\n", line);
+	fprintf(stderr, "%s%s\n", run->line_open ? "\n" : "", line);
 	if (run->why[0] != '\0')
 		print_why(run->why);
 }

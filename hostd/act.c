@@ -12,7 +12,28 @@
 #include "proto/err.h"
 #include "proto/sys/log.h"
 
+/* Each act is a record or a row that stays, and no limit of the log stops it: so
+ * nobody does more than ACT_BURST at once, and one in ACT_MS in the long run. */
+#define ACT_MS 250
+#define ACT_BURST 40
+
+static const char hasty[] = "Too much at once: try again in a moment";
+
 /* --- acts --- */
+
+static bool
+is_hasty(const struct member *m)
+{
+	return m->acts_ms > loop_now_ms() + (ACT_BURST - 1) * ACT_MS;
+}
+
+static void
+has_acted(struct member *m)
+{
+	uint64_t now_ms = loop_now_ms();
+
+	m->acts_ms = (m->acts_ms > now_ms ? m->acts_ms : now_ms) + ACT_MS;
+}
 
 static int
 do_admit(struct room *room, uint8_t by, struct member *m, const struct act *a,
@@ -34,8 +55,13 @@ static int
 do_kick(struct room *room, uint8_t by, struct member *m, const struct act *a,
     const char **why)
 {
+	int r = rules_kick(room, by, m, why);
+
 	(void)a;
-	return rules_kick(room, by, m, why);
+	/* whoever may come back, as its owner may, asks again */
+	if (r == 0 && m->row.user != 0)
+		seats_unwatch(room->hub, m->row.user, room);
+	return r;
 }
 
 static int
@@ -175,7 +201,8 @@ act_on_act(struct seat *s, const struct msg *m)
 {
 	const struct deed *deed = &deeds[m->act.kind];
 	const char *why = "The host cannot do this now";
-	uint8_t role = s->member->row.role;
+	struct member *mb = s->member;
+	uint8_t role = mb->row.role;
 	int r;
 
 	if (role != ROLE_INTERVIEWER &&
@@ -188,7 +215,13 @@ act_on_act(struct seat *s, const struct msg *m)
 		seat_notice(s, NOTICE_ERROR, "Not to yourself");
 		return;
 	}
+	if (is_hasty(mb)) {
+		seat_notice(s, NOTICE_ERROR, hasty);
+		return;
+	}
 	r = act_do(s->room, s->site, &m->act, &why);
+	if (r == 0)
+		has_acted(mb);
 	if (deed->name != NULL)
 		audit_act(s, deed, &m->act, r);
 	if (r == CS_ENOTFOUND)
@@ -205,8 +238,13 @@ act_on_keys(struct seat *s, const struct msg *m)
 {
 	struct member *mb = s->member;
 
-	if (mb == NULL)
+	if (mb == NULL || mb->row.keymap == m->keymap)
 		return;
+	if (is_hasty(mb)) {
+		seat_notice(s, NOTICE_ERROR, hasty);
+		return;
+	}
+	has_acted(mb);
 	mb->row.keymap = m->keymap;
 	if (room_keep(s->room, mb) < 0 ||
 	    (mb->row.user != 0 && store_user_set_keymap(s->hub->store,

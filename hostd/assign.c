@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "hostd/runs.h"
-#include "proto/err.h"
 #include "proto/sys/util.h"
 
 struct files {

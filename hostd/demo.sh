@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build} port=${PORT:-2222}
-data=$PWD/run/data run=$PWD/run/run log=$PWD/run/codesyncd.log pid=
+data=$PWD/run/data run=$PWD/run/run log=$PWD/run/codesyncd.log pid= address=
 
 stop() {
 	trap '' INT TERM HUP
@@ -13,7 +13,8 @@ stop() {
 		kill -TERM "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	fi
-	rm -rf "$run"
+	# Unless it is that of another one, which runs already.
+	[ -z "$address" ] || rm -rf "$run"
 }
 trap 'stop; echo; echo "Stopped. The data are in ./run/data."; exit 0' INT TERM HUP
 
@@ -35,11 +36,12 @@ field() {
 
 start() {
 	(umask 077 && mkdir -p run) && chmod 711 run || fail "./run cannot be made"
+	rm -f "$log" # where the earlier host's address is
 	# A session of its own: Ctrl-C is for this script, which ends the host in order.
 	setsid "$build/codesyncd" -f run/codesyncd.conf -D "$data" -R "$run" \
 	    -l "127.0.0.1:$port" 2>"$log" </dev/null &
 	pid=$!
-	until address=$(sed -n 's/^codesyncd: ready on //p' "$log") && [ -n "$address" ]; do
+	until address=$(sed -n 's/^codesyncd: ready on //p' "$log" 2>/dev/null) && [ -n "$address" ]; do
 		kill -0 "$pid" 2>/dev/null || { pid=; fail "the host did not start"; }
 		sleep 0.05
 	done

@@ -11,7 +11,6 @@
 #include "hostd/control.h"
 #include "hostd/request.h"
 #include "hostd/runs.h"
-#include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
 

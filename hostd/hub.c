@@ -18,6 +18,7 @@
 #include "hostd/audit.h"
 #include "hostd/control.h"
 #include "hostd/enter.h"
+#include "hostd/get.h"
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/passwd.h"
@@ -217,13 +218,15 @@ on_wake(void *arg)
 		loop_timer_start(self.wake, WAKE_PAUSE_MS);
 }
 
-/* Neither may a report hold up who types. */
+/* Neither may a report or the past hold up who types. */
 static void
 on_reporting(void *arg)
 {
+	uint64_t until_ms = loop_now_ms() + WAKE_MS;
 	struct hub *h = arg;
+	bool more = gets_work(h, until_ms);
 
-	if (reports_work(h, loop_now_ms() + WAKE_MS))
+	if (reports_work(h, until_ms) || more)
 		loop_timer_start(h->reporting, WAKE_PAUSE_MS);
 }
 
@@ -464,6 +467,7 @@ close_all(struct hub *h)
 	creates_close(h);
 	proofs_close(h);
 	reports_close(h);
+	gets_close(h);
 	jobs_close(h);
 	seats_close(h);
 	if (h->store != NULL) {

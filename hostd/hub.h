@@ -58,6 +58,7 @@ struct hub {
 	struct enter *enter;      /* who comes in */
 	struct proofs *proofs;    /* the heads of logs */
 	struct loop_timer *again; /* there is more to send: another turn */
+	struct past *pasts;       /* files of some time ago, and */
 	struct report *reports; /* that are being made, and when they go on: */
 	struct loop_timer *reporting;
 	uint64_t started_ms;  /* monotonic */

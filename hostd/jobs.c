@@ -79,7 +79,7 @@ job_remove(struct jobs *j, struct job **at)
 
 /* --- the end --- */
 
-void
+static void
 job_result(struct job *job, enum verdict verdict)
 {
 	memset(&job->result, 0, sizeof(job->result));

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "hostd/login.h"
+#include "proto/base64.h"
 #include "proto/err.h"
 
 static const struct {
@@ -192,36 +193,8 @@ login_farewell(const struct login *l)
 	return l->text[0] != '\0' ? l->text : texts[l->kind];
 }
 
-static int
-digit(char c)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = memchr(digits, c, sizeof(digits) - 1);
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
 int
 login_key(const char *base64, uint8_t *dst, size_t *len)
 {
-	size_t digits = strcspn(base64, "=");
-	uint32_t bits = 0;
-	int n = 0, d;
-
-	*len = 0;
-	for (size_t i = 0; i < digits; i++) {
-		if ((d = digit(base64[i])) < 0)
-			return CS_EFORMAT;
-		bits = bits << 6 | (uint32_t)d;
-		if ((n += 6) < 8)
-			continue;
-		n -= 8;
-		if (*len == MON_KEY_MAX)
-			return CS_ETOOBIG;
-		dst[(*len)++] = (uint8_t)(bits >> n);
-	}
-	return strspn(base64 + digits, "=") == strlen(base64 + digits)
-		   ? 0
-		   : CS_EFORMAT;
+	return base64_get(base64, strlen(base64), dst, MON_KEY_MAX, len);
 }

@@ -4,7 +4,6 @@
 
 #include "hostd/runs.h"
 #include "hostd/seat.h"
-#include "proto/err.h"
 #include "proto/utf8.h"
 
 static int

@@ -14,7 +14,6 @@
 
 #include "hostd/place.h"
 #include "proto/err.h"
-#include "proto/sys/log.h"
 #include "proto/sys/privs.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"

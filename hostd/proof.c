@@ -14,7 +14,7 @@
 
 #define WORK_MS 3       /* of walking in a turn ... */
 #define WORK_PAUSE_MS 2 /* ... until the next one */
-#define WALK_STEP 64    /* records from one look at the clock to the next */
+#define WALK_STEP 64    /* of weight, from one look at the clock to the next */
 #define SIGN_MS 5000    /* until codesyncd has answered */
 #define RETRY_MS 10000  /* when it has not */
 
@@ -33,8 +33,10 @@ struct proof {
 	struct buf chunk;    /* that is being read */
 	struct chunk_reader cr;
 	struct record record;
-	uint64_t chunk_end; /* the revision after it; 0: none is open */
-	uint64_t until_ms;  /* WAITS */
+	uint64_t end_rev; /* of the last end that was walked over; 0: none */
+	uint8_t end_head[32]; /* what the head was then */
+	uint64_t chunk_end;   /* the revision after it; 0: none is open */
+	uint64_t until_ms;    /* WAITS */
 	/* SIGNED: what came */
 	uint64_t at_ms;
 	uint8_t key[32], signature[64];
@@ -126,6 +128,10 @@ head_json(const struct proof *p)
 	json_set_int(o, "rev", (int64_t)p->chain.rev);
 	json_set_str(o, "sha256", hex);
 	json_set_time(o, "ended_at", p->row.ended_ms);
+	if (p->end_rev != 0 && p->row.ended_ms != 0) {
+		digest_hex(p->end_head, hex, sizeof(hex));
+		json_set_str(o, "ended_sha256", hex);
+	}
 	if (h->at_ms == 0 || h->rev != p->chain.rev) {
 		json_set_str(o, "signature", state);
 		return o;
@@ -259,6 +265,10 @@ walk_record(struct proof *p)
 	if ((r = chain_add(&p->chain, rec)) < 0 ||
 	    (p->order != NULL && (r = order_replay(p->order, rec)) < 0))
 		return r;
+	if (rec->kind == REC_END) {
+		p->end_rev = rec->rev;
+		memcpy(p->end_head, p->chain.head, sizeof(p->end_head));
+	}
 	if (p->chain.rev == p->head.rev &&
 	    memcmp(p->chain.head, p->head.sha256, sizeof(p->chain.head)) != 0)
 		return CS_EPERM;
@@ -272,7 +282,8 @@ walk(struct proof *p, uint64_t until_ms)
 	int r = 0;
 
 	do {
-		for (unsigned i = 0; i < WALK_STEP && r >= 0; i++)
+		for (unsigned i = 0; i < WALK_STEP && r >= 0;
+		     i += record_weight(&p->record))
 			r = p->chunk_end == 0 ? chunk_next_one(p)
 					      : walk_record(p);
 	} while (r >= 0 && loop_now_ms() < until_ms);
@@ -424,6 +435,19 @@ not_signed(struct proof *p)
 	proof_done(p);
 }
 
+/* Who is in the room gets it on their receipt. */
+static void
+head_show(const struct proof *p)
+{
+	struct room *room = room_find(p->hub, p->row.id);
+	char hex[DIGEST_HEX_SIZE];
+
+	if (p->end_rev == 0 || room == NULL || room->row.ended_ms == 0)
+		return;
+	digest_hex(p->end_head, hex, sizeof(hex));
+	memcpy(room->end_head, hex, HEAD_DIGITS);
+}
+
 /* --- turns --- */
 
 /* The end of the log is reached. */
@@ -442,8 +466,8 @@ walked(struct proof *p)
 	}
 	if (r == 0) {
 		p->row = row;
-		if (row.ended_ms != 0)
-			r = head_reached(p);
+		if (row.ended_ms != 0 && (r = head_reached(p)) == 0)
+			head_show(p);
 	}
 	if (r == 0 && is_signed(p) && p->head.due) {
 		p->head.due = false;
@@ -560,9 +584,12 @@ proofs_close(struct hub *h)
 static int
 answer_later(struct request *q, enum proof_kind kind, const struct room *room)
 {
+	unsigned own = 0;
 	struct proof *p;
 
-	if (q->hub->proofs->n >= PROOFS_MAX)
+	for (p = q->hub->proofs->list; p != NULL; p = p->next)
+		own += p->kind != PROOF_HEAD && who_same(&p->who, &q->who);
+	if (q->hub->proofs->n >= PROOFS_MAX || own >= PROOFS_EACH)
 		return refuse(
 		    q, ANSWER_STATE, "the host is busy: try again in a moment");
 	p = proof_new(q->hub, kind, &room->row);

@@ -20,7 +20,8 @@
 #include "hostd/monitor.h"
 #include "hostd/request.h"
 
-#define PROOFS_MAX 16 /* that are asked for by commands at a time */
+#define PROOFS_MAX 16 /* that are asked for by commands at a time, */
+#define PROOFS_EACH 4 /* and by one account */
 
 /* MONITOR: codesyncd's end. */
 void proofs_open(struct hub *h, int monitor);

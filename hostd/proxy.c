@@ -16,7 +16,7 @@
 
 #define TOLD_MS 10000 /* from one line about strangers to the next */
 
-enum { VERSION_2 = 0x20, LOCAL = 0x20, PROXY = 0x21 };
+enum { LOCAL = 0x20, PROXY = 0x21 }; /* of version 2 */
 enum { TCP4 = 0x11, TCP6 = 0x21, UNSPEC = 0x00 };
 enum { TCP4_LEN = 12, TCP6_LEN = 36 };
 

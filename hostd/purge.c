@@ -74,7 +74,10 @@ purge_log(struct store *s, struct purge_row *p, bool *left)
 	return 0;
 }
 
-int
+/* Erase the next part of P->room in a transaction of its own, and count its
+ * files and edits in P. *LEFT: there is more. The store's codes: then nothing
+ * has changed. */
+static int
 purge_slice(struct store *s, struct purge_row *p, bool *left)
 {
 	struct purge_row now = *p;

@@ -18,11 +18,6 @@
 
 #include "hostd/request.h"
 
-/* Erase the next part of P->room in a transaction of its own, and count its
- * files and edits in P. *LEFT: there is more. The store's codes: then nothing
- * has changed. */
-int purge_slice(struct store *s, struct purge_row *p, bool *left);
-
 /* The answer is ROW, which was purged, and what it held. */
 int purge_answer(struct request *q, const struct room_row *row);
 

@@ -17,13 +17,14 @@
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
 
-#define LOOK_EVERY 64 /* records, from one look at the clock to the next */
+#define LOOK_EVERY 64 /* of weight, from one look at the clock to the next */
 
 /* One person. */
 struct part {
 	struct tally tally;
 	uint64_t gone_ms; /* away since then; 0: is not */
 	bool lost;        /* and not by own wish */
+	uint64_t taken;   /* bytes away, which an undo may bring back */
 	bool lines;       /* chat or notes */
 };
 
@@ -128,9 +129,10 @@ fold_edit(struct report *rep, const struct record *r)
 	uint64_t length = rep->over_ms - rep->started_ms + 1;
 	uint32_t chars = characters(&r->op);
 
-	if (r->flags & (EDIT_UNDO | EDIT_PUT))
+	if (record_is_undo(r, &rep->parts[r->site].taken) ||
+	    (r->flags & EDIT_PUT))
 		return;
-	if (r->flags & EDIT_PASTE)
+	if (r->flags & (EDIT_PASTE | EDIT_UNDO))
 		fold_paste(rep, r, chars);
 	else
 		rep->parts[r->site].tally.typed += chars;
@@ -245,8 +247,13 @@ fold_record(void *arg, const struct record *r)
 		break;
 	}
 	rep->rev = r->rev;
-	return r->rev == rep->until ||
-	       (++rep->look % LOOK_EVERY == 0 && loop_now_ms() >= rep->turn_ms);
+	rep->look += record_weight(r);
+	if (rep->look >= LOOK_EVERY) {
+		rep->look = 0;
+		if (loop_now_ms() >= rep->turn_ms)
+			return 1;
+	}
+	return r->rev == rep->until;
 }
 
 /* --- the result --- */
@@ -395,9 +402,11 @@ answer_command(struct report *rep, struct room *room, int err)
 static void
 answer_room_summary(struct report *rep, struct room *room, int err)
 {
-	if (room == NULL || room->row.ended_ms == 0)
+	if (room == NULL)
 		return;
 	room->summary.wanted = false;
+	if (room->row.ended_ms != rep->over_ms)
+		return; /* it was reopened meanwhile, and may have ended again */
 	if (err == 0)
 		err = report_message(rep, &room->summary.bytes);
 	room->summary.failed = err < 0;
@@ -513,12 +522,15 @@ cmd_report(struct request *q)
 {
 	struct report *rep;
 	struct room *room;
+	unsigned own = 0;
 	int r;
 
 	if ((r = arg_room(q, RIGHT_STAFF, &room)) != 0 ||
 	    (r = arg_unwatched(q, room)) != 0)
 		return r;
-	r = report_begin(room, &rep);
+	for (rep = q->hub->reports; rep != NULL; rep = rep->next)
+		own += rep->command && who_same(&rep->who, &q->who);
+	r = own < REPORTS_EACH ? report_begin(room, &rep) : CS_EBUSY;
 	if (r == CS_EBUSY)
 		return refuse(q, ANSWER_FAILED,
 		    "the host is busy: try again in a moment");

@@ -11,6 +11,7 @@
 
 /* At a time; then the next one is refused. */
 #define REPORTS_MAX 16
+#define REPORTS_EACH 4 /* the same for one account */
 /* Of each list in an answer; what is beyond is counted, not listed. */
 #define REPORT_LIST_MAX 1000
 #define REPORT_NOTES_BYTES (256 * 1024)

@@ -67,7 +67,10 @@ int arg_room(struct request *q, enum right right, struct room **room);
 int arg_purged(const struct request *q, struct room_row *row);
 /* The site in ROOM's log that stands for who asks. */
 int arg_site(struct request *q, struct room *room, uint8_t *site);
-#define LIST_MS 10 /* of reading for one answer with a list */
+/* An answer with a list is full when so many bytes were read for it, where each
+ * thing on it counts as some more: fewer than who types would notice. */
+#define LIST_BYTES (256 * 1024)
+#define LIST_EACH (8 * 1024)
 /* The seat of ROOM that the arguments name, whose label it is. */
 int arg_seat(struct request *q, struct room *room, struct member **m);
 /* Refused as long as focus time hides ROOM's present from who asks. */
@@ -99,7 +102,7 @@ int time_parse(const char *s, uint64_t *unix_ms);
 
 /* "candidate" ...; never NULL. */
 const char *role_name(unsigned role);
-/* A room's keys (CONTRACT 5); the host's into O. */
+/* A room as `room show --json` has it (codesync(1)); the host's keys into O. */
 struct json *room_json(const struct room *room);
 /* The same of a room that cannot be read, or was purged: "rev" is null. */
 struct json *row_json(const struct room_row *row);
@@ -109,17 +112,34 @@ void host_json(const struct hub *h, struct json *o);
 struct template_row;
 int template_find(struct request *q, const char *name, struct template_row *t);
 
-/* In control.c. */
+/* The commands, each a line of the table in control.c, by their files. They
+ * return 0, or the exit status of the error that is then the answer; with
+ * q->later neither is said yet.
+ *
+ * command.c: */
 int cmd_list(struct request *q);
+int cmd_show(struct request *q);
 int cmd_put(struct request *q);
-/* In purge.c and proof.c. */
+int cmd_run(struct request *q);
+int cmd_why(struct request *q);
+int cmd_stop(struct request *q);
+int cmd_watch(struct request *q);
+int cmd_replay(struct request *q);
+int cmd_join(struct request *q);
+/* get.c: */
+int cmd_get(struct request *q);
+/* stat.c: */
+int cmd_hostkey(struct request *q);
+int cmd_stat(struct request *q);
+int cmd_audit(struct request *q);
+int cmd_whoami(struct request *q);
+/* purge.c and proof.c: */
 int cmd_purge(struct request *q);
 int cmd_verify(struct request *q);
 int cmd_export(struct request *q);
-int cmd_replay(struct request *q);
-/* In doctor.c. */
+/* doctor.c: */
 int cmd_doctor(struct request *q);
-/* The commands in user.c and template.c. */
+/* user.c and template.c: */
 int cmd_user_add(struct request *q);
 int cmd_user_list(struct request *q);
 int cmd_user_show(struct request *q);
@@ -133,20 +153,21 @@ int cmd_template_add(struct request *q);
 int cmd_template_list(struct request *q);
 int cmd_template_show(struct request *q);
 int cmd_template_rm(struct request *q);
-/* Commands that wait for a hash are forgotten. */
-void users_close(struct hub *h);
-
-/* The commands in create.c. Rooms that are not yet made are forgotten. */
-void creates_close(struct hub *h);
+/* create.c: */
 int cmd_create(struct request *q);
 int cmd_invite(struct request *q);
-/* In people.c: what people do in a room, by command. */
+/* people.c, what people do in a room: */
 int cmd_act(struct request *q);
 int cmd_reopen(struct request *q);
 int cmd_say(struct request *q);
 int cmd_note(struct request *q);
 int cmd_extend(struct request *q);
-/* In report.c. */
+/* report.c: */
 int cmd_report(struct request *q);
+
+/* The end: commands that wait for a hash are forgotten, and rooms that are not
+ * yet made. */
+void users_close(struct hub *h);
+void creates_close(struct hub *h);
 
 #endif

@@ -1,12 +1,13 @@
-/* room.c - the rooms in memory, and how they get there from the store. */
+/*
+ * room.c - a room in memory: how it gets there from the store, its people and
+ * its log.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hostd/room.h"
-#include "hostd/rules.h"
 #include "hostd/said.h"
-#include "hostd/seal.h"
 #include "hostd/secret.h"
 #include "hostd/timer.h"
 #include "proto/err.h"
@@ -76,7 +77,7 @@ room_new(struct hub *h, const struct room_row *row)
 	room->hub = h;
 	room->row = *row;
 	room->idle_since_ms = loop_now_ms();
-	buf_init(&room->run.text, 2 * RECORD_TEXT_MAX);
+	last_run_init(&room->run);
 	buf_init(&room->summary.bytes, MSG_MAX);
 	roomlog_init(&room->log, h->store, row);
 	room->next = h->rooms;
@@ -103,7 +104,7 @@ room_free(struct room *room)
 	for (unsigned i = 0; i <= SITE_MAX; i++)
 		free(room->members[i]);
 	fresh_release(room);
-	buf_release(&room->run.text);
+	last_run_release(&room->run);
 	buf_release(&room->summary.bytes);
 	roomlog_release(&room->log);
 	order_free(room->order);
@@ -153,72 +154,12 @@ load_members(struct room *room)
 	return r;
 }
 
-/* The newest of what the output pane shows. */
-static void
-run_text(struct last_run *run, const void *text, size_t len)
-{
-	size_t cut;
-
-	buf_put_raw(&run->text, text, len);
-	if (run->text.len <= RECORD_TEXT_MAX)
-		return;
-	cut = run->text.len - RECORD_TEXT_MAX;
-	while (cut < run->text.len && !utf8_starts(run->text.data[cut]))
-		cut++;
-	buf_consume(&run->text, cut);
-	run->o.cut = true;
-}
-
-static void
-run_start(struct last_run *run, const struct record *r)
-{
-	memset(&run->o, 0, sizeof(run->o));
-	buf_clear(&run->text);
-	run->rev = r->rev;
-	run->o.run = r->run;
-	run->o.state = RUN_RUNNING;
-	run->o.site = r->site;
-	run->o.started_ms = r->at_ms;
-}
-
-static void
-run_typed(struct last_run *run, const struct record *r)
-{
-	size_t len = run->text.len;
-	struct buf echo;
-
-	buf_init(&echo, RECORD_ECHO_MAX);
-	record_echo(r, len > 0 && run->text.data[len - 1] != '\n', &echo);
-	run_text(run, echo.data, echo.len);
-	buf_release(&echo);
-}
-
-static void
-run_note(struct room *room, const struct record *r)
-{
-	struct last_run *run = &room->run;
-
-	if (r->kind == REC_RUN_START)
-		run_start(run, r);
-	if (r->run != run->o.run)
-		return;
-	if (r->kind == REC_RUN_OUTPUT)
-		run_text(run, r->text, r->text_len);
-	if (r->kind == REC_RUN_INPUT)
-		run_typed(run, r);
-	if (r->kind == REC_RUN_END) {
-		run->o.state = RUN_ENDED;
-		run->o.result = r->result;
-		run->o.stopped_by = r->site;
-	}
-}
-
 static int
 load_record(void *arg, const struct record *r)
 {
 	struct room *room = arg;
 
-	run_note(room, r);
+	last_run_note(&room->run, r);
 	return order_replay(room->order, r);
 }
 
@@ -236,7 +177,7 @@ load_run_record(void *arg, const struct record *r)
 
 	if (r->rev > l->until)
 		return 1;
-	run_note(l->room, r);
+	last_run_note(&l->room->run, r);
 	return r->kind == REC_RUN_END;
 }
 
@@ -293,30 +234,6 @@ room_open(struct hub *h, const char *id, struct room **out)
 	}
 	*out = room;
 	return 0;
-}
-
-int
-rooms_find_busy(struct hub *h)
-{
-	struct waking *w = &h->waking;
-
-	w->next = 0;
-	return store_room_busy(h->store, &w->ids, &w->n);
-}
-
-bool
-rooms_wake(struct hub *h, uint64_t until_ms)
-{
-	struct waking *w = &h->waking;
-	struct room *room;
-
-	do {
-		if (w->next == w->n)
-			return false;
-		/* a bad one was logged */
-		room_open(h, w->ids[w->next++], &room);
-	} while (loop_now_ms() < until_ms);
-	return w->next < w->n;
 }
 
 int
@@ -583,6 +500,46 @@ fresh_new(struct room *room, const struct record *r)
 	return f;
 }
 
+/* Nothing large is kept for the next turn. */
+static void
+fresh_trim(struct fresh *f)
+{
+	if (f->bytes.cap + f->msg.cap + f->veiled_msg.cap <= CHUNK_SOFT_MAX)
+		return;
+	buf_release(&f->bytes);
+	buf_release(&f->msg);
+	buf_release(&f->veiled_msg);
+	buf_init(&f->bytes, CHUNK_MAX);
+	buf_init(&f->msg, MSG_MAX);
+	buf_init(&f->veiled_msg, MSG_MAX);
+}
+
+void
+room_sent(struct room *room)
+{
+	for (size_t i = 0; i < room->nfresh; i++)
+		fresh_trim(&room->fresh[i]);
+	room->nfresh = 0;
+	room->touched = false;
+	room->people_changed = false;
+	room->focus_changed = room->timer_changed = false;
+	room->carets_moved = 0;
+}
+
+/* A room where people type keeps what links that are a little behind need; one
+ * where nobody does, nothing of that. */
+void
+room_forget(struct room *room, uint64_t now_ms)
+{
+	if (now_ms < room->mark_ms || room->nfresh > 0)
+		return;
+	order_forget(room->order, room->mark_rev);
+	if (room->mark_rev == order_rev(room->order))
+		fresh_release(room);
+	room->mark_ms = now_ms + ROOM_FORGET_MS;
+	room->mark_rev = order_rev(room->order);
+}
+
 /* What comes after the end, a person who leaves, waits to be signed and sealed,
  * too. */
 static int
@@ -690,7 +647,7 @@ room_event(struct room *room, struct record *r)
 
 	if (err < 0)
 		return err;
-	run_note(room, r);
+	last_run_note(&room->run, r);
 	return room_log(room, r);
 }
 
@@ -815,6 +772,7 @@ room_reopen(struct room *room, uint8_t site)
 		if (r == 0)
 			r = timer_reopened(room, ended_ms);
 		buf_clear(&room->summary.bytes);
+		room->end_head[0] = '\0';
 	}
 	record_release(&rec);
 	return r;
@@ -887,213 +845,4 @@ file_bytes(const struct text *t)
 		len = 0;
 	p[len] = '\0';
 	return p;
-}
-
-/* --- the batch --- */
-
-/* In a transaction of its own: without a snapshot a cold start only takes
- * longer, so where there is no space for one the room goes on. */
-static void
-room_snapshot(struct room *room)
-{
-	uint64_t rev = order_rev(room->order);
-	int r = roomlog_snapshot(&room->log, room->order);
-
-	if (store_commit(room->hub->store) == 0 && r == 0)
-		room->snapshot_rev = rev;
-	room->snapshot_tried = rev;
-	room->snapshot_wanted = false;
-}
-
-void
-rooms_stage(struct hub *h)
-{
-	for (struct room *room = h->rooms; room != NULL; room = room->next)
-		roomlog_stage(&room->log);
-}
-
-void
-rooms_committed(struct hub *h)
-{
-	for (struct room *room = h->rooms; room != NULL; room = room->next)
-		room->kept_rev = order_rev(room->order);
-}
-
-/* Nothing large is kept for the next turn. */
-static void
-fresh_trim(struct fresh *f)
-{
-	if (f->bytes.cap + f->msg.cap + f->veiled_msg.cap <= CHUNK_SOFT_MAX)
-		return;
-	buf_release(&f->bytes);
-	buf_release(&f->msg);
-	buf_release(&f->veiled_msg);
-	buf_init(&f->bytes, CHUNK_MAX);
-	buf_init(&f->msg, MSG_MAX);
-	buf_init(&f->veiled_msg, MSG_MAX);
-}
-
-void
-rooms_sent(struct hub *h)
-{
-	for (struct room *room = h->rooms; room != NULL; room = room->next) {
-		for (size_t i = 0; i < room->nfresh; i++)
-			fresh_trim(&room->fresh[i]);
-		room->nfresh = 0;
-		room->touched = false;
-		room->people_changed = false;
-		room->focus_changed = room->timer_changed = false;
-		room->carets_moved = 0;
-	}
-}
-
-void
-rooms_snapshot(struct hub *h)
-{
-	for (struct room *room = h->rooms; room != NULL; room = room->next)
-		if (room->snapshot_wanted ||
-		    (room->row.ended_ms == 0 &&
-			order_rev(room->order) - room->snapshot_tried >=
-			    ROOM_SNAPSHOT_RECORDS))
-			room_snapshot(room);
-}
-
-/* ROOM's log can not be sealed. Where it is damaged it never will be: then it
- * stays as it is. Else it comes again after the others. */
-static void
-not_sealed(struct hub *h, struct room_row *room, int err)
-{
-	log_err("room %s cannot be sealed: %s", room->id, cs_strerror(err));
-	h->seal.after = room->key;
-	h->seal.next_ms = loop_now_ms() + SEAL_RETRY_MS;
-	if (err != CS_EFORMAT && err != CS_EUTF8)
-		return;
-	room->sealed = true;
-	store_room_sealed(h->store, room);
-	store_commit(h->store);
-}
-
-void
-rooms_seal(struct hub *h)
-{
-	struct room_row row;
-	int r;
-
-	if (!h->seal.due)
-		return;
-	h->seal.due = false;
-	r = store_room_unsealed(h->store, h->seal.after, &row);
-	if (r < 0) { /* that was the last one */
-		h->seal.after = 0;
-		h->seal.next_ms = loop_now_ms() + SEAL_PAUSE_MS;
-	} else if (room_find(h, row.id) != NULL) {
-		h->seal.after = row.key; /* when it is in use no more */
-	} else if (store_commit(h->store) == 0 && /* seats that were removed */
-		   (r = seal_block(h->store, &row)) < 0) {
-		not_sealed(h, &row, r);
-	}
-}
-
-void
-rooms_failed(struct hub *h)
-{
-	struct room *next;
-
-	for (struct room *room = h->rooms; room != NULL; room = next) {
-		next = room->next;
-		if (room->touched)
-			room_drop(room);
-	}
-}
-
-void
-room_used(struct room *room)
-{
-	room->used = true;
-}
-
-/* May ROOM be forgotten? */
-static bool
-room_idle(struct room *room, uint64_t now_ms)
-{
-	if (room->used) {
-		room->used = false;
-		room->idle_since_ms = 0;
-		return false;
-	}
-	for (unsigned i = 1; i <= room->last_site; i++)
-		if (room->members[i] != NULL &&
-		    (room->members[i]->row.state == SEAT_HERE ||
-			room->members[i]->row.state == SEAT_WAITS))
-			return false; /* soon away */
-	if (room->idle_since_ms == 0)
-		room->idle_since_ms = now_ms;
-	return now_ms - room->idle_since_ms >= ROOM_IDLE_MS;
-}
-
-/* A room where people type keeps what links that are a little behind need; one
- * where nobody does, nothing of that. */
-static void
-room_forget(struct room *room, uint64_t now_ms)
-{
-	if (now_ms < room->mark_ms || room->nfresh > 0)
-		return;
-	order_forget(room->order, room->mark_rev);
-	if (room->mark_rev == order_rev(room->order))
-		fresh_release(room);
-	room->mark_ms = now_ms + ROOM_FORGET_MS;
-	room->mark_rev = order_rev(room->order);
-}
-
-static void
-room_tick(struct room *room, uint64_t now_ms)
-{
-	struct member *m;
-
-	room_forget(room, now_ms);
-	rules_tick(room);
-	timer_tick(room);
-	for (unsigned i = 1; i <= room->last_site; i++)
-		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
-		    now_ms >= m->away_at_ms)
-			room_leave(room, m, LEAVE_LOST);
-	if (!room_idle(room, now_ms))
-		return;
-	/* First the snapshot, after this turn, and then away with it. A room
-	 * that has ended needs none: it will be sealed (seal.h). */
-	if (room->row.ended_ms == 0 &&
-	    room->snapshot_tried != order_rev(room->order))
-		room->snapshot_wanted = true;
-	else if (!room->touched)
-		room_drop(room);
-}
-
-void
-rooms_tick(struct hub *h, uint64_t now_ms)
-{
-	struct room *next;
-
-	for (struct room *room = h->rooms; room != NULL; room = next) {
-		next = room->next;
-		room_tick(room, now_ms);
-	}
-	h->seal.due = now_ms >= h->seal.next_ms;
-}
-
-void
-rooms_close(struct hub *h)
-{
-	struct room *next;
-
-	for (struct room *room = h->rooms; room != NULL; room = room->next)
-		if (room->row.ended_ms == 0 &&
-		    room->snapshot_rev != order_rev(room->order))
-			room_snapshot(room);
-	for (struct room *room = h->rooms; room != NULL; room = next) {
-		next = room->next;
-		room_free(room);
-	}
-	h->rooms = NULL;
-	free(h->waking.ids);
-	memset(&h->waking, 0, sizeof(h->waking));
 }

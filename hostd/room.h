@@ -2,13 +2,15 @@
  * room.h - the rooms in memory: document, people, the last run's output, and
  * the records of this turn that are to be committed and sent.
  *
- * The fields of struct room are read by seat.c, jobs.c and control.c, and
- * changed by room.c alone; its rules and lines also by rules.c and said.c.
+ * The fields of struct room are read by all of the hub, and changed by room.c
+ * and rooms.c alone; its rules, lines and times also by rules.c, said.c and
+ * timer.c.
  */
 #ifndef HOSTD_ROOM_H
 #define HOSTD_ROOM_H
 
 #include "hostd/hub.h"
+#include "hostd/lastrun.h"
 #include "hostd/roomlog.h"
 #include "proto/msg.h"
 
@@ -28,6 +30,7 @@ struct member {
 	bool placed;        /* the caret is known, also of who is away */
 	struct caret point; /* at whose head's line it has pointed */
 	uint64_t pointed_ms, point_no; /* when, and which of room->points */
+	uint64_t acts_ms;              /* what it did is paid for until then */
 	struct seat *seat;             /* its link, or NULL */
 	bool no_past;                  /* the log behind it cannot be read */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */
@@ -45,12 +48,6 @@ struct fresh {
 	uint64_t first_rev;
 	uint32_t count;
 	bool veiled; /* there is */
-};
-
-struct last_run {
-	uint64_t rev;    /* of its beginning */
-	struct output o; /* text is not used */
-	struct buf text; /* the newest bytes */
 };
 
 /* What the staff reads when the room has ended (report.h). */
@@ -82,6 +79,7 @@ struct room {
 	uint64_t focus_ended_ms; /* monotonic, or 0 */
 	bool full;               /* the log is as large as one may be */
 	struct room_summary summary;
+	char end_head[HEAD_DIGITS + 1]; /* of the log at the end, or "" */
 	bool touched; /* in this turn: dropped if it can not be committed */
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */
@@ -100,12 +98,6 @@ struct room *room_find(struct hub *h, const char *id);
 /* Make a room with ROW's settings (id, key, times and salt are filled in).
  * CS_ESTATE: the idempotency key is taken. */
 int room_make(struct hub *h, struct room_row *row, struct room **out);
-/* After a start: find the rooms where people are, so that those who do not
- * return become away, or a run has not ended; and open them, one at least,
- * until UNTIL_MS. False: that were all. Whoever returns first opens the room
- * without that. */
-int rooms_find_busy(struct hub *h);
-bool rooms_wake(struct hub *h, uint64_t until_ms);
 /* Free it; what was not committed is lost. Links are the caller's worry. */
 void room_drop(struct room *room);
 
@@ -169,9 +161,21 @@ int room_past(struct room *room, uint64_t before, struct order **out);
 /* A whole file as bytes, the caller's to free (NUL-terminated). */
 char *file_bytes(const struct text *t);
 
+/* What was fresh in this turn has been sent. */
+void room_sent(struct room *room);
+/* Once a tick: let go what no link needs any more. */
+void room_forget(struct room *room, uint64_t now_ms);
 /* A link or a run needs it: called in every tick, before rooms_tick. */
 void room_used(struct room *room);
 
+/* --- rooms.c: all of them --- */
+
+/* After a start: find the rooms where people are, so that those who do not
+ * return become away, or a run has not ended; and open them, one at least,
+ * until UNTIL_MS. False: that were all. Whoever returns first opens the room
+ * without that. */
+int rooms_find_busy(struct hub *h);
+bool rooms_wake(struct hub *h, uint64_t until_ms);
 /* The batch: write into the transaction; after the commit; after the sending;
  * after a failure. And time passing. */
 void rooms_stage(struct hub *h);

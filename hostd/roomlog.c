@@ -119,6 +119,7 @@ roomlog_add(struct roomlog *l, const struct record *r)
 		chunk_add(&l->writer, r);
 	}
 	l->count++;
+	l->weight += record_weight(r);
 	l->dirty = true;
 	return l->row.err;
 }
@@ -225,10 +226,24 @@ prune(struct store *s, int64_t room,
 	return r;
 }
 
+static void
+keep_newest(const uint64_t *revs, size_t n, bool *keep)
+{
+	keep_landmarks(revs, n, keep);
+	if (n > 0)
+		keep[n - 1] = true;
+}
+
 int
 roomlog_prune_ended(struct store *s, int64_t room)
 {
-	return prune(s, room, keep_landmarks);
+	uint64_t rows;
+	int r = store_chunks_count(s, room, &rows);
+
+	if (r < 0)
+		return r;
+	return prune(
+	    s, room, rows < ROOM_SEALED_ROWS ? keep_landmarks : keep_newest);
 }
 
 int
@@ -237,6 +252,7 @@ roomlog_snapshot(struct roomlog *l, const struct order *o)
 	struct buf b;
 	int r;
 
+	l->weight = 0; /* where it fails, it is not tried with each record */
 	buf_init(&b, SNAPSHOT_MAX);
 	order_snapshot(o, &b);
 	if ((r = b.err) == 0 &&

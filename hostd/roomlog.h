@@ -24,6 +24,12 @@
  * still fits behind. */
 #define ROW_LARGE_MAX (256 * 1024)
 #define ROOM_SNAPSHOT_RECORDS 4096
+/* Or sooner, when what is behind it weighs that much (record_weight): some 40 ms
+ * of folding. */
+#define ROOM_SNAPSHOT_WEIGHT (4 * ROOM_SNAPSHOT_RECORDS)
+/* A sealed log that is folded from its beginning has fewer rows, which hold 64 KiB
+ * each: of keys they are an interview of some days. */
+#define ROOM_SEALED_ROWS 32
 /* Of every so many records one snapshot is kept for good: the most that has to
  * be replayed to see the past. */
 #define ROOM_LANDMARK_RECORDS (64 * ROOM_SNAPSHOT_RECORDS)
@@ -40,6 +46,8 @@ struct roomlog {
 	bool stored, dirty; /* an older state of it is; it has changed */
 	bool measured;
 	uint64_t bytes; /* of all rows, once they have been measured */
+	uint64_t
+	    weight; /* of what was added since roomlog_init or a snapshot */
 };
 
 void roomlog_init(
@@ -72,7 +80,8 @@ int roomlog_restore(
  * who returns the newest that is ROOM_SNAPSHOT_RECORDS older; the one after
  * that, which will take its place; and landmarks. */
 void roomlog_keeps(const uint64_t *revs, size_t n, bool *keep);
-/* Those of a room that has ended: landmarks only. Into the transaction. */
+/* Those of a room that has ended: landmarks, and where its log is a large one the
+ * newest, so that nobody waits when it is opened. Into the transaction. */
 int roomlog_prune_ended(struct store *s, int64_t room);
 
 #endif

@@ -132,6 +132,9 @@ rules_mark(struct room *room, uint8_t by, const char **why)
 {
 	int r = alive(room, why);
 
+	if (r == 0 && room->full)
+		r = forbid(why, "The room's log is full: nobody can write any "
+				"more");
 	return r < 0 ? r : decide(room, REC_MARK, by, NULL, 0);
 }
 

@@ -86,8 +86,7 @@ struct jobs {
 
 /* jobs.c */
 struct job *job_find(struct jobs *j, uint64_t id);
-struct job *job_of(const struct room *room); /* that is not over, or NULL */
-void job_result(struct job *job, enum verdict verdict);
+struct job *job_of(const struct room *room);
 void job_end_as(struct hub *h, struct job *job, enum verdict verdict);
 
 /* assign.c: keep in memory what JOB takes along, as far as there is room;

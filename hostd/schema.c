@@ -201,9 +201,7 @@ static const char fourth[] =
 "DROP TRIGGER audit_stay;"
 "CREATE TRIGGER audit_stay BEFORE DELETE ON audit "
 "  WHEN OLD.at_ms >= (SELECT before_ms FROM audit_kept) BEGIN "
-"  SELECT raise(ABORT, 'the trail is only added to'); END;";
-
-static const char fifth[] =
+"  SELECT raise(ABORT, 'the trail is only added to'); END;"
 /* When its contents were erased; the row stays. */
 "ALTER TABLE rooms ADD COLUMN purged_ms INTEGER NOT NULL DEFAULT 0;"
 "CREATE INDEX rooms_due ON rooms (ended_ms + retention_days * 86400000) "
@@ -236,25 +234,20 @@ static const char fifth[] =
 "  key BLOB NOT NULL,"
 "  signature BLOB NOT NULL"
 ") STRICT;"
-"CREATE INDEX heads_due ON heads (room) WHERE due = 1;";
-
+"CREATE INDEX heads_due ON heads (room) WHERE due = 1;"
 /* The timer: the sum of its pauses, the beginning of the present one (0: it
  * runs), whose it is, and is it for a lost connection? And since when nobody has
  * been in a room that has begun. */
-static const char sixth[] =
 "ALTER TABLE rooms ADD COLUMN paused_ms INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN pause_since_ms INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN pause_site INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN pause_lost INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN empty_ms INTEGER NOT NULL DEFAULT 0;"
-"CREATE INDEX rooms_empty ON rooms (empty_ms) WHERE empty_ms > 0;";
-
+"CREATE INDEX rooms_empty ON rooms (empty_ms) WHERE empty_ms > 0;"
 /* Which keys do what for a person (proto/msg.h, enum keymap). */
-static const char seventh[] =
 "ALTER TABLE seats ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE users ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second, third, fourth, fifth, sixth,
-	seventh };
+const char *const schema_steps[] = { first, second, third, fourth };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);

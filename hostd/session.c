@@ -29,7 +29,6 @@
 #include "proto/sys/log.h"
 #include "proto/sys/loop.h"
 #include "proto/sys/privs.h"
-#include "proto/sys/util.h"
 
 #define CLIENT_FD 3
 #define MONITOR_FD 4

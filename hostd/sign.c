@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "hostd/sign.h"
+#include "proto/base64.h"
 #include "proto/err.h"
 #include "proto/sys/chain.h"
 #include "proto/sys/filter.h"

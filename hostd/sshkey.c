@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/base64.h"
 #include "proto/sys/digest.h"
 #include "hostd/sshkey.h"
 #include "proto/err.h"

@@ -11,7 +11,6 @@
 #include "proto/err.h"
 #include "proto/record.h"
 #include "proto/sys/log.h"
-#include "proto/sys/util.h"
 
 #define ROOM_COLUMNS                                                     \
 	"key,id,title,language,owner,minutes,retention_days,lobby,copy," \
@@ -61,6 +60,7 @@ enum sql {
 	CHUNK_AFTER,
 	CHUNKS_DROP,
 	CHUNKS_BYTES,
+	CHUNKS_COUNT,
 	SNAPSHOT_ADD,
 	SNAPSHOT_GET,
 	SNAPSHOT_REVS,
@@ -137,6 +137,7 @@ static const char *const texts[STATEMENTS] = {
 	[CHUNKS_DROP] =
 	    "DELETE FROM log WHERE room=? AND first_rev BETWEEN ? AND ?",
 	[CHUNKS_BYTES] = "SELECT total(length(bytes)) FROM log WHERE room=?",
+	[CHUNKS_COUNT] = "SELECT count(*) FROM log WHERE room=?",
 	[SNAPSHOT_ADD] = "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?)",
 	[SNAPSHOT_GET] = "SELECT rev,bytes FROM snapshots WHERE room=? AND "
 	    "rev<=? AND at_ms<=? ORDER BY rev DESC LIMIT 1",
@@ -584,6 +585,12 @@ int
 store_chunks_bytes(struct store *s, int64_t room, uint64_t *bytes)
 {
 	return count(s, sql_ask(s, texts[CHUNKS_BYTES], "i", room), bytes);
+}
+
+int
+store_chunks_count(struct store *s, int64_t room, uint64_t *rows)
+{
+	return count(s, sql_ask(s, texts[CHUNKS_COUNT], "i", room), rows);
 }
 
 int

@@ -178,6 +178,7 @@ int store_chunks_drop(
     struct store *s, int64_t room, uint64_t first, uint64_t last);
 /* What the rows of ROOM hold: it reads them. */
 int store_chunks_bytes(struct store *s, int64_t room, uint64_t *bytes);
+int store_chunks_count(struct store *s, int64_t room, uint64_t *rows);
 /* A snapshot at REV; it takes the place of one there. */
 int store_snapshot_add(struct store *s, int64_t room, uint64_t rev,
     uint64_t at_ms, const void *bytes, size_t len);

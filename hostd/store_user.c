@@ -7,7 +7,6 @@
 #include "hostd/sql.h"
 #include "hostd/user.h"
 #include "proto/err.h"
-#include "proto/sys/util.h"
 #include "proto/utf8.h"
 
 #define USER_COLUMNS                            \

@@ -53,9 +53,10 @@ file_json(const struct template_file *f)
 	return o;
 }
 
+/* T as *OUT; the bytes that are read for it are added to *BYTES. */
 static int
-template_json(
-    struct request *q, const struct template_row *t, struct json **out)
+template_json(struct request *q, const struct template_row *t,
+    struct json **out, size_t *bytes)
 {
 	struct template_file *files, *tests = NULL;
 	size_t nfiles, ntests = 0;
@@ -70,8 +71,12 @@ template_json(
 	if (r == 0) {
 		o = *out = json_object_new();
 		list = json_array_new();
-		for (size_t i = 0; i < nfiles; i++)
+		for (size_t i = 0; i < nfiles; i++) {
 			json_add(list, file_json(&files[i]));
+			*bytes += files[i].len;
+		}
+		for (size_t i = 0; i < ntests; i++)
+			*bytes += tests[i].len;
 		json_set_str(o, "name", t->name);
 		json_set_str(o, "language", t->language);
 		json_set_str(o, "title", t->title);
@@ -87,7 +92,8 @@ static int
 answer_template(struct request *q, const struct template_row *t)
 {
 	struct json *o;
-	int r = template_json(q, t, &o);
+	size_t bytes = 0;
+	int r = template_json(q, t, &o, &bytes);
 
 	return r < 0 ? refuse_store(q, r) : answer(q, o);
 }
@@ -181,8 +187,7 @@ int
 cmd_template_list(struct request *q)
 {
 	int64_t after = json_get_int(q->args, "after", 0);
-	uint64_t until_ms = loop_now_ms() + LIST_MS;
-	size_t first = after > 0 ? (size_t)after : 0, i = first, n;
+	size_t i = after > 0 ? (size_t)after : 0, n, bytes = 0;
 	struct template_row *rows;
 	struct json *list, *o;
 	int r;
@@ -191,8 +196,8 @@ cmd_template_list(struct request *q)
 		return r;
 	list = json_array_new();
 	r = store_templates(q->hub->store, &rows, &n);
-	for (; r == 0 && i < n && (i == first || loop_now_ms() < until_ms); i++)
-		if ((r = template_json(q, &rows[i], &o)) == 0)
+	for (; r == 0 && i < n && bytes < LIST_BYTES; i++, bytes += LIST_EACH)
+		if ((r = template_json(q, &rows[i], &o, &bytes)) == 0)
 			json_add(list, o);
 	free(rows);
 	if (r < 0) {

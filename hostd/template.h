@@ -10,7 +10,6 @@
 
 #define TEMPLATE_NAME_SIZE 65
 #define TEMPLATES_MAX 1000
-#define TESTS_MAX (1024 * 1024) /* bytes */
 
 struct template_row {
 	int64_t key; /* given by store_template_add */

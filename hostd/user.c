@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "hostd/act.h"
-#include "hostd/audit.h"
 #include "hostd/control.h"
 #include "hostd/passwd.h"
 #include "hostd/request.h"
@@ -16,7 +15,6 @@
 #include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
-#include "proto/utf8.h"
 
 #define EXPIRES_MAX_S ((int64_t)10 * 366 * 86400)
 
@@ -414,7 +412,7 @@ cmd_user_rm(struct request *q)
 		q->hub->batch_err = r; /* nothing half done is kept */
 		return refuse_store(q, r);
 	}
-	seats_unwatch(q->hub, u.key);
+	seats_unwatch(q->hub, u.key, NULL);
 	return answer(q, json_object_new());
 }
 

@@ -48,6 +48,12 @@ who_owns(const struct who *w, const struct room_row *row)
 	return w->admin || (w->kind == WHO_USER && row->owner_user == w->user);
 }
 
+bool
+who_same(const struct who *a, const struct who *b)
+{
+	return a->kind == WHO_USER && b->kind == WHO_USER && a->user == b->user;
+}
+
 void
 who_label(
     const struct who *w, const struct room *room, char dst[WHO_LABEL_SIZE])

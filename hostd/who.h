@@ -38,6 +38,9 @@ int who_right(const struct who *w, struct store *s, const char *typed,
 /* Is it W's own, or is W an admin? */
 bool who_owns(const struct who *w, const struct room_row *row);
 
+/* Are both the same account? What takes many turns has a share for each. */
+bool who_same(const struct who *a, const struct who *b);
+
 /* How W stands in logs: "@local", "@ann", "r-7f3k2/C" (of ROOM, or NULL) into
  * DST. */
 #define WHO_LABEL_SIZE (STORE_ID_SIZE + LABEL_SIZE)

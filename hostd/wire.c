@@ -181,6 +181,23 @@ keymap_of(const struct hub *h, const struct member *mb)
 	return mb->row.keymap;
 }
 
+/* What leads back: with a code, or by an account's key. Nothing, for who came
+ * in by the host's own command. */
+static void
+rejoin_command(const struct seat *s, char *dst, size_t size)
+{
+	const struct seat_row *row = &s->member->row;
+	const struct hub *h = s->hub;
+	struct user_row u = { .name = "" };
+
+	if (row->label[0] == '@' || h->port == 0)
+		return;
+	if (row->user == 0 || store_user_by_key(h->store, row->user, &u) < 0)
+		u.name[0] = '\0';
+	snprintf(dst, size, "ssh -p %u %s%s%s@%.80s", h->port, u.name,
+	    u.name[0] != '\0' ? "+" : "", s->room_id, h->host);
+}
+
 static int
 send_welcome(struct seat *s)
 {
@@ -206,9 +223,7 @@ send_welcome(struct seat *s)
 			welcome_back(w, s->room, mb);
 		snprintf(w->label, sizeof(w->label), "%s", mb->row.label);
 		snprintf(w->name, sizeof(w->name), "%s", mb->row.name);
-		if (mb->row.label[0] != '@' && h->port != 0)
-			snprintf(w->rejoin, sizeof(w->rejoin),
-			    "ssh -p %u %s@%.80s", h->port, s->room_id, h->host);
+		rejoin_command(s, w->rejoin, sizeof(w->rejoin));
 	}
 	r = send_msg(s, &m);
 	msg_release(&m);
@@ -499,6 +514,22 @@ send_summary(struct seat *s)
 	return b->len > 0 ? seat_send(s, b->data, b->len) : 0;
 }
 
+static int
+send_head(struct seat *s)
+{
+	const char *head = s->room->end_head;
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_HEAD;
+	m.text = (const uint8_t *)head;
+	m.text_len = (uint32_t)strlen(head);
+	r = head[0] != '\0' ? send_msg(s, &m) : 0;
+	msg_release(&m);
+	return r;
+}
+
 /* What was said that S may see. It goes before the records in whose place it
  * stands: who has seen those, and comes back, has it, too. */
 static int
@@ -722,7 +753,8 @@ seat_flush(struct seat *s)
 			seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
 			seat_do(s, TODO_CARETS, send_carets) < 0 ||
 			seat_do(s, TODO_POINTS, send_points) < 0)) ||
-		seat_do(s, TODO_SUMMARY, send_summary) < 0))
+		seat_do(s, TODO_SUMMARY, send_summary) < 0 ||
+		seat_do(s, TODO_HEAD, send_head) < 0))
 		return;
 	/* Nothing more will come. */
 	if (s->site == 0 && (s->todo & TODO_STREAM) &&

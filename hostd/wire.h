@@ -1,6 +1,8 @@
 /*
- * wire.h - a seat and what is sent to it. Sending is seat_flush alone, after
- * the commit; all others only note what there is to send.
+ * wire.h - a seat, for the files that it is made of: seat.c has its life,
+ * hear.c what it says, wire.c what is sent to it. Sending is seat_flush alone,
+ * after the commit; all others only note what there is to send. What fails
+ * returns the store's codes.
  */
 #ifndef HOSTD_WIRE_H
 #define HOSTD_WIRE_H
@@ -21,7 +23,8 @@ enum todo {
 	TODO_FOCUS = 512,    /* is it focus time? */
 	TODO_POINTS = 1024, /* at which lines others point, after told_points */
 	TODO_TIMER = 2048,
-	TODO_SUMMARY = 4096 /* of the room that has ended, for the staff */
+	TODO_SUMMARY = 4096, /* of the room that has ended, for the staff */
+	TODO_HEAD = 8192     /* of its log */
 };
 
 struct waiting { /* an encoded message */
@@ -53,6 +56,7 @@ struct seat {
 	bool finished;                 /* the ticket goes with the link */
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
+	bool headed; /* it has been told the log's head at the end */
 	bool summed; /* it has had the summary, or is about to get it */
 	bool place;  /* tell it where its own caret was */
 	uint64_t sent_rev, said_rev, told_points;
@@ -61,6 +65,22 @@ struct seat {
 	uint8_t bye;
 	char bye_text[MSG_TEXT_MAX];
 };
+
+/* --- seat.c --- */
+
+/* The person is in the room, as NAME (NULL: as before): from now on the stream
+ * flows, FRESH with the documents first, else behind REV. */
+int seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name);
+/* The person waits to be let in, and gets nothing of the room until then. What
+ * was on its way to the link is no more. */
+int seat_to_lobby(struct seat *s, const char *name);
+
+/* --- hear.c --- */
+
+/* S has said M. */
+void seat_hear(struct seat *s, const struct msg *m);
+
+/* --- wire.c --- */
 
 /* A message that waits for its turn; small ones that come too thick are
  * dropped. */

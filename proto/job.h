@@ -86,7 +86,7 @@ struct run_result {
 };
 void run_result_encode(const struct run_result *r, struct buf *b);
 void run_result_decode(struct run_result *r, struct buf_in *in);
-/* "OK exit 0 in 0.04 s", "STOPPED by NAME" ... (CONTRACT 6) into DST. */
+/* "OK exit 0 in 0.04 s", "STOPPED by NAME" ... as codesync-edit(1) lists them, into DST. */
 void run_result_line(const struct run_result *r, const struct run_limits *l,
     const char *stopped_by, char *dst, size_t size);
 

@@ -657,6 +657,18 @@ get_summary(struct msg *m, struct buf_in *in)
 
 /* --- the table --- */
 
+static void
+put_line(const struct msg *m, struct buf *b)
+{
+	buf_put_bytes(b, m->text, m->text_len);
+}
+
+static void
+get_line(struct msg *m, struct buf_in *in)
+{
+	get_text(in, MSG_TEXT_MAX, &m->text, &m->text_len);
+}
+
 enum { UP = 1, DOWN = 2 };
 
 static const struct coding {
@@ -678,6 +690,7 @@ static const struct coding {
 	{ MSG_ACT, UP, put_act, get_act },
 	{ MSG_POINT, UP, put_own_caret, get_own_caret },
 	{ MSG_KEYS, UP, put_keys, get_keys },
+	{ MSG_REPLAY, UP, put_nothing, get_nothing },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
@@ -694,6 +707,8 @@ static const struct coding {
 	{ MSG_POINTED, DOWN, put_own_caret, get_own_caret },
 	{ MSG_TIMER, DOWN, put_timer, get_timer },
 	{ MSG_SUMMARY, DOWN, put_summary, get_summary },
+	{ MSG_TICKET, DOWN, put_line, get_line },
+	{ MSG_HEAD, DOWN, put_line, get_line },
 };
 
 static const struct coding *

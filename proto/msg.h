@@ -52,6 +52,7 @@ enum msg_type {
 	MSG_ACT,   /* act: what the staff can do, and focus */
 	MSG_POINT, /* rev = base, caret: all shall see the line of its head */
 	MSG_KEYS,  /* keymap: the one that this person uses */
+	MSG_REPLAY, /* what a watcher of the room needs; answered by TICKET */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -69,8 +70,11 @@ enum msg_type {
 	MSG_POINTED, /* rev, caret: its site points at the line of its head */
 	MSG_TIMER,   /* timer: when it changes, and after WELCOME once the room
 		      has begun */
-	MSG_SUMMARY  /* summary, tallies: of a room that has ended, to its staff
+	MSG_SUMMARY, /* summary, tallies: of a room that has ended, to its staff
 		      */
+	MSG_TICKET,  /* text: good for one more link, of a watcher */
+	MSG_HEAD     /* text: what the log's head was at the room's end, the
+			first HEAD_DIGITS of it; once it is made */
 };
 
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
@@ -103,6 +107,8 @@ enum act_kind {
 	ACTS
 };
 
+#define HEAD_DIGITS 16
+
 /* Which keys do what, for a person: theirs wherever they sit. */
 enum keymap { KEYMAP_STANDARD, KEYMAP_VIM, KEYMAP_EMACS, KEYMAPS };
 
@@ -125,7 +131,7 @@ struct welcome {
 	char room[16], title[129], language[33];
 	char host[65]; /* who made it */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
-	char rejoin[128];         /* "ssh -p 2222 r-7f3k2@HOST", or "" */
+	char rejoin[160];         /* "ssh -p 2222 r-7f3k2@HOST", or "" */
 	char thanks[THANKS_SIZE]; /* what candidates read at the end */
 	struct run_limits limits;
 	uint8_t keymap; /* enum keymap */

@@ -774,6 +774,15 @@ caret_find(struct peer *p, uint8_t site)
 	return NULL;
 }
 
+static void
+caret_forget(struct peer *p, uint8_t site)
+{
+	struct caret *c = caret_find(p, site);
+
+	if (c != NULL)
+		*c = p->others[--p->nothers];
+}
+
 /* Show C, if it stands between two characters of the text as it is now. */
 static void
 caret_place(struct peer *p, const struct caret *c)
@@ -1051,9 +1060,9 @@ peer_remote(struct peer *p, const struct record *r)
 	else if (r->kind == REC_FILE)
 		err = remote_file(p, r);
 	else if (r->kind == REC_BACK)
-		peer_caret_forget(p, r->seat);
+		caret_forget(p, r->seat);
 	else if (r->kind == REC_LEAVE)
-		peer_caret_forget(p, r->site);
+		caret_forget(p, r->site);
 	if (err < 0)
 		return p->err = err == CS_ENOMEM ? err : CS_EFORMAT;
 	p->seen = r->rev;
@@ -1124,7 +1133,7 @@ peer_caret_remote(struct peer *p, const struct caret *c, uint64_t rev)
 	if (c->shown)
 		caret_place(p, &now);
 	else
-		peer_caret_forget(p, c->site);
+		caret_forget(p, c->site);
 }
 
 const struct caret *
@@ -1132,13 +1141,4 @@ peer_carets(const struct peer *p, size_t *n)
 {
 	*n = p->nothers;
 	return p->others;
-}
-
-void
-peer_caret_forget(struct peer *p, uint8_t site)
-{
-	struct caret *c = caret_find(p, site);
-
-	if (c != NULL)
-		*c = p->others[--p->nothers];
 }

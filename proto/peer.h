@@ -105,6 +105,5 @@ size_t peer_place_remote(
     const struct peer *p, uint8_t file, size_t pos, uint64_t rev);
 /* Carets of all others whose shown is true. Borrowed; *N of them. */
 const struct caret *peer_carets(const struct peer *p, size_t *n);
-void peer_caret_forget(struct peer *p, uint8_t site);
 
 #endif

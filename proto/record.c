@@ -50,6 +50,26 @@ record_release(struct record *r)
 	record_init(r);
 }
 
+bool
+record_is_undo(const struct record *r, uint64_t *taken)
+{
+	bool undo = (r->flags & EDIT_UNDO) && r->op.ins_len <= *taken;
+
+	if (undo)
+		*taken -= r->op.ins_len;
+	for (uint32_t i = 0; i < r->op.nhunks; i++)
+		*taken += r->op.hunks[i].del;
+	return undo;
+}
+
+unsigned
+record_weight(const struct record *r)
+{
+	if (r->kind != REC_EDIT)
+		return 1 + r->text_len / 1024;
+	return 1 + r->op.nhunks / 64 + r->op.ins_len / 1024;
+}
+
 void
 record_echo(const struct record *r, bool at_prompt, struct buf *out)
 {

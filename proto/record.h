@@ -94,6 +94,13 @@ record_is_said(const struct record *r)
 {
 	return r->kind == REC_CHAT || r->kind == REC_NOTE;
 }
+/* How much there is in R: 1 for a key. What works through a log in turns looks at
+ * the clock after so much, since one record may have as much as 10,000 keys. */
+unsigned record_weight(const struct record *r);
+/* Does the edit R only bring back what its author took away before? *TAKEN are the
+ * bytes of that, which the caller keeps from the log's beginning on, where it is 0.
+ * What is called an undo and is none was made by a client of somebody's own. */
+bool record_is_undo(const struct record *r, uint64_t *taken);
 /* Append to OUT how what was typed, a REC_RUN_INPUT, is shown in the program's
  * output: each line behind "> ", but AT_PROMPT, behind output that does not end
  * with a newline, the first one as it is. What was given is not shown. */

@@ -12,7 +12,6 @@
 
 #include "proto/err.h"
 #include "proto/sys/log.h"
-#include "proto/sys/util.h"
 #include "runner/cgroup.h"
 
 #define MOUNTS "/sys/fs/cgroup"

@@ -25,7 +25,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "proto/err.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/bundle.h"

@@ -474,6 +474,20 @@ number(const char *option, const char *text, uint64_t min, uint64_t max)
 	return (uint32_t)n;
 }
 
+/* A descriptor that is open here, before we open any ourselves. */
+static int
+report_to(const char *text)
+{
+	int fd = (int)number("report", text, 0, 1023);
+
+	if (fcntl(fd, F_GETFD) < 0) {
+		fprintf(
+		    stderr, "codesync-jail: --report %d: it is not open\n", fd);
+		exit(EXIT_SANDBOX);
+	}
+	return fd;
+}
+
 static void
 parse_options(struct run *r, int argc, char **argv)
 {
@@ -496,7 +510,7 @@ parse_options(struct run *r, int argc, char **argv)
 		else if (c == 7)
 			r->dir = optarg;
 		else if (c == 8)
-			r->report_fd = (int)number("report", optarg, 0, 1023);
+			r->report_fd = report_to(optarg);
 		else
 			*values[c] =
 			    number(options[c].name, optarg, 1, 1000000);

@@ -1,7 +1,6 @@
 /* upstream.c - the hub on this machine, whose two sockets libnng dials. */
 #include <stdlib.h>
 
-#include "proto/err.h"
 #include "proto/job.h"
 #include "proto/sys/link_nng.h"
 #include "proto/sys/util.h"

@@ -12,7 +12,6 @@
 
 #include "proto/err.h"
 #include "proto/sys/spawn.h"
-#include "proto/sys/util.h"
 #include "runner/cell.h"
 #include "runner/warm.h"
 

@@ -105,6 +105,19 @@ line_of(const char *text, const char *key, char *dst, size_t size)
 	return 0;
 }
 
+static bool
+is_time(const char *at)
+{
+	static const char form[] = "0000-00-00T00:00:00.000Z";
+	size_t i;
+
+	for (i = 0; form[i] != '\0'; i++)
+		if (form[i] == '0' ? at[i] < '0' || at[i] > '9'
+				   : at[i] != form[i])
+			return false;
+	return at[i] == '\0';
+}
+
 int
 head_parse(const char *text, size_t len, struct head *h)
 {
@@ -121,7 +134,8 @@ head_parse(const char *text, size_t len, struct head *h)
 	    line_of(copy, "\nsha256 ", hex, sizeof(hex)) < 0 ||
 	    line_of(copy, "\nsigned ", h->at, sizeof(h->at)) < 0 ||
 	    parse_num(rev, 0, REV_MAX, &h->rev) < 0 ||
-	    digest_parse(hex, h->sha256) < 0)
+	    digest_parse(hex, h->sha256) < 0 ||
+	    (strcmp(h->at, HEAD_NEVER) != 0 && !is_time(h->at)))
 		return CS_EFORMAT;
 	/* there is one form only */
 	head_text(h, again);

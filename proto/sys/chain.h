@@ -42,11 +42,13 @@ int chain_add_bytes(
     struct chain *c, const void *bytes, size_t len, struct record *r);
 
 #define HEAD_ROOM_SIZE 16
+#define HEAD_NEVER "never"
 #define HEAD_TEXT_SIZE 256
 struct head {
 	char room[HEAD_ROOM_SIZE];
 	uint64_t rev;
-	char at[25]; /* when it was signed, as time_rfc3339 has it */
+	char at
+	    [25]; /* when it was signed, as time_rfc3339 has it, or HEAD_NEVER */
 	uint8_t sha256[DIGEST_LEN];
 };
 /* The text that is signed. */

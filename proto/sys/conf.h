@@ -46,8 +46,8 @@ struct conf {
 	unsigned room_log_mb;       /* of one room; then nobody can write */
 	unsigned requests_per_user; /* unfinished ones of a local account */
 	unsigned audit_days;        /* for which the trail is kept */
-	unsigned empty_minutes;  /* then a live room with nobody in it ends */
-	char *thanks;            /* what candidates read at the end, or NULL */
+	unsigned empty_minutes; /* then a live room with nobody in it ends */
+	char *thanks;           /* what candidates read at the end, or NULL */
 	struct run_limits limits;
 	struct conf_language languages[CONF_MAX_LANGUAGES];
 	size_t nlanguages; /* python, bash and perl are always there */
@@ -59,7 +59,7 @@ int conf_read(struct conf *c, const char *path, char *err, size_t size);
 void conf_release(struct conf *c);
 const struct conf_language *conf_language(
     const struct conf *c, const char *name);
-/* Where things are unless told otherwise (CONTRACT 1); the caller frees. */
+/* Where things are unless told otherwise (codesyncd(8)); the caller frees. */
 char *conf_default_path(void);
 char *conf_default_data_dir(void);
 char *conf_default_run_dir(void);

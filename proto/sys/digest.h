@@ -1,4 +1,4 @@
-/* digest.h - SHA-256 (FIPS 180-4), and bytes as text. */
+/* digest.h - SHA-256 (FIPS 180-4), and that as text. */
 #ifndef PROTO_SYS_DIGEST_H
 #define PROTO_SYS_DIGEST_H
 
@@ -18,14 +18,7 @@ void digest_update(struct digest *d, const void *p, size_t len);
 void digest_final(struct digest *d, uint8_t digest[DIGEST_LEN]);
 /* As hex digits into DST[SIZE], cut to fit. */
 void digest_hex(const uint8_t digest[DIGEST_LEN], char *dst, size_t size);
-/* P[LEN] in base 64 (RFC 4648, 4), without padding, into DST[SIZE], cut to fit.
- */
-void base64_put(const void *p, size_t len, char *dst, size_t size);
 /* Hex digits, 64 of them, back to bytes: CS_EFORMAT. */
 int digest_parse(const char *hex, uint8_t digest[DIGEST_LEN]);
-/* The bytes of TEXT[LEN], with its padding, into DST[SIZE]: *N of them.
- * CS_EFORMAT: anything but the one form there is; CS_ETOOBIG. */
-int base64_get(
-    const char *text, size_t len, uint8_t *dst, size_t size, size_t *n);
 
 #endif

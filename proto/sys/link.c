@@ -34,7 +34,6 @@ struct link {
 	enum frame_protocol own;
 	struct link_limits limits;
 	int fd;                           /* -1: idle */
-	int uid;                          /* of a listener's peer */
 	const struct link_stream *stream; /* NULL: the socket itself */
 	void *s;
 	bool up;
@@ -85,7 +84,7 @@ link_new(struct link **out, struct loop *loop, enum frame_protocol own,
 	l->limits = *limits;
 	l->ev = *ev;
 	l->arg = arg;
-	l->fd = l->uid = -1;
+	l->fd = -1;
 	init_out(l);
 	init_in(l);
 	return 0;
@@ -135,7 +134,7 @@ link_close(struct link *l)
 		l->stream->close(l->s);
 	l->stream = NULL;
 	close(l->fd);
-	l->fd = l->uid = -1;
+	l->fd = -1;
 	l->up = l->starved = false;
 	l->dials++;
 	clear_out(l);
@@ -404,7 +403,6 @@ on_accept(void *arg, int fd, int uid)
 		close(fd);
 		return;
 	}
-	l->uid = uid;
 	link_adopt(l, fd); /* whoever is gone already is not missed */
 }
 
@@ -418,12 +416,6 @@ void
 link_admit(struct link *l, bool (*fn)(void *arg, int uid))
 {
 	l->admit = fn;
-}
-
-int
-link_uid(const struct link *l)
-{
-	return l->uid;
 }
 
 int

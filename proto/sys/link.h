@@ -66,8 +66,6 @@ bool link_unread(const struct link *l);
  * before they have said anything, and keep nobody out. FN gets the events' arg.
  */
 void link_admit(struct link *l, bool (*fn)(void *arg, int uid));
-/* The user id of a listener's peer, as the kernel knows it; -1: none is there. */
-int link_uid(const struct link *l);
 int link_is_up(const struct link *l);
 /* Queue a body and write what the socket takes now. CS_EAGAIN: something waits
  * and the queue would be exceeded; from then on also what would fit, until `room`

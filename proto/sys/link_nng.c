@@ -18,7 +18,6 @@
 
 #include "proto/err.h"
 #include "proto/sys/link_nng.h"
-#include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
 #define TURN_MAX 64 /* messages taken before others get their turn */
@@ -509,4 +508,10 @@ nng_request(const char *url, const void *body, size_t len, int timeout_ms,
 	}
 	nng_close(sock);
 	return r;
+}
+
+void
+nng_requests_end(void)
+{
+	nng_fini();
 }

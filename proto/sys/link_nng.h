@@ -45,5 +45,8 @@ int nng_link_send(struct nng_link *l, const void *body, size_t len);
  * before it answered; CS_EAGAIN: no answer in time; CS_EPERM. */
 int nng_request(const char *url, const void *body, size_t len, int timeout_ms,
     uint8_t **reply, size_t *reply_len);
+/* The last request was made. Its threads end: they would end the process if one
+ * closed their descriptors under them, to become another program. */
+void nng_requests_end(void);
 
 #endif

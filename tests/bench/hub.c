@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "proto/sys/util.h"
-#include "tests/bench/bench.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/hub.h"
 

@@ -14,7 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "proto/err.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "tests/bench/beat.h"

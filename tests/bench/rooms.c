@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/sys/util.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/hub.h"
 #include "tests/bench/hubd.h"

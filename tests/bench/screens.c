@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/sys/util.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/host.h"
 #include "tests/bench/runs.h"

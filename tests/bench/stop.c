@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proto/sys/util.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/jail.h"
 #include "tests/bench/proc.h"

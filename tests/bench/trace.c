@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "proto/buf.h"
-#include "proto/err.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "tests/bench/bench.h"

@@ -10,7 +10,6 @@ enter B 120x40 "$other" Bob
 sees A 'I.Bob' || bail "they do not see each other"
 # seats: who has a seat, and where they are
 seats() { cs room show "$ROOM" --json | jq -c '[.people[] | [.seat, .name, .state]] | sort'; }
-seats_are() { [ "$(seats)" = "$1" ]; }
 type_in A '# '
 sees B '1 # one'
 

@@ -52,11 +52,18 @@ choose B 'End interview'
 sees B 'End the interview'
 keys B e
 try "the candidate reads who has ended it" sees A 'Interview ended by Ivy - read-only'
+try "and the head of its log" sees A "The log's head: [0-9a-f]{16}"
 try "and how to have a copy" sees A "ssh .*$ROOM@.* room get"
 try "the interviewer sees the summary" sees B "Interview $ROOM ended +duration 00:"
 try "with the runs" shows B 'Runs +2: 2 OK'
 try "and the paste" shows B 'Pastes +1 by Cleo \(largest 20 chars'
 try "which the candidate never does" shows_not A 'Pastes'
+type_in B r
+try "R shows how it came to be, from the beginning" sees B ' 0:00 / '
+keys B End
+try "to the end" sees B 'ended by Ivy'
+type_in B q
+try "and q leads back" sees B "Interview $ROOM ended"
 keys B Enter
 try "a key leads on to the code" sees B '1 print\(4\)'
 report >"$TMP/report"
@@ -74,3 +81,5 @@ sees A 'The interview has ended' || bail 'A is not asked'
 keys A l
 is "the candidate leaves" "$(exits A)" 0
 try "with a receipt" sees A "which has ended\. Your copy, for 24 hours: ssh"
+receipt() { screen A | grep -Eo 'log was [0-9a-f]{16}' | cut -d' ' -f3; }
+is "which has the log's head, as it was at the end" "$(receipt)" "$(cs room verify "$ROOM" --json | jq -r '.ended_sha256[:16]')"

@@ -17,7 +17,7 @@ marked() { shows "$1" "^> [1-9] $2"; }
 # --- making one ---
 
 home A 80x24 ann
-try "without rooms it says so" sees A 'There is no room yet'
+try "without rooms it says so" sees A 'No room is open'
 like "whose it is" "$(screen A)" 'CodeSync rooms of ann at 127\.0\.0\.1'
 keys A n
 try "n asks for a title" sees A '^Title:'
@@ -50,7 +50,7 @@ try "Down moves it" until_ok marked A "$second"
 keys A Up
 try "and Up" until_ok marked A "$first"
 home B 80x24 ben
-try "to others those rooms are not there" sees B 'There is no room yet'
+try "to others those rooms are not there" sees B 'No room is open'
 keys B q
 is "q leaves" "$(exits B)" 0
 
@@ -72,6 +72,7 @@ keys A C-q
 sees A 'Leave the interview' || bail 'A is not asked'
 type_in A l
 try "who leaves it is back in the list" sees A 'Enter Open'
+try "and told the way back for an account" sees A "Rejoin: ssh -p $PORT ann\+r-[0-9a-z]+@"
 try "the mark is on a room" marked A 'r-'
 try "the seat was left" until_ok people_are "$second" '[["Cy","candidate","lobby"],["ann","interviewer","left"]]'
 type_in A 1
@@ -94,11 +95,14 @@ try "a number that is none" sees A 'There is no such number'
 keys A a
 try "A shows it again" sees A "2 $second +ended"
 type_in A 2
-try "who was in it reads on, and sees what it was" sees A "Interview $second ended"
+try "whose it is sees how it came to be" sees A "REPLAY $second"
 type_in A q
-sees A 'Leave the interview' || bail 'A is not asked'
-type_in A l
 sees A 'Enter Open' || bail 'A is not back in the list'
+keys A Home
+type_in A r
+try "R shows as much as there is of another one" sees A "REPLAY $first"
+type_in A q
+sees A 'Enter Open' || bail 'A is not back again'
 keys A Home
 keys A i
 try "I asks for whom" sees A '^Invite C candidate'

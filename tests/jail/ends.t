@@ -42,6 +42,11 @@ ok "and one sentence says so" grep -q 'no-such-program.*No such file' "$T/err"
 jail --cpu-s nonsense -- /bin/true
 ok "a bad option is refused" [ "$rc" = 125 ]
 
+rc=0
+"$JAIL" --report 7 -- /bin/echo ran >"$T/out" 2>"$T/err" 7>&- </dev/null || rc=$?
+ok "a report that would be lost is refused" [ "$rc" = 125 ]
+ok "before anything runs" [ ! -s "$T/out" ]
+
 jail --dir "$T/nowhere" -- /bin/true
 ok "a missing directory is our failure" ended 125 internal_error
 

@@ -601,6 +601,10 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		e->timer = m.timer;
 	else if (m.type == MSG_SUMMARY)
 		e->summary = m.summary;
+	else if (m.type == MSG_TICKET)
+		memcpy(e->ticket, m.text, TICKET_LEN);
+	else if (m.type == MSG_HEAD)
+		memcpy(e->head, m.text, HEAD_DIGITS);
 	else if (m.type == MSG_OUTPUT)
 		buf_put_raw(&e->shown, m.output.text, m.output.text_len);
 	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;

@@ -115,7 +115,9 @@ struct editor {
 	struct focus focus;
 	struct timer timer;
 	struct summary summary;
-	struct buf all; /* every byte that came */
+	char head[HEAD_DIGITS + 1];
+	char ticket[TICKET_LEN + 1]; /* of a watcher, if it has asked */
+	struct buf all;              /* every byte that came */
 };
 
 /* A link to TICKET, which joins by itself if it is asked to (not if it is

@@ -64,6 +64,32 @@ make_room(struct hub *h)
 }
 
 void
+churn(struct room *room, unsigned n)
+{
+	struct edit e = { .base = 0 };
+	char *text = calloc(2, CHURN_HUNKS), c;
+
+	memset(text, 'a', 2 * CHURN_HUNKS);
+	assert_int_equal(
+	    room_put(room, SITE_LOCAL, "main.py", text, 2 * CHURN_HUNKS), 0);
+	free(text);
+	for (unsigned i = 0; i < n; i++) {
+		c = (char)('b' + i % 23);
+		op_init(&e.op);
+		for (int k = 0; k < CHURN_HUNKS; k++) {
+			op_skip(&e.op, 1);
+			op_delete(&e.op, 1);
+			op_insert(&e.op, &c, 1);
+		}
+		e.base = order_rev(room->order);
+		e.cseq = order_cseq(room->order, 2) + 1;
+		assert_int_equal(room_edit(room, 2, &e), 0);
+		op_release(&e.op);
+		turn(room->hub);
+	}
+}
+
+void
 text_is(const struct order *o, unsigned file, const char *want)
 {
 	char *got = file_bytes(order_text(o, file));

@@ -16,6 +16,10 @@ int teardown(void **state);
 void turn(struct hub *h);
 /* A room without files. */
 struct room *make_room(struct hub *h);
+/* N edits by site 2 that each change every second character of the first file,
+ * which has 32,000 then: CHURN_HUNKS hunks. */
+#define CHURN_HUNKS 16000
+void churn(struct room *room, unsigned n);
 /* Is FILE's text WANT? */
 void text_is(const struct order *o, unsigned file, const char *want);
 

@@ -11,11 +11,8 @@
 
 #include <cmocka.h>
 
-#include "client/act.h"
-#include "client/panel.h"
 #include "client/summary.h"
 #include "client/timer.h"
-#include "client/view.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
 
@@ -58,7 +55,7 @@ room_with(struct editor *e, int64_t s)
 static void
 clock_is(const struct editor *e, const char *want)
 {
-	char text[32];
+	char text[TIMER_TEXT_SIZE];
 
 	timer_text(e, text, sizeof(text));
 	assert_string_equal(text, want);
@@ -79,6 +76,11 @@ the_clock_shows_what_is_left_and_what_is_over(void **state)
 	(void)state;
 	room_with(&e, 2846);
 	clock_is(&e, "47:26 left");
+	e.cols = 40;
+	clock_is(&e, "47:26");
+	e.cols = 200;
+	clock_is(&e, "started 00:16 UTC   12:34   47:26 left");
+	e.cols = 80;
 	pass(&e, 2846);
 	clock_is(&e, "0:00 left");
 	pass(&e, 130);
@@ -325,12 +327,22 @@ static void
 the_candidate_is_told_what_becomes_of_it(void **state)
 {
 	struct editor e;
+	struct msg m;
 
 	(void)state;
+	msg_init(&m);
 	room_with(&e, 1070);
 	the_end(&e);
 	assert_int_equal(e.panel, PANEL_ENDED);
 	at_each_size(&e, "end");
+	m.text = (const uint8_t *)"0123456789abcde\"";
+	m.text_len = HEAD_DIGITS;
+	editor_head(&e, &m);
+	assert_string_equal(e.head, "");
+	m.text = (const uint8_t *)"0123456789abcdef";
+	editor_head(&e, &m);
+	screen_check(&e, 80, 24, "end-head-80x24");
+	screen_check(&e, 40, 12, "end-40x12");
 	snprintf(e.welcome.thanks, sizeof(e.welcome.thanks),
 	    "Thank you for your time; you hear from us within a week.");
 	e.welcome.copy = false;
@@ -395,7 +407,17 @@ the_staff_gets_the_summary(void **state)
 	e.ascii = true;
 	screen_check(&e, 80, 24, "summary-ascii-80x24");
 	e.ascii = false;
-	pad_keys(&e, "Enter");
+	pad_keys(&e, "r");
+	assert_int_equal(e.request, REQUEST_REPLAY);
+	assert_int_equal(e.panel, PANEL_SUMMARY); /* that it leads back to */
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "n");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_true(e.talk.focus && e.talk.tab == PANE_NOTES);
+	pad_keys(&e, "Esc C-p \"replay\nEnter");
+	assert_int_equal(e.request, REQUEST_REPLAY);
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "C-p \"summary\nEnter Enter");
 	assert_int_equal(e.panel, PANEL_NONE);
 	summary_take(&e, &m); /* after a lost link: it has been read */
 	assert_int_equal(e.panel, PANEL_NONE);

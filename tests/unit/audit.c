@@ -12,7 +12,6 @@
 
 #include "hostd/audit.h"
 #include "hostd/sql.h"
-#include "proto/err.h"
 #include "tests/lib/world.h"
 
 static const struct who local = {

@@ -11,9 +11,9 @@
 
 #include "client/bundle.h"
 #include "client/cli.h"
+#include "client/tar.h"
 #include "hostd/sign.h"
 #include "proto/err.h"
-#include "proto/order.h"
 #include "proto/sys/util.h"
 #include "tests/lib/hostkey.h"
 
@@ -291,6 +291,59 @@ another_log_does_not_fit_its_head(void **state)
 	assert_non_null(strstr(b.why, "log.jsonl"));
 }
 
+/* The header of NAME in the archive. */
+static char *
+header_of(struct world *w, const char *name)
+{
+	char path[TAR_NAME_SIZE];
+	size_t len = (size_t)snprintf(path, sizeof(path), ROOM "/%s", name) + 1;
+	char *at = memmem(w->bytes, w->len, path, len);
+
+	assert_non_null(at);
+	return at;
+}
+
+/* Who gets a bundle from a stranger reads on a terminal what is wrong with it. */
+static void
+names_of_strangers_are_not_shown(void **state)
+{
+	struct world *w = *state;
+	char name[TAR_NAME_SIZE], *at;
+	uint64_t size, mtime_s;
+	struct bundle b;
+
+	export(w, bundle_write);
+	at = header_of(w, "SHA256SUMS");
+	assert_int_equal(tar_parse((uint8_t *)at, name, &size, &mtime_s), 0);
+	tar_header((uint8_t *)at, ROOM "/\x1B]0;x\x07", size, mtime_s);
+	assert_int_equal(read_bytes(&b, w->bytes, w->len), CS_EFORMAT);
+	assert_null(strchr(b.why, '\x1B'));
+}
+
+/* The signature and its key are taken out, and the sums made again. */
+static void
+a_signature_cannot_be_taken_away(void **state)
+{
+	struct world *w = *state;
+	char *sig, *sums, *end, *line;
+	struct bundle b;
+
+	export(w, bundle_write);
+	sig = header_of(w, "log.head.sig");
+	sums = header_of(w, "SHA256SUMS");
+	end = w->bytes + w->len;
+	memmove(sig, sums, (size_t)(end - sums));
+	w->len -= (size_t)(sums - sig);
+	line = strstr(sig + TAR_BLOCK, "log.head.sig\n");
+	assert_non_null(line);
+	line -= 2 * DIGEST_LEN + 2; /* these two lines are the last */
+	tar_header((uint8_t *)sig, ROOM "/SHA256SUMS",
+	    (uint64_t)(line - (sig + TAR_BLOCK)), (AT_MS - 91000) / 1000);
+	memset(line, 0, strlen(line));
+	assert_int_equal(read_bytes(&b, w->bytes, w->len), CS_EFORMAT);
+	assert_non_null(strstr(b.why, "signature of log.head is missing"));
+}
+
 /* --- the others --- */
 
 static void
@@ -311,6 +364,8 @@ a_page_has_no_markup_of_anybody(void **state)
 	log = strstr(log, "</script>");
 	assert_non_null(log);
 	assert_memory_equal(log - 2, "}]", 2);
+	/* a file may be called __proto__ */
+	assert_null(strstr(w->bytes, "files: {}"));
 	assert_null(strstr(w->bytes, "src="));
 	assert_null(strstr(w->bytes, "http"
 				     "://"));
@@ -367,6 +422,8 @@ main(void)
 		with_room(every_changed_byte_is_noticed),
 		with_room(every_missing_or_added_byte_is_noticed),
 		with_room(another_log_does_not_fit_its_head),
+		with_room(names_of_strangers_are_not_shown),
+		with_room(a_signature_cannot_be_taken_away),
 		with_room(a_page_has_no_markup_of_anybody),
 		with_room(a_cast_is_lines_of_json_with_marks),
 		with_room(a_tar_has_the_files),

@@ -139,6 +139,13 @@ what_is_signed_has_one_form(void **state)
 			    head_parse(other, strlen(other), &back),
 			    CS_EFORMAT);
 	}
+	/* what comes from a stranger is shown */
+	snprintf(h.at, sizeof(h.at), "\x1B]0;x\x07");
+	head_text(&h, text);
+	assert_int_equal(head_parse(text, strlen(text), &back), CS_EFORMAT);
+	snprintf(h.at, sizeof(h.at), HEAD_NEVER);
+	head_text(&h, text);
+	assert_int_equal(head_parse(text, strlen(text), &back), 0);
 }
 
 int

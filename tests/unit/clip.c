@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "client/clip.h"
-#include "client/command.h"
 #include "proto/sys/util.h"
 #include "tests/lib/pad.h"
 

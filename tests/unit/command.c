@@ -60,6 +60,65 @@ news_of_runs_are_the_newest(void **state)
 	pad_close(&e);
 }
 
+/* One toast after the other may put off those that are less important. */
+static void
+what_was_put_off_is_not_shown_as_news(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	editor_say(&e, TOAST_JOIN, "+ Bob joined");
+	e.now_ms += TOAST_READ_MS - 1;
+	editor_tick(&e);
+	editor_say(&e, TOAST_CHAT, "hello");
+	e.now_ms += TOAST_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "+ Bob joined");
+	e.now_ms += TOAST_MS - TOAST_READ_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "+ Bob joined");
+	e.now_ms += 1;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "");
+	editor_say(&e, TOAST_JOIN, "+ Ann joined");
+	e.now_ms += TOAST_READ_MS;
+	editor_say(&e, TOAST_CHAT, "again");
+	e.now_ms += TOAST_MS;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "");
+	editor_say(&e, TOAST_JOIN, "+ Eve joined");
+	for (int i = 0; i < 3; i++) {
+		editor_say(&e, TOAST_RUN, "run %d started by Bob", i);
+		e.now_ms += TOAST_MS - 1;
+		editor_tick(&e);
+	}
+	e.now_ms += 1;
+	editor_tick(&e);
+	assert_string_equal(said(&e), "");
+	pad_close(&e);
+}
+
+/* Who is not watched any more sees that, not what was before. */
+static void
+focus_time_is_seen_at_once(void **state)
+{
+	struct focus f = { .on = true, .site = 1, .until_ms = 300000 };
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	e.welcome.site = 1;
+	editor_say(&e, TOAST_JOIN, "You are in the room now");
+	editor_say(&e, TOAST_RUN, "run 1: OK exit 0 in 0.04 s");
+	editor_focus(&e, &f);
+	assert_string_equal(said(&e), "");
+	editor_say(&e, TOAST_RUN, "run 2: OK exit 0 in 0.04 s");
+	editor_focus(&e, &f); /* said once more after a new WELCOME */
+	assert_string_equal(said(&e), "run 2: OK exit 0 in 0.04 s");
+	pad_close(&e);
+}
+
 static void
 answers_come_at_once_and_events_wait(void **state)
 {
@@ -351,6 +410,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_put_off_is_not_shown_as_news),
+		cmocka_unit_test(focus_time_is_seen_at_once),
 		cmocka_unit_test(answers_come_at_once_and_events_wait),
 		cmocka_unit_test(news_of_runs_are_the_newest),
 		cmocka_unit_test(what_is_said_is_cut_between_characters),

@@ -13,7 +13,6 @@
 
 #include "proto/err.h"
 #include "proto/sys/conf.h"
-#include "proto/sys/util.h"
 
 static char path[] = "/tmp/codesync-conf-XXXXXX";
 

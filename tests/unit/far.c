@@ -19,10 +19,8 @@
 #include <cmocka.h>
 
 #include "hostd/far.h"
-#include "hostd/listen.h"
 #include "proto/err.h"
 #include "proto/sys/server.h"
-#include "proto/sys/util.h"
 #include "runner/remote.h"
 #include "tests/lib/turns.h"
 

@@ -12,7 +12,6 @@
 
 #include "client/command.h"
 #include "client/find.h"
-#include "client/select.h"
 #include "proto/sys/util.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"

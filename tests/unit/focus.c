@@ -12,8 +12,6 @@
 
 #include <cmocka.h>
 
-#include "proto/sys/link.h"
-#include "proto/sys/util.h"
 #include "tests/lib/hubs.h"
 
 struct scene {

@@ -23,7 +23,6 @@
 #include "hostd/jobs.h"
 #include "hostd/monitor.h"
 #include "hostd/room.h"
-#include "proto/err.h"
 #include "proto/frame.h"
 #include "proto/peer.h"
 #include "proto/sys/control.h"

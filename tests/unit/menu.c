@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "client/panel.h"
 #include "client/view.h"
 #include "proto/utf8.h"
 #include "tests/lib/pad.h"

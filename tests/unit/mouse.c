@@ -10,10 +10,8 @@
 
 #include <cmocka.h>
 
-#include "client/follow.h"
 #include "client/mouse.h"
 #include "client/place.h"
-#include "proto/utf8.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
 

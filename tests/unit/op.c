@@ -12,7 +12,6 @@
 
 #include "proto/err.h"
 #include "proto/op.h"
-#include "proto/utf8.h"
 
 static uint32_t seed = 11;
 

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "proto/err.h"
 #include "proto/origin.h"
 
 /* T is "abcdef", of which "cd" is 2's and the rest 1's. */

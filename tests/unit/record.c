@@ -405,6 +405,29 @@ test_bad_chunks_are_refused(void **state)
 	    CS_EFORMAT);
 }
 
+static void
+test_much_in_one_record_weighs_more(void **state)
+{
+	struct record r;
+
+	(void)state;
+	record_init(&r);
+	r.kind = REC_EDIT;
+	op_insert(&r.op, "x", 1);
+	assert_int_equal(record_weight(&r), 1);
+	for (int i = 0; i < 10000; i++) {
+		op_skip(&r.op, 1);
+		op_delete(&r.op, 1);
+	}
+	assert_int_equal(r.op.err, 0);
+	assert_true(record_weight(&r) > 100);
+	r.kind = REC_RUN_OUTPUT; /* then what was read before does not count */
+	assert_int_equal(record_weight(&r), 1);
+	r.text_len = RECORD_TEXT_MAX;
+	assert_true(record_weight(&r) > 50);
+	record_release(&r);
+}
+
 int
 main(void)
 {
@@ -417,6 +440,7 @@ main(void)
 		cmocka_unit_test(test_typing_costs_three_or_four_bytes),
 		cmocka_unit_test(test_wrong_revision_or_time_is_refused),
 		cmocka_unit_test(test_bad_chunks_are_refused),
+		cmocka_unit_test(test_much_in_one_record_weighs_more),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

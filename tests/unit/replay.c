@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "client/timer.h"
 #include "client/timeline.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
@@ -102,7 +103,7 @@ random_event(struct reel *l, uint32_t *run)
 	char text[64];
 
 	snprintf(text, sizeof(text), "line %u\n", chance(1000));
-	switch (chance(8)) {
+	switch (chance(11)) {
 	case 0:
 		reel_join(l, site, site % 2, labels[site], "Somebody");
 		break;
@@ -124,6 +125,19 @@ random_event(struct reel *l, uint32_t *run)
 		break;
 	case 6:
 		reel_run_end(l, *run, (uint8_t)chance(3));
+		break;
+	case 7:
+		reel_record(l, REC_EXTEND, site)->minutes = 1;
+		reel_add(l);
+		break;
+	case 8:
+		reel_record(l, chance(2) ? REC_PAUSE : REC_RESUME, site)
+		    ->flags = (uint8_t)chance(2);
+		reel_add(l);
+		break;
+	case 9:
+		reel_record(l, chance(2) ? REC_END : REC_REOPEN, site);
+		reel_add(l);
 		break;
 	default:
 		reel_record(l, REC_FREEZE + (uint8_t)chance(2), site);
@@ -206,6 +220,11 @@ same_room(const struct fold *a, const struct fold *b)
 			assert_memory_equal(&x->people[i].person,
 			    &y->people[i].person, sizeof(struct person));
 	}
+	assert_int_equal(x->timer.since_ms, y->timer.since_ms);
+	assert_int_equal(x->timer.paused_ms, y->timer.paused_ms);
+	assert_int_equal(x->timer.lost, y->timer.lost);
+	assert_int_equal(a->ended_ms, b->ended_ms);
+	assert_int_equal(a->extended, b->extended);
 	assert_int_equal(a->site, b->site);
 	assert_int_equal(a->place, b->place);
 }
@@ -396,6 +415,74 @@ keys_go_from_mark_to_mark(void **unused)
 	reel_keys(&l, "Left");
 	m = marks_before(&l.replay->marks, now(&l) + 1);
 	assert_int_equal(mark_letter(m), 'l');
+	reel_close(&l);
+}
+
+/* A record of the timer, S seconds after the one before. */
+static void
+timer_event(
+    struct reel *l, uint8_t kind, unsigned s, uint8_t flags, uint8_t minutes)
+{
+	struct record *r = reel_record(l, kind, 3);
+
+	r->flags = flags;
+	r->minutes = minutes;
+	reel_pass(l, s * 1000);
+	reel_add(l);
+}
+
+static void
+timer_is(struct reel *l, uint64_t rev, const char *want)
+{
+	char text[32];
+
+	replay_go_rev(l->replay, rev);
+	timer_text(replay_editor(l->replay), text, sizeof(text));
+	assert_string_equal(text, want);
+}
+
+/* The host says 60 minutes, of which 20 were added. */
+static void
+the_timer_is_what_it_was(void **unused)
+{
+	const struct mark *m;
+	char text[64];
+	struct reel l;
+
+	(void)unused;
+	reel_open(&l, 10);
+	reel_file(&l, 2, 0, "main.py");
+	timer_event(&l, REC_MARK, 60, 0, 0);
+	timer_event(&l, REC_PAUSE, 60, 0, 0);
+	timer_event(&l, REC_RESUME, 600, 0, 0);
+	timer_event(&l, REC_EXTEND, 60, 0, 20);
+	timer_event(&l, REC_PAUSE, 60, PAUSE_LOST, 0);
+	timer_event(&l, REC_RESUME, 300, PAUSE_LOST, 0);
+	timer_event(&l, REC_END, 0, 0, 0);
+	timer_event(&l, REC_REOPEN, 900, 0, 0);
+	timer_event(&l, REC_MARK, 60, 0, 0);
+	reel_send(&l);
+	replay_editor(l.replay)->cols = 80;
+	timer_is(&l, 2, "39:00 left");
+	timer_is(&l, 3, "38:00 paused");
+	replay_go_ms(l.replay, REEL_START_MS + 420000);
+	timer_text(replay_editor(l.replay), text, sizeof(text));
+	assert_string_equal(text, "38:00 paused");
+	timer_is(&l, 4, "38:00 left");
+	timer_is(&l, 5, "57:00 left");
+	timer_is(&l, 6, "56:00 paused");
+	timer_is(&l, 7, "53:00 left"); /* two minutes of it count */
+	timer_is(&l, 8, "");
+	timer_is(&l, 10, "52:00 left");
+	timer_is(&l, 2, "39:00 left");
+	m = marks_after(&l.replay->marks, 2);
+	assert_int_equal(mark_letter(m), 't');
+	mark_text(m, "Ivy", text, sizeof(text));
+	assert_string_equal(text, "timer paused: Ivy");
+	m = marks_after(&l.replay->marks, 4);
+	assert_int_equal(mark_letter(m), 'm');
+	mark_text(m, "Ivy", text, sizeof(text));
+	assert_string_equal(text, "20 more minutes from Ivy");
 	reel_close(&l);
 }
 
@@ -750,6 +837,76 @@ no_size_does_harm(void **unused)
 	reel_close(&reel);
 }
 
+/* No hub sends it. */
+static void
+a_file_that_comes_twice_is_damage_to_a_search(void **unused)
+{
+	struct found at;
+	struct record r;
+	struct tape t;
+	struct fold f;
+
+	(void)unused;
+	tape_init(&t);
+	record_init(&r);
+	r.kind = REC_FILE;
+	for (r.rev = 1; r.rev <= 2; r.rev++)
+		assert_int_equal(tape_add(&t, &r), 0);
+	assert_int_equal(fold_init(&f), 0);
+	assert_int_equal(
+	    search_forward(&f, &t, UINT64_MAX, "x", 1, &at), CS_EFORMAT);
+	fold_release(&f);
+	record_release(&r);
+	tape_release(&t);
+}
+
+static void
+what_is_no_undo_is_marked_as_a_paste(void **unused)
+{
+	struct marks m;
+	struct record r;
+
+	(void)unused;
+	marks_init(&m);
+	record_init(&r);
+	r.kind = REC_EDIT;
+	r.flags = EDIT_UNDO;
+	r.site = 2;
+	r.rev = 1;
+	assert_int_equal(op_splice(&r.op, 0, 3, "", 0), 0);
+	marks_add(&m, &r);
+	assert_int_equal(op_splice(&r.op, 0, 0, "abc", 3), 0);
+	marks_add(&m, &r);
+	assert_int_equal(m.n, 0);
+	marks_add(&m, &r); /* and once more */
+	assert_int_equal(m.n, 1);
+	assert_int_equal(m.v[0].kind, MARK_PASTE);
+	record_release(&r);
+	marks_release(&m);
+}
+
+/* Where there is place for one letter. */
+static void
+a_bookmark_does_not_hide_a_paste(void **unused)
+{
+	struct marks m;
+	struct record r;
+
+	(void)unused;
+	marks_init(&m);
+	record_init(&r);
+	for (int i = 1; i <= 3; i++) {
+		r.rev = (uint64_t)i;
+		r.at_ms = 1000 + r.rev;
+		r.kind = i == 2 ? REC_EDIT : REC_MARK;
+		r.flags = i == 2 ? EDIT_PASTE : 0;
+		marks_add(&m, &r);
+	}
+	assert_int_equal(marks_between(&m, 1000, 2000)->kind, MARK_PASTE);
+	record_release(&r);
+	marks_release(&m);
+}
+
 int
 main(void)
 {
@@ -758,8 +915,12 @@ main(void)
 		cmocka_unit_test(playing_ends_at_the_end),
 		cmocka_unit_test(what_is_kept_is_bounded),
 		cmocka_unit_test(keys_go_from_mark_to_mark),
+		cmocka_unit_test(the_timer_is_what_it_was),
 		cmocka_unit_test(a_paste_is_where_it_was_pasted),
 		cmocka_unit_test(keys_move_in_time),
+		cmocka_unit_test(a_file_that_comes_twice_is_damage_to_a_search),
+		cmocka_unit_test(what_is_no_undo_is_marked_as_a_paste),
+		cmocka_unit_test(a_bookmark_does_not_hide_a_paste),
 		cmocka_unit_test(a_text_is_found_when_it_appears),
 		cmocka_unit_test(a_text_appears_by_deleting),
 		cmocka_unit_test(lines_know_who_changed_them_last),

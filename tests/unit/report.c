@@ -9,8 +9,6 @@
 
 #include <cmocka.h>
 
-#include "proto/sys/link.h"
-#include "proto/sys/util.h"
 #include "tests/lib/hubs.h"
 
 struct scene {
@@ -150,6 +148,55 @@ it_counts_what_was_done(void **state)
 	end(&s);
 }
 
+/* By a client of one's own. */
+static void
+what_is_called_an_undo_and_is_none_was_pasted(void **state)
+{
+	const struct json *c;
+	struct scene s;
+	struct told t;
+
+	begin(&s, state);
+	edit(&s, s.c, "from elsewhere", EDIT_UNDO);
+	report(&s, &t);
+	c = of_seat(&t, s.c->welcome.label);
+	assert_int_equal(number(c, "pasted"), 14);
+	assert_int_equal(number(c, "pastes"), 1);
+	assert_int_equal(number(c, "typed"), 0);
+	told_release(&t);
+	end(&s);
+}
+
+/* And what is one is neither. */
+static void
+what_is_taken_back_counts_once(void **state)
+{
+	const struct json *c;
+	struct scene s;
+	struct told t;
+	uint8_t file;
+	size_t pos;
+
+	begin(&s, state);
+	edit(&s, s.c, "abc", 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(
+		    peer_undo(s.c->peer, loop_now_ms(), &file, &pos), 0);
+		type(s.c);
+		until(s.w, all_kept, s.c);
+		assert_int_equal(
+		    peer_redo(s.c->peer, loop_now_ms(), &file, &pos), 0);
+		type(s.c);
+		until(s.w, all_kept, s.c);
+	}
+	report(&s, &t);
+	c = of_seat(&t, s.c->welcome.label);
+	assert_int_equal(number(c, "pasted"), 0);
+	assert_int_equal(number(c, "typed"), 3);
+	told_release(&t);
+	end(&s);
+}
+
 static bool
 has_summary(void *arg)
 {
@@ -195,6 +242,87 @@ the_staff_gets_the_summary_and_the_candidate_never(void **state)
 	assert_int_equal(room_cmd(s.w, "room end", s.id, ""), 0);
 	until(s.w, has_summary, s.staff);
 	assert_int_equal(s.staff->summary.pastes, 2);
+	end(&s);
+}
+
+static bool
+has_ticket(void *arg)
+{
+	return ((struct editor *)arg)->ticket[0] != '\0';
+}
+
+static bool
+was_refused(void *arg)
+{
+	return ((struct editor *)arg)->notice == NOTICE_ERROR;
+}
+
+static bool
+saw_the_end(void *arg)
+{
+	return ((struct editor *)arg)->kinds[REC_END] == 1;
+}
+
+static void
+the_staff_sees_a_replay_when_all_is_over(void **state)
+{
+	struct editor *watcher;
+	struct scene s;
+
+	begin(&s, state);
+	work(&s);
+	until(s.w, has_run, s.staff);
+	say_simple(s.staff, MSG_REPLAY); /* not yet */
+	until(s.w, was_refused, s.staff);
+	say_act(s.staff, ACT_END, 0, 0);
+	until(s.w, has_summary, s.staff);
+	s.c->notice = -1;
+	say_simple(s.c, MSG_REPLAY);
+	until(s.w, was_refused, s.c);
+	assert_false(has_ticket(s.c));
+	say_simple(s.staff, MSG_REPLAY);
+	until(s.w, has_ticket, s.staff);
+	watcher = editor_open(s.w, s.staff->ticket, true);
+	until(s.w, saw_the_end, watcher);
+	assert_int_equal(watcher->kinds[REC_NOTE], 1);
+	editor_close(watcher);
+	end(&s);
+}
+
+static bool
+has_head(void *arg)
+{
+	return ((struct editor *)arg)->types[MSG_HEAD] > 0;
+}
+
+/* Also when records come after the end, as who leaves. */
+static void
+all_get_the_head_of_the_log_at_its_end(void **state)
+{
+	const char *sha;
+	struct scene s;
+	struct told t;
+	char *args;
+
+	begin(&s, state);
+	work(&s);
+	until(s.w, has_run, s.staff);
+	assert_false(has_head(s.c));
+	say_act(s.staff, ACT_END, 0, 0);
+	until(s.w, has_head, s.c);
+	until(s.w, has_head, s.staff);
+	assert_int_equal(strlen(s.c->head), HEAD_DIGITS);
+	assert_string_equal(s.c->head, s.staff->head);
+	assert_int_equal(
+	    room_cmd(s.w, "room note", s.id, ",\"text\":\"x\""), 0);
+	args = room_args(s.id, "");
+	tell(s.w, &t, "room verify", args, NULL, 0);
+	free(args);
+	sha = json_get_str(t.result, "ended_sha256");
+	assert_non_null(sha);
+	assert_memory_equal(sha, s.c->head, HEAD_DIGITS);
+	assert_string_not_equal(sha, json_get_str(t.result, "sha256"));
+	told_release(&t);
 	end(&s);
 }
 
@@ -273,7 +401,11 @@ main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(it_counts_what_was_done),
+		TEST(what_is_called_an_undo_and_is_none_was_pasted),
+		TEST(what_is_taken_back_counts_once),
 		TEST(the_staff_gets_the_summary_and_the_candidate_never),
+		TEST(the_staff_sees_a_replay_when_all_is_over),
+		TEST(all_get_the_head_of_the_log_at_its_end),
 		TEST(all_seats_are_told_the_same_time),
 		TEST(who_lost_the_link_stops_the_clock),
 		TEST(only_the_staff_asks_and_only_for_what_is_there),

@@ -312,6 +312,23 @@ key(struct room *room)
 	op_release(&e.op);
 }
 
+/* A record may take as long to fold as 10,000 keys, and who opens a room, or
+ * begins focus time, folds what is behind the last snapshot. */
+static void
+large_edits_leave_snapshots_sooner(void **state)
+{
+	unsigned each = CHURN_HUNKS / 64;
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+
+	churn(room, ROOM_SNAPSHOT_WEIGHT / each / 2);
+	assert_int_equal(room->snapshot_rev, 0);
+	churn(room, ROOM_SNAPSHOT_WEIGHT / each);
+	assert_true(room->snapshot_rev > 0);
+	/* and not with each of them from then on */
+	assert_true(room->snapshot_rev < order_rev(room->order));
+}
+
 static void
 edits_are_kept_where_a_snapshot_finds_no_space(void **state)
 {
@@ -504,6 +521,7 @@ main(void)
 		TEST(a_cold_start_does_not_read_all_since_the_last_run),
 		TEST(the_past_can_be_had_by_revision_and_by_time),
 		TEST(many_edits_leave_snapshots_and_fold_the_same),
+		TEST(large_edits_leave_snapshots_sooner),
 		TEST(edits_are_kept_where_a_snapshot_finds_no_space),
 		TEST(an_ended_room_ends_once_and_nobody_may_write),
 		TEST(a_room_has_no_more_seats_than_sites),

@@ -458,6 +458,35 @@ a_sealed_log_is_the_same_and_small(void **state)
 	buf_release(&log);
 }
 
+/* Who asks for it does not wait until all of it is folded. */
+static void
+a_large_sealed_log_keeps_its_newest_snapshot(void **state)
+{
+	struct hub *h = &((struct world *)*state)->hub;
+	char id[STORE_ID_SIZE];
+	struct room *room = make_typed(h, 0, id);
+	struct room_row row;
+	uint64_t *revs, rev, last;
+	size_t n;
+
+	churn(room, 80);
+	rev = room->snapshot_rev;
+	assert_true(rev > 0);
+	assert_int_equal(room_end(room, SITE_LOCAL), 0);
+	last = order_rev(room->order);
+	turn(h);
+	room_drop(room);
+	get_row(h, id, &row);
+	while (!row.sealed)
+		assert_int_equal(seal_block(h->store, &row), 0);
+	assert_int_equal(store_snapshot_revs(h->store, row.key, &revs, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(revs[0], rev);
+	room = open_again(h, id);
+	assert_int_equal(order_rev(room->order), last);
+	free(revs);
+}
+
 /* The files of ROOM after REV, or at AT_MS, as bytes behind each other. */
 static void
 put_past(struct room *room, uint64_t rev, uint64_t at_ms, struct buf *b)
@@ -758,6 +787,7 @@ main(void)
 		TEST(a_damaged_snapshot_is_passed_over),
 		cmocka_unit_test(only_snapshots_that_are_of_use_are_kept),
 		TEST(snapshots_do_not_pile_up),
+		TEST(a_large_sealed_log_keeps_its_newest_snapshot),
 		TEST(a_sealed_log_is_the_same_and_small),
 		TEST(the_past_of_a_sealed_room_is_the_same),
 		TEST(sealing_goes_on_after_a_kill_between_blocks),

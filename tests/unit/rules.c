@@ -321,6 +321,21 @@ one_who_says_too_much_silences_nobody_else(void **state)
 	turn(&w->hub);
 }
 
+static void
+a_full_log_takes_no_marks_either(void **state)
+{
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+	struct member *c = add(room, ROLE_CANDIDATE);
+	const char *why = NULL;
+
+	assert_int_equal(rules_mark(room, c->row.site, &why), 0);
+	room->full = true;
+	assert_int_equal(rules_mark(room, c->row.site, &why), CS_ESTATE);
+	assert_non_null(strstr(why, "full"));
+	turn(&w->hub);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -335,6 +350,7 @@ main(void)
 		TEST(what_is_hidden_leaves_neither_text_nor_author_nor_time),
 		TEST(lines_are_found_by_revision_after_a_cold_start),
 		TEST(one_who_says_too_much_silences_nobody_else),
+		TEST(a_full_log_takes_no_marks_either),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "client/command.h"
-#include "client/place.h"
 #include "client/select.h"
 #include "client/view.h"
 #include "proto/sys/util.h"

@@ -19,7 +19,6 @@
 
 #include <cmocka.h>
 
-#include "proto/err.h"
 #include "proto/sys/spawn.h"
 #include "proto/sys/util.h"
 #include "runner/cell.h"

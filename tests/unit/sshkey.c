@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "proto/sys/digest.h"
+#include "proto/base64.h"
 #include "hostd/sshkey.h"
 #include "proto/err.h"
 

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "client/view.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
 
@@ -89,8 +88,8 @@ its_key_leads_there_and_back(void **state)
 	pad_open(&e, "x\n");
 	pad_keys(&e, "F4");
 	assert_int_equal(e.file, 0);
-	assert_string_equal(editor_toast(&e)->text,
-	    "F4 does nothing here - ^P opens the menu");
+	assert_string_equal(
+	    editor_toast(&e)->text, "F4 does nothing here - ^P opens the menu");
 	pad_close(&e);
 }
 

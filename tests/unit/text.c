@@ -11,7 +11,6 @@
 
 #include "proto/err.h"
 #include "proto/text.h"
-#include "proto/utf8.h"
 
 #define MODEL_MAX 8192
 

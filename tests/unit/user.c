@@ -6,13 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "hostd/act.h"
+#include "hostd/get.h"
 #include "hostd/passwd.h"
+#include "hostd/report.h"
 #include "hostd/request.h"
-#include "hostd/template.h"
+#include "hostd/seat.h"
 #include "hostd/user.h"
+#include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/util.h"
 #include "tests/lib/world.h"
@@ -562,6 +568,32 @@ a_list_goes_on_where_it_ended(void **state)
 	json_free(o);
 }
 
+/* It goes by what was read, not by how long that took. */
+static void
+a_list_is_full_when_much_was_read_for_it(void **state)
+{
+	const int each = LIST_BYTES / LIST_EACH;
+	struct world *w = *state;
+	char id[8], title[64];
+	struct room_row row;
+	struct json *o;
+	int64_t next;
+
+	w->hub.conf.max_rooms = w->hub.conf.rooms_per_user = each + 9;
+	for (int i = 0; i < each + 1; i++)
+		made(w, &local, room_args("one", NULL, NULL), id, title);
+	assert_int_equal(store_room_get(w->hub.store, id, &row), 0);
+	o = listed(w, 0);
+	assert_int_equal(json_count(json_get(o, "result")), each);
+	next = json_get_int(o, "next", 0);
+	assert_int_equal(next, row.key - 1);
+	json_free(o);
+	o = listed(w, next);
+	assert_int_equal(json_count(json_get(o, "result")), 1);
+	assert_true(json_is_null(json_get(o, "next")));
+	json_free(o);
+}
+
 static void
 a_damaged_room_is_listed_and_hides_no_other(void **state)
 {
@@ -786,12 +818,137 @@ an_account_waits_for_one_password_at_a_time(void **state)
 	loop_free(loop);
 }
 
+/* Each is an endpoint of its own for half a minute, of which the host has
+ * max_seats for all. */
+static void
+an_account_takes_no_more_than_its_share_of_tickets(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char room[8], hers[8], title[64], cwd[256];
+	struct json *o;
+
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	assert_int_equal(loop_new(&w->hub.loop), 0);
+	made(w, &ann, room_args("A", NULL, NULL), hers, title);
+	made(w, &bob, room_args("B", NULL, NULL), room, title);
+	assert_int_equal(chdir(w->dir), 0);
+	assert_int_equal(mkdir("s", 0700), 0);
+	for (int i = 0; i < SEAT_WATCHERS_MAX; i++)
+		assert_int_equal(ask(w, &ann, cmd_replay,
+				     args_of("room", hers, NULL), NULL, NULL),
+		    0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_replay, args_of("room", hers, NULL), NULL, NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_replay, args_of("room", room, NULL), NULL, &o), 0);
+	json_free(o);
+	seats_close(&w->hub);
+	assert_int_equal(rmdir("s"), 0);
+	assert_int_equal(chdir(cwd), 0);
+	loop_free(w->hub.loop);
+	w->hub.loop = NULL;
+}
+
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* What takes many turns is done for one after the other. */
+static void
+an_account_waits_for_no_more_than_its_share(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char hers[8], his[8], title[64];
+
+	assert_int_equal(loop_new(&w->hub.loop), 0);
+	assert_int_equal(
+	    loop_timer_new(w->hub.loop, nothing, NULL, &w->hub.reporting), 0);
+	made(w, &ann, room_args("A", NULL, NULL), hers, title);
+	made(w, &bob, room_args("B", NULL, NULL), his, title);
+	for (int i = 0; i < REPORTS_EACH; i++)
+		assert_int_equal(ask(w, &ann, cmd_report,
+				     args_of("room", hers, NULL), NULL, NULL),
+		    0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_report, args_of("room", hers, NULL), NULL, NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(
+	    ask(w, &bob, cmd_report, args_of("room", his, NULL), NULL, NULL),
+	    0);
+	for (int i = 0; i < GETS_EACH; i++)
+		assert_int_equal(
+		    ask(w, &ann, cmd_get,
+			args_of("room", hers, "at", "1", NULL), NULL, NULL),
+		    0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_get, args_of("room", hers, "at", "1", NULL), NULL,
+		NULL),
+	    ANSWER_FAILED);
+	assert_int_equal(ask(w, &bob, cmd_get,
+			     args_of("room", his, "at", "1", NULL), NULL, NULL),
+	    0);
+	reports_close(&w->hub);
+	gets_close(&w->hub);
+	loop_timer_free(w->hub.reporting);
+	loop_free(w->hub.loop);
+	w->hub.loop = NULL;
+}
+
+/* What was opened before goes on as long as its account may. */
+static void
+who_is_removed_watches_no_more(void **state)
+{
+	struct world *w = *state;
+	struct who ann = account(w, "ann", "interviewer");
+	struct who bob = account(w, "bob", "interviewer");
+	char id[8], title[64], cwd[256];
+	struct room *room;
+	struct member *m;
+	const char *why;
+	struct act kick = { .kind = ACT_KICK };
+
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	assert_int_equal(loop_new(&w->hub.loop), 0);
+	made(w, &ann, room_args("A", NULL, NULL), id, title);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(
+	    room_seat_add(room, ROLE_INTERVIEWER, NULL, "Bob", &m), 0);
+	assert_int_equal(room_seat_own(room, m, bob.user), 0);
+	turn(&w->hub);
+	assert_int_equal(chdir(w->dir), 0);
+	assert_int_equal(mkdir("s", 0700), 0);
+	assert_int_equal(
+	    ask(w, &ann, cmd_replay, args_of("room", id, NULL), NULL, NULL), 0);
+	assert_int_equal(
+	    ask(w, &bob, cmd_replay, args_of("room", id, NULL), NULL, NULL), 0);
+	kick.site = m->row.site;
+	assert_int_equal(act_do(room, SITE_LOCAL, &kick, &why), 0);
+	assert_true(w->hub.seats->dead); /* the last one, bob's */
+	assert_false(w->hub.seats->next->dead);
+	seats_close(&w->hub);
+	turn(&w->hub);
+	assert_int_equal(rmdir("s"), 0);
+	assert_int_equal(chdir(cwd), 0);
+	loop_free(w->hub.loop);
+	w->hub.loop = NULL;
+}
+
 int
 main(void)
 {
 #define in_world(t) \
 	cmocka_unit_test_setup_teardown(t, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
+		in_world(an_account_waits_for_no_more_than_its_share),
+		in_world(who_is_removed_watches_no_more),
+		in_world(an_account_takes_no_more_than_its_share_of_tickets),
 		in_world(an_account_manages_itself_and_nobody_else),
 		in_world(keys_of_others_are_not_found_by_an_account),
 		in_world(who_is_nobody_may_do_nothing),
@@ -806,6 +963,7 @@ main(void)
 		in_world(a_replay_is_for_the_staff_alone),
 		in_world(an_account_lists_the_rooms_it_owns_or_has_a_seat_in),
 		in_world(a_list_goes_on_where_it_ended),
+		in_world(a_list_is_full_when_much_was_read_for_it),
 		in_world(a_damaged_room_is_listed_and_hides_no_other),
 		in_world(a_template_is_its_makers_and_for_all_to_use),
 		in_world(a_list_of_templates_goes_on_where_it_ended),

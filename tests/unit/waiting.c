@@ -14,7 +14,6 @@
 #include <cmocka.h>
 
 #include "client/act.h"
-#include "client/talk.h"
 #include "tests/lib/pad.h"
 
 static const char *
