@@ -47,7 +47,7 @@ become_program(int control, const struct box_plan *p)
 	if ((listener = policy_install(p->filter, p->filter_len)) == -2)
 		init_fail(control, "system call filter");
 	if (init_say(control, BOX_START, listener) < 0)
-		_exit(125);
+		init_fail(control, "cannot hand over the filter");
 	if (listener >= 0)
 		close(listener);
 	environment[0] = p->file != NULL ? warm_path : cold_path;
