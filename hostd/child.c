@@ -70,7 +70,7 @@ spawn_editor(const char *program, const struct child_look *look,
 				     log[LOG_ENV_SIZE];
 	char *argv[6] = { name }, *envp[] = { term, lang, log, NULL };
 	struct spawn s;
-	int n = 1;
+	int n = 1, r;
 
 	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
 		if (look->flags & looks[i].bit)
@@ -90,7 +90,9 @@ spawn_editor(const char *program, const struct child_look *look,
 	s.nfds = 6;
 	s.new_session = true;
 	s.tty = 5;
-	return spawn(&s, pid);
+	if ((r = spawn(&s, pid)) == 0)
+		spawn_hurry(*pid);
+	return r;
 }
 
 int

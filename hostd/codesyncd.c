@@ -415,11 +415,11 @@ static void
 start_services(void)
 {
 	static const struct service_events hub = { hub_started, hub_readable,
-		hub_ended };
+		hub_ended, true };
 	static const struct service_events runner = { nothing_to_say,
-		end_readable, runner_ended };
+		end_readable, runner_ended, false };
 	static const struct service_events relay = { nothing_to_say,
-		end_readable, relay_ended };
+		end_readable, relay_ended, false };
 	static char hub_name[] = "codesync-hub", f[] = "-f", d[] = "-D",
 		    r[] = "-R", runner_name[] = "codesync-runner",
 		    relay_name[] = "codesync-relay";

@@ -220,6 +220,7 @@ let_in(struct conn *c)
 	c->state = CONN_IN;
 	loop_timer_start(c->timer, (uint64_t)c->all->config.grace_s * 1000);
 	leave_gate(c);
+	spawn_hurry(c->session);
 	log_info("[%u] %s: admitted", c->id, c->address);
 }
 

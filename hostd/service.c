@@ -105,6 +105,8 @@ run(struct service *s)
 	sp.nfds = 4;
 	sp.new_session = true; /* a terminal's ^C is for codesyncd alone */
 	r = spawn(&sp, &s->pid);
+	if (r == 0 && s->ev.hurries)
+		spawn_hurry(s->pid);
 	close(sv[1]);
 	s->sock = sv[0];
 	if (r == 0)

@@ -19,6 +19,7 @@ struct service_events {
 	void (*readable)(void *arg, int sock);
 	/* FATAL: it ended with exit status 100, so it would fail again. */
 	void (*ended)(void *arg, bool fatal);
+	bool hurries; /* people wait for it, see spawn_hurry */
 };
 
 /* NAME for the log; PATH and ARGV (NULL-terminated) stay the caller's. The

@@ -26,6 +26,10 @@ struct spawn {
 void spawn_init(struct spawn *s);
 /* 0 and *PID, or CS_EIO (also when exec failed: it is reported back). */
 int spawn(const struct spawn *s, pid_t *pid);
+/* People wait for what PID does: when it wakes up it need not wait until somebody
+ * else's slice is over, and has only short ones itself (sched_setattr(2); Linux
+ * before 6.12 overlooks that, and so do we what it refuses). */
+void spawn_hurry(pid_t pid);
 /* For a child before it execs: default handlers, an empty mask. */
 void spawn_default_signals(void);
 /* Reap one child without waiting: 1 and *PID, *STATUS (as by waitpid), 0. */

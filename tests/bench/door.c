@@ -42,7 +42,7 @@
 #define FLOOD_OPEN 400 /* connections that stay open, the oldest ends */
 #define KEYS 210
 #define WARM_UP 30
-#define GAP_MS 25
+#define GAP_MS 50 /* a frame of others' changes takes 33 */
 #define DELAY_MS 150
 #define DISTANT_KEYS 60
 #define LETTERS "qvwzjkgx"

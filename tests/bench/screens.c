@@ -20,7 +20,7 @@
 #define BLOCKS 6
 #define BLOCK 35 /* keys */
 #define KEYS (BLOCKS * BLOCK)
-#define GAP_MS 25
+#define GAP_MS 50 /* a frame of others' changes takes 33 */
 #define LETTERS "qvwzjkgx"
 #define KEY_RUN "\x12"
 #define KEY_STOP "\x03"

@@ -1,6 +1,7 @@
 /* spawn.c - what a child gets, and what it does not. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched/types.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,6 +182,26 @@ full_socket_never_blocks(void **state)
 	close(sv[1]);
 }
 
+/* Its turns are short where the kernel knows such a thing, and nothing else of it
+ * changes. */
+static void
+who_hurries_stays_as_nice(void **state)
+{
+	struct sched_attr before, after;
+
+	(void)state;
+	assert_int_equal(setpriority(PRIO_PROCESS, 0, 3), 0);
+	assert_int_equal(
+	    syscall(SYS_sched_getattr, 0, &before, sizeof(before), 0), 0);
+	spawn_hurry(getpid());
+	assert_int_equal(
+	    syscall(SYS_sched_getattr, 0, &after, sizeof(after), 0), 0);
+	assert_int_equal(after.sched_nice, 3);
+	assert_int_equal(after.sched_policy, before.sched_policy);
+	assert_true(after.sched_runtime == 100000 || before.sched_runtime == 0);
+	spawn_hurry(0x7FFFFFFF); /* nobody: nothing happens */
+}
+
 int
 main(void)
 {
@@ -190,6 +213,7 @@ main(void)
 		cmocka_unit_test(program_can_be_an_open_descriptor),
 		cmocka_unit_test(descriptor_and_message_travel_together),
 		cmocka_unit_test(full_socket_never_blocks),
+		cmocka_unit_test(who_hurries_stays_as_nice),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
