@@ -440,7 +440,7 @@ the_menu_switches_and_names_the_keys(void **state)
 static void
 what_the_hub_remembers_is_on_from_the_first_welcome(void **state)
 {
-	struct editor e;
+	struct editor e = { .goal = 0 }; /* all zeros */
 	struct welcome w = {
 		.site = 1, .joined = true, .keymap = KEYMAP_EMACS
 	};
