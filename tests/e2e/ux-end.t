@@ -14,6 +14,7 @@ sees A 'run 1: OK exit 0' || bail "run 1 is not well"
 keys A Enter
 paste A $'# a paste of some length,\n# in two lines\n'
 sees B '# in two lines' || bail "the paste does not come"
+sleep 1 # so that its mark has a column of its own
 keys A C-r
 sees A 'run 2: OK exit 0' || bail "run 2 is not well"
 type_in A '1/0'
