@@ -12,11 +12,10 @@
 #include "proto/sys/sshsig.h"
 #include "proto/sys/util.h"
 
-#define WORK_MS 3       /* of walking in a turn ... */
-#define WORK_PAUSE_MS 2 /* ... until the next one */
-#define WALK_STEP 64    /* of weight, from one look at the clock to the next */
-#define SIGN_MS 5000    /* until codesyncd has answered */
-#define RETRY_MS 10000  /* when it has not */
+#define WORK_MS 3      /* of walking in a turn ... */
+#define WALK_STEP 64   /* of weight, from one look at the clock to the next */
+#define SIGN_MS 5000   /* until codesyncd has answered */
+#define RETRY_MS 10000 /* when it has not */
 
 enum proof_kind { PROOF_HEAD, PROOF_VERIFY, PROOF_EXPORT };
 enum proof_state { WALKS, ASKS, WAITS, SIGNED };
@@ -56,14 +55,6 @@ struct proofs {
 	uint64_t next_ms; /* when to look again */
 	int64_t after;
 };
-
-/* Another turn soon, unless one comes before that. */
-static void
-turn_soon(struct hub *h)
-{
-	if (!loop_timer_running(h->again))
-		loop_timer_start(h->again, WORK_PAUSE_MS);
-}
 
 /* --- life --- */
 
@@ -109,7 +100,7 @@ proof_new(struct hub *h, enum proof_kind kind, const struct room_row *row)
 		at = &(*at)->next;
 	*at = p;
 	ps->n++;
-	turn_soon(h);
+	rooms_turn_soon(h);
 	return p;
 }
 
@@ -551,7 +542,7 @@ proofs_work(struct hub *h)
 		more |= p->state == WALKS ||
 			(p->state == ASKS && !somebody_waits(ps));
 	if (more)
-		turn_soon(h);
+		rooms_turn_soon(h);
 }
 
 void

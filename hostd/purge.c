@@ -12,19 +12,10 @@
 
 #define SLICE_ROWS 64
 #define SLICE_BYTES (128 * 1024)
-#define WORK_MS 4       /* of erasing in a turn ... */
-#define WORK_PAUSE_MS 2 /* ... until the next one */
-#define RETRY_MS 60000  /* when the store has refused it */
-#define STALE_MS 30000  /* between looks at rooms that never ended */
+#define WORK_MS 4      /* of erasing in a turn ... */
+#define RETRY_MS 60000 /* when the store has refused it */
+#define STALE_MS 30000 /* between looks at rooms that never ended */
 #define BY_RETENTION "retention"
-
-/* Another turn soon, unless one comes before that. */
-static void
-turn_soon(struct hub *h)
-{
-	if (!loop_timer_running(h->again))
-		loop_timer_start(h->again, WORK_PAUSE_MS);
-}
 
 /* --- some rows at a time --- */
 
@@ -124,7 +115,7 @@ purge_begin(struct hub *h, struct room_row *row, const struct who *w)
 		room_drop(room);
 	}
 	h->purging.open = true;
-	turn_soon(h);
+	rooms_turn_soon(h);
 	return 0;
 }
 
@@ -355,7 +346,7 @@ purge_on(struct hub *h)
 		r = purge_slice(h->store, &p, &left);
 	if (r == 0 && !left)
 		r = purge_done(h, &p);
-	turn_soon(h);
+	rooms_turn_soon(h);
 	return r;
 }
 

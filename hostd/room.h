@@ -186,6 +186,9 @@ void rooms_snapshot(struct hub *h); /* those that are due, after the sending */
 void rooms_seal(struct hub *h);
 void rooms_failed(struct hub *h);
 void rooms_tick(struct hub *h, uint64_t now_ms);
+/* What takes many turns goes on after a short pause: another one then, unless one
+ * comes before that. */
+void rooms_turn_soon(struct hub *h);
 void rooms_close(struct hub *h); /* snapshots, then all are freed */
 
 #endif

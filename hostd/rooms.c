@@ -12,6 +12,8 @@
 #include "proto/err.h"
 #include "proto/sys/log.h"
 
+#define TURN_PAUSE_MS 2
+
 /* --- beginning --- */
 
 int
@@ -212,4 +214,11 @@ rooms_close(struct hub *h)
 		room_drop(h->rooms);
 	free(h->waking.ids);
 	memset(&h->waking, 0, sizeof(h->waking));
+}
+
+void
+rooms_turn_soon(struct hub *h)
+{
+	if (!loop_timer_running(h->again))
+		loop_timer_start(h->again, TURN_PAUSE_MS);
 }
