@@ -722,3 +722,31 @@ text_of(const struct text *t)
 	p[len] = '\0';
 	return p;
 }
+
+void
+meeting_begin(struct meeting *s, struct world *w)
+{
+	char code[16];
+
+	memset(s, 0, sizeof(*s));
+	s->w = w;
+	make_room(w, s->id, s->code);
+	s->c = enter(w, s->id, s->code);
+	until(w, is_here, s->c);
+	invite(w, s->id, "interviewer", code);
+	s->staff = enter(w, s->id, code);
+	until(w, is_here, s->staff);
+}
+
+void
+meeting_end(struct meeting *s)
+{
+	editor_close(s->c);
+	editor_close(s->staff);
+}
+
+bool
+has_pong(void *arg)
+{
+	return ((struct editor *)arg)->types[MSG_PONG] > 0;
+}

@@ -143,4 +143,15 @@ bool has_notice(void *arg);
 /* T's bytes, to be freed. */
 char *text_of(const struct text *t);
 
+/* A room with a candidate and an interviewer in it. */
+struct meeting {
+	struct world *w;
+	char id[16], code[16];
+	struct editor *c, *staff;
+};
+void meeting_begin(struct meeting *s, struct world *w);
+void meeting_end(struct meeting *s);
+/* For until(): has the struct editor ARG been answered a PING? */
+bool has_pong(void *arg);
+
 #endif

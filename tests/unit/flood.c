@@ -20,43 +20,9 @@
 #define ANSWERS 8 /* that the hub keeps for one who does not listen, and more */
 #define FEW 500 /* of them are heard, even where a machine takes 100 s for it */
 
-struct scene {
-	struct world *w;
-	char id[16], code[16];
-	struct editor *c, *staff;
-};
-
-static void
-begin(struct scene *s, void **state)
-{
-	char code[16];
-
-	memset(s, 0, sizeof(*s));
-	s->w = *state;
-	make_room(s->w, s->id, s->code);
-	s->c = enter(s->w, s->id, s->code);
-	until(s->w, is_here, s->c);
-	invite(s->w, s->id, "interviewer", code);
-	s->staff = enter(s->w, s->id, code);
-	until(s->w, is_here, s->staff);
-}
-
-static void
-end(struct scene *s)
-{
-	editor_close(s->c);
-	editor_close(s->staff);
-}
-
-static bool
-has_pong(void *arg)
-{
-	return ((struct editor *)arg)->types[MSG_PONG] > 0;
-}
-
 /* All that E has sent was heard, and what it led to came back. */
 static void
-heard(struct scene *s, struct editor *e)
+heard(struct meeting *s, struct editor *e)
 {
 	e->types[MSG_PONG] = 0;
 	say_simple(e, MSG_PING);
@@ -66,9 +32,9 @@ heard(struct scene *s, struct editor *e)
 static void
 nobody_fills_the_log_with_marks(void **state)
 {
-	struct scene s;
+	struct meeting s;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	for (int i = 0; i < FLOOD; i++) {
 		say_act(s.c, ACT_MARK, 0, 0);
 		if (i % ANSWERS == 0)
@@ -77,16 +43,16 @@ nobody_fills_the_log_with_marks(void **state)
 	assert_in_range(s.c->kinds[REC_MARK], 10, FEW);
 	assert_int_equal(s.c->notice, NOTICE_ERROR);
 	assert_non_null(strstr(s.c->notice_text, "Too much at once"));
-	end(&s);
+	meeting_end(&s);
 }
 
 static void
 nobody_fills_the_trail(void **state)
 {
-	struct scene s;
+	struct meeting s;
 	struct told t;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	for (int i = 0; i < FLOOD; i++) {
 		say_act(s.staff, i % 2 ? ACT_RESUME : ACT_PAUSE, 0, 0);
 		if (i % ANSWERS == 0)
@@ -96,7 +62,7 @@ nobody_fills_the_trail(void **state)
 	tell(s.w, &t, "audit", "{}", NULL, 0);
 	assert_in_range(json_count(t.result), 10, FEW);
 	told_release(&t);
-	end(&s);
+	meeting_end(&s);
 }
 
 /* The store is not written again and again for it. */
@@ -104,9 +70,9 @@ static void
 nobody_changes_keys_without_end(void **state)
 {
 	struct msg m;
-	struct scene s;
+	struct meeting s;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	msg_init(&m);
 	m.type = MSG_KEYS;
 	for (int i = 0; i < FLOOD; i++) {
@@ -117,7 +83,7 @@ nobody_changes_keys_without_end(void **state)
 	}
 	msg_release(&m);
 	assert_non_null(strstr(s.c->notice_text, "Too much at once"));
-	end(&s);
+	meeting_end(&s);
 }
 
 static bool
@@ -128,7 +94,7 @@ all_kept(void *arg)
 
 /* Each of HUNKS characters becomes another one. */
 static void
-edit_all(struct scene *s, char c)
+edit_all(struct meeting *s, char c)
 {
 	struct op op;
 
@@ -150,12 +116,12 @@ static void
 the_past_of_large_edits_is_what_it_was(void **state)
 {
 	char text[2 * HUNKS], more[64];
-	struct scene s;
+	struct meeting s;
 	struct told t;
 	struct op op;
 	char *args;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	memset(text, 'a', sizeof(text));
 	op_init(&op);
 	op_splice(&op, 0, 0, text, sizeof(text));
@@ -180,7 +146,7 @@ the_past_of_large_edits_is_what_it_was(void **state)
 	    3);
 	assert_int_equal(
 	    room_cmd(s.w, "room get", s.id, ",\"at\":\"999999\""), 2);
-	end(&s);
+	meeting_end(&s);
 }
 
 int

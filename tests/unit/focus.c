@@ -100,12 +100,6 @@ knows_nothing(const struct editor *e)
 	return !heard(e, "canary");
 }
 
-static bool
-has_pong(void *arg)
-{
-	return ((struct editor *)arg)->types[MSG_PONG] > 0;
-}
-
 /* Whatever has been said to E has come. */
 static void
 listen_to(struct scene *s, struct editor *e)

@@ -125,12 +125,6 @@ sees_someone_wait(void *arg)
 }
 
 static bool
-has_pong(void *arg)
-{
-	return ((struct editor *)arg)->types[MSG_PONG] > 0;
-}
-
-static bool
 has_heard_all(void *arg)
 {
 	return heard(arg, "canary_staff") > 0 &&

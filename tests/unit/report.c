@@ -11,34 +11,6 @@
 
 #include "tests/lib/hubs.h"
 
-struct scene {
-	struct world *w;
-	char id[16], code[16];
-	struct editor *c, *staff;
-};
-
-static void
-begin(struct scene *s, void **state)
-{
-	char code[16];
-
-	memset(s, 0, sizeof(*s));
-	s->w = *state;
-	make_room(s->w, s->id, s->code);
-	s->c = enter(s->w, s->id, s->code);
-	until(s->w, is_here, s->c);
-	invite(s->w, s->id, "interviewer", code);
-	s->staff = enter(s->w, s->id, code);
-	until(s->w, is_here, s->staff);
-}
-
-static void
-end(struct scene *s)
-{
-	editor_close(s->c);
-	editor_close(s->staff);
-}
-
 static bool
 all_kept(void *arg)
 {
@@ -46,7 +18,7 @@ all_kept(void *arg)
 }
 
 static void
-edit(struct scene *s, struct editor *e, const char *text, uint8_t flags)
+edit(struct meeting *s, struct editor *e, const char *text, uint8_t flags)
 {
 	struct op op;
 
@@ -60,7 +32,7 @@ edit(struct scene *s, struct editor *e, const char *text, uint8_t flags)
 
 /* The report; released by told_release. */
 static void
-report(struct scene *s, struct told *t)
+report(struct meeting *s, struct told *t)
 {
 	char *args = room_args(s->id, "");
 
@@ -88,7 +60,7 @@ number(const struct json *o, const char *key)
 }
 
 static void
-work(struct scene *s)
+work(struct meeting *s)
 {
 	edit(s, s->c, "h\xC3\xA9llo", 0);
 	edit(s, s->c, "pasted ", EDIT_PASTE);
@@ -112,10 +84,10 @@ static void
 it_counts_what_was_done(void **state)
 {
 	const struct json *c, *list;
-	struct scene s;
+	struct meeting s;
 	struct told t;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	work(&s);
 	until(s.w, has_run, s.c);
 	report(&s, &t);
@@ -145,7 +117,7 @@ it_counts_what_was_done(void **state)
 	assert_int_equal(json_count(json_get(t.result, "files")), 1);
 	assert_true(number(t.result, "duration_s") >= 0);
 	told_release(&t);
-	end(&s);
+	meeting_end(&s);
 }
 
 /* By a client of one's own. */
@@ -153,10 +125,10 @@ static void
 what_is_called_an_undo_and_is_none_was_pasted(void **state)
 {
 	const struct json *c;
-	struct scene s;
+	struct meeting s;
 	struct told t;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	edit(&s, s.c, "from elsewhere", EDIT_UNDO);
 	report(&s, &t);
 	c = of_seat(&t, s.c->welcome.label);
@@ -164,7 +136,7 @@ what_is_called_an_undo_and_is_none_was_pasted(void **state)
 	assert_int_equal(number(c, "pastes"), 1);
 	assert_int_equal(number(c, "typed"), 0);
 	told_release(&t);
-	end(&s);
+	meeting_end(&s);
 }
 
 /* And what is one is neither. */
@@ -172,12 +144,12 @@ static void
 what_is_taken_back_counts_once(void **state)
 {
 	const struct json *c;
-	struct scene s;
+	struct meeting s;
 	struct told t;
 	uint8_t file;
 	size_t pos;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	edit(&s, s.c, "abc", 0);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(
@@ -194,7 +166,7 @@ what_is_taken_back_counts_once(void **state)
 	assert_int_equal(number(c, "pasted"), 0);
 	assert_int_equal(number(c, "typed"), 3);
 	told_release(&t);
-	end(&s);
+	meeting_end(&s);
 }
 
 static bool
@@ -203,18 +175,12 @@ has_summary(void *arg)
 	return ((struct editor *)arg)->types[MSG_SUMMARY] > 0;
 }
 
-static bool
-has_pong(void *arg)
-{
-	return ((struct editor *)arg)->types[MSG_PONG] > 0;
-}
-
 static void
 the_staff_gets_the_summary_and_the_candidate_never(void **state)
 {
-	struct scene s;
+	struct meeting s;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	work(&s);
 	until(s.w, has_run, s.staff);
 	assert_false(has_summary(s.staff));
@@ -242,7 +208,7 @@ the_staff_gets_the_summary_and_the_candidate_never(void **state)
 	assert_int_equal(room_cmd(s.w, "room end", s.id, ""), 0);
 	until(s.w, has_summary, s.staff);
 	assert_int_equal(s.staff->summary.pastes, 2);
-	end(&s);
+	meeting_end(&s);
 }
 
 static bool
@@ -267,9 +233,9 @@ static void
 the_staff_sees_a_replay_when_all_is_over(void **state)
 {
 	struct editor *watcher;
-	struct scene s;
+	struct meeting s;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	work(&s);
 	until(s.w, has_run, s.staff);
 	say_simple(s.staff, MSG_REPLAY); /* not yet */
@@ -286,7 +252,7 @@ the_staff_sees_a_replay_when_all_is_over(void **state)
 	until(s.w, saw_the_end, watcher);
 	assert_int_equal(watcher->kinds[REC_NOTE], 1);
 	editor_close(watcher);
-	end(&s);
+	meeting_end(&s);
 }
 
 static bool
@@ -300,11 +266,11 @@ static void
 all_get_the_head_of_the_log_at_its_end(void **state)
 {
 	const char *sha;
-	struct scene s;
+	struct meeting s;
 	struct told t;
 	char *args;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	work(&s);
 	until(s.w, has_run, s.staff);
 	assert_false(has_head(s.c));
@@ -323,7 +289,7 @@ all_get_the_head_of_the_log_at_its_end(void **state)
 	assert_memory_equal(sha, s.c->head, HEAD_DIGITS);
 	assert_string_not_equal(sha, json_get_str(t.result, "sha256"));
 	told_release(&t);
-	end(&s);
+	meeting_end(&s);
 }
 
 static bool
@@ -343,10 +309,10 @@ goes_on(void *arg)
 static void
 all_seats_are_told_the_same_time(void **state)
 {
-	struct scene s;
+	struct meeting s;
 	struct timer t;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	until(s.w, goes_on, s.staff);
 	say_act(s.c, ACT_PAUSE, 0, 0); /* not the candidate's to do */
 	until(s.w, has_notice, s.c);
@@ -366,15 +332,15 @@ all_seats_are_told_the_same_time(void **state)
 	until(s.w, goes_on, s.c);
 	assert_true(s.c->timer.paused_ms > 0);
 	assert_int_equal(room_cmd(s.w, "room resume", s.id, ""), 5);
-	end(&s);
+	meeting_end(&s);
 }
 
 static void
 who_lost_the_link_stops_the_clock(void **state)
 {
-	struct scene s;
+	struct meeting s;
 
-	begin(&s, state);
+	meeting_begin(&s, *state);
 	editor_close(s.c);
 	until(s.w, is_paused, s.staff);
 	assert_true(s.staff->timer.lost);
@@ -383,7 +349,7 @@ who_lost_the_link_stops_the_clock(void **state)
 	until(s.w, goes_on, s.staff);
 	until(s.w, is_here, s.c);
 	assert_true(s.c->welcome.back && s.c->welcome.away_ms > 0);
-	end(&s);
+	meeting_end(&s);
 }
 
 static void
