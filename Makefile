@@ -46,9 +46,9 @@ codesync-edit_OBJ = client/edit client/uplink client/replica client/pace client/
 	client/view client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
-codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
+codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote runner/ticks \
 	proto/sys/link_nng proto/sys/tls
-codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc
+codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc -pthread
 codesync-relay_OBJ = hostd/relay hostd/far hostd/pass hostd/listen proto/sys/tls
 codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -lconfuse -lutf8proc
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/meter runner/cgroup runner/stub \

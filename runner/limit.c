@@ -51,6 +51,7 @@ limit_set(const struct run_limits *l, bool grouped, bool warm)
 	uint64_t as_mb = (grouped ? 64ULL : 16ULL) * l->memory_mb;
 	uint64_t data_mb = (grouped ? 64ULL : 2ULL) * l->memory_mb;
 	uint64_t cpu_s = l->cpu_s + 1 + (warm ? WARM_CPU_S : 0);
+	uint64_t processes;
 
 	if (as_mb < AS_MIN_MB)
 		as_mb = AS_MIN_MB;
@@ -59,8 +60,12 @@ limit_set(const struct run_limits *l, bool grouped, bool warm)
 	    set_one(RLIMIT_AS, as_mb * MIB, as_mb * MIB) != 0 ||
 	    set_one(RLIMIT_DATA, data_mb * MIB, data_mb * MIB) != 0)
 		return -1;
-	/* Counted in our user namespace, where init is one more. */
-	if (set_one(RLIMIT_NPROC, l->processes + 1, l->processes + 1) != 0 ||
+	/* Counted in our user namespace, where init is one more. A group is
+	 * first: the fork that it refuses is nearly done and takes ten times as
+	 * long, so a bomb leaves the kernel less to clean up, which it does
+	 * without letting anybody else run (2 ms every 8 ms, measured). */
+	processes = l->processes + (grouped ? l->processes : 1);
+	if (set_one(RLIMIT_NPROC, processes, processes) != 0 ||
 	    set_one(RLIMIT_FSIZE, l->files_mb * MIB, l->files_mb * MIB) != 0 ||
 	    set_one(RLIMIT_NOFILE, LIMIT_FILES, LIMIT_FILES) != 0)
 		return -1;

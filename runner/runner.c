@@ -19,6 +19,7 @@
 #include "proto/utf8.h"
 #include "runner/remote.h"
 #include "runner/runner.h"
+#include "runner/ticks.h"
 
 #define GRACE_MS 800 /* for sandboxes to report when we have to end */
 #define DAEMON_FD 3
@@ -33,12 +34,16 @@ static struct {
 
 /* --- the end --- */
 
-/* All is told, and has arrived. */
+/* And end when all is told, and has arrived. */
 static void
-finish_if_idle(void *arg)
+before_sleep(void *arg)
 {
 	struct runner *r = arg;
+	bool running = false;
 
+	for (struct job *job = r->jobs; job != NULL; job = job->next)
+		running |= job->state == JOB_RUNS;
+	ticks_want(running);
 	if (r->stopping && r->jobs == NULL && !r->up->ops->busy(r->up))
 		loop_stop(r->loop, 0);
 }
@@ -259,7 +264,7 @@ open_loop(struct runner *r)
 	    (e = cells_listen(r)) < 0 || (e = checkup_listen(r)) < 0 ||
 	    (e = open_upstream(r)) < 0)
 		return e;
-	loop_before_sleep(r->loop, finish_if_idle, r);
+	loop_before_sleep(r->loop, before_sleep, r);
 	if (r->embedded)
 		return loop_io_new(
 		    r->loop, DAEMON_FD, LOOP_READ, on_daemon, r, &self.daemon);
@@ -299,8 +304,13 @@ main(int argc, char **argv)
 		log_err("the spawner cannot start: %m");
 		return EXIT_LATER;
 	}
+	if (self.host == NULL)
+		ticks_allow();
 	if (privs_drop("runner", NULL, true) < 0)
 		return EXIT_FATAL;
+	/* where people are */
+	if (self.host == NULL && !ticks_open())
+		log_info("keys may wait a moment for programs: %m");
 	r->nonce = random_u64();
 	set_name(r);
 	if (open_loop(r) < 0) {
