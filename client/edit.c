@@ -78,7 +78,7 @@ static struct app {
 	bool ending;     /* as soon as everything typed is kept */
 	bool leaving;    /* and the hub has said goodbye */
 	bool asked;      /* which it was asked for */
-	bool loaded;     /* documents came, and what that took is not given back */
+	bool loaded; /* documents came, and what that took is not given back */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
