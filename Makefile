@@ -25,6 +25,8 @@ HARDEN = $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
 # Functions begin at cache lines: else an edit costs up to a quarter more or less
 # with each change of another function's length.
 ALIGN = -falign-functions=64
+# What the editor does for a key it does once: there, small is better.
+$(BUILD)/client/%.o: ALIGN = -falign-functions=16 -falign-loops=1 -fno-inline-functions
 # What a process maps of its program is what it costs when it is the only one of
 # its kind: no unwind tables (we throw nothing, and debuggers have their own), a
 # short form of the relocations, and no function that nothing calls.

@@ -7,8 +7,8 @@
  *
  * Times are the scheduler's, of the process as a whole, divided by the keys; what
  * comes by itself meanwhile, such as a clock, counts too. Bytes are the median.
- * Memory is PSS after all that, on a host with one hub, one session and this editor: what only
- * editors map is all its own.
+ * Memory is PSS after all that, beside one hub and one session. Other editors that
+ * run on the machine share libraries with this one and make it less: stop them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,7 +125,7 @@ part(const char *name, const char *path, unsigned keys, bool json)
 
 	host_enter_file(&t, path);
 	pid = editor();
-	f[0] = (struct figure){ "pss_mib", "memory, the only editor", "MiB", 2,
+	f[0] = (struct figure){ "pss_mib", "memory of the editor", "MiB", 2,
 		strcmp(name, "small") == 0 ? 1.5 : NO_TARGET, false };
 	for (size_t i = 0; i < ACTIONS; i++) {
 		f[1 + i] = (struct figure){ actions[i].key_ms, actions[i].what,
