@@ -78,6 +78,7 @@ static struct app {
 	bool ending;     /* as soon as everything typed is kept */
 	bool leaving;    /* and the hub has said goodbye */
 	bool asked;      /* which it was asked for */
+	bool loaded; /* documents came, and what that took is not given back */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
@@ -476,6 +477,7 @@ take_replica(void)
 	int r = replica_take(&app.replica, &app.e, &app.msg);
 
 	app.dirty |= app.replica.changed;
+	app.loaded |= app.msg.type == MSG_LOAD;
 	if (app.replica.kept) {
 		app.pace.heard_ms = app.e.now_ms;
 		app.dirty |= app.e.unanswered;
@@ -1032,6 +1034,10 @@ on_tick(void *arg)
 {
 	(void)arg;
 	app.dirty = true;
+	if (app.loaded && !loading()) { /* no key waits for it here */
+		app.loaded = false;
+		malloc_trim(0);
+	}
 	if (app.replay != NULL)
 		replay_tick(app.replay, loop_now_ms());
 }
@@ -1071,7 +1077,8 @@ on_signal(void *arg, int signo)
 static const int signals[] = { SIGWINCH, SIGHUP, SIGTERM, SIGINT, 0 };
 
 /* There are many editors on a host. What is large, a document or a screen, goes
- * back to it as soon as it is freed, and so does what the start took. */
+ * back to it as soon as it is freed; what lies between, of the filter and of the
+ * documents' coming, at the first tick after that. */
 #define LARGE_BYTES (32 * 1024)
 
 static void

@@ -1,7 +1,9 @@
 /*
  * tty.c - ncurses for output only, and the only file that knows it. Its screen
  * is a memfd, so that it never waits for a terminal; its input is never used,
- * because keys.c reads every terminal alike.
+ * because keys.c reads every terminal alike. We have a screen of cells already,
+ * and draw what changed straight onto newscr, ncurses' picture of what the terminal
+ * shall show: stdscr would be a third one in between.
  *
  * The memfd has its full size from the start and is mapped: a frame begins at
  * its first byte, ncurses' own writes move the file's position, and the bytes go
@@ -347,8 +349,7 @@ open_screen(struct tty *t, const char *name)
 	if ((t->screen = newterm(name, t->out, t->in)) == NULL)
 		return -1;
 	set_colours(t);
-	leaveok(stdscr, FALSE);
-	scrollok(stdscr, FALSE);
+	wresize(stdscr, 1, 1); /* we draw onto newscr */
 	rewind_frame(t);
 	say(t, modes_on);
 	return 0;
@@ -515,7 +516,7 @@ tty_takes_copies(const struct tty *t)
 void
 tty_ask(struct tty *t, bool utf8)
 {
-	refresh(); /* onto the other screen, so that nothing is left of it */
+	doupdate(); /* onto the other screen, so that nothing is left of it */
 	end_frame(t);
 	if (utf8)
 		say(t, ask_utf8);
@@ -576,7 +577,7 @@ put(const struct tty *t, int x, int y, const struct cell *c)
 	text[n] = L'\0';
 	setcchar(&cc, text, attributes(t, c),
 	    t->mono ? 0 : pair_of(t, c->paint, c->flags & CELL_TINT), NULL);
-	mvadd_wch(y, x, &cc);
+	mvwadd_wch(newscr, y, x, &cc);
 }
 
 /* Row Y becomes CELLS[COLS]; SHOWN is what is there. */
@@ -608,8 +609,7 @@ tty_show(struct tty *t, const struct grid *g)
 		    &t->shown.cells[(size_t)y * row], g->cols);
 	t->whole = false;
 	curs_set(g->cursor ? 1 : 0);
-	move(g->cursor_y, g->cursor_x);
-	wnoutrefresh(stdscr);
+	wmove(newscr, g->cursor_y, g->cursor_x);
 	doupdate();
 	if (t->ring)
 		beep();

@@ -13,7 +13,7 @@
 
 #define FRAME_GREETING_LEN 8
 #define FRAME_HEADER_LEN 9
-#define FRAME_FEED_MAX (64 * 1024)
+#define FRAME_FEED_MAX (16 * 1024)
 
 /* nng's numbers. Each has one that it speaks with. */
 enum frame_protocol {

@@ -162,7 +162,7 @@ static void
 large_body_leaves_no_memory_behind(void **state)
 {
 	static const uint8_t piece[FRAME_FEED_MAX];
-	const size_t large = 4 * sizeof(piece);
+	const size_t large = 0x40000;
 	struct frame_reader f;
 	const uint8_t *body;
 	size_t got;
