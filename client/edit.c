@@ -1011,7 +1011,7 @@ on_sleep(void *arg)
 		show_held();
 	if (not_kept() == 0)
 		app.pace.heard_ms = app.e.now_ms;
-	show(); /* what is sent wakes the hub, and one's own screen would wait */
+	/* before one's own screen is drawn, which takes as long as the hub does */
 	if (caught_up())
 		sent(uplink_edits(app.link, &app.e));
 	if (app.run_wanted && caught_up()) {
