@@ -496,13 +496,25 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 }
 
 void
-status_summary_keys(struct grid *g, bool scrolls)
+status_summary_event(const struct editor *e, struct grid *g)
+{
+	const struct toast *t = editor_toast(e);
+
+	if (t != NULL)
+		grid_puts(g, 1, g->rows - 2, g->cols, t->text,
+		    t->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT, 0);
+}
+
+void
+status_summary_keys(const struct editor *e, struct grid *g, bool scrolls)
 {
 	bool brief = g->cols < SHORT_COLS;
 	const struct layout l = { .keys_y = g->rows - 1 };
 	const struct hint hints[] = { { "Enter",
 					  brief ? "Code" : "Read the code", 0 },
-		{ "R", "Replay", 0 }, { "N", "Notes", 3 },
+		{ "R", "Replay", 0 }, { "E", "Export", 3 }, { "N", "Notes", 3 },
+		{ "D", brief ? "Delete" : "Delete recording",
+		    e->welcome.owns ? 2 : 99 },
 		{ "PgDn", "More", scrolls ? 2 : 99 },
 		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Leave", 1 },
 		END };
