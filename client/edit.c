@@ -81,6 +81,7 @@ static struct app {
 	bool ending;     /* as soon as everything typed is kept */
 	bool leaving;    /* and the hub has said goodbye */
 	bool asked;      /* which it was asked for */
+	bool erasing;    /* the room, which we have asked for */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
@@ -207,7 +208,7 @@ is_showable(void)
 static void
 on_caret_time(void *arg)
 {
-	(void)arg; /* the hook that follows sends it */
+	(void)arg; /* the hook that follows sends it, or what was chosen */
 }
 
 static void
@@ -237,12 +238,17 @@ send_point(void)
 		sent(uplink_point(app.link, &app.e, &c));
 }
 
+/* Who tries one after the other is not told that it is too much. */
 static void
 send_looks(void)
 {
-	if (!app.e.looks_untold || !app.e.online ||
-	    app.e.now_ms - app.looks_ms < LOOKS_MS)
+	if (!app.e.looks_untold || !app.e.online)
 		return;
+	if (!app.ending && app.e.now_ms - app.looks_ms < LOOKS_MS) {
+		if (!loop_timer_running(app.caret))
+			loop_timer_start(app.caret, LOOKS_MS);
+		return;
+	}
 	app.e.looks_untold = false;
 	app.looks_ms = app.e.now_ms;
 	sent(uplink_looks(app.link, &app.e));
@@ -555,6 +561,9 @@ take_bye(void)
 		finish(0, "%s", line);
 		break;
 	default:
+		if (app.erasing)
+			finish(
+			    0, "The recording of room %s is deleted.", w->room);
 		finish(0, "%s",
 		    text[0] != '\0' ? text
 				    : "The room does not exist any more.");
@@ -731,6 +740,7 @@ do_request(void)
 		sent(uplink_say(app.link, &app.e));
 		break;
 	case REQUEST_ACT:
+		app.erasing |= app.e.act.kind == ACT_PURGE;
 		sent(uplink_act(app.link, &app.e));
 		break;
 	case REQUEST_LEAVE:

@@ -21,8 +21,9 @@
 	{                     \
 		NULL, NULL, 0 \
 	}
-#define PLACE_COLS 15 /* for "Ln 12, Col 34" in the last row */
-#define SHORT_COLS 74 /* narrower screens get shorter sentences */
+#define PLACE_COLS 15    /* for "Ln 12, Col 34" in the last row */
+#define SHORT_COLS 74    /* narrower screens get shorter sentences */
+#define SUMMARY_COLS 112 /* the same, in the summary */
 #define HINTS_MAX 16
 
 /* --- the event line --- */
@@ -508,15 +509,15 @@ status_summary_event(const struct editor *e, struct grid *g)
 void
 status_summary_keys(const struct editor *e, struct grid *g, bool scrolls)
 {
-	bool brief = g->cols < SHORT_COLS;
+	bool brief = g->cols < SUMMARY_COLS;
 	const struct layout l = { .keys_y = g->rows - 1 };
-	const struct hint hints[] = { { "Enter",
-					  brief ? "Code" : "Read the code", 0 },
-		{ "R", "Replay", 0 }, { "E", "Export", 3 }, { "N", "Notes", 3 },
-		{ "D", brief ? "Delete" : "Delete recording",
-		    e->welcome.owns ? 2 : 99 },
+	const struct hint hints[] = { { "R", "Replay", 0 },
+		{ "E", brief ? "Export" : "Export code+chat+notes", 3 },
+		{ "N", brief ? "Notes" : "Edit notes", 3 },
+		{ "D", "Delete recording", e->welcome.owns ? 3 : 99 },
 		{ "PgDn", "More", scrolls ? 2 : 99 },
-		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Leave", 1 },
+		{ "Enter", brief ? "Code" : "Read the code", 0 },
+		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Quit", 1 },
 		END };
 
 	status_hints(&l, g, g->cols - 1, hints);
