@@ -441,9 +441,7 @@ static void
 what_the_hub_remembers_is_on_from_the_first_welcome(void **state)
 {
 	struct editor e = { .goal = 0 }; /* all zeros */
-	struct welcome w = {
-		.site = 1, .joined = true, .looks = KEYMAP_EMACS
-	};
+	struct welcome w = { .site = 1, .joined = true, .looks = KEYMAP_EMACS };
 
 	(void)state;
 	editor_init(&e);
