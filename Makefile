@@ -39,7 +39,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) $(ALIGN) $(
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LEAN_LD) $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
 # Modules, by archive. No wildcards: a stray file never links.
-PROTO = base64 err buf utf8 repair text authors diff op record job relay origin order peer msg frame
+PROTO = base64 err buf utf8 repair text authors diff looks op record job relay origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control digest chain sshsig
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer
@@ -49,7 +49,7 @@ codesync-session_LIB = -lssh -lcrypto -lmd -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/report hostd/rules hostd/said hostd/seat hostd/hear hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/store hostd/sql hostd/control hostd/command hostd/stat hostd/get hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof hostd/store_pass
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
-codesync-edit_OBJ = client/edit client/uplink client/replica client/pace client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
+codesync-edit_OBJ = client/edit client/uplink client/replica client/pace client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/looks client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
 	client/view client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
@@ -151,7 +151,7 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/clock client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
+PAD = tests/lib/pad client/editor client/command client/follow client/input client/keys client/language client/syntax client/grid client/view client/clock client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/looks client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)
@@ -169,6 +169,7 @@ unit-find_OBJ = $(PAD) tests/lib/screen
 unit-menu_OBJ = $(PAD)
 unit-follow_OBJ = $(PAD)
 unit-keymap_OBJ = $(PAD) tests/lib/screen
+unit-looks_OBJ = $(PAD)
 unit-mouse_OBJ = $(PAD) tests/lib/screen
 unit-pace_OBJ = client/pace
 unit-point_OBJ = $(PAD) tests/lib/screen

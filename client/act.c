@@ -8,6 +8,7 @@
 #include "client/trace.h"
 #include "client/summary.h"
 #include "client/keymap.h"
+#include "client/looks.h"
 
 /* --- who waits --- */
 
@@ -276,6 +277,20 @@ replay(struct editor *e, uint8_t site)
 }
 
 static bool
+may_purge(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->welcome.ended && e->welcome.owns;
+}
+
+void
+act_purge(struct editor *e)
+{
+	if (may_purge(e, 0))
+		ask_first(e, ACT_PURGE, 0);
+}
+
+static bool
 has_summary(const struct editor *e, uint8_t site)
 {
 	(void)site;
@@ -286,7 +301,7 @@ static void
 quiet(struct editor *e, uint8_t site)
 {
 	(void)site;
-	e->quiet = !e->quiet;
+	looks_choose(e, LOOK_QUIET, !e->quiet);
 }
 
 static bool
@@ -328,9 +343,7 @@ static void
 wrap(struct editor *e, uint8_t site)
 {
 	(void)site;
-	e->wrap_wanted = !e->wrap_wanted;
-	e->left = 0;
-	e->skip = 0;
+	looks_choose(e, LOOK_WRAP, !e->wrap_wanted);
 }
 
 static bool
@@ -351,7 +364,7 @@ static void
 show_blanks(struct editor *e, uint8_t site)
 {
 	(void)site;
-	e->blanks = !e->blanks;
+	looks_choose(e, LOOK_BLANKS, !e->blanks);
 }
 
 static bool
@@ -372,7 +385,7 @@ static void
 stack(struct editor *e, uint8_t site)
 {
 	(void)site;
-	e->stacked = !e->stacked;
+	looks_choose(e, LOOK_LAYOUT, e->stacked ? PANES_BESIDE : PANES_STACKED);
 }
 
 static bool
@@ -387,6 +400,56 @@ is_stacked(const struct editor *e, uint8_t site)
 {
 	(void)site;
 	return e->joined && e->wide && e->stacked;
+}
+
+static void
+colours(struct editor *e, uint8_t site)
+{
+	(void)site;
+	looks_next_colours(e);
+}
+
+static void
+borders(struct editor *e, uint8_t site)
+{
+	(void)site;
+	looks_next_borders(e);
+}
+
+static void
+caret(struct editor *e, uint8_t site)
+{
+	(void)site;
+	looks_next_caret(e);
+}
+
+static bool
+always(const struct editor *e, uint8_t site)
+{
+	(void)e;
+	(void)site;
+	return true;
+}
+
+static void
+calm(struct editor *e, uint8_t site)
+{
+	(void)site;
+	looks_choose(e, LOOK_CALM, !e->calm);
+}
+
+static bool
+may_calm(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return !e->calm;
+}
+
+static bool
+is_calm(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->calm;
 }
 
 static void
@@ -530,6 +593,11 @@ static const struct action table[] = {
 	{ "Show blanks: off", "", shows_blanks, .late = true, .fn = show_blanks },
 	{ "Layout: stacked", "", may_stack, .late = true, .fn = stack },
 	{ "Layout: side by side", "", is_stacked, .late = true, .fn = stack },
+	{ "Colours: 256 / 16 / none", "", always, .late = true, .fn = colours },
+	{ "Borders: UTF-8 / ASCII", "", always, .late = true, .fn = borders },
+	{ "Caret: own / block / bar / underline", "", always, .late = true, .fn = caret },
+	{ "Calm: nothing moves by itself", "", may_calm, .late = true, .fn = calm },
+	{ "Calm: off", "", is_calm, .late = true, .fn = calm },
 	{ "Go to the error", "", has_error, .late = true, .fn = go_to_error },
 	{ "Copy screen (plain text for the mouse)", "", has_text, .late = true, .fn = copy },
 	{ "Copy output (plain text for the mouse)", "", has_output, .late = true, .fn = copy_run },
@@ -539,6 +607,7 @@ static const struct action table[] = {
 	{ "Make %s read-only", "", may_restrict, .person = true, .late = true, .kind = ACT_READ_ONLY },
 	{ "Let %s write", "", may_let_write, .person = true, .late = true, .kind = ACT_WRITABLE },
 	{ "Remove %s from the room", "", may_kick, .person = true, .late = true, .kind = ACT_KICK, .for_good = true },
+	{ "Delete recording", "", may_purge, .late = true, .kind = ACT_PURGE, .for_good = true },
 	{ "End interview", "", may_end, .late = true, .kind = ACT_END, .for_good = true },
 };
 /* clang-format on */

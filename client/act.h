@@ -31,6 +31,8 @@ void act_admit_next(struct editor *e);
 bool act_mark(struct editor *e);
 /* End the focus time, if it is ours to end. */
 void act_end_focus(struct editor *e);
+/* Ask whether the recording is to be erased, if it is ours to erase. */
+void act_purge(struct editor *e);
 /* PANEL_ASK was answered with yes. */
 void act_confirmed(struct editor *e);
 /* After MSG_PEOPLE, and as time goes by: shall the bell be rung? */

@@ -52,6 +52,17 @@ clip_keep(struct editor *e, struct span s, bool line)
 	return b->err == 0;
 }
 
+void
+clip_text(struct editor *e, const char *text)
+{
+	struct buf *b = &e->clip.text;
+
+	buf_clear(b);
+	buf_put_raw(b, text, strlen(text));
+	e->clip.line = false;
+	e->clip.fresh = b->err == 0;
+}
+
 /* TEXT[LEN] takes the place of what is selected, or comes to the caret. */
 static bool
 insert(struct editor *e, const uint8_t *text, size_t len, uint8_t flags)

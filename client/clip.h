@@ -12,6 +12,8 @@
 /* S of the text is what is pasted from now on; LINE: as whole lines. False, and it
  * was said why: it is too large. */
 bool clip_keep(struct editor *e, struct span s, bool line);
+/* TEXT is, which was not taken from the text. */
+void clip_text(struct editor *e, const char *text);
 /* What is selected, else the caret's line. What is larger than CLIP_MAX is
  * refused by a sentence, and the clipboard stays as it was. */
 void clip_copy(struct editor *e);

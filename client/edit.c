@@ -20,6 +20,7 @@
 #include "client/input.h"
 #include "client/keymap.h"
 #include "client/keys.h"
+#include "client/looks.h"
 #include "client/mouse.h"
 #include "client/panel.h"
 #include "client/pace.h"
@@ -45,6 +46,7 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define REDIAL_MIN_MS 50
 #define REDIAL_MAX_MS 1000
 #define CARET_MS 30     /* between two of ours */
+#define LOOKS_MS 300    /* between two choices that are told */
 #define LOADING_MS 2000 /* for the documents to come unseen */
 #define LEAVE_MS 3000   /* for the last keys to be kept */
 #define STOP_MS 500
@@ -70,7 +72,8 @@ static struct app {
 	unsigned redial_ms;
 	uint64_t until_rev; /* what the hub had at WELCOME */
 	uint64_t welcome_ms;
-	uint64_t told_ms; /* when our caret was sent */
+	uint64_t told_ms;  /* when our caret was sent, */
+	uint64_t looks_ms; /* and what was chosen */
 	struct pace pace;
 	struct buf held; /* messages that wait, each behind its length */
 	bool dirty, own_key, over;
@@ -79,6 +82,7 @@ static struct app {
 	bool leaving;    /* and the hub has said goodbye */
 	bool asked;      /* which it was asked for */
 	bool loaded; /* documents came, and what that took is not given back */
+	bool erasing;    /* the room, which we have asked for */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
@@ -205,7 +209,7 @@ is_showable(void)
 static void
 on_caret_time(void *arg)
 {
-	(void)arg; /* the hook that follows sends it */
+	(void)arg; /* the hook that follows sends it, or what was chosen */
 }
 
 static void
@@ -235,13 +239,20 @@ send_point(void)
 		sent(uplink_point(app.link, &app.e, &c));
 }
 
+/* Who tries one after the other is not told that it is too much. */
 static void
-send_keymap(void)
+send_looks(void)
 {
-	if (!app.e.keymap_untold || !app.e.online)
+	if (!app.e.looks_untold || !app.e.online)
 		return;
-	app.e.keymap_untold = false;
-	sent(uplink_keys(app.link, &app.e));
+	if (!app.ending && app.e.now_ms - app.looks_ms < LOOKS_MS) {
+		if (!loop_timer_running(app.caret))
+			loop_timer_start(app.caret, LOOKS_MS);
+		return;
+	}
+	app.e.looks_untold = false;
+	app.looks_ms = app.e.now_ms;
+	sent(uplink_looks(app.link, &app.e));
 }
 
 /* BYE_LEFT answers it and ends us. */
@@ -402,7 +413,7 @@ begin_replay(void)
 		return CS_ENOMEM;
 	}
 	e->ascii = app.e.ascii;
-	e->mono = app.e.mono;
+	e->palette = app.e.palette;
 	e->calm = app.e.calm;
 	e->colours = app.e.colours;
 	app.replay = &replay;
@@ -552,6 +563,9 @@ take_bye(void)
 		finish(0, "%s", line);
 		break;
 	default:
+		if (app.erasing)
+			finish(
+			    0, "The recording of room %s is deleted.", w->room);
 		finish(0, "%s",
 		    text[0] != '\0' ? text
 				    : "The room does not exist any more.");
@@ -728,6 +742,7 @@ do_request(void)
 		sent(uplink_say(app.link, &app.e));
 		break;
 	case REQUEST_ACT:
+		app.erasing |= app.e.act.kind == ACT_PURGE;
 		sent(uplink_act(app.link, &app.e));
 		break;
 	case REQUEST_LEAVE:
@@ -846,7 +861,7 @@ take_reply(struct editor *e, const struct key *key)
 		tty_can(app.tty, can[key->reply]);
 	} else if (key->x > 1 && !e->ascii) {
 		/* it took one character for several, or gave it two columns */
-		e->ascii = app.grid.ascii = true;
+		looks_give(e, LOOK_ASCII, true);
 		tty_redraw(app.tty);
 	}
 }
@@ -933,12 +948,22 @@ tell_clipboard(void)
 	buf_release(&b);
 }
 
+/* As it was chosen. */
+static void
+dress(void)
+{
+	app.grid.ascii = app.e.ascii;
+	app.grid.plain = app.e.calm;
+	tty_palette(app.tty, looks_colours(&app.e));
+}
+
 static void
 draw_replay(void)
 {
 	unsigned wait_ms;
 	struct layout l;
 
+	dress();
 	view_layout(shown(), app.grid.cols, app.grid.rows, &l);
 	view_draw(shown(), &l, &app.grid);
 	tty_mouse(app.tty, true);
@@ -963,6 +988,7 @@ draw(void)
 	if (pace_asks(&app.pace, &app.e) && tty_ping(app.tty))
 		pace_asked(&app.pace, &app.e);
 	pace_tell(&app.pace, &app.e, not_kept() > 0);
+	dress();
 	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
 	view_draw(&app.e, &l, &app.grid);
 	tty_mouse(app.tty, app.e.mouse && app.e.panel != PANEL_COPY);
@@ -1020,7 +1046,7 @@ on_sleep(void *arg)
 	}
 	send_point();
 	send_caret();
-	send_keymap();
+	send_looks();
 	end_if_kept();
 	if (app.silent)
 		return;
@@ -1117,11 +1143,11 @@ parse_options(int argc, char **argv)
 	opterr = 0;
 	while ((c = getopt(argc, argv, "amcr")) != -1) {
 		if (c == 'a')
-			app.e.ascii = true;
+			looks_give(&app.e, LOOK_ASCII, true);
 		else if (c == 'm')
-			app.e.mono = true;
+			looks_give(&app.e, LOOK_COLOURS, PALETTE_NONE);
 		else if (c == 'c')
-			app.e.calm = true;
+			looks_give(&app.e, LOOK_CALM, true);
 		else if (c == 'r')
 			app.film_only = true;
 		else
@@ -1230,17 +1256,16 @@ main(int argc, char **argv)
 		return fail("it is started by codesyncd or `codesync join`");
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return fail("the locale C.UTF-8 is missing on this host");
-	if (tty_open(&app.tty, app.e.mono, err, sizeof(err)) < 0)
+	if (tty_open(&app.tty, looks_most(&app.e), err, sizeof(err)) < 0)
 		return fail(err);
 	if ((r = check_size()) != 0)
 		return r;
 	keys_init(&app.keys);
 	msg_init(&app.msg);
 	replica_init(&app.replica);
-	app.grid.ascii = app.e.ascii;
-	app.grid.plain = app.e.calm;
 	buf_init(&app.held, HELD_MAX);
 	app.e.colours = tty_colours(app.tty);
+	app.e.caret_own = !tty_takes_shapes(app.tty);
 	app.e.clip.kept_in = !tty_takes_copies(app.tty);
 	shown()->colours = app.e.colours;
 	app.redial_ms = REDIAL_MIN_MS;

@@ -9,6 +9,7 @@
 #include "client/follow.h"
 #include "client/input.h"
 #include "client/keymap.h"
+#include "client/looks.h"
 #include "client/lobby.h"
 #include "client/mouse.h"
 #include "client/place.h"
@@ -814,7 +815,7 @@ editor_welcome(struct editor *e, const struct welcome *w)
 {
 	bool was_inside = e->joined;
 
-	keymap_welcome(e, w->keymap);
+	looks_welcome(e, w->looks);
 	e->welcome = *w;
 	e->joined = w->joined;
 	e->online = true;

@@ -307,7 +307,16 @@ struct editor {
 	/* lines of text on the screen, its columns, and rows of output; and the
 	 * whole screen's; set by view_layout */
 	int page, text_cols, out_page, cols, rows;
-	bool ascii, mono, calm;
+	/* what was chosen (looks.h): all of it, what our options said for this
+	 * once, by 1 << enum which_look, and that the hub is to be told, which who
+	 * does clears; and what it means */
+	uint64_t looks;
+	unsigned given;
+	bool looks_untold;
+	bool ascii, calm;
+	uint8_t palette;   /* enum palette */
+	uint8_t caret;     /* enum caret_shape */
+	bool caret_own;    /* the terminal lets nobody choose that */
 	bool output_full;  /* the output instead of the text */
 	enum pane pane;    /* where there is room for one */
 	bool stacked;      /* also on a wide screen */
@@ -317,7 +326,7 @@ struct editor {
 	bool blanks;       /* they can be seen, tabs as arrows */
 	bool authors;      /* beside each line is who has typed it */
 	bool no_control_p; /* the terminal keeps ^P, for all we know */
-	int colours;       /* that the terminal has; 0: none, or not wanted */
+	int colours;       /* that the terminal has; 0: none */
 	struct grip grip;
 	/* the room */
 	struct welcome welcome;
@@ -375,9 +384,8 @@ struct editor {
 	bool pane_full;
 	uint64_t marked_ms; /* when ^S marked the moment; 0: never */
 	/* which keys do what (keymap.h) */
-	uint8_t keymap;     /* enum keymap */
-	bool keymap_untold; /* the hub is to be told; who does clears it */
-	uint8_t prefix;     /* enum prefix */
+	uint8_t keymap; /* enum keymap */
+	uint8_t prefix; /* enum prefix */
 	struct habit habit;
 	struct vim vim;
 	uint64_t esc_ms; /* an Esc that did nothing else; 0: none */

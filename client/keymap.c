@@ -3,14 +3,18 @@
 #include <string.h>
 
 #include "client/keymap.h"
+#include "client/looks.h"
 #include "client/vim.h"
 
 #define NOTICE_MS 1000
 #define NOTICE_TIMES 4
 /* By DECSCUSR: they do not blink. */
-#define CARET_OWN 0
-#define CARET_BLOCK 2
-#define CARET_BAR 6
+static const int shapes[CARETS] = {
+	[CARET_OWN] = 0,
+	[CARET_BLOCK] = 2,
+	[CARET_BAR] = 6,
+	[CARET_UNDERLINE] = 4,
+};
 
 static const struct keymap_info standard = {
 	.name = "standard",
@@ -32,8 +36,8 @@ keymap_of(const struct editor *e)
 
 /* --- switching --- */
 
-static void
-put_on(struct editor *e, uint8_t map)
+void
+keymap_put_on(struct editor *e, uint8_t map)
 {
 	if (e->keymap == KEYMAP_VIM)
 		vim_leave(e);
@@ -47,8 +51,7 @@ put_on(struct editor *e, uint8_t map)
 void
 keymap_switch(struct editor *e, uint8_t map)
 {
-	put_on(e, map);
-	e->keymap_untold = true;
+	looks_choose(e, LOOK_KEYS, map);
 	e->habit.said = true; /* who has found it needs no hint */
 	editor_say(e, TOAST_ANSWER,
 	    map == KEYMAP_VIM ? "vim keys are on - i inserts, Esc ends that, "
@@ -56,15 +59,6 @@ keymap_switch(struct editor *e, uint8_t map)
 	    : map == KEYMAP_EMACS
 		? "emacs keys are on - M-x is the menu, F5 runs"
 		: "Standard keys are on - ^P is the menu");
-}
-
-void
-keymap_welcome(struct editor *e, uint8_t map)
-{
-	if (!e->was_online)
-		put_on(e, map);
-	else /* what was switched since is newer */
-		e->keymap_untold |= map != e->keymap;
 }
 
 void
@@ -171,9 +165,10 @@ keymap_caret(const struct editor *e)
 	bool typing = e->panel != PANEL_NONE || e->find.bar != BAR_NONE ||
 		      e->line.focus || e->talk.focus;
 
-	if (e->keymap != KEYMAP_VIM)
-		return CARET_OWN;
-	return typing || e->vim.mode == VIM_INSERT ? CARET_BAR : CARET_BLOCK;
+	if (e->caret != CARET_OWN || e->keymap != KEYMAP_VIM)
+		return shapes[e->caret];
+	return shapes[typing || e->vim.mode == VIM_INSERT ? CARET_BAR
+							  : CARET_BLOCK];
 }
 
 /* --- who means vim's --- */

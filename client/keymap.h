@@ -32,10 +32,10 @@ struct keymap_info {
 extern const struct keymap_info keymap_emacs, keymap_vim;
 
 const struct keymap_info *keymap_of(const struct editor *e);
-/* From now on MAP, and the hub shall remember it. */
+/* From now on MAP (looks.h does it), */
+void keymap_put_on(struct editor *e, uint8_t map);
+/* and the hub shall remember it. */
 void keymap_switch(struct editor *e, uint8_t map);
-/* What the hub remembers. */
-void keymap_welcome(struct editor *e, uint8_t map);
 /* The one after that which is on. */
 void keymap_next(struct editor *e);
 /* The standard key that KEY stands for; KEY itself if it stands for none. */
@@ -50,7 +50,7 @@ void keymap_names(
     const struct editor *e, const char *keys, bool all, char *dst);
 /* What the keys row says first: a mode, or a prefix that waits; "" for none. */
 const char *keymap_word(const struct editor *e);
-/* The caret's shape (tty_caret) that tells the mode. */
+/* The caret's shape (tty_caret): that was chosen, or else tells the mode. */
 int keymap_caret(const struct editor *e);
 /* Standard keys are on, and KEY looks as if vim's were meant: that is said
  * once. */

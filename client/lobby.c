@@ -8,6 +8,7 @@
 
 #include "client/box.h"
 #include "client/keymap.h"
+#include "client/looks.h"
 #include "client/lobby.h"
 
 #define PAD_ROWS 8
@@ -187,8 +188,9 @@ terminal_text(
 	bool roomy = g->cols >= 80 && g->rows >= 24;
 	char colours[32] = "no colours";
 
-	if (e->colours > 0)
-		snprintf(colours, sizeof(colours), "%d colours", e->colours);
+	if (looks_colours(e) > 0)
+		snprintf(
+		    colours, sizeof(colours), "%d colours", looks_colours(e));
 	snprintf(dst, size, "Terminal %dx%d, %s, %s%s", g->cols, g->rows,
 	    e->ascii ? "ASCII" : "UTF-8", colours, roomy ? ": all good" : "");
 }

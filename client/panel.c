@@ -412,29 +412,38 @@ panel_gives_way(struct editor *e, const struct key *key)
 
 /* --- is that what is meant --- */
 
+static const struct question {
+	const char *title, *text, *yes;
+	uint32_t key;
+	enum panel back; /* if the answer is no */
+} questions[ACTS] = {
+	[ACT_KICK] = { "Remove %s?",
+	    "They cannot come back with their code. What they wrote stays.",
+	    "R Remove", 'r', PANEL_NONE },
+	[ACT_END] = { "End the interview?",
+	    "The candidate cannot write any more; the room is kept.",
+	    "E End it", 'e', PANEL_NONE },
+	[ACT_PURGE] = { "Delete the recording?",
+	    "Code, output, chat, notes and names are erased, for everybody and "
+	    "for good. That there was a room, and who erased it, is kept.",
+	    "D Delete it", 'd', PANEL_SUMMARY },
+};
+
 static void
 draw_ask(const struct editor *e, struct grid *g)
 {
-	bool kick = e->ask.kind == ACT_KICK;
+	const struct question *q = &questions[e->ask.kind];
 	int inside = box_inside(g);
 	struct box b = { .cursor_line = -1 };
 	char title[96], line[192];
 
-	if (kick)
-		snprintf(title, sizeof(title), "Remove %s?",
-		    editor_name_of(e, e->ask.site));
-	else
-		snprintf(title, sizeof(title), "End the interview?");
+	snprintf(
+	    title, sizeof(title), q->title, editor_name_of(e, e->ask.site));
 	b.title = title;
-	snprintf(line, sizeof(line), "%s",
-	    kick ? "They cannot come back with their code. What they wrote "
-		   "stays."
-		 : "The candidate cannot write any more; the room is kept.");
-	box_add_wrapped(&b, line, inside);
+	box_add_wrapped(&b, q->text, inside);
 	box_add(&b, "");
 	snprintf(line, sizeof(line), "%s%s",
-	    inside < 34 ? "Esc No   " : "Enter or Esc No        ",
-	    kick ? "R Remove" : "E End it");
+	    inside < 34 ? "Esc No   " : "Enter or Esc No        ", q->yes);
 	box_add(&b, line);
 	box_draw(g, &b);
 }
@@ -442,12 +451,12 @@ draw_ask(const struct editor *e, struct grid *g)
 static void
 ask_key(struct editor *e, const struct key *key)
 {
-	uint32_t yes = e->ask.kind == ACT_KICK ? 'r' : 'e';
+	const struct question *q = &questions[e->ask.kind];
 
 	if (key->code == K_ENTER || key->code == K_ESC) {
-		e->panel = PANEL_NONE;
+		e->panel = e->summed ? q->back : PANEL_NONE;
 	} else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
-		   (key->cp | 0x20) == yes) {
+		   (key->cp | 0x20) == q->key) {
 		e->panel = PANEL_NONE;
 		act_confirmed(e);
 	}

@@ -21,8 +21,9 @@
 	{                     \
 		NULL, NULL, 0 \
 	}
-#define PLACE_COLS 15 /* for "Ln 12, Col 34" in the last row */
-#define SHORT_COLS 74 /* narrower screens get shorter sentences */
+#define PLACE_COLS 15    /* for "Ln 12, Col 34" in the last row */
+#define SHORT_COLS 74    /* narrower screens get shorter sentences */
+#define SUMMARY_COLS 112 /* the same, in the summary */
 #define HINTS_MAX 16
 
 /* --- the event line --- */
@@ -496,15 +497,27 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 }
 
 void
-status_summary_keys(struct grid *g, bool scrolls)
+status_summary_event(const struct editor *e, struct grid *g)
 {
-	bool brief = g->cols < SHORT_COLS;
+	const struct toast *t = editor_toast(e);
+
+	if (t != NULL)
+		grid_puts(g, 1, g->rows - 2, g->cols, t->text,
+		    t->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT, 0);
+}
+
+void
+status_summary_keys(const struct editor *e, struct grid *g, bool scrolls)
+{
+	bool brief = g->cols < SUMMARY_COLS;
 	const struct layout l = { .keys_y = g->rows - 1 };
-	const struct hint hints[] = { { "Enter",
-					  brief ? "Code" : "Read the code", 0 },
-		{ "R", "Replay", 0 }, { "N", "Notes", 3 },
+	const struct hint hints[] = { { "R", "Replay", 0 },
+		{ "E", brief ? "Export" : "Export code+chat+notes", 3 },
+		{ "N", brief ? "Notes" : "Edit notes", 3 },
+		{ "D", "Delete recording", e->welcome.owns ? 3 : 99 },
 		{ "PgDn", "More", scrolls ? 2 : 99 },
-		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Leave", 1 },
+		{ "Enter", brief ? "Code" : "Read the code", 0 },
+		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Quit", 1 },
 		END };
 
 	status_hints(&l, g, g->cols - 1, hints);

@@ -20,7 +20,9 @@ void status_shorten(const char *name, int cols, char *dst, size_t size);
 void status_draw(
     const struct editor *e, const struct layout *l, struct grid *g);
 
-/* The keys of the summary; SCROLLS: it is longer than the screen. */
-void status_summary_keys(struct grid *g, bool scrolls);
+/* The last two rows of the summary: what is said; and its keys, SCROLLS: it is
+ * longer than the screen. */
+void status_summary_event(const struct editor *e, struct grid *g);
+void status_summary_keys(const struct editor *e, struct grid *g, bool scrolls);
 
 #endif

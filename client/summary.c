@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/act.h"
+#include "client/clip.h"
 #include "client/clock.h"
 #include "client/menu.h"
 #include "client/status.h"
@@ -17,7 +19,8 @@
 #define LABEL_COLS 11
 #define NARROW_COLS 60
 #define LINES_MAX (4 * SITE_MAX)
-#define FRAME_ROWS 3 /* title, a blank one, keys */
+#define FRAME_ROWS 4 /* title, a blank one, what is said, keys */
+#define EXPORT_SIZE 256
 
 struct row {
 	const char *label; /* or "" */
@@ -288,14 +291,27 @@ add_activity(struct lines *l, int cols)
 	add(l, "Activity", "%s", text);
 }
 
-/* The command that gives code, chat and notes. */
+/* The command that gives code, chat and notes. A terminal is no way for a file,
+ * so it is run elsewhere; by a code alone it is not to be had: false. */
+static bool
+export_command(const struct welcome *w, char *dst, size_t size)
+{
+	if (w->rejoin[0] != '\0' && strchr(w->rejoin, '+') == NULL)
+		return false;
+	snprintf(dst, size, "%s room export %s > %s.tar",
+	    w->rejoin[0] != '\0' ? w->rejoin : "codesync", w->room, w->room);
+	return true;
+}
+
 static void
 add_export(struct lines *l)
 {
-	const struct welcome *w = &l->e->welcome;
+	char command[EXPORT_SIZE];
 
-	add(l, "Export", "%s%sroom export %s > %s.tar", w->rejoin,
-	    w->rejoin[0] != '\0' ? " " : "ssh ... ", w->room, w->room);
+	if (export_command(&l->e->welcome, command, sizeof(command)))
+		add(l, "Export", "%s", command);
+	else
+		add(l, "Export", "needs an account: room export");
 }
 
 /* All lines, of which the first N are used; L->list is the caller's to free.
@@ -368,13 +384,14 @@ summary_draw(const struct editor *e, struct grid *g)
 		return;
 	last = last_top(&l, g->rows);
 	top = top > last ? last : top;
-	for (int i = top; i < l.n && y < g->rows - 1; i++, y++) {
+	for (int i = top; i < l.n && y < g->rows - 2; i++, y++) {
 		grid_puts(g, 1, y, LABEL_COLS, l.list[i].label, PAINT_LABEL,
 		    CELL_BOLD);
 		grid_puts(
 		    g, LABEL_COLS, y, g->cols, l.list[i].text, PAINT_TEXT, 0);
 	}
-	status_summary_keys(g, last > 0);
+	status_summary_event(e, g);
+	status_summary_keys(e, g, last > 0);
 	free(l.list);
 }
 
@@ -401,6 +418,26 @@ open_notes(struct editor *e)
 		talk_toggle(e, PANE_NOTES);
 }
 
+/* As by ^C: the terminal is told, too. */
+static void export(struct editor *e)
+{
+	char command[EXPORT_SIZE];
+
+	if (!export_command(&e->welcome, command, sizeof(command))) {
+		editor_say(e, TOAST_ANSWER,
+		    "Only an account can export: its owner runs room export "
+		    "%s",
+		    e->welcome.room);
+		return;
+	}
+	clip_text(e, command);
+	editor_say(e, TOAST_ANSWER,
+	    e->clip.kept_in ? "Run the command above, outside: it writes %s.tar"
+			    : "Copied - paste it into a shell of your own: it "
+			      "writes %s.tar",
+	    e->welcome.room);
+}
+
 void
 summary_key(struct editor *e, const struct key *key)
 {
@@ -412,8 +449,12 @@ summary_key(struct editor *e, const struct key *key)
 		scroll(e, 1);
 	else if (key_is_one_of(key, "r R"))
 		e->request = REQUEST_REPLAY;
+	else if (key_is_one_of(key, "e E"))
+		export(e);
 	else if (key_is_one_of(key, "n N"))
 		open_notes(e);
+	else if (key_is_one_of(key, "d D"))
+		act_purge(e);
 	else if (key_is_one_of(key, "C-p F1"))
 		menu_open(e);
 	else if (key_is_one_of(key, "C-q q Q"))

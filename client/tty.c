@@ -71,8 +71,10 @@ static const char ask_ok[] = "\033[5n";
 
 struct tty {
 	int fd, memory;
-	int size_fd; /* whose size and settings are the terminal's */
-	bool mono;
+	int size_fd;  /* whose size and settings are the terminal's */
+	int most;     /* colours that may be used */
+	bool started; /* ncurses knows that there are colours */
+	bool mono;    /* none are */
 	struct termios before;
 	FILE *out, *in;
 	SCREEN *screen;
@@ -88,7 +90,8 @@ struct tty {
 	bool sync;         /* it holds frames back */
 	bool kitty;        /* it can tell more keys, */
 	bool kitty_told;   /* and shall */
-	short tint;        /* behind what others selected; 0: not known */
+	short background;  /* a tint of it is that; 0: not known */
+	short tint;        /* behind what others selected; 0: none */
 	uint64_t asked_ms; /* 0: not yet */
 	bool answered;     /* the last question, that is all of them */
 	char *copied;      /* for its clipboard, with the next frame; owned */
@@ -204,34 +207,41 @@ pair_of(const struct tty *t, int paint, bool tinted)
 }
 
 static void
-set_tint(struct tty *t, short colour)
+set_pairs(struct tty *t)
 {
-	if (t->mono || COLORS < 256 || COLOR_PAIRS <= 2 * PAINTS)
-		return;
-	t->tint = colour;
-	for (int i = 0; i < PAINT_SITE; i++)
-		init_pair(pair_of(t, i, true), looks[i].colour256, colour);
-	t->whole = true;
+	bool fine = t->most >= 256 && COLORS >= 256;
+	short colour;
+
+	t->tint = fine && COLOR_PAIRS > 2 * PAINTS ? t->background : 0;
+	for (int i = 0; i < PAINTS; i++) {
+		colour = fine ? looks[i].colour256 : looks[i].colour8;
+		if (i >= PAINT_SITE)
+			init_pair(pair_of(t, i, false), COLOR_BLACK, colour);
+		else
+			init_pair(pair_of(t, i, false), colour, -1);
+		if (i < PAINT_SITE && t->tint != 0)
+			init_pair(pair_of(t, i, true), colour, t->tint);
+	}
 }
 
+/* Who wants no colours, to begin with, gets no byte that is about them. */
 static void
 set_colours(struct tty *t)
 {
-	short colour;
+	if (t->most > 0 && !t->started)
+		t->started = has_colors() && start_color() == OK &&
+			     use_default_colors() == OK && COLOR_PAIRS > PAINTS;
+	t->mono = t->most == 0 || !t->started;
+	if (!t->mono)
+		set_pairs(t);
+}
 
-	if (!t->mono && has_colors() && start_color() == OK &&
-	    use_default_colors() == OK && COLOR_PAIRS > PAINTS) {
-		for (int i = 0; i < PAINTS; i++) {
-			colour = COLORS >= 256 ? looks[i].colour256
-					       : looks[i].colour8;
-			if (i >= PAINT_SITE)
-				init_pair((short)(i + 1), COLOR_BLACK, colour);
-			else
-				init_pair((short)(i + 1), colour, -1);
-		}
-		return;
-	}
-	t->mono = true;
+static void
+set_tint(struct tty *t, short tint)
+{
+	t->background = tint;
+	set_colours(t);
+	t->whole = true;
 }
 
 static attr_t
@@ -385,7 +395,7 @@ close_terminal(struct tty *t)
 }
 
 int
-tty_open(struct tty **out, bool mono, char *err, size_t size)
+tty_open(struct tty **out, int colours, char *err, size_t size)
 {
 	const char *term = getenv("TERM"), *name;
 	struct tty *t;
@@ -407,7 +417,7 @@ tty_open(struct tty **out, bool mono, char *err, size_t size)
 		free(t);
 		return CS_EINVAL;
 	}
-	t->mono = mono;
+	t->most = colours;
 	t->whole = true;
 	t->modern = strncmp(name, "vt", 2) != 0 && strcmp(name, "linux") != 0;
 	t->takes_copies = t->modern && !keeps_its_clipboard(term);
@@ -460,7 +470,18 @@ tty_redraw(struct tty *t)
 int
 tty_colours(const struct tty *t)
 {
-	return t->mono || !has_colors() ? 0 : COLORS;
+	(void)t;
+	return has_colors() && max_colors > 0 ? max_colors : 0;
+}
+
+void
+tty_palette(struct tty *t, int colours)
+{
+	if (t->most == colours)
+		return;
+	t->most = colours;
+	set_colours(t);
+	tty_redraw(t);
 }
 
 void
@@ -481,6 +502,12 @@ void
 tty_caret(struct tty *t, int shape)
 {
 	t->caret = t->modern ? shape : 0;
+}
+
+bool
+tty_takes_shapes(const struct tty *t)
+{
+	return t->modern;
 }
 
 void

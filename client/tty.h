@@ -14,9 +14,9 @@
 struct tty;
 
 /* Take over the terminal: descriptor 0, or, if that is a socket, through which its
- * bytes go, the controlling one. On failure CS_EINVAL, and ERR[SIZE] is
- * one sentence. */
-int tty_open(struct tty **out, bool mono, char *err, size_t size);
+ * bytes go, the controlling one. COLOURS: see tty_palette. On failure
+ * CS_EINVAL, and ERR[SIZE] is one sentence. */
+int tty_open(struct tty **out, int colours, char *err, size_t size);
 int tty_fd(const struct tty *t); /* non-blocking; to read keys from */
 void tty_size(const struct tty *t, int *cols, int *rows);
 /* Ask it, in one go before the first frame, what it can do more than others, and,
@@ -36,8 +36,11 @@ int tty_show(struct tty *t, const struct grid *g);
 void tty_resize(
     struct tty *t, int cols, int rows); /* the next frame is whole */
 void tty_redraw(struct tty *t);         /* the same */
-/* How many colours it has, 0 if none are used. */
+/* How many colours it has, 0 if none. */
 int tty_colours(const struct tty *t);
+/* Use at most COLOURS of them from the next frame on: 256, 16 (or the 8 that it
+ * has), or 0 for none. */
+void tty_palette(struct tty *t, int colours);
 /* Shall it report its mouse? First it does not. The frame that follows says so. */
 void tty_mouse(struct tty *t, bool on);
 /* Ask it with the next frame to say when it has read that (REPLY_OK). Only who
@@ -46,6 +49,8 @@ bool tty_ping(struct tty *t);
 /* The shape of its caret from the next frame on: a number of DECSCUSR, 0 for its
  * own. It gets its own back at the end. */
 void tty_caret(struct tty *t, int shape);
+/* Is it known to take one? */
+bool tty_takes_shapes(const struct tty *t);
 /* Ring its bell with the next frame. */
 void tty_bell(struct tty *t);
 /* Give it SEQUENCE[LEN], which shows nothing, with the next frame: its clipboard

@@ -158,11 +158,11 @@ uplink_act(struct link *l, const struct editor *e)
 }
 
 int
-uplink_keys(struct link *l, const struct editor *e)
+uplink_looks(struct link *l, const struct editor *e)
 {
 	struct msg m;
 
-	begin(&m, MSG_KEYS);
-	m.keymap = e->keymap;
+	begin(&m, MSG_LOOKS);
+	m.looks = e->looks;
 	return send(l, &m);
 }

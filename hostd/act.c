@@ -4,6 +4,7 @@
 #include "hostd/act.h"
 #include "hostd/audit.h"
 #include "hostd/jobs.h"
+#include "hostd/purge.h"
 #include "hostd/rules.h"
 #include "hostd/said.h"
 #include "hostd/timer.h"
@@ -196,6 +197,20 @@ audit_act(
 				: "state");
 }
 
+/* It is no deed: of the room, and of S in it, nothing is left. */
+static void
+act_purge(struct seat *s)
+{
+	const char *why = "The host cannot do this now";
+	struct room *room = s->room;
+	uint8_t site = s->site;
+
+	if (purge_by_seat(room, site, &why) == 0)
+		return;
+	audit_seat(room, site, "room purge", room->row.id, "refused");
+	seat_notice(s, NOTICE_ERROR, why);
+}
+
 void
 act_on_act(struct seat *s, const struct msg *m)
 {
@@ -219,6 +234,10 @@ act_on_act(struct seat *s, const struct msg *m)
 		seat_notice(s, NOTICE_ERROR, hasty);
 		return;
 	}
+	if (m->act.kind == ACT_PURGE) {
+		act_purge(s);
+		return;
+	}
 	r = act_do(s->room, s->site, &m->act, &why);
 	if (r == 0)
 		has_acted(mb);
@@ -230,25 +249,43 @@ act_on_act(struct seat *s, const struct msg *m)
 		seat_notice(s, NOTICE_ERROR, why);
 }
 
-/* --- which keys --- */
+/* --- how things look --- */
 
-/* Kept with the seat, and with the account that it belongs to, if one does. */
+uint64_t
+act_looks(const struct hub *h, const struct member *m)
+{
+	struct user_row u;
+
+	if (m->row.user == 0)
+		return m->row.looks;
+	return store_user_by_key(h->store, m->row.user, &u) == 0 ? u.looks : 0;
+}
+
+/* Kept with the account, or else with the seat, and gone with either. */
+static int
+keep_looks(const struct seat *s, uint64_t looks)
+{
+	struct member *m = s->member;
+
+	if (m->row.user != 0)
+		return store_user_set_looks(s->hub->store, m->row.user, looks);
+	m->row.looks = looks;
+	return room_keep(s->room, m);
+}
+
 void
-act_on_keys(struct seat *s, const struct msg *m)
+act_on_looks(struct seat *s, const struct msg *m)
 {
 	struct member *mb = s->member;
 
-	if (mb == NULL || mb->row.keymap == m->keymap)
+	if (mb == NULL || act_looks(s->hub, mb) == m->looks)
 		return;
 	if (is_hasty(mb)) {
 		seat_notice(s, NOTICE_ERROR, hasty);
 		return;
 	}
 	has_acted(mb);
-	mb->row.keymap = m->keymap;
-	if (room_keep(s->room, mb) < 0 ||
-	    (mb->row.user != 0 && store_user_set_keymap(s->hub->store,
-				      mb->row.user, m->keymap) < 0))
+	if (keep_looks(s, m->looks) < 0)
 		seat_notice(s, NOTICE_ERROR, "The host cannot do this now");
 }
 

@@ -1,5 +1,5 @@
 /*
- * act.h - what people do in a room besides typing (MSG_SAY, MSG_ACT, MSG_KEYS),
+ * act.h - what people do in a room besides typing (MSG_SAY, MSG_ACT, MSG_LOOKS),
  * and the same by command.
  */
 #ifndef HOSTD_ACT_H
@@ -21,6 +21,9 @@ void act_end_empty(struct hub *h);
 void act_on_say(struct seat *s, const struct msg *m);
 void act_on_act(struct seat *s, const struct msg *m);
 /* Also of one that has not joined yet. */
-void act_on_keys(struct seat *s, const struct msg *m);
+void act_on_looks(struct seat *s, const struct msg *m);
+
+/* What M has chosen: an account has it in all rooms, others with their seat. */
+uint64_t act_looks(const struct hub *h, const struct member *m);
 
 #endif

@@ -399,7 +399,7 @@ static const struct {
 	{ MSG_SAY, THE_LOBBY, act_on_say },
 	{ MSG_ACT, THE_ROOM, act_on_act },
 	{ MSG_POINT, THE_ROOM, on_point },
-	{ MSG_KEYS, ANYBODY, act_on_keys },
+	{ MSG_LOOKS, ANYBODY, act_on_looks },
 	{ MSG_REPLAY, THE_ROOM, on_replay },
 };
 

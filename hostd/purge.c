@@ -7,6 +7,7 @@
 #include "hostd/purge.h"
 #include "hostd/seat.h"
 #include "hostd/secret.h"
+#include "hostd/user.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 
@@ -222,6 +223,55 @@ cmd_purge(struct request *q)
 	if ((r = purge_begin(q->hub, &row, &q->who)) < 0)
 		return refuse_store(q, r);
 	return purge_answer(q, &row);
+}
+
+/* --- by its seats --- */
+
+bool
+purge_may(const struct room *room, const struct member *m, struct who *w)
+{
+	struct who who = { .kind = WHO_NOBODY, .source = "editor" };
+	struct user_row u;
+
+	if (m->row.role != ROLE_INTERVIEWER)
+		return false;
+	if (strcmp(m->row.label, LABEL_LOCAL) == 0) {
+		who.kind = WHO_LOCAL;
+		who.admin = true;
+	} else if (m->row.user != 0 &&
+		   store_user_by_key(room->hub->store, m->row.user, &u) == 0) {
+		who.kind = WHO_USER;
+		who.admin = u.role == USER_ADMIN;
+		who.user = u.key;
+		memcpy(who.name, u.name, sizeof(who.name));
+	}
+	if (w != NULL)
+		*w = who;
+	return who_owns(&who, &room->row);
+}
+
+int
+purge_by_seat(struct room *room, uint8_t by, const char **why)
+{
+	struct room_row row = room->row;
+	struct hub *h = room->hub;
+	struct who w;
+	int r;
+
+	if (!purge_may(room, room->members[by], &w)) {
+		*why = "Only who owns the room and admins may erase it";
+		return CS_EPERM;
+	}
+	if (row.ended_ms == 0 || jobs_busy(room)) {
+		*why = row.ended_ms == 0
+			   ? "Only a room that has ended can be erased"
+			   : "The program is being stopped: try again in a "
+			     "moment";
+		return CS_ESTATE;
+	}
+	if ((r = purge_begin(h, &row, &w)) == 0)
+		audit_add(h, &w, "room purge", row.id, "ok");
+	return r;
 }
 
 /* --- in time --- */

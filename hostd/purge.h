@@ -21,6 +21,14 @@
 /* The answer is ROW, which was purged, and what it held. */
 int purge_answer(struct request *q, const struct room_row *row);
 
+/* May M, of ROOM's staff, erase ROOM once it has ended: is it its owner's seat, or
+ * an admin's? *W (may be NULL): who that is. */
+bool purge_may(const struct room *room, const struct member *m, struct who *w);
+/* The seat BY of ROOM erases it; then nothing of ROOM is left, and its seats are
+ * told. It stands in the trail. CS_EPERM, CS_ESTATE: *WHY is a sentence that says
+ * why not; the store's codes. */
+int purge_by_seat(struct room *room, uint8_t by, const char **why);
+
 /* Time passes; and in each turn, after the sending: go on. */
 void purges_tick(struct hub *h, uint64_t now_ms);
 void purges_work(struct hub *h);

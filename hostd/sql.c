@@ -220,6 +220,14 @@ sql_u64(sqlite3_stmt *st, int i)
 	return (uint64_t)sqlite3_column_int64(st, i);
 }
 
+uint64_t
+sql_looks(sqlite3_stmt *st, int i)
+{
+	uint64_t looks = sql_u64(st, i);
+
+	return looks_valid(looks) ? looks : 0;
+}
+
 void
 sql_text(sqlite3_stmt *st, int i, char *dst, size_t size)
 {

@@ -47,6 +47,8 @@ int sql_all(struct store *s, struct sqlite3_stmt *st, sql_take *take,
 /* Column I (from 0) of the row. A text is cut to fit SIZE; NULL is "". */
 int64_t sql_i64(struct sqlite3_stmt *st, int i);
 uint64_t sql_u64(struct sqlite3_stmt *st, int i);
+/* Looks (proto/looks.h); 0 if they are none. */
+uint64_t sql_looks(struct sqlite3_stmt *st, int i);
 void sql_text(struct sqlite3_stmt *st, int i, char *dst, size_t size);
 /* Borrowed until the next row; *LEN bytes. */
 const void *sql_bytes(struct sqlite3_stmt *st, int i, size_t *len);

@@ -116,7 +116,7 @@ static const char *const texts[STATEMENTS] = {
 	[SEAT_REMOVE] = "DELETE FROM seats WHERE room=? AND site=?",
 	[SEAT_ROLES] = "SELECT total(role=1),total(role=2) FROM seats WHERE "
 	    "user=? AND user>0 AND room=? AND state<>4 AND label NOT LIKE '@%'",
-	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev,keymap "
+	[SEATS] = "SELECT site,role,label,name,state,admitted,read_only,user,since_ms,from_rev,looks "
 	    "FROM seats WHERE room=? "
 	    "ORDER BY site",
 	[INVITE_ADD] = "INSERT INTO invites VALUES (?,?,?,?,?)",
@@ -375,7 +375,7 @@ store_seat_put(struct store *s, int64_t room, const struct seat_row *seat)
 	    (int64_t)seat->site, (int64_t)seat->role, seat->label, seat->name,
 	    (int64_t)seat->state, (int64_t)seat->admitted,
 	    (int64_t)seat->read_only, seat->user, (int64_t)seat->since_ms,
-	    (int64_t)seat->from_rev, (int64_t)seat->keymap);
+	    (int64_t)seat->from_rev, (int64_t)seat->looks);
 }
 
 int
@@ -422,7 +422,7 @@ store_seats(struct store *s, int64_t room, struct seat_row *dst, size_t *n)
 		dst->user = sql_i64(st, 7);
 		dst->since_ms = sql_u64(st, 8);
 		dst->from_rev = sql_u64(st, 9);
-		dst->keymap = (uint8_t)(sql_u64(st, 10) % KEYMAPS);
+		dst->looks = sql_looks(st, 10);
 		dst++;
 		++*n;
 	}

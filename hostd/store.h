@@ -126,7 +126,7 @@ struct seat_row {
 	/* a candidate's: the log before it is not for them; of who is KICKED,
 	 * when that was, or 0 if it was not out of the room */
 	uint64_t from_rev;
-	uint8_t keymap; /* enum keymap; of an account's it is the account's */
+	uint64_t looks; /* proto/looks.h; 0 if an account's: it has its own */
 	char label[LABEL_SIZE], name[NAME_MAX_BYTES + 1];
 };
 /* Add or change a seat. */

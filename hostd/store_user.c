@@ -11,7 +11,7 @@
 
 #define USER_COLUMNS                            \
 	"key,name,role,coalesce(unix_user,'')," \
-	"coalesce(unix_uid,-1),coalesce(password,''),created_ms,keymap"
+	"coalesce(unix_uid,-1),coalesce(password,''),created_ms,looks"
 #define KEY_COLUMNS "fingerprint,type,comment,blob,added_ms"
 
 enum sql {
@@ -20,7 +20,7 @@ enum sql {
 	USER_BY_KEY,
 	USER_BY_UID,
 	USER_SET,
-	USER_SET_KEYMAP,
+	USER_SET_LOOKS,
 	USER_REMOVE,
 	USER_ALL,
 	USER_COUNT,
@@ -44,7 +44,7 @@ static const char *const texts[STATEMENTS] = {
 	[USER_BY_KEY] = "SELECT " USER_COLUMNS " FROM users WHERE key=?",
 	[USER_BY_UID] = "SELECT " USER_COLUMNS " FROM users WHERE unix_uid=?",
 	[USER_SET] = "UPDATE users SET role=?,password=nullif(?,'') WHERE key=?",
-	[USER_SET_KEYMAP] = "UPDATE users SET keymap=? WHERE key=?",
+	[USER_SET_LOOKS] = "UPDATE users SET looks=? WHERE key=?",
 	[USER_REMOVE] = "DELETE FROM users WHERE key=?",
 	[USER_ALL] = "SELECT " USER_COLUMNS " FROM users ORDER BY name",
 	[USER_COUNT] = "SELECT (SELECT count(*) FROM users),"
@@ -139,7 +139,7 @@ take_user(struct sqlite3_stmt *st, void *row)
 	u->unix_uid = sql_i64(st, 4);
 	sql_text(st, 5, u->password, sizeof(u->password));
 	u->created_ms = sql_u64(st, 6);
-	u->keymap = (uint8_t)(sql_u64(st, 7) % KEYMAPS);
+	u->looks = sql_looks(st, 7);
 }
 
 int
@@ -170,9 +170,9 @@ store_user_set(struct store *s, const struct user_row *u)
 }
 
 int
-store_user_set_keymap(struct store *s, int64_t user, uint8_t keymap)
+store_user_set_looks(struct store *s, int64_t user, uint64_t looks)
 {
-	return sql_put(s, texts[USER_SET_KEYMAP], "ii", (int64_t)keymap, user);
+	return sql_put(s, texts[USER_SET_LOOKS], "ii", (int64_t)looks, user);
 }
 
 int

@@ -28,7 +28,7 @@ struct user_row {
 	int64_t unix_uid;               /* or -1 */
 	char password[STORE_HASH_SIZE]; /* a hash (passwd.h), or "": none */
 	uint64_t created_ms;
-	uint8_t keymap; /* enum keymap; not read by store_user_add */
+	uint64_t looks; /* proto/looks.h; not read by store_user_add */
 };
 /* CS_ESTATE: the name, or the user of the machine, has an account; nothing was
  * written and the transaction goes on. */
@@ -38,8 +38,8 @@ int store_user_by_key(struct store *s, int64_t key, struct user_row *u);
 int store_user_by_uid(struct store *s, int64_t uid, struct user_row *u);
 /* Change role and password. */
 int store_user_set(struct store *s, const struct user_row *u);
-/* Which keys do what for USER, wherever it sits. */
-int store_user_set_keymap(struct store *s, int64_t user, uint8_t keymap);
+/* What USER has chosen of how things look, wherever it sits. */
+int store_user_set_looks(struct store *s, int64_t user, uint64_t looks);
 /* The keys go with it. */
 int store_user_remove(struct store *s, int64_t key);
 /* All by name; *ROWS is the caller's to free. */

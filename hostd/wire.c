@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/act.h"
 #include "hostd/jobs.h"
+#include "hostd/purge.h"
 #include "hostd/said.h"
 #include "hostd/timer.h"
 #include "hostd/user.h"
@@ -169,18 +171,6 @@ welcome_back(struct welcome *w, const struct room *room, const struct member *m)
 	w->missed = m->missed;
 }
 
-/* The keys are a person's: an account has them in all rooms. */
-static uint8_t
-keymap_of(const struct hub *h, const struct member *mb)
-{
-	struct user_row u;
-
-	if (mb->row.user != 0 &&
-	    store_user_by_key(h->store, mb->row.user, &u) == 0)
-		return u.keymap;
-	return mb->row.keymap;
-}
-
 /* What leads back: with a code, or by an account's key. Nothing, for who came
  * in by the host's own command. */
 static void
@@ -202,7 +192,6 @@ static int
 send_welcome(struct seat *s)
 {
 	const struct member *mb = s->member;
-	const struct hub *h = s->hub;
 	struct welcome *w;
 	struct msg m;
 	int r;
@@ -216,7 +205,8 @@ send_welcome(struct seat *s)
 	if (mb != NULL) {
 		w->site = s->site;
 		w->role = mb->row.role;
-		w->keymap = keymap_of(h, mb);
+		w->looks = act_looks(s->hub, mb);
+		w->owns = s->joined && purge_may(s->room, mb, NULL);
 		w->back = s->back;
 		w->writable = s->joined && room_may_write(s->room, mb);
 		if (s->back && mb->left_ms != 0 && w->now_ms > mb->left_ms)

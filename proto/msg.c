@@ -216,15 +216,25 @@ get_act(struct msg *m, struct buf_in *in)
 }
 
 static void
-put_keys(const struct msg *m, struct buf *b)
+put_looks(const struct msg *m, struct buf *b)
 {
-	buf_put_u8(b, m->keymap);
+	buf_put_varint(b, m->looks);
+}
+
+static uint64_t
+get_valid_looks(struct buf_in *in)
+{
+	uint64_t looks = buf_get_varint(in);
+
+	if (!looks_valid(looks))
+		in->err = CS_EFORMAT;
+	return looks;
 }
 
 static void
-get_keys(struct msg *m, struct buf_in *in)
+get_looks(struct msg *m, struct buf_in *in)
 {
-	m->keymap = get_enum(in, KEYMAPS);
+	m->looks = get_valid_looks(in);
 }
 
 /* --- hub to seat --- */
@@ -262,7 +272,8 @@ put_welcome(const struct msg *m, struct buf *b)
 	buf_put_str(b, w->rejoin);
 	buf_put_str(b, w->thanks);
 	run_limits_encode(&w->limits, b);
-	buf_put_u8(b, w->keymap);
+	buf_put_varint(b, w->looks);
+	buf_put_u8(b, w->owns);
 }
 
 static void
@@ -298,7 +309,8 @@ get_welcome(struct msg *m, struct buf_in *in)
 	buf_get_str(in, w->rejoin, sizeof(w->rejoin));
 	buf_get_str(in, w->thanks, sizeof(w->thanks));
 	run_limits_decode(&w->limits, in);
-	w->keymap = get_enum(in, KEYMAPS);
+	w->looks = get_valid_looks(in);
+	w->owns = buf_get_bool(in);
 }
 
 static void
@@ -689,7 +701,7 @@ static const struct coding {
 	{ MSG_SAY, UP, put_say, get_say },
 	{ MSG_ACT, UP, put_act, get_act },
 	{ MSG_POINT, UP, put_own_caret, get_own_caret },
-	{ MSG_KEYS, UP, put_keys, get_keys },
+	{ MSG_LOOKS, UP, put_looks, get_looks },
 	{ MSG_REPLAY, UP, put_nothing, get_nothing },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },

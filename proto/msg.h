@@ -21,6 +21,7 @@
 #ifndef PROTO_MSG_H
 #define PROTO_MSG_H
 
+#include "proto/looks.h"
 #include "proto/order.h"
 #include "proto/peer.h"
 #include "proto/record.h"
@@ -51,7 +52,7 @@ enum msg_type {
 	MSG_SAY,   /* scope, text: a line of chat or a note */
 	MSG_ACT,   /* act: what the staff can do, and focus */
 	MSG_POINT, /* rev = base, caret: all shall see the line of its head */
-	MSG_KEYS,  /* keymap: the one that this person uses */
+	MSG_LOOKS, /* looks: what this person has chosen */
 	MSG_REPLAY, /* what a watcher of the room needs; answered by TICKET */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
@@ -104,13 +105,11 @@ enum act_kind {
 	ACT_MARK,  /* this moment, for the replay. Also of a candidate */
 	ACT_PAUSE, /* the timer */
 	ACT_RESUME,
+	ACT_PURGE, /* erase a room that has ended; of its owner */
 	ACTS
 };
 
 #define HEAD_DIGITS 16
-
-/* Which keys do what, for a person: theirs wherever they sit. */
-enum keymap { KEYMAP_STANDARD, KEYMAP_VIM, KEYMAP_EMACS, KEYMAPS };
 
 struct welcome {
 	uint16_t version;
@@ -134,7 +133,8 @@ struct welcome {
 	char rejoin[160];         /* "ssh -p 2222 r-7f3k2@HOST", or "" */
 	char thanks[THANKS_SIZE]; /* what candidates read at the end */
 	struct run_limits limits;
-	uint8_t keymap; /* enum keymap */
+	uint64_t looks; /* the person's, wherever they sit (looks.h) */
+	bool owns;      /* they may erase the room, when it has ended */
 };
 
 struct person {
@@ -249,7 +249,7 @@ struct msg {
 	struct keyboard keyboard;
 	uint8_t scope; /* SAY */
 	struct act act;
-	uint8_t keymap; /* KEYS: enum keymap */
+	uint64_t looks; /* LOOKS (looks.h) */
 	struct said said;
 	struct focus focus;
 	struct timer timer;

@@ -411,6 +411,8 @@ the_staff_gets_the_summary(void **state)
 	assert_int_equal(e.request, REQUEST_REPLAY);
 	assert_int_equal(e.panel, PANEL_SUMMARY); /* that it leads back to */
 	e.request = REQUEST_NONE;
+	pad_keys(&e, "d"); /* which is not offered, */
+	assert_int_equal(e.panel, PANEL_SUMMARY);
 	pad_keys(&e, "n");
 	assert_int_equal(e.panel, PANEL_NONE);
 	assert_true(e.talk.focus && e.talk.tab == PANE_NOTES);
@@ -423,6 +425,75 @@ the_staff_gets_the_summary(void **state)
 	assert_int_equal(e.panel, PANEL_NONE);
 	pad_keys(&e, "C-p \"summary\nEnter");
 	assert_int_equal(e.panel, PANEL_SUMMARY);
+	msg_release(&m);
+	pad_close(&e);
+}
+
+/* Who owns the room sees one more key in it. */
+static void
+the_owner_may_delete_the_recording(void **state)
+{
+	struct editor e;
+	struct msg m;
+
+	(void)state;
+	room_with(&e, 1070);
+	be_staff(&e);
+	e.online = e.welcome.owns = true;
+	pad_keys(&e, "C-p \"delete rec\nEnter Esc"); /* not before the end */
+	assert_int_not_equal(e.panel, PANEL_ASK);
+	the_end(&e);
+	msg_init(&m);
+	fill_summary(&m);
+	summary_take(&e, &m);
+	at_each_size(&e, "summary-owner");
+	pad_keys(&e, "d");
+	assert_int_equal(e.panel, PANEL_ASK);
+	screen_check(&e, 80, 24, "ask-delete-80x24");
+	screen_check(&e, 40, 12, "ask-delete-40x12");
+	pad_keys(&e, "Enter"); /* is no, and so is any other key */
+	assert_int_equal(e.panel, PANEL_SUMMARY);
+	pad_keys(&e, "d \"yYe\n");
+	assert_int_equal(e.panel, PANEL_ASK);
+	assert_int_equal(e.request, REQUEST_NONE);
+	pad_keys(&e, "\"d");
+	assert_int_equal(e.request, REQUEST_ACT);
+	assert_int_equal(e.act.kind, ACT_PURGE);
+	e.request = REQUEST_NONE;
+	msg_release(&m);
+	pad_close(&e);
+}
+
+static void
+the_command_that_exports_is_copied(void **state)
+{
+	static const char want[] =
+	    "ssh -p 2222 ann+r-7f3k2@host room export r-7f3k2 > r-7f3k2.tar";
+	struct editor e;
+	struct msg m;
+
+	(void)state;
+	room_with(&e, 1070);
+	be_staff(&e);
+	the_end(&e);
+	msg_init(&m);
+	fill_summary(&m);
+	snprintf(e.welcome.room, sizeof(e.welcome.room), "r-7f3k2");
+	snprintf(e.welcome.rejoin, sizeof(e.welcome.rejoin),
+	    "ssh -p 2222 ann+r-7f3k2@host");
+	summary_take(&e, &m);
+	pad_keys(&e, "e");
+	assert_true(e.clip.fresh);
+	assert_int_equal(e.clip.text.len, sizeof(want) - 1);
+	assert_memory_equal(e.clip.text.data, want, sizeof(want) - 1);
+	screen_check(&e, 80, 24, "summary-export-80x24");
+	/* a code alone exports nothing */
+	e.clip.fresh = false;
+	snprintf(e.welcome.rejoin, sizeof(e.welcome.rejoin),
+	    "ssh -p 2222 r-7f3k2@host");
+	pad_keys(&e, "e");
+	assert_false(e.clip.fresh);
+	screen_check(&e, 80, 24, "summary-no-export-80x24");
 	msg_release(&m);
 	pad_close(&e);
 }
@@ -458,6 +529,8 @@ main(void)
 		cmocka_unit_test(entering_and_leaving),
 		cmocka_unit_test(the_candidate_is_told_what_becomes_of_it),
 		cmocka_unit_test(the_staff_gets_the_summary),
+		cmocka_unit_test(the_owner_may_delete_the_recording),
+		cmocka_unit_test(the_command_that_exports_is_copied),
 		cmocka_unit_test(nothing_happened_is_a_summary_too),
 	};
 

@@ -74,9 +74,9 @@ nobody_changes_keys_without_end(void **state)
 
 	meeting_begin(&s, *state);
 	msg_init(&m);
-	m.type = MSG_KEYS;
+	m.type = MSG_LOOKS;
 	for (int i = 0; i < FLOOD; i++) {
-		m.keymap = (uint8_t)(i % KEYMAPS);
+		m.looks = (uint64_t)(i % KEYMAPS);
 		say(s.c, &m);
 		if (i % ANSWERS == 0)
 			heard(&s, s.c);

@@ -419,7 +419,7 @@ the_menu_switches_and_names_the_keys(void **state)
 	pad_open(&e, M "abc");
 	pad_keys(&e, "C-p\n\"keys: vim\nEnter");
 	assert_int_equal(e.keymap, KEYMAP_VIM);
-	assert_true(e.keymap_untold);
+	assert_true(e.looks_untold);
 	keymap_names(&e, "C-z", true, names);
 	assert_string_equal(names, "u  ^Z");
 	keymap_names(&e, "C-r F5", true, names);
@@ -441,22 +441,20 @@ static void
 what_the_hub_remembers_is_on_from_the_first_welcome(void **state)
 {
 	struct editor e = { .goal = 0 }; /* all zeros */
-	struct welcome w = {
-		.site = 1, .joined = true, .keymap = KEYMAP_EMACS
-	};
+	struct welcome w = { .site = 1, .joined = true, .looks = KEYMAP_EMACS };
 
 	(void)state;
 	editor_init(&e);
 	e.now_ms = 1000;
 	editor_welcome(&e, &w);
 	assert_int_equal(e.keymap, KEYMAP_EMACS);
-	assert_false(e.keymap_untold);
+	assert_false(e.looks_untold);
 	/* what was switched while the link was down is newer */
 	keymap_switch(&e, KEYMAP_STANDARD);
-	e.keymap_untold = false;
+	e.looks_untold = false;
 	editor_welcome(&e, &w);
 	assert_int_equal(e.keymap, KEYMAP_STANDARD);
-	assert_true(e.keymap_untold);
+	assert_true(e.looks_untold);
 	editor_release(&e);
 }
 

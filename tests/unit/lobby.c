@@ -707,7 +707,7 @@ is_welcome_again(void *arg)
 {
 	struct editor *e = arg;
 
-	return e->downs > 0 && e->welcome.keymap == KEYMAP_VIM;
+	return e->downs > 0 && e->welcome.looks == KEYMAP_VIM;
 }
 
 /* It is told before joining, too: that is where one is asked. */
@@ -719,10 +719,10 @@ which_keys_a_person_uses_is_remembered(void **state)
 
 	begin(&s, state);
 	knock(&s);
-	assert_int_equal(s.c->welcome.keymap, KEYMAP_STANDARD);
+	assert_int_equal(s.c->welcome.looks, KEYMAP_STANDARD);
 	msg_init(&m);
-	m.type = MSG_KEYS;
-	m.keymap = KEYMAP_VIM;
+	m.type = MSG_LOOKS;
+	m.looks = KEYMAP_VIM;
 	say(s.c, &m);
 	msg_release(&m);
 	say_simple(s.c, MSG_PING);
@@ -731,9 +731,9 @@ which_keys_a_person_uses_is_remembered(void **state)
 	hub_start(s.w);
 	until(s.w, is_welcome_again, s.c);
 	until(s.w, is_here, s.staff);
-	assert_int_equal(s.staff->welcome.keymap, KEYMAP_STANDARD);
+	assert_int_equal(s.staff->welcome.looks, KEYMAP_STANDARD);
 	let_in(&s);
-	assert_int_equal(s.c->welcome.keymap, KEYMAP_VIM);
+	assert_int_equal(s.c->welcome.looks, KEYMAP_VIM);
 	end(&s);
 }
 

@@ -15,11 +15,14 @@
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
 	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE, MSG_SAY,
-	MSG_ACT, MSG_POINT, MSG_KEYS, MSG_REPLAY };
+	MSG_ACT, MSG_POINT, MSG_LOOKS, MSG_REPLAY };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
 	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS, MSG_POINTED, MSG_TIMER, MSG_SUMMARY,
 	MSG_TICKET, MSG_HEAD };
+
+/* Each as high as it goes. */
+#define MOST_LOOKS 0x111213122ULL
 
 static void
 fill_welcome(struct welcome *w)
@@ -28,7 +31,8 @@ fill_welcome(struct welcome *w)
 	w->site = 200;
 	w->role = ROLE_OBSERVER;
 	w->joined = w->ended = w->lobby = true;
-	w->keymap = KEYMAP_EMACS;
+	w->looks = MOST_LOOKS;
+	w->owns = true;
 	w->rev = 1ULL << 40;
 	w->now_ms = 1800000000000ULL;
 	w->started_ms = 1799999999999ULL;
@@ -105,7 +109,7 @@ fill(struct msg *m)
 	m->keyboard = (struct keyboard){ 9, true, 200, 1ULL << 40 };
 	m->scope = SAY_NOTE;
 	m->act = (struct act){ ACT_FOCUS, 77, FOCUS_MAX_MINUTES };
-	m->keymap = KEYMAP_VIM;
+	m->looks = MOST_LOOKS;
 	m->said = (struct said){ 1ULL << 42, 1ULL << 43, 9, SAY_STAFF };
 	m->focus = (struct focus){ true, 8, 1ULL << 44 };
 	m->timer =
@@ -186,7 +190,7 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(strlen(m.welcome.title), 128);
 	assert_string_equal(m.welcome.rejoin, "ssh -p 2222 r-7f3k2@host");
 	assert_int_equal(m.welcome.limits.files_mb, 6);
-	assert_int_equal(m.welcome.keymap, KEYMAP_EMACS);
+	assert_true(m.welcome.looks == MOST_LOOKS && m.welcome.owns);
 	assert_true(m.welcome.ended && !m.welcome.back);
 	buf_release(&b);
 	encode(MSG_PEOPLE, &b);
@@ -219,9 +223,9 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(m.act.site, 77);
 	assert_int_equal(m.act.minutes, FOCUS_MAX_MINUTES);
 	buf_release(&b);
-	encode(MSG_KEYS, &b);
+	encode(MSG_LOOKS, &b);
 	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
-	assert_int_equal(m.keymap, KEYMAP_VIM);
+	assert_true(m.looks == MOST_LOOKS);
 	b.data[b.len - 1] = KEYMAPS; /* there is no such one */
 	assert_int_equal(msg_decode(&m, b.data, b.len, true), CS_EFORMAT);
 	buf_release(&b);
@@ -297,8 +301,11 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x09\x01\xFF\x01", 4, true },  /* no UTF-8 */
 		{ "\x0B\x03\x01x", 4, true },     /* scope */
 		{ "\x0B\x00\x01\xFF", 4, true },  /* no UTF-8 */
-		{ "\x0C\x0C\x00\x00", 4, true },  /* no such act */
-		{ "\x0C\x08\x00\x3D", 4, true },  /* 61 minutes */
+		{ "\x0C\x0D\x00\x00", 4, true },  /* no such act */
+		{ "\x0E\x03", 2, true },          /* no such keys */
+		{ "\x0E\x30", 2, true },          /* no such colours */
+		{ "\x0E\x80\x80\x80\x80\x80\x02", 7, true }, /* look */
+		{ "\x0C\x08\x00\x3D", 4, true },             /* 61 minutes */
 		{ "", 0, true },
 	};
 

@@ -354,6 +354,72 @@ rooms_go_by_themselves_when_their_time_is_over(void **state)
 	assert_int_equal(room_cmd(w, "room get", live, ""), 0);
 }
 
+static bool
+has_said(void *arg)
+{
+	return ((struct editor *)arg)->types[MSG_NOTICE] > 0;
+}
+
+static bool
+has_said_bye(void *arg)
+{
+	return ((struct editor *)arg)->types[MSG_BYE] > 0;
+}
+
+/* What the hub says to ACT_PURGE of E. */
+static const char *
+refusal(struct world *w, struct editor *e)
+{
+	e->types[MSG_NOTICE] = 0;
+	say_act(e, ACT_PURGE, 0, 0);
+	until(w, has_said, e);
+	return e->notice_text;
+}
+
+/* The seat of the local admin, as `codesync join` has it. */
+static struct editor *
+enter_locally(struct world *w, const char *id)
+{
+	char *args = room_args(id, ",\"name\":\"Ada\"");
+	struct editor *e;
+	struct told t;
+
+	tell(w, &t, "room join", args, NULL, 0);
+	assert_int_equal(t.exit, 0);
+	e = editor_open(w, json_get_str(t.result, "ticket"), false);
+	told_release(&t);
+	free(args);
+	until(w, is_here, e);
+	return e;
+}
+
+static void
+only_its_owner_erases_it_from_the_editor(void **state)
+{
+	struct world *w = *state;
+	struct editor *owner;
+	struct meeting s;
+
+	meeting_begin(&s, w);
+	owner = enter_locally(w, s.id);
+	assert_true(owner->welcome.owns);
+	assert_false(s.staff->welcome.owns || s.c->welcome.owns);
+	assert_string_equal(
+	    refusal(w, owner), "Only a room that has ended can be erased");
+	assert_int_equal(room_cmd(w, "room end", s.id, ""), 0);
+	assert_string_equal(refusal(w, s.staff),
+	    "Only who owns the room and admins may erase it");
+	assert_string_equal(
+	    refusal(w, s.c), "Only the staff of the room may do this");
+	assert_false(trail_says(w, "\"source\":\"editor\""));
+	say_act(owner, ACT_PURGE, 0, 0);
+	until(w, has_said_bye, s.staff);
+	wait_erased(w, s.id);
+	assert_true(trail_says(w, "\"source\":\"editor\""));
+	editor_close(owner);
+	meeting_end(&s);
+}
+
 int
 main(void)
 {
@@ -367,6 +433,7 @@ main(void)
 		with_hub(a_damaged_room_is_erased_as_well),
 		with_hub(a_half_erased_room_is_erased_by_the_next_hub),
 		with_hub(rooms_go_by_themselves_when_their_time_is_over),
+		with_hub(only_its_owner_erases_it_from_the_editor),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

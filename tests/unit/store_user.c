@@ -71,10 +71,10 @@ an_account_comes_back_by_name_key_and_uid(void **state)
 	assert_int_equal(u.created_ms, 1000);
 	assert_int_equal(store_user_by_key(s, ann, &u), 0);
 	assert_string_equal(u.name, "ann");
-	assert_int_equal(u.keymap, KEYMAP_STANDARD);
-	assert_int_equal(store_user_set_keymap(s, ann, KEYMAP_VIM), 0);
+	assert_int_equal(u.looks, 0);
+	assert_int_equal(store_user_set_looks(s, ann, KEYMAP_VIM), 0);
 	assert_int_equal(store_user_by_uid(s, 1001, &u), 0);
-	assert_int_equal(u.keymap, KEYMAP_VIM);
+	assert_int_equal(u.looks, KEYMAP_VIM);
 	assert_string_equal(u.name, "ann");
 	assert_int_equal(store_user_by_uid(s, -1, &u), CS_ENOTFOUND);
 	assert_int_equal(store_user_get(s, "bob", &u), CS_ENOTFOUND);

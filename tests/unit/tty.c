@@ -66,10 +66,10 @@ open_terminal(struct terminal *t, const char *name, bool mono)
 	setenv("TERM", name, 1);
 	ioctl(master, TIOCSWINSZ, &ws);
 	dup2(STDIN_FILENO, STDOUT_FILENO); /* as who comes by ssh has it */
-	assert_int_equal(tty_open(&t->tty, mono, err, sizeof(err)), 0);
+	assert_int_equal(
+	    tty_open(&t->tty, mono ? 0 : 256, err, sizeof(err)), 0);
 	dup2(said, STDOUT_FILENO);
 	screen_room(&t->e);
-	t->e.mono = mono;
 	assert_int_equal(grid_resize(&t->grid, 80, 24), 0);
 	tty_resize(t->tty, 80, 24);
 	sent(t);
@@ -135,6 +135,97 @@ it_is_asked_in_one_go(void **state)
 	assert_true(was_sent(&t, "\033[?1000l"));
 	assert_false(was_sent(&t, "\033[<u")); /* it was never set */
 	assert_true(strstr(t.bytes, "Bye.") > strstr(t.bytes, "\033[?1049l"));
+}
+
+/* Is any colour set in what was sent, by an SGR that has one among others? */
+static bool
+has_colour(const struct terminal *t)
+{
+	const char *p = t->bytes;
+	unsigned n;
+
+	while ((p = strstr(p, "\033[")) != NULL) {
+		p += 2;
+		if (p[strspn(p, "0123456789;")] != 'm')
+			continue;
+		for (; *p != 'm'; p += *p == ';') {
+			n = (unsigned)strtoul(p, (char **)&p, 10);
+			if ((n >= 30 && n <= 38) || (n >= 40 && n <= 48))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Each frame after a change is whole. */
+static void
+the_palette_can_be_changed_at_any_time(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	assert_int_equal(tty_colours(t.tty), 256);
+	tty_can(t.tty, TTY_DARK);
+	show(&t);
+	assert_true(was_sent(&t, "38;5;"));
+	tty_palette(t.tty, 16);
+	show(&t);
+	assert_true(was_sent(&t, "two_sum"));
+	assert_false(was_sent(&t, "38;5;"));
+	assert_true(has_colour(&t));
+	tty_palette(t.tty, 0);
+	show(&t);
+	assert_true(was_sent(&t, "two_sum"));
+	assert_false(has_colour(&t));
+	tty_palette(t.tty, 256);
+	show(&t);
+	assert_true(was_sent(&t, "38;5;"));
+	tty_palette(t.tty, 256); /* nothing new */
+	assert_int_equal(show(&t), 0);
+	close_terminal(&t, "");
+}
+
+static void
+who_began_without_colours_can_have_them(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", true);
+	show(&t);
+	assert_false(has_colour(&t));
+	assert_int_equal(tty_colours(t.tty), 256);
+	tty_palette(t.tty, 256);
+	show(&t);
+	assert_true(was_sent(&t, "38;5;"));
+	close_terminal(&t, "");
+}
+
+static void
+few_colours_are_not_made_more(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "linux", false);
+	assert_int_equal(tty_colours(t.tty), 8);
+	assert_false(tty_takes_shapes(t.tty));
+	show(&t);
+	assert_true(has_colour(&t));
+	assert_false(was_sent(&t, "38;5;"));
+	tty_palette(t.tty, 8);
+	tty_caret(t.tty, 2);
+	show(&t);
+	assert_true(has_colour(&t));
+	assert_false(was_sent(&t, " q"));
+	close_terminal(&t, "");
+	open_terminal(&t, "vt100", false);
+	assert_int_equal(tty_colours(t.tty), 0);
+	tty_palette(t.tty, 16);
+	show(&t);
+	assert_false(has_colour(&t));
+	close_terminal(&t, "");
 }
 
 /* They would show what they do not know. */
@@ -421,6 +512,9 @@ run_all(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_asked_in_one_go),
+		cmocka_unit_test(the_palette_can_be_changed_at_any_time),
+		cmocka_unit_test(who_began_without_colours_can_have_them),
+		cmocka_unit_test(few_colours_are_not_made_more),
 		cmocka_unit_test(old_ones_are_asked_little),
 		cmocka_unit_test(a_large_frame_comes_at_once),
 		cmocka_unit_test(more_keys_only_who_has_them),

@@ -314,6 +314,7 @@ any_size_can_be_drawn(void **state)
 
 	(void)state;
 	screen_room(&e);
+	e.ask.kind = ACT_END;
 	pad_remote(&e, 0, 0, "\t\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5\n");
 	for (int n = 0; next_state(&e, n); n++)
 		for (size_t i = 0; i < sizeof(cols) / sizeof(cols[0]); i++)
@@ -1083,9 +1084,9 @@ a_program_that_waits(void **state)
 	screen_check(&e, 120, 40, "stdin-120x40");
 	screen_check(&e, 40, 12, "stdin-40x12");
 	screen_check(&e, 20, 5, "stdin-20x5");
-	e.ascii = e.mono = true;
+	e.ascii = true;
 	screen_check(&e, 80, 24, "stdin-ascii-80x24");
-	e.ascii = e.mono = false;
+	e.ascii = false;
 	e.calm = true;
 	screen_check(&e, 80, 24, "stdin-calm-80x24");
 	e.calm = false;
