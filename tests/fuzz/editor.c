@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "client/command.h"
-#include "client/keymap.h"
+#include "client/looks.h"
 #include "client/mouse.h"
 #include "client/panel.h"
 #include "client/view.h"
@@ -81,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	pad_open(&e, texts[data[0] / KEYMAPS % 4]);
 	e.welcome.role = data[0] & 0x80 ? ROLE_INTERVIEWER : ROLE_CANDIDATE;
-	keymap_welcome(&e, data[0] % KEYMAPS);
+	looks_give(&e, LOOK_KEYS, data[0] % KEYMAPS);
 	draw(&d);
 	keys_init(&k);
 	keys_feed(&k, data + 1, half > 0 ? half - 1 : 0, take, &d);
