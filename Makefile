@@ -103,6 +103,7 @@ HUBS = tests/lib/hubs hostd/monitor proto/sys/link_nng
 unit-hub_OBJ = $(HUBS)
 unit-lobby_OBJ = $(HUBS)
 unit-said_OBJ = $(HUBS)
+unit-practice_OBJ = $(HUBS)
 unit-focus_OBJ = $(HUBS)
 unit-report_OBJ = $(HUBS)
 unit-flood_OBJ = $(HUBS)

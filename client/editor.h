@@ -445,6 +445,13 @@ const char *editor_name_of(const struct editor *e, uint8_t site);
 void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
 /* SITE's caret is somewhere, perhaps elsewhere than before. */
 void editor_moved(struct editor *e, uint8_t site);
+/* There is a new run, our SITE's perhaps; what the one before printed is gone. */
+void editor_run_begins(
+    struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms);
+/* R is what somebody typed for it, and stands among its output. */
+void editor_typed(struct editor *e, const struct record *r);
+/* Who has stopped the run, for sentences; "" in the lobby, where nobody else is. */
+const char *editor_stopper(const struct editor *e);
 /* Output of the run, cut in front to OUTPUT_KEPT. */
 void editor_output(struct editor *e, const void *text, size_t len);
 /* Take in one record of the log (after peer_remote). */

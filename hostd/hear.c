@@ -322,9 +322,6 @@ practice_refused(struct seat *s, int err)
 {
 	if (err == CS_EBUSY)
 		seat_notice(s, NOTICE_INFO, "Your program is still running");
-	else if (err == CS_ERANGE)
-		seat_notice(
-		    s, NOTICE_INFO, "That was quick: run again in a second");
 	else if (err < 0)
 		seat_notice(
 		    s, NOTICE_ERROR, "The host is busy: try again in a moment");

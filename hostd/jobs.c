@@ -190,10 +190,12 @@ jobs_stop(struct room *room, uint8_t site)
 static struct job *
 next_queued(const struct jobs *j, bool practice)
 {
+	uint64_t now_ms = loop_now_ms();
 	struct job *job = j->first;
 
-	while (job != NULL && (job->row.state != JOB_QUEUED || job->ended ||
-				  job->practice != practice))
+	while (job != NULL &&
+	       (job->row.state != JOB_QUEUED || job->ended ||
+		   job->due_ms > now_ms || job->practice != practice))
 		job = job->next;
 	return job;
 }

@@ -74,7 +74,7 @@ practice_run(struct seat *s, const uint8_t *text, size_t len)
 {
 	struct member *m = s->member;
 	struct jobs *j = s->hub->jobs;
-	uint64_t now_ms = loop_now_ms();
+	uint64_t now_ms = loop_now_ms(), due_ms = 0;
 	struct run_row row = { .room = s->room->row.key,
 		.site = s->site,
 		.job = random_u64() | PRACTICE_JOB };
@@ -82,13 +82,14 @@ practice_run(struct seat *s, const uint8_t *text, size_t len)
 
 	if (is_running(s))
 		return CS_EBUSY;
-	if (m->practice_ms != 0 && now_ms - m->practice_ms < PRACTICE_REST_MS)
-		return CS_ERANGE;
 	if (count(j, JOB_QUEUED) >= PRACTICE_BACKLOG)
 		return CS_EAGAIN;
-	m->practice_ms = now_ms;
+	if (m->practice_ms != 0)
+		due_ms = m->practice_ms + PRACTICE_REST_MS;
+	m->practice_ms = due_ms > now_ms ? due_ms : now_ms;
 	job = job_add(j, &row, s->room_id);
 	job->practice = true;
+	job->due_ms = due_ms;
 	job_pack_text(j, job, s->room, text, len);
 	practice_forget(s);
 	s->practice = xcalloc(1, sizeof(*s->practice));

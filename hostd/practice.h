@@ -16,9 +16,8 @@
 
 struct seat;
 
-/* S, who waits in the lobby, runs TEXT. CS_EBUSY: its last one has not ended;
- * CS_ERANGE: that began less than PRACTICE_REST_MS ago; CS_EAGAIN:
- * PRACTICE_BACKLOG wait. */
+/* S, who waits in the lobby, runs TEXT, PRACTICE_REST_MS after its last one began
+ * at the earliest. CS_EBUSY: that has not ended; CS_EAGAIN: PRACTICE_BACKLOG wait. */
 int practice_run(struct seat *s, const uint8_t *text, size_t len);
 /* Both: CS_ESTATE: nothing is running; and as jobs_input. */
 int practice_stop(struct seat *s);

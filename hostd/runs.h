@@ -41,6 +41,7 @@ struct job {
 	uint64_t heard_ms;        /* given, or its runner spoke of it */
 	bool made_now, given_now; /* in this turn */
 	bool practice;            /* of who waits outside: see practice.h */
+	uint64_t due_ms;          /* monotonic: it does not start before */
 	bool yields;              /* and is stopped for a room's run */
 	bool truncated;
 	bool stop, stop_sent;
