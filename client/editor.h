@@ -344,7 +344,7 @@ struct editor {
 	uint32_t ntallies;
 	int summary_top; /* the first line that is seen */
 	/* outside: we wait to be let in, and peer is the practice pad, of which
-	 * nothing is ever sent (lobby.h) */
+	 * no edit is ever sent (lobby.h); then run is of that */
 	bool lobby, sent_back;
 	uint64_t waiting_ms; /* since when, by our clock */
 	uint64_t bell_ms;    /* when the next one is due; 0: nobody waits */
@@ -427,7 +427,7 @@ void editor_show_file(struct editor *e, uint8_t file);
 /* The file on the screen is another one: its colours. CS_ENOMEM. */
 int editor_lex(struct editor *e);
 /* Our copy of the room's documents, or NULL. The pad of who waits outside is
- * none: nothing of it is ever sent. */
+ * none: no edit of it is ever sent. */
 struct peer *editor_room_copy(const struct editor *e);
 /* The room is closed to us: all that we have of it goes. */
 void editor_forget(struct editor *e);

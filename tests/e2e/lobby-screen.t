@@ -110,7 +110,6 @@ try "the lobby survives it" sees B 'Cleo waiting .* F9 admits'
 sees_no_more A 'reconnecting'
 keys A C-r
 try "and runs in the next one" sees A '── WAITING FOR INPUT'
-keys A Escape
 choose A Leave
 keys A l
 is "who waits can leave" "$(exits A)" 0
