@@ -1,7 +1,7 @@
 /*
  * lobby.c - the waiting room. The practice pad is a replica like that of a room,
  * so that all keys mean what they will mean there; but what the hub would do
- * with its edits is done here, and edit.c sends nothing from outside.
+ * with its edits is done here, and edit.c sends none of them from outside.
  */
 #include <stdio.h>
 #include <string.h>
@@ -147,10 +147,12 @@ lobby_ran(struct editor *e, const struct msg *m)
 
 	if (!e->lobby)
 		return;
-	if (m->fresh)
+	if (m->fresh) {
+		editor_unsay(e, TOAST_RUN); /* of the one before */
 		editor_run_begins(e, 0, e->welcome.site, e->now_ms);
-	else if (!editor_running(e))
-		return;               /* we have given it up */
+	} else if (!editor_running(e)) {
+		return; /* we have given it up */
+	}
 	if (o->state != e->run.state) /* it has had its turn */
 		e->run.started_ms = e->now_ms;
 	e->run.state = o->state;

@@ -137,9 +137,17 @@ the_pad_is_run_and_stopped(void **state)
 	pad_keys(&e, "M-w");
 	assert_string_equal(
 	    said(&e), "practice line 1 col 15, 2 lines, your program STOPPED");
-	pad_practice(
-	    &e, true, "", false); /* and the next begins with nothing */
+	/* and the next begins with nothing */
+	pad_practice(&e, true, "", false);
 	assert_true(printed(&e, ""));
+	pad_practice_end(&e, VERDICT_OK);
+	e.now_ms += 10 * TOAST_MS; /* the answer to M-w has been read */
+	editor_tick(&e);
+	pad_practice(&e, true, "", false);
+	pad_practice_end(&e, VERDICT_OK);
+	assert_string_equal(said(&e), "Your program: OK exit 0 in 0.04 s");
+	pad_practice(&e, true, "", false);
+	assert_string_equal(said(&e), "");
 	pad_close(&e);
 }
 
