@@ -561,9 +561,10 @@ only_a_few_run_at_once_on_a_host(void **state)
 	struct editor *more[PRACTICE_AT_ONCE];
 	struct scene s;
 	char code[16];
+	uint64_t job;
 
 	begin(&s, state);
-	start(&s, "1");
+	job = start(&s, "1");
 	for (int i = 0; i < PRACTICE_AT_ONCE; i++) {
 		invite(s.w, s.id, "candidate", code);
 		more[i] = enter(s.w, s.id, code);
@@ -578,6 +579,13 @@ only_a_few_run_at_once_on_a_host(void **state)
 	assert_int_equal(s.m->limits.cpu_s, 10);
 	assert_int_equal(stat_of(&s, "runs_queued"), 1);
 	assert_int_equal(stat_of(&s, "runs_running"), PRACTICE_AT_ONCE + 1);
+	say_practice(s.c, PRACTICE_STOP, "", false);
+	settle(&s, s.c);
+	is_stopped(&s, job, 8); /* and none is given meanwhile */
+	ends(&s, job, VERDICT_STOPPED);
+	until(s.w, has_run, s.c);
+	assigned(&s);
+	assert_int_equal(s.m->limits.cpu_s, PRACTICE_CPU_S);
 	for (int i = 0; i < PRACTICE_AT_ONCE; i++)
 		editor_close(more[i]);
 	end(&s);
