@@ -379,18 +379,19 @@ redo(struct editor *e)
 static void
 still_running(struct editor *e)
 {
-	editor_say(e, TOAST_ANSWER, "Run %u is still running - ^C stops it",
-	    e->run.run);
+	if (e->lobby)
+		editor_say(e, TOAST_ANSWER,
+		    "Your program is still running - ^C stops it");
+	else
+		editor_say(e, TOAST_ANSWER,
+		    "Run %u is still running - ^C stops it", e->run.run);
 	e->toasts[0].kind = TOAST_RUN;
 }
 
 static void
 run(struct editor *e)
 {
-	if (e->lobby)
-		editor_say(e, TOAST_ANSWER,
-		    "Programs run in the room, not in the practice pad");
-	else if (!editor_writable(e))
+	if (!editor_writable(e))
 		editor_say(e, TOAST_ANSWER, "%s",
 		    e->welcome.role == ROLE_OBSERVER
 			? "You can read here, not run"
@@ -400,6 +401,10 @@ run(struct editor *e)
 	else if (!e->online)
 		editor_say(e, TOAST_ANSWER,
 		    "Not connected just now - run again in a moment");
+	else if (e->lobby && text_len(editor_text(e)) > PRACTICE_TEXT_MAX)
+		editor_say(e, TOAST_ANSWER,
+		    "Too large to practise with: at most %d KB are run here",
+		    PRACTICE_TEXT_MAX / 1024);
 	else
 		e->request = REQUEST_RUN;
 	e->line.hands_off = e->request == REQUEST_RUN;
@@ -448,17 +453,19 @@ save(struct editor *e)
 static void
 run_words(const struct editor *e, char *dst, size_t size)
 {
-	char words[96];
+	char words[96], name[24] = "your program";
 
 	dst[0] = '\0';
+	if (!e->lobby)
+		snprintf(name, sizeof(name), "run %u", e->run.run);
 	if (editor_running(e))
-		snprintf(dst, size, ", run %u %s", e->run.run,
+		snprintf(dst, size, ", %s %s", name,
 		    e->run.waiting ? "waits for input" : "runs");
 	if (e->run.state != RUN_ENDED)
 		return;
-	run_result_line(&e->run.result, &e->welcome.limits,
-	    editor_name_of(e, e->run.stopped_by), words, sizeof(words));
-	snprintf(dst, size, ", run %u %s", e->run.run,
+	run_result_line(&e->run.result, &e->welcome.limits, editor_stopper(e),
+	    words, sizeof(words));
+	snprintf(dst, size, ", %s %s", name,
 	    e->run.result.verdict == VERDICT_OK ? "OK" : words);
 }
 
@@ -571,6 +578,9 @@ output(struct editor *e)
 {
 	if (input_wanted(e)) {
 		input_focus(e);
+	} else if (e->lobby) {
+		editor_say(e, TOAST_ANSWER,
+		    "Output stands below the pad - ^Up scrolls it");
 	} else if (e->pane != PANE_OUTPUT && !e->calm && !e->tiny &&
 		   (!e->wide || e->stacked)) {
 		talk_leave(e);
@@ -637,12 +647,12 @@ output_down(struct editor *e)
 
 /* clang-format off */
 static const struct command table[] = {
-	{ "C-r F5",		"Run the program",		run,		CALM | ROOM },
+	{ "C-r F5",		"Run the program",		run,		CALM },
 	{ "C-c",		NULL,				copy_or_stop,	CALM },
-	{ "C-c S-F5",		"Stop the program",		stop,		CALM | ROOM },
+	{ "C-c S-F5",		"Stop the program",		stop,		CALM },
 	{ "C-t F2",		"Chat",				chat,		CALM | BARE },
 	{ "F8",			"Notes, private to interviewers", notes,	CALM | BARE | ROOM | STAFF },
-	{ "C-o",		"Output, or type input",	output,		CALM | ROOM },
+	{ "C-o",		"Output, or type input",	output,		CALM },
 	{ "F6",			"Next pane",			next_pane,	CALM | ROOM },
 	{ "F7",			"Follow the next person",	follow,		CALM | ROOM },
 	{ "S-F7",		"Back to where you were",	follow_back,	ROOM },
@@ -680,15 +690,15 @@ static const struct command table[] = {
 	{ "M-Up",		"Move the line up",		block_up,	0 },
 	{ "M-Down",		"Move the line down",		block_down,	0 },
 	{ "C-/ C-_ M-/",	"Comment lines",		block_comment,	0 },
-	{ "C-Up",		"Scroll the output up",		output_up,	SCROLL | ROOM },
-	{ "C-Down",		"Scroll the output down",	output_down,	SCROLL | ROOM },
+	{ "C-Up",		"Scroll the output up",		output_up,	SCROLL },
+	{ "C-Down",		"Scroll the output down",	output_down,	SCROLL },
 	{ "C-s",		"Save (it always is)",		save,		CALM | ROOM },
 	{ "C-l",		"Draw the screen again",	redraw,		CALM | BARE },
 	{ "M-w",		"Where am I?",			where,		CALM },
 	{ "M-r",		"Show what others did",		show_others,	CALM | ROOM | HELD },
 	{ "C-q",		"Leave",			leave,		CALM | BARE },
 	/* where a terminal can say so */
-	{ "C-Enter",		NULL,				run,		CALM | ROOM },
+	{ "C-Enter",		NULL,				run,		CALM },
 	{ "C-S-z",		NULL,				redo,		0 },
 	{ "C-Backspace",	NULL,				delete_word,	0 },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
@@ -803,10 +813,7 @@ standard_of(const struct editor *e, const struct key *key)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (key_is_one_of(key, table[i].keys))
-			return command_is_for(e, &table[i]) ||
-				       table[i].fn == run
-				   ? &table[i]
-				   : NULL;
+			return command_is_for(e, &table[i]) ? &table[i] : NULL;
 	return NULL;
 }
 

@@ -21,6 +21,7 @@
 #include "client/keymap.h"
 #include "client/keys.h"
 #include "client/looks.h"
+#include "client/lobby.h"
 #include "client/mouse.h"
 #include "client/panel.h"
 #include "client/pace.h"
@@ -81,8 +82,8 @@ static struct app {
 	bool ending;     /* as soon as everything typed is kept */
 	bool leaving;    /* and the hub has said goodbye */
 	bool asked;      /* which it was asked for */
-	bool loaded; /* documents came, and what that took is not given back */
-	bool erasing;    /* the room, which we have asked for */
+	bool loaded;  /* documents came, and what that took is not given back */
+	bool erasing; /* the room, which we have asked for */
 	int status;
 	char farewell[512];
 	bool silent; /* the terminal is gone */
@@ -305,6 +306,7 @@ go_offline(void)
 	bool half = loading();
 
 	talk_offline(&app.e);
+	lobby_offline(&app.e);
 	app.e.online = app.asked = false;
 	if (half) {
 		peer_free(app.e.peer);
@@ -634,6 +636,9 @@ take_message(const uint8_t *body, size_t len)
 	case MSG_TICKET:
 		take_ticket();
 		break;
+	case MSG_PRACTICED:
+		lobby_ran(&app.e, &app.msg);
+		break;
 	case MSG_HEAD:
 		editor_head(&app.e, &app.msg);
 		break;
@@ -713,6 +718,12 @@ hang_up(void)
 /* --- keys --- */
 
 static void
+practise(enum practice_kind kind)
+{
+	sent(uplink_practice(app.link, &app.e, kind));
+}
+
+static void
 do_request(void)
 {
 	enum request request = app.e.request;
@@ -727,15 +738,22 @@ do_request(void)
 		break;
 	case REQUEST_RUN:
 		app.pace.edited_ms = 0;
-		app.run_wanted = true; /* what runs is what is seen */
+		if (app.e.lobby)
+			practise(PRACTICE_RUN);
+		else
+			app.run_wanted = true; /* what runs is what is seen */
 		break;
 	case REQUEST_STOP:
-		send_plain(MSG_STOP);
+		if (app.e.lobby)
+			practise(PRACTICE_STOP);
+		else
+			send_plain(MSG_STOP);
 		break;
 	case REQUEST_TAKE:
 		send_plain(MSG_TAKE);
 		break;
 	case REQUEST_INPUT:
+		lobby_typed(&app.e);
 		sent(uplink_input(app.link, &app.e));
 		break;
 	case REQUEST_SAY:

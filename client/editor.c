@@ -269,6 +269,12 @@ editor_running(const struct editor *e)
 	return e->run.state == RUN_RUNNING || e->run.state == RUN_QUEUED;
 }
 
+const char *
+editor_stopper(const struct editor *e)
+{
+	return e->lobby ? "" : editor_name_of(e, e->run.stopped_by);
+}
+
 bool
 editor_is_hidden(const struct editor *e, uint8_t site)
 {
@@ -493,8 +499,9 @@ editor_output(struct editor *e, const void *text, size_t len)
 	buf_put_raw(b, text, len);
 }
 
-static void
-start_run(struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
+void
+editor_run_begins(
+    struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
 {
 	e->run.run = run;
 	e->run.state = RUN_RUNNING;
@@ -514,7 +521,7 @@ editor_show_output(struct editor *e, const struct output *o)
 
 	if (o->state == RUN_NONE)
 		return;
-	start_run(
+	editor_run_begins(
 	    e, o->run, o->site, e->now_ms - (ago > 0 ? (uint64_t)ago : 0));
 	e->run.state = o->state;
 	e->run.result = o->result;
@@ -523,9 +530,8 @@ editor_show_output(struct editor *e, const struct output *o)
 	e->run.cut = o->cut;
 }
 
-/* What somebody typed, where the program's output is. */
-static void
-show_input(struct editor *e, const struct record *r)
+void
+editor_typed(struct editor *e, const struct record *r)
 {
 	const struct buf *b = &e->run.text;
 	struct buf echo;
@@ -670,7 +676,7 @@ editor_record(struct editor *e, const struct record *r)
 		left(e, r);
 		break;
 	case REC_RUN_START:
-		start_run(e, r->run, r->site, e->now_ms);
+		editor_run_begins(e, r->run, r->site, e->now_ms);
 		editor_say(e, TOAST_RUN, "run %u started by %s", r->run,
 		    editor_name_of(e, r->site));
 		break;
@@ -680,7 +686,7 @@ editor_record(struct editor *e, const struct record *r)
 		break;
 	case REC_RUN_INPUT:
 		if (r->run == e->run.run)
-			show_input(e, r);
+			editor_typed(e, r);
 		break;
 	case REC_RUN_END:
 		run_ended(e, r);

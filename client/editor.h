@@ -353,7 +353,7 @@ struct editor {
 	uint32_t ntallies;
 	int summary_top; /* the first line that is seen */
 	/* outside: we wait to be let in, and peer is the practice pad, of which
-	 * nothing is ever sent (lobby.h) */
+	 * no edit is ever sent (lobby.h); then run is of that */
 	bool lobby, sent_back;
 	uint64_t waiting_ms; /* since when, by our clock */
 	uint64_t bell_ms;    /* when the next one is due; 0: nobody waits */
@@ -435,7 +435,7 @@ void editor_show_file(struct editor *e, uint8_t file);
 /* The file on the screen is another one: its colours. CS_ENOMEM. */
 int editor_lex(struct editor *e);
 /* Our copy of the room's documents, or NULL. The pad of who waits outside is
- * none: nothing of it is ever sent. */
+ * none: no edit of it is ever sent. */
 struct peer *editor_room_copy(const struct editor *e);
 /* The room is closed to us: all that we have of it goes. */
 void editor_forget(struct editor *e);
@@ -453,6 +453,13 @@ const char *editor_name_of(const struct editor *e, uint8_t site);
 void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
 /* SITE's caret is somewhere, perhaps elsewhere than before. */
 void editor_moved(struct editor *e, uint8_t site);
+/* There is a new run, our SITE's perhaps; what the one before printed is gone. */
+void editor_run_begins(
+    struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms);
+/* R is what somebody typed for it, and stands among its output. */
+void editor_typed(struct editor *e, const struct record *r);
+/* Who has stopped the run, for sentences; "" in the lobby, where nobody else is. */
+const char *editor_stopper(const struct editor *e);
 /* Output of the run, cut in front to OUTPUT_KEPT. */
 void editor_output(struct editor *e, const void *text, size_t len);
 /* Take in one record of the log (after peer_remote). */

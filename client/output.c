@@ -141,8 +141,8 @@ last_words(const struct editor *e, int width, char *dst, size_t size)
 	if (e->run.state != RUN_ENDED || r->verdict == VERDICT_OK ||
 	    r->verdict == VERDICT_FAILED)
 		return;
-	run_result_line(r, &e->welcome.limits,
-	    editor_name_of(e, e->run.stopped_by), line, sizeof(line));
+	run_result_line(
+	    r, &e->welcome.limits, editor_stopper(e), line, sizeof(line));
 	if (r->verdict == VERDICT_OUTPUT) { /* OUTPUT LIMIT 1 MB */
 		snprintf(dst, size, "-- output cut at %s --",
 		    line + strlen("OUTPUT LIMIT "));

@@ -31,9 +31,8 @@ pane_area(const struct editor *e, const struct layout *l, enum pane pane)
 
 /* --- the last run, and who is elsewhere --- */
 
-/* In COLS columns if possible. */
-static void
-run_title(const struct editor *e, int cols, char *dst, size_t size)
+void
+pane_run_title(const struct editor *e, int cols, char *dst, size_t size)
 {
 	const struct run_view *r = &e->run;
 	const char *state = r->waiting ? "WAITING FOR INPUT" : "RUNNING";
@@ -46,13 +45,17 @@ run_title(const struct editor *e, int cols, char *dst, size_t size)
 		return;
 	if (r->state == RUN_ENDED)
 		run_result_line(&r->result, &e->welcome.limits,
-		    editor_name_of(e, r->stopped_by), line, sizeof(line));
+		    editor_stopper(e), line, sizeof(line));
+	else if (r->state == RUN_QUEUED)
+		snprintf(line, sizeof(line), "waits for its turn");
 	else if (e->calm)
 		snprintf(line, sizeof(line), "%s", state);
 	else
 		snprintf(line, sizeof(line), "%s %02d:%02d", state,
 		    (int)(s / 60), (int)(s % 60));
 	snprintf(number, sizeof(number), "run %u: ", r->run);
+	if (e->lobby) /* those are not counted */
+		number[0] = '\0';
 	snprintf(dst, size, "%s%s%s", number, line,
 	    r->state == RUN_ENDED || r->waiting || e->replay != NULL
 		? ""
@@ -217,7 +220,7 @@ draw_news(const struct editor *e, const struct layout *l, struct grid *g, int x,
 	bool both;
 
 	off_screen(e, l, end - x, &away);
-	run_title(
+	pane_run_title(
 	    e, end - x - rim - grid_width(away.text), title, sizeof(title));
 	if (title[0] != '\0')
 		at -= grid_width(title) + 2;

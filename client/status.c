@@ -267,7 +267,7 @@ status_hints(
 {
 	int rank = 9, gap = 2, y = l->keys_y;
 
-	if (l->class == VIEW_TINY &&
+	if ((l->class == VIEW_TINY || l->class == VIEW_LOBBY) &&
 	    put_hints(NULL, y, end, hints, rank, gap) > end)
 		gap = 1;
 	while (rank > 0 && put_hints(NULL, y, end, hints, rank, gap) > end)
@@ -313,18 +313,18 @@ static const struct hint noting[] = { { "Enter", "Keep", 0 },
 static const struct hint talking_brief[] = { { "Enter", "Send", 0 },
 	{ "Esc", "Back", 1 }, { "PgUp", "Older", 2 }, { "^P", "Menu", 3 },
 	END };
-static const struct hint waiting[] = { { "^Z", "Undo", 3 },
+static const struct hint waiting[] = { { "^R", "Run", 0 }, { "^Z", "Undo", 3 },
 	{ "^T", "Message", 0 }, { "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 },
 	END };
 static const struct hint waiting_vim[] = { { "NORMAL", "", 0 },
-	{ "i", "Insert", 3 }, { "^T", "Message", 0 }, { "^P", "Menu+Help", 1 },
-	{ "^Q", "Leave", 2 }, END };
-static const struct hint waiting_vim_insert[] = { { "INSERT", "", 0 },
-	{ "Esc", "Normal", 3 }, { "^T", "Message", 0 },
+	{ "F5", "Run", 1 }, { "i", "Insert", 3 }, { "^T", "Message", 0 },
 	{ "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 }, END };
-static const struct hint waiting_emacs[] = { { "^_", "Undo", 3 },
-	{ "^T", "Message", 0 }, { "M-x", "Menu+Help", 1 }, { "^Q", "Leave", 2 },
-	END };
+static const struct hint waiting_vim_insert[] = { { "INSERT", "", 0 },
+	{ "F5", "Run", 1 }, { "Esc", "Normal", 3 }, { "^T", "Message", 0 },
+	{ "^P", "Menu+Help", 1 }, { "^Q", "Leave", 2 }, END };
+static const struct hint waiting_emacs[] = { { "F5", "Run", 0 },
+	{ "^_", "Undo", 3 }, { "^T", "Message", 0 }, { "M-x", "Menu+Help", 1 },
+	{ "^Q", "Leave", 2 }, END };
 static const struct hint after_x[] = { { "^X-", "", 0 }, { "^S", "Save", 0 },
 	{ "^C", "Leave", 0 }, { "^G", "Give up", 0 }, END };
 
@@ -343,7 +343,8 @@ waiting_hints(const struct editor *e)
 static struct hints
 line_hints(const struct editor *e, const struct layout *l)
 {
-	bool brief = l->class == VIEW_TINY;
+	bool brief =
+	    l->class == VIEW_TINY || (l->class == VIEW_LOBBY && l->box_x == 0);
 	bool notes = e->talk.tab == PANE_NOTES;
 
 	if (e->line.focus && brief)

@@ -114,6 +114,42 @@ uplink_point(struct link *l, const struct editor *e, const struct caret *c)
 	return send(l, &m);
 }
 
+/* All of the pad as it is. */
+static void
+put_pad(const struct editor *e, struct buf *b)
+{
+	const struct text *t = editor_text(e);
+	const uint8_t *span;
+	size_t n;
+
+	for (size_t at = 0; t != NULL && at < text_len(t); at += n) {
+		span = text_span(t, at, &n);
+		buf_put_raw(b, span, n);
+	}
+}
+
+int
+uplink_practice(struct link *l, const struct editor *e, enum practice_kind kind)
+{
+	struct buf pad;
+	struct msg m;
+	int r;
+
+	begin(&m, MSG_PRACTICE);
+	m.kind = (uint8_t)kind;
+	buf_init(&pad, PRACTICE_TEXT_MAX);
+	if (kind == PRACTICE_RUN)
+		put_pad(e, &pad);
+	m.text = pad.len > 0 ? pad.data : (const uint8_t *)"";
+	m.text_len = (uint32_t)pad.len;
+	if ((r = pad.err) == 0)
+		r = send(l, &m);
+	else
+		msg_release(&m);
+	buf_release(&pad);
+	return r;
+}
+
 int
 uplink_input(struct link *l, struct editor *e)
 {
@@ -124,7 +160,8 @@ uplink_input(struct link *l, struct editor *e)
 
 	do {
 		n = input_piece(e, at);
-		begin(&m, MSG_INPUT);
+		begin(&m, e->lobby ? MSG_PRACTICE : MSG_INPUT);
+		m.kind = PRACTICE_INPUT; /* of the former */
 		m.text = n > 0 ? b->data + at : (const uint8_t *)"";
 		m.text_len = (uint32_t)n;
 		at += n;

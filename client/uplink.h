@@ -19,6 +19,9 @@ int uplink_join(struct link *l, const struct editor *e);
 int uplink_edits(struct link *l, struct editor *e);
 int uplink_caret(struct link *l, struct editor *e);
 int uplink_point(struct link *l, const struct editor *e, const struct caret *c);
+/* In the lobby: run the pad, or stop that. */
+int uplink_practice(
+    struct link *l, const struct editor *e, enum practice_kind kind);
 /* e->sent, which is empty then, for the program. */
 int uplink_input(struct link *l, struct editor *e);
 int uplink_say(struct link *l, const struct editor *e); /* e->talk.sending */

@@ -76,6 +76,26 @@ job_pack(struct jobs *j, struct job *job, const struct room *room,
 }
 
 void
+job_pack_text(struct jobs *j, struct job *job, const struct room *room,
+    const uint8_t *text, size_t len)
+{
+	const struct conf_language *lang =
+	    conf_language(&j->hub->conf, room->row.language);
+	struct files *f = xcalloc(1, sizeof(*f));
+	uint8_t *copy = xcalloc(1, len + 1);
+
+	memcpy(copy, text, len);
+	snprintf(f->file[0].name, sizeof(f->file[0].name), "%s",
+	    lang != NULL ? lang->file : "main");
+	f->file[0].text = copy;
+	f->file[0].len = (uint32_t)len;
+	f->n = 1;
+	job->files = f;
+	job->held = len;
+	j->held += len;
+}
+
+void
 job_unpack(struct jobs *j, struct job *job)
 {
 	files_free(job->files);
@@ -128,6 +148,8 @@ job_assign(struct hub *h, struct job *job, struct job_msg *m)
 	memcpy(m->files, job->files->file, sizeof(m->files));
 	m->nfiles = job->files->n;
 	m->limits = h->conf.limits;
+	if (job->practice)
+		run_limits_practice(&m->limits);
 	m->input = job->input.text.data;
 	m->input_len = (uint32_t)job->input.text.len;
 	m->input_eof = job->input.eof;

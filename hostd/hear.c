@@ -7,6 +7,7 @@
 
 #include "hostd/act.h"
 #include "hostd/jobs.h"
+#include "hostd/practice.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
@@ -317,6 +318,35 @@ on_input(struct seat *s, const struct msg *m)
 }
 
 static void
+practice_refused(struct seat *s, int err)
+{
+	if (err == CS_EBUSY)
+		seat_notice(s, NOTICE_INFO, "Your program is still running");
+	else if (err < 0)
+		seat_notice(
+		    s, NOTICE_ERROR, "The host is busy: try again in a moment");
+}
+
+/* Who was let in, and did not know yet, meant what is gone by now. */
+static void
+on_practice(struct seat *s, const struct msg *m)
+{
+	int r;
+
+	if (!s->lobby)
+		return;
+	if (m->kind == PRACTICE_RUN) {
+		practice_refused(s, practice_run(s, m->text, m->text_len));
+	} else if (m->kind == PRACTICE_INPUT) {
+		r = practice_input(s, m->text, m->text_len, m->eof);
+		if (r < 0)
+			input_refused(s, r);
+	} else if (practice_stop(s) == CS_ESTATE) {
+		seat_notice(s, NOTICE_INFO, "Nothing is running");
+	}
+}
+
+static void
 on_stop(struct seat *s, const struct msg *m)
 {
 	(void)m;
@@ -401,6 +431,7 @@ static const struct {
 	{ MSG_POINT, THE_ROOM, on_point },
 	{ MSG_LOOKS, ANYBODY, act_on_looks },
 	{ MSG_REPLAY, THE_ROOM, on_replay },
+	{ MSG_PRACTICE, THE_LOBBY, on_practice },
 };
 
 static enum from

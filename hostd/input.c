@@ -74,7 +74,7 @@ jobs_take(struct room *room, uint8_t site)
 static int
 input_check(const struct job *job, uint8_t site, size_t len)
 {
-	if (job == NULL || job->ended)
+	if (job->ended)
 		return CS_ESTATE;
 	if (job->row.state == JOB_QUEUED)
 		return CS_EAGAIN;
@@ -86,25 +86,40 @@ input_check(const struct job *job, uint8_t site, size_t len)
 }
 
 int
+input_put(
+    struct job *job, uint8_t site, const uint8_t *text, size_t len, bool eof)
+{
+	struct input *in = &job->input;
+	int r = input_check(job, site, len);
+
+	if (r < 0)
+		return r;
+	buf_put_raw(&in->text, text, len);
+	if (in->text.err < 0) {
+		input_take_back(job);
+		return CS_ENOMEM;
+	}
+	in->eof = eof;
+	return 0;
+}
+
+int
 jobs_input(
     struct room *room, uint8_t site, const uint8_t *text, size_t len, bool eof)
 {
 	struct job *job = job_of(room);
-	struct input *in;
 	int r;
 
-	if ((r = input_check(job, site, len)) < 0)
+	if (job == NULL)
+		return CS_ESTATE;
+	if ((r = input_put(job, site, text, len, eof)) < 0)
 		return r;
-	in = &job->input;
-	buf_put_raw(&in->text, text, len);
-	if ((r = in->text.err) == 0)
-		r = input_log(room, job, site, eof ? INPUT_EOF : 0, text, len);
+	r = input_log(room, job, site, eof ? INPUT_EOF : 0, text, len);
 	if (r < 0) {
 		input_take_back(job);
 		return r;
 	}
-	in->eof = eof;
-	if (in->owner == 0)
+	if (job->input.owner == 0)
 		jobs_take(room, site);
 	return 0;
 }
@@ -140,7 +155,9 @@ input_waiting(struct jobs *j, struct job *job, bool waiting)
 {
 	struct room *room;
 
-	if (waiting == job->input.waiting ||
+	if (job->practice && waiting != job->input.waiting)
+		practice_waiting(j, job, waiting);
+	if (job->practice || waiting == job->input.waiting ||
 	    room_open(j->hub, job->room_id, &room) < 0)
 		return;
 	job->input.waiting = waiting;

@@ -7,7 +7,8 @@
  * runner for the time of a lease.
  *
  * A room has one job at a time, and those that wait do so in their order: a room
- * that runs again stands behind all others, so that none is passed over.
+ * that runs again stands behind all others, so that none is passed over. Practice
+ * runs of who waits in a lobby come after all of them (practice.h).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,7 +38,8 @@ job_of(const struct room *room)
 {
 	struct job *job = room->hub->jobs->first;
 
-	while (job != NULL && (job->row.room != room->row.key || job->over))
+	while (job != NULL &&
+	       (job->row.room != room->row.key || job->over || job->practice))
 		job = job->next;
 	return job;
 }
@@ -48,7 +50,7 @@ jobs_busy(const struct room *room)
 	return job_of(room) != NULL;
 }
 
-static struct job *
+struct job *
 job_add(struct jobs *j, const struct run_row *row, const char *room_id)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
@@ -128,7 +130,7 @@ jobs_queued(const struct jobs *j)
 	unsigned n = 0;
 
 	for (const struct job *job = j->first; job != NULL; job = job->next)
-		n += job->row.state == JOB_QUEUED;
+		n += !job->practice && job->row.state == JOB_QUEUED;
 	return n;
 }
 
@@ -184,23 +186,51 @@ jobs_stop(struct room *room, uint8_t site)
 
 /* --- the batch --- */
 
+/* The next one that waits, of those in the lobby or of the others, or NULL. */
+static struct job *
+next_queued(const struct jobs *j, bool practice)
+{
+	uint64_t now_ms = loop_now_ms();
+	struct job *job = j->first;
+
+	while (job != NULL &&
+	       (job->row.state != JOB_QUEUED || job->ended ||
+		   job->due_ms > now_ms || job->practice != practice))
+		job = job->next;
+	return job;
+}
+
+static void
+job_stage(struct jobs *j, struct job *job, const struct runner *r)
+{
+	job->row.state = JOB_GIVEN;
+	job->row.nonce = r->nonce;
+	job->given_now = true;
+	job->heard_ms = loop_now_ms();
+	if (job->practice)
+		practice_given(j, job);
+	else
+		store_run_set(j->hub->store, &job->row);
+}
+
 void
 jobs_stage(struct hub *h)
 {
 	struct jobs *j = h->jobs;
 	struct runner *r;
+	struct job *job;
 
-	for (struct job *job = j->first; job != NULL; job = job->next) {
-		if (job->row.state != JOB_QUEUED || job->ended)
-			continue;
-		if ((r = runner_pick(j)) == NULL)
+	practice_tend(j);
+	while ((job = next_queued(j, false)) != NULL) {
+		if ((r = runner_pick(j)) == NULL) {
+			practice_yield(j);
 			return;
-		job->row.state = JOB_GIVEN;
-		job->row.nonce = r->nonce;
-		job->given_now = true;
-		job->heard_ms = loop_now_ms();
-		store_run_set(h->store, &job->row);
+		}
+		job_stage(j, job, r);
 	}
+	while ((job = next_queued(j, true)) != NULL && practice_may_start(j) &&
+	       (r = runner_pick(j)) != NULL)
+		job_stage(j, job, r);
 }
 
 static void
@@ -213,8 +243,9 @@ job_give(struct jobs *j, struct job *job, struct runner *r, struct job_msg *m)
 		snprintf(job->why, sizeof(job->why),
 		    "the store does not give its files");
 	} else {
-		log_info("run %" PRIu32 " of %s goes to the runner %s",
-		    job->row.run, job->room_id, r->name);
+		log_info("%srun %" PRIu32 " of %s goes to the runner %s",
+		    job->practice ? "practice " : "", job->row.run,
+		    job->room_id, r->name);
 		runner_tell(j, r, m);
 		input_sent(j, job, m->input_len);
 	}
@@ -319,6 +350,17 @@ jobs_sent(struct hub *h)
 		job->given_now = false;
 }
 
+/* Of it nothing was to be committed; but the runner was not told. */
+static void
+practice_failed(struct job *job)
+{
+	if (!job->given_now)
+		return;
+	job->row.state = JOB_QUEUED;
+	job->row.nonce = 0;
+	job->given_now = false;
+}
+
 void
 jobs_failed(struct hub *h)
 {
@@ -328,6 +370,11 @@ jobs_failed(struct hub *h)
 	for (struct job **at = &j->first; (job = *at) != NULL;) {
 		if (job->made_now) {
 			job_remove(j, at);
+			continue;
+		}
+		if (job->practice) {
+			practice_failed(job);
+			at = &job->next;
 			continue;
 		}
 		input_take_back(job);
@@ -362,7 +409,7 @@ tick_job(struct jobs *j, struct job *job, uint64_t now_ms)
 {
 	struct room *room;
 
-	if (room_open(j->hub, job->room_id, &room) == 0) {
+	if (!job->practice && room_open(j->hub, job->room_id, &room) == 0) {
 		room_used(room);
 		if (job->input.waiting)
 			input_tick(room, job);

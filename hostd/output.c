@@ -41,21 +41,29 @@ output_records(struct room *room, struct job *job, uint8_t stream,
 	return r;
 }
 
-int
-job_output(struct room *room, struct job *job, uint8_t stream,
-    const uint8_t *text, size_t len, bool end)
+void
+job_repair(struct job *job, const struct run_limits *l, uint8_t stream,
+    const uint8_t *text, size_t len, bool end, struct buf *out)
 {
-	size_t max = (size_t)room->hub->conf.limits.output_kb * 1024;
-	struct buf out;
-	int r;
+	size_t max = (size_t)l->output_kb * 1024;
 
 	if (len > max - job->output) {
 		len = max - job->output;
 		job->truncated = true;
 	}
 	job->output += len;
+	repair_feed(&job->repair[stream], text, len, end, out);
+}
+
+int
+job_output(struct room *room, struct job *job, uint8_t stream,
+    const uint8_t *text, size_t len, bool end)
+{
+	struct buf out;
+	int r;
+
 	buf_init(&out, REPAIR_GROWTH * (8 + JOB_MAX_OUTPUT));
-	repair_feed(&job->repair[stream], text, len, end, &out);
+	job_repair(job, &room->hub->conf.limits, stream, text, len, end, &out);
 	r = out.err;
 	if (r == 0)
 		r = output_records(room, job, stream, out.data, out.len);
@@ -94,6 +102,10 @@ job_finish(struct hub *h, struct job *job)
 	struct record rec;
 	struct room *room;
 
+	if (job->practice) {
+		practice_finish(h->jobs, job);
+		return;
+	}
 	if (job->over || room_open(h, job->room_id, &room) < 0)
 		return;
 	for (uint8_t stream = 1; stream < STREAMS; stream++)

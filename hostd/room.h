@@ -31,6 +31,7 @@ struct member {
 	struct caret point; /* at whose head's line it has pointed */
 	uint64_t pointed_ms, point_no; /* when, and which of room->points */
 	uint64_t acts_ms;              /* what it did is paid for until then */
+	uint64_t practice_ms;          /* its last practice run began; or 0 */
 	struct seat *seat;             /* its link, or NULL */
 	bool no_past;                  /* the log behind it cannot be read */
 	uint64_t away_at_ms; /* here without a link: when it counts as lost */

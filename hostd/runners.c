@@ -162,6 +162,15 @@ runner_pick(struct jobs *j)
 	return best;
 }
 
+bool
+runner_is_full(struct jobs *j, uint64_t nonce)
+{
+	const struct runner *r = runner_find(j, nonce);
+
+	return r != NULL && r->token != 0 &&
+	       (r->places == 0 || runner_load(j, nonce) >= JOBS_PER_RUNNER);
+}
+
 void
 runners_tick(struct jobs *j, uint64_t now_ms, bool slept)
 {
@@ -267,7 +276,9 @@ take_output(struct jobs *j, struct job *job, const struct job_msg *m)
 	if (m->seq < job->next_seq || m->stream < 1 || m->stream >= STREAMS)
 		return;
 	job->next_seq = m->seq + 1;
-	if (room_open(j->hub, job->room_id, &room) == 0)
+	if (job->practice)
+		practice_output(j, job, m->stream, m->text, m->text_len, false);
+	else if (room_open(j->hub, job->room_id, &room) == 0)
 		job_output(room, job, m->stream, m->text, m->text_len, false);
 }
 

@@ -1,7 +1,7 @@
 /*
  * runs.h - what the parts of jobs.h share: the queue and the batch (jobs.c),
  * what a run takes along (assign.c), what it writes (output.c) and reads
- * (input.c), the processes that run it (runners.c), and what those can isolate
+ * (input.c), those of who waits in a lobby (practice.c), the processes that run it (runners.c), and what those can isolate
  * (doctor.c).
  */
 #ifndef HOSTD_RUNS_H
@@ -40,6 +40,9 @@ struct job {
 	uint64_t queued_ms;       /* monotonic */
 	uint64_t heard_ms;        /* given, or its runner spoke of it */
 	bool made_now, given_now; /* in this turn */
+	bool practice;            /* of who waits outside: see practice.h */
+	uint64_t due_ms;          /* monotonic: it does not start before */
+	bool yields;              /* and is stopped for a room's run */
 	bool truncated;
 	bool stop, stop_sent;
 	uint8_t stopper; /* site */
@@ -87,16 +90,26 @@ struct jobs {
 /* jobs.c */
 struct job *job_find(struct jobs *j, uint64_t id);
 struct job *job_of(const struct room *room);
+/* A new one, last in the queue. */
+struct job *job_add(
+    struct jobs *j, const struct run_row *row, const char *room_id);
 void job_end_as(struct hub *h, struct job *job, enum verdict verdict);
 
 /* assign.c: keep in memory what JOB takes along, as far as there is room;
  * forget it; and fill it into M, where it is borrowed until then. */
 void job_pack(struct jobs *j, struct job *job, const struct room *room,
     const struct job_stdin *in);
+/* Or only TEXT. */
+void job_pack_text(struct jobs *j, struct job *job, const struct room *room,
+    const uint8_t *text, size_t len);
 void job_unpack(struct jobs *j, struct job *job);
 int job_assign(struct hub *h, struct job *job, struct job_msg *m);
 
-/* output.c: log what JOB wrote; END: nothing follows. */
+/* output.c: what JOB wrote, as far as L lets it, goes behind OUT as UTF-8. END:
+ * nothing follows. OUT has place for REPAIR_GROWTH times that. */
+void job_repair(struct job *job, const struct run_limits *l, uint8_t stream,
+    const uint8_t *text, size_t len, bool end, struct buf *out);
+/* The same into the log. */
 int job_output(struct room *room, struct job *job, uint8_t stream,
     const uint8_t *text, size_t len, bool end);
 /* Log the end of a job whose result is known. When the batch fails it stays
@@ -106,6 +119,9 @@ void job_finish(struct hub *h, struct job *job);
 /* input.c: what was given with a run goes into the log. */
 int input_log(struct room *room, const struct job *job, uint8_t site,
     uint8_t flags, const uint8_t *text, size_t len);
+/* SITE's line is taken, but not logged. As jobs_input. */
+int input_put(
+    struct job *job, uint8_t site, const uint8_t *text, size_t len, bool eof);
 /* The program waits, or has what it wanted. */
 void input_waiting(struct jobs *j, struct job *job, bool waiting);
 /* Nobody will type it: it ends. */
@@ -125,10 +141,25 @@ struct runner *runner_find(struct jobs *j, uint64_t nonce);
 struct runner *runner_add(struct jobs *j, uint64_t nonce, const char *name);
 /* One that waits for work and has a place, the least busy one, or NULL. */
 struct runner *runner_pick(struct jobs *j);
+/* Does the runner process NONCE say that it has no place for one more? */
+bool runner_is_full(struct jobs *j, uint64_t nonce);
 /* Answer its request, which it must have; M gets its number. */
 void runner_tell(struct jobs *j, struct runner *r, struct job_msg *m);
 /* SLEPT: we did, so that its silence means nothing. */
 void runners_tick(struct jobs *j, uint64_t now_ms, bool slept);
+
+/* practice.c: to the seat whose JOB it is goes what it wrote, that it waits, that
+ * a runner has it, and its end, which must be known. */
+void practice_output(struct jobs *j, struct job *job, uint8_t stream,
+    const uint8_t *text, size_t len, bool end);
+void practice_waiting(struct jobs *j, struct job *job, bool waiting);
+void practice_given(struct jobs *j, const struct job *job);
+void practice_finish(struct jobs *j, struct job *job);
+/* Stop those that are nobody's any more. May one more start? And one has to make
+ * place for a room's run, which finds none. */
+void practice_tend(struct jobs *j);
+bool practice_may_start(const struct jobs *j);
+void practice_yield(struct jobs *j);
 
 /* doctor.c, whose command is in request.h: shall R look? Tell it to; what it was
  * told may not have come. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/practice.h"
 #include "hostd/report.h"
 #include "hostd/said.h"
 #include "hostd/user.h"
@@ -33,6 +34,7 @@ seat_unlinked(struct seat *s)
 	s->joined = s->lobby = s->blocked = s->closing = false;
 	s->summed = s->headed = false;
 	s->todo = 0;
+	practice_forget(s);
 	s->unlinked_ms = loop_now_ms();
 	waiting_clear(s);
 }
@@ -42,6 +44,7 @@ seat_free(struct seat *s)
 {
 	link_free(s->link);
 	waiting_clear(s);
+	practice_forget(s);
 	free(s);
 }
 
@@ -175,6 +178,7 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 		return r;
 	s->joined = true;
 	s->lobby = false;
+	practice_forget(s);
 	s->told_points = s->room->points;
 	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD;
 	if (s->room->row.started_ms != 0)
@@ -199,6 +203,7 @@ seat_to_lobby(struct seat *s, const char *name)
 	if (r < 0)
 		return r;
 	waiting_clear(s);
+	practice_forget(s);
 	s->joined = s->back = false;
 	s->lobby = true;
 	s->sent_rev = 0;

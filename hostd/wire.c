@@ -10,6 +10,7 @@
 #include "hostd/act.h"
 #include "hostd/jobs.h"
 #include "hostd/purge.h"
+#include "hostd/practice.h"
 #include "hostd/said.h"
 #include "hostd/timer.h"
 #include "hostd/user.h"
@@ -153,6 +154,8 @@ welcome_room(struct welcome *w, const struct seat *s)
 	w->minutes = room->row.minutes;
 	w->retention_days = room->row.retention_days;
 	w->limits = h->conf.limits;
+	if (s->lobby)
+		run_limits_practice(&w->limits);
 	snprintf(w->room, sizeof(w->room), "%s", room->row.id);
 	snprintf(w->title, sizeof(w->title), "%s", room->row.title);
 	snprintf(w->language, sizeof(w->language), "%s", room->row.language);
@@ -545,6 +548,20 @@ send_said(struct seat *s)
 }
 
 static int
+send_practice(struct seat *s)
+{
+	struct msg m;
+	int r = 0;
+
+	msg_init(&m);
+	while (s->lobby && r == 0 && practice_next(s, &m))
+		if ((r = send_msg(s, &m)) == 0)
+			practice_sent(s);
+	msg_release(&m);
+	return r;
+}
+
+static int
 send_waiting(struct seat *s)
 {
 	struct waiting *w;
@@ -732,6 +749,8 @@ seat_flush(struct seat *s)
 				   seat_do(s, TODO_LOAD, queue_load) < 0))
 		return;
 	if (send_waiting(s) < 0)
+		return;
+	if (seat_do(s, TODO_PRACTICE, send_practice) < 0)
 		return;
 	if ((s->todo & TODO_STREAM) && send_stream(s) < 0 && !s->closing)
 		return;

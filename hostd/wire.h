@@ -23,8 +23,9 @@ enum todo {
 	TODO_FOCUS = 512,    /* is it focus time? */
 	TODO_POINTS = 1024, /* at which lines others point, after told_points */
 	TODO_TIMER = 2048,
-	TODO_SUMMARY = 4096, /* of the room that has ended, for the staff */
-	TODO_HEAD = 8192     /* of its log */
+	TODO_SUMMARY = 4096,  /* of the room that has ended, for the staff */
+	TODO_HEAD = 8192,     /* of its log */
+	TODO_PRACTICE = 16384 /* what became of its run in the lobby */
 };
 
 struct waiting { /* an encoded message */
@@ -59,6 +60,7 @@ struct seat {
 	bool headed; /* it has been told the log's head at the end */
 	bool summed; /* it has had the summary, or is about to get it */
 	bool place;  /* tell it where its own caret was */
+	struct practice *practice; /* its run in the lobby, or NULL */
 	uint64_t sent_rev, said_rev, told_points;
 	struct waiting *first, **last;
 	unsigned nlines;

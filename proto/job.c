@@ -139,6 +139,20 @@ run_result_line(const struct run_result *r, const struct run_limits *l,
 	}
 }
 
+static uint32_t
+at_most(uint32_t v, uint32_t max)
+{
+	return v < max ? v : max;
+}
+
+void
+run_limits_practice(struct run_limits *l)
+{
+	l->cpu_s = at_most(l->cpu_s, PRACTICE_CPU_S);
+	l->wall_s = at_most(l->wall_s, PRACTICE_WALL_S);
+	l->output_kb = at_most(l->output_kb, PRACTICE_OUTPUT_KB);
+}
+
 void
 run_limits_encode(const struct run_limits *l, struct buf *b)
 {

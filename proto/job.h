@@ -55,6 +55,11 @@ struct run_limits {
 		10, 60, 256, 64, 1024, 16 \
 	}
 
+/* Of L, what a practice run gets. */
+#define PRACTICE_CPU_S 5
+#define PRACTICE_WALL_S 20
+#define PRACTICE_OUTPUT_KB 64
+void run_limits_practice(struct run_limits *l);
 void run_limits_encode(const struct run_limits *l, struct buf *b);
 void run_limits_decode(struct run_limits *l, struct buf_in *in);
 

@@ -186,6 +186,26 @@ get_input(struct msg *m, struct buf_in *in)
 }
 
 static void
+put_practice(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->kind);
+	put_input(m, b);
+}
+
+static void
+get_practice(struct msg *m, struct buf_in *in)
+{
+	m->kind = get_enum(in, PRACTICE_INPUT + 1);
+	if (m->kind == PRACTICE_INPUT) {
+		get_input(m, in);
+		return;
+	}
+	get_text(in, m->kind == PRACTICE_RUN ? PRACTICE_TEXT_MAX : 0, &m->text,
+	    &m->text_len);
+	m->eof = buf_get_bool(in);
+}
+
+static void
 put_say(const struct msg *m, struct buf *b)
 {
 	buf_put_u8(b, m->scope);
@@ -474,6 +494,22 @@ get_output(struct msg *m, struct buf_in *in)
 }
 
 static void
+put_practiced(const struct msg *m, struct buf *b)
+{
+	buf_put_u8(b, m->fresh);
+	buf_put_u8(b, m->keyboard.waiting);
+	put_output(m, b);
+}
+
+static void
+get_practiced(struct msg *m, struct buf_in *in)
+{
+	m->fresh = buf_get_bool(in);
+	m->keyboard.waiting = buf_get_bool(in);
+	get_output(m, in);
+}
+
+static void
 put_notice(const struct msg *m, struct buf *b)
 {
 	buf_put_u8(b, m->severity);
@@ -703,6 +739,7 @@ static const struct coding {
 	{ MSG_POINT, UP, put_own_caret, get_own_caret },
 	{ MSG_LOOKS, UP, put_looks, get_looks },
 	{ MSG_REPLAY, UP, put_nothing, get_nothing },
+	{ MSG_PRACTICE, UP, put_practice, get_practice },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
@@ -721,6 +758,7 @@ static const struct coding {
 	{ MSG_SUMMARY, DOWN, put_summary, get_summary },
 	{ MSG_TICKET, DOWN, put_line, get_line },
 	{ MSG_HEAD, DOWN, put_line, get_line },
+	{ MSG_PRACTICED, DOWN, put_practiced, get_practiced },
 };
 
 static const struct coding *

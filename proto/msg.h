@@ -12,10 +12,11 @@
  *                     as they come; SAID for what was said last, and then
  *                     as it is
  *                or, for who has to wait: WELCOME (joined = false, lobby =
- *                     true), PEOPLE as they change, until it is let in
+ *                     true), PEOPLE as they change, until it is let in, and
+ *                     PRACTICED of what it runs there
  *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT, POINT at will; resends only
- *         once its seen revision has reached WELCOME.rev. SAY also from the lobby;
- *         KEYS always, once there was a WELCOME.
+ *         once its seen revision has reached WELCOME.rev. SAY also from the lobby,
+ *         PRACTICE only; KEYS always, once there was a WELCOME.
  *   either: BYE or closing the link.
  */
 #ifndef PROTO_MSG_H
@@ -30,6 +31,7 @@
 #define MSG_MAX (6 * 1024 * 1024) /* hub -> seat: DOC and CHUNK */
 #define MSG_MAX_UP (256 * 1024)   /* seat -> hub */
 #define MSG_TEXT_MAX 512
+#define PRACTICE_TEXT_MAX (64 * 1024) /* bytes of a program that is tried */
 #define PEOPLE_MAX SITE_MAX
 #define POINT_MS 5000 /* a line that somebody points at is marked */
 #define TICKET_LEN 32 /* hex digits; the name of a seat's endpoint */
@@ -53,7 +55,9 @@ enum msg_type {
 	MSG_ACT,   /* act: what the staff can do, and focus */
 	MSG_POINT, /* rev = base, caret: all shall see the line of its head */
 	MSG_LOOKS, /* looks: what this person has chosen */
-	MSG_REPLAY, /* what a watcher of the room needs; answered by TICKET */
+	MSG_REPLAY,   /* what a watcher of the room needs; answered by TICKET */
+	MSG_PRACTICE, /* kind (enum practice_kind), eof, text: a program of our
+			 own, from the lobby. Answered by PRACTICED */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -74,10 +78,18 @@ enum msg_type {
 	MSG_SUMMARY, /* summary, tallies: of a room that has ended, to its staff
 		      */
 	MSG_TICKET,  /* text: good for one more link, of a watcher */
-	MSG_HEAD     /* text: what the log's head was at the room's end, the
+	MSG_HEAD,    /* text: what the log's head was at the room's end, the
 			first HEAD_DIGITS of it; once it is made */
+	MSG_PRACTICED /* fresh, keyboard.waiting, output: of the run that this
+			 seat has asked for, and nobody else's to see. Text is
+			 what came since the last of these */
 };
 
+enum practice_kind {
+	PRACTICE_RUN, /* text: a program in the room's language */
+	PRACTICE_STOP,
+	PRACTICE_INPUT /* text, eof: as INPUT's */
+};
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
 enum notice { NOTICE_INFO, NOTICE_JOIN, NOTICE_ERROR };
 enum bye_reason {
@@ -227,7 +239,8 @@ struct msg {
 	uint16_t version;
 	uint8_t kind;
 	bool fresh, consent;
-	bool eof; /* INPUT: text ends the input, else it ends with \n */
+	bool eof; /* INPUT: text ends the input, else it ends with \n; so of
+		     PRACTICE, kind PRACTICE_INPUT */
 	uint64_t rev;
 	char name[NAME_MAX_BYTES + 1];
 	struct edit edit;

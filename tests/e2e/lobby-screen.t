@@ -21,8 +21,8 @@ keys A C-z
 try "and taken back" sees_no_more A '# mine'
 type_in A '# practice'
 keys A C-r
-try "programs are not run there" sees A 'Programs run in the room'
-keys A C-r
+try "practice ^R prints hello" sees A '^ *│ hello '
+try "and how it ended" sees A '── OK exit 0 in '
 
 enter B 80x24 "$other" Bob
 try "B sees who waits, and for how long" sees B 'Cleo waiting 0:[0-9]+ - F9 admits'
@@ -35,6 +35,23 @@ try "a message comes to B" sees B '(chat|staff)  Cleo: I am here'
 try "and stands in A's box" sees A 'Cleo  I am here'
 keys A Escape
 try "Esc goes back to the pad" sees A '\^T Message'
+mux pipe-pane -t B "cat >$TMP/others"
+keys A C-End Enter
+type_in A 'print("secret", input("secret? "))'
+keys A C-r
+try "a program waits for a line" sees A 'stdin>'
+type_in A 'secretive'
+keys A Enter
+try "and gets it" sees A 'secret secretive'
+sees A '── OK exit 0 in ' || bail "it does not end"
+keys A C-r
+try "the next one is stopped by who waits" sees A '── WAITING FOR INPUT'
+keys A C-c
+try "with its rule saying so" sees A '── STOPPED ─'
+keys A C-r
+try "and the one that runs when A is let in" sees A '── WAITING FOR INPUT'
+is "B saw nothing of it" "$(grep -c 'secret\|hello' "$TMP/others")" 0
+mux pipe-pane -t B
 cs room note "$ROOM" 'CANARY note' >/dev/null
 keys B F8
 try "the note is on B's screen" sees B 'CANARY note'
@@ -46,6 +63,13 @@ keys B F9
 try "F9 lets A in" in_room A
 try "the room is there" sees A 'CANARY = "task"'
 try "the practice text is gone" shows_not A practice
+try "and what it printed" shows_not A 'secret|hello'
+for command in tail export 'report --json'; do
+	cs room $command "$ROOM"
+done >"$TMP/kept"
+is "nor is anything of it in the log, the export, the report" "$(grep -ac 'secret\|hello' "$TMP/kept")" 0
+try "where the room is" grep -aq 'CANARY note' "$TMP/kept"
+is "no run is counted" "$(cs room report --json "$ROOM" | jq '.runs | length')" 0
 try "nor is it in the room" has_text 'CANARY = "task"
 print(6 * 7)'
 try "B is told" sees B '\+ Cleo joined'
@@ -76,8 +100,16 @@ is "the log says so" "$(cs room tail "$ROOM" | jq -r 'select(.type == "admit" or
 
 choose B 'Send Cleo back'
 sees A 'Waiting for the interviewer' || bail "A does not wait"
+keys A C-Home
+type_in A 'input() or '
+keys A C-r
+sees A '── WAITING FOR INPUT' || bail "A's program does not run"
 murder hub
-try "the lobby survives the hub" sees B 'Cleo waiting .* F9 admits'
+try "what ran in it is lost with a hub" sees A '── RUNNER LOST ─'
+try "the lobby survives it" sees B 'Cleo waiting .* F9 admits'
+sees_no_more A 'reconnecting'
+keys A C-r
+try "and runs in the next one" sees A '── WAITING FOR INPUT'
 choose A Leave
 keys A l
 is "who waits can leave" "$(exits A)" 0

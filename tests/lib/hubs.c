@@ -564,6 +564,18 @@ take_notice(struct editor *e, const struct msg *m)
 }
 
 static void
+practised(struct editor *e, const struct msg *m)
+{
+	if (m->fresh)
+		buf_clear(&e->practised);
+	e->practice = m->output.state;
+	e->practice_waits = m->keyboard.waiting;
+	if (m->output.state == RUN_ENDED)
+		e->verdict = m->output.result.verdict;
+	buf_put_raw(&e->practised, m->output.text, m->output.text_len);
+}
+
+static void
 on_message(void *arg, const uint8_t *body, size_t len)
 {
 	struct editor *e = arg;
@@ -605,6 +617,8 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		memcpy(e->ticket, m.text, TICKET_LEN);
 	else if (m.type == MSG_HEAD)
 		memcpy(e->head, m.text, HEAD_DIGITS);
+	else if (m.type == MSG_PRACTICED)
+		practised(e, &m);
 	else if (m.type == MSG_OUTPUT)
 		buf_put_raw(&e->shown, m.output.text, m.output.text_len);
 	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;
@@ -631,6 +645,7 @@ editor_open(struct world *w, const char *ticket, bool watcher)
 	e->path = xasprintf("%s/run/s/%s", w->dir, ticket);
 	buf_init(&e->output, 1 << 20);
 	buf_init(&e->input, 1 << 20);
+	buf_init(&e->practised, MSG_MAX);
 	buf_init(&e->shown, 1 << 20);
 	buf_init(&e->said, 1 << 20);
 	buf_init(&e->all, 16 << 20);
@@ -675,6 +690,7 @@ editor_close(struct editor *e)
 	order_free(e->fold);
 	buf_release(&e->output);
 	buf_release(&e->input);
+	buf_release(&e->practised);
 	buf_release(&e->shown);
 	buf_release(&e->said);
 	buf_release(&e->all);

@@ -117,7 +117,10 @@ struct editor {
 	struct summary summary;
 	char head[HEAD_DIGITS + 1];
 	char ticket[TICKET_LEN + 1]; /* of a watcher, if it has asked */
-	struct buf all;              /* every byte that came */
+	struct buf practised;        /* MSG_PRACTICED's text, */
+	uint8_t practice;            /* its state, enum run_state, */
+	bool practice_waits;
+	struct buf all; /* every byte that came */
 };
 
 /* A link to TICKET, which joins by itself if it is asked to (not if it is

@@ -5,6 +5,7 @@
 
 #include "client/command.h"
 #include "client/input.h"
+#include "client/lobby.h"
 #include "client/panel.h"
 #include "client/talk.h"
 #include "proto/sys/util.h"
@@ -209,6 +210,41 @@ void
 pad_run_end(struct editor *e)
 {
 	run_record(e, REC_RUN_END, 0, "");
+}
+
+static void
+practised(struct editor *e, struct msg *m, const char *output)
+{
+	m->type = MSG_PRACTICED;
+	m->output.text = (const uint8_t *)output;
+	m->output.text_len = (uint32_t)strlen(output);
+	lobby_ran(e, m);
+	msg_release(m);
+}
+
+void
+pad_practice(struct editor *e, bool fresh, const char *output, bool waiting)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.fresh = fresh;
+	m.keyboard.waiting = waiting;
+	m.output.state = RUN_RUNNING;
+	practised(e, &m, output);
+}
+
+void
+pad_practice_end(struct editor *e, enum verdict verdict)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.output.state = RUN_ENDED;
+	m.output.result.verdict = (uint8_t)verdict;
+	m.output.result.exit_code = verdict == VERDICT_OK ? 0 : -1;
+	m.output.result.wall_ms = 40;
+	practised(e, &m, "");
 }
 
 void

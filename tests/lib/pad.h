@@ -29,6 +29,12 @@ void pad_keyboard(struct editor *e, uint8_t owner, bool waiting);
 void pad_typed(struct editor *e, uint8_t site, const char *text);
 /* It ends well. */
 void pad_run_end(struct editor *e);
+/* In the lobby: our run has begun (FRESH), or goes on; it prints OUTPUT, and waits
+ * for input. */
+void pad_practice(
+    struct editor *e, bool fresh, const char *output, bool waiting);
+/* It ends like that. */
+void pad_practice_end(struct editor *e, enum verdict verdict);
 /* The hub brings a line of chat or a note, said now. */
 void pad_said(struct editor *e, uint64_t rev, uint8_t site, uint8_t scope,
     const char *text);

@@ -171,11 +171,13 @@ outside_there_is_little_to_do(void **state)
 	w.joined = false;
 	w.lobby = true;
 	editor_welcome(&e, &w);
-	pad_keys(&e, "C-p \"Run");
+	pad_keys(&e, "C-p \"Follow");
 	assert_true(shows(&e, "Nothing is called that"));
 	pad_keys(&e, "Esc C-p \"Focus");
 	assert_true(shows(&e, "Nothing is called that"));
 	pad_keys(&e, "Esc");
+	choose(&e, "Run");
+	assert_int_equal(e.request, REQUEST_RUN);
 	choose(&e, "Leave");
 	assert_int_equal(e.panel, PANEL_LEAVE);
 	pad_close(&e);

@@ -15,11 +15,11 @@
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
 	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE, MSG_SAY,
-	MSG_ACT, MSG_POINT, MSG_LOOKS, MSG_REPLAY };
+	MSG_ACT, MSG_POINT, MSG_LOOKS, MSG_REPLAY, MSG_PRACTICE };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
 	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS, MSG_POINTED, MSG_TIMER, MSG_SUMMARY,
-	MSG_TICKET, MSG_HEAD };
+	MSG_TICKET, MSG_HEAD, MSG_PRACTICED };
 
 /* Each as high as it goes. */
 #define MOST_LOOKS 0x111213122ULL
@@ -128,6 +128,8 @@ encode(uint8_t type, struct buf *b)
 
 	fill(&m);
 	m.type = type;
+	if (type == MSG_PRACTICE)
+		m.kind = PRACTICE_INPUT;
 	buf_init(b, MSG_MAX);
 	msg_encode(&m, b);
 	assert_int_equal(b->err, 0);
@@ -167,6 +169,44 @@ every_type_comes_back_whole(void **state)
 		check_type(up_types[i], true);
 	for (size_t i = 0; i < sizeof(down_types); i++)
 		check_type(down_types[i], false);
+}
+
+static int
+practice(enum practice_kind kind, const char *text, size_t len)
+{
+	struct msg m, back;
+	struct buf b;
+	int r;
+
+	msg_init(&m);
+	msg_init(&back);
+	m.type = MSG_PRACTICE;
+	m.kind = (uint8_t)kind;
+	m.text = (const uint8_t *)text;
+	m.text_len = (uint32_t)len;
+	buf_init(&b, MSG_MAX_UP);
+	msg_encode(&m, &b);
+	r = msg_decode(&back, b.data, b.len, true);
+	buf_release(&b);
+	return r;
+}
+
+static void
+what_is_practised_has_bounds(void **state)
+{
+	static char text[PRACTICE_TEXT_MAX + 1];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(practice(PRACTICE_RUN, text, PRACTICE_TEXT_MAX), 0);
+	assert_true(practice(PRACTICE_RUN, text, sizeof(text)) < 0);
+	assert_int_equal(practice(PRACTICE_RUN, "\xFF", 1), CS_EUTF8);
+	assert_int_equal(practice(PRACTICE_STOP, "", 0), 0);
+	assert_true(practice(PRACTICE_STOP, "x", 1) < 0);
+	assert_int_equal(practice(PRACTICE_INPUT, "x\n", 2), 0);
+	assert_int_equal(practice(PRACTICE_INPUT, "x", 1), CS_EFORMAT);
+	assert_true(practice(PRACTICE_INPUT, text, sizeof(text)) < 0);
+	assert_true(practice(PRACTICE_INPUT + 1, "", 0) < 0);
 }
 
 static void
@@ -372,6 +412,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type_comes_back_whole),
+		cmocka_unit_test(what_is_practised_has_bounds),
 		cmocka_unit_test(fields_arrive_where_they_belong),
 		cmocka_unit_test(values_out_of_their_range_are_refused),
 		cmocka_unit_test(names_over_their_maximum_are_refused),

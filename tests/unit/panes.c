@@ -45,6 +45,7 @@ wait_outside(struct editor *e, uint32_t npeople)
 
 	w.joined = false;
 	w.lobby = true;
+	run_limits_practice(&w.limits);
 	w.started_ms = 0;
 	snprintf(w.title, sizeof(w.title), "Backend screen");
 	editor_welcome(e, &w);
@@ -83,6 +84,43 @@ the_waiting_room(void **state)
 	wait_outside(&e, 2);
 	pad_said(&e, 9, 2, SAY_STAFF, "Two minutes, please!");
 	screen_check(&e, 80, 24, "lobby-back-80x24");
+	pad_close(&e);
+}
+
+static void
+the_pad_and_what_it_printed(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	e.joined = false;
+	wait_outside(&e, 2);
+	pad_practice(&e, true, "", false);
+	screen_check(&e, 80, 24, "lobby-runs-80x24");
+	pad_practice(&e, false, "hello\n", false);
+	pad_practice_end(&e, VERDICT_OK);
+	screen_check(&e, 80, 24, "lobby-ran-80x24");
+	screen_check(&e, 120, 40, "lobby-ran-120x40");
+	screen_check(&e, 40, 12, "lobby-ran-40x12");
+	screen_check(&e, 20, 8, "lobby-ran-20x8");
+	e.now_ms += TOAST_MS + 1;
+	editor_tick(&e);
+	pad_said(&e, 9, 2, SAY_STAFF, "Two minutes, please!");
+	pad_practice(&e, true,
+	    "Traceback (most recent call last):\n"
+	    "  File \"main.py\", line 1, in <module>\n"
+	    "NameError: name 'prin' is not defined\n",
+	    false);
+	pad_practice_end(&e, VERDICT_FAILED);
+	screen_check(&e, 80, 24, "lobby-failed-80x24");
+	pad_keys(&e, "C-r");
+	pad_practice(&e, true, "your name? ", true);
+	pad_keys(&e, "\"Cl");
+	screen_check(&e, 80, 24, "lobby-input-80x24");
+	screen_check(&e, 40, 12, "lobby-input-40x12");
+	pad_practice_end(&e, VERDICT_TIME);
+	screen_check(&e, 80, 24, "lobby-time-80x24");
 	pad_close(&e);
 }
 
@@ -377,6 +415,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_waiting_room),
+		cmocka_unit_test(the_pad_and_what_it_printed),
 		cmocka_unit_test(somebody_waits),
 		cmocka_unit_test(the_chat),
 		cmocka_unit_test(chat_cannot_drive_the_terminal),

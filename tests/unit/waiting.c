@@ -14,6 +14,9 @@
 #include <cmocka.h>
 
 #include "client/act.h"
+#include "client/command.h"
+#include "client/input.h"
+#include "client/lobby.h"
 #include "tests/lib/pad.h"
 
 static const char *
@@ -94,8 +97,17 @@ nothing_of_the_room_stays_with_who_is_sent_back(void **state)
 	pad_close(&e);
 }
 
+/* What the last run printed, and what was typed for it. */
+static bool
+printed(const struct editor *e, const char *text)
+{
+	const struct buf *b = &e->run.text;
+
+	return b->len == strlen(text) && memcmp(b->data, text, b->len) == 0;
+}
+
 static void
-programs_are_not_run_in_the_pad(void **state)
+the_pad_is_run_and_stopped(void **state)
 {
 	struct editor e;
 
@@ -103,9 +115,160 @@ programs_are_not_run_in_the_pad(void **state)
 	pad_open(&e, "");
 	wait_outside(&e);
 	pad_keys(&e, "C-r");
+	assert_int_equal(e.request, REQUEST_RUN);
+	assert_false(editor_running(&e)); /* until the hub says so */
+	e.request = REQUEST_NONE;
+	pad_practice(&e, true, "", false);
+	assert_true(editor_running(&e));
+	pad_keys(&e, "F5");
 	assert_int_equal(e.request, REQUEST_NONE);
 	assert_string_equal(
-	    said(&e), "Programs run in the room, not in the practice pad");
+	    said(&e), "Your program is still running - ^C stops it");
+	pad_practice(&e, false, "hel", false);
+	pad_practice(&e, false, "lo\n", false);
+	pad_keys(&e, "C-c");
+	assert_int_equal(e.request, REQUEST_STOP);
+	e.request = REQUEST_NONE;
+	pad_practice_end(&e, VERDICT_STOPPED);
+	assert_true(printed(&e, "hello\n"));
+	assert_string_equal(said(&e), "Your program: STOPPED");
+	pad_keys(&e, "C-c");
+	assert_int_equal(e.request, REQUEST_NONE);
+	pad_keys(&e, "M-w");
+	assert_string_equal(
+	    said(&e), "practice line 1 col 15, 2 lines, your program STOPPED");
+	/* and the next begins with nothing */
+	pad_practice(&e, true, "", false);
+	assert_true(printed(&e, ""));
+	pad_practice_end(&e, VERDICT_OK);
+	e.now_ms += 10 * TOAST_MS; /* the answer to M-w has been read */
+	editor_tick(&e);
+	pad_practice(&e, true, "", false);
+	pad_practice_end(&e, VERDICT_OK);
+	assert_string_equal(said(&e), "Your program: OK exit 0 in 0.04 s");
+	pad_practice(&e, true, "", false);
+	assert_string_equal(said(&e), "");
+	pad_close(&e);
+}
+
+static void
+the_program_is_typed_for(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	wait_outside(&e);
+	pad_keys(&e, "C-r");
+	pad_practice(&e, true, "name? ", true);
+	e.request = REQUEST_NONE;
+	assert_true(e.line.focus); /* Run was our last key */
+	assert_string_equal(
+	    input_news(&e), "Your program is waiting for a line of input");
+	pad_keys(&e, "\"Cleo\nEnter");
+	assert_int_equal(e.request, REQUEST_INPUT);
+	assert_int_equal(e.sent.len, 5);
+	lobby_typed(&e);
+	assert_true(printed(&e, "name? Cleo\n"));
+	pad_practice(&e, false, "", false);
+	assert_false(e.run.waiting);
+	pad_keys(&e, "Esc \"!");
+	assert_true(pad_is(&e, "print(\"hello\")!\xE2\x80\xB8\n"));
+	pad_practice(
+	    &e, false, "", true); /* we write: nothing takes the keys */
+	assert_false(e.line.focus);
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "C-o");
+	assert_true(e.line.focus);
+	assert_int_equal(e.request, REQUEST_NONE); /* whose else could it be? */
+	pad_close(&e);
+}
+
+static void
+without_a_hub_nothing_runs_and_what_did_is_lost(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	wait_outside(&e);
+	lobby_offline(&e);
+	assert_int_equal(e.run.state, RUN_NONE);
+	pad_practice(&e, true, "hel", false);
+	lobby_offline(&e);
+	assert_string_equal(said(&e), "Your program: RUNNER LOST");
+	assert_int_equal(e.run.state, RUN_ENDED);
+	assert_true(printed(&e, "hel"));
+	pad_practice(&e, false, "lo", false); /* of what was given up */
+	assert_true(printed(&e, "hel"));
+	e.online = false;
+	pad_keys(&e, "C-r");
+	assert_int_equal(e.request, REQUEST_NONE);
+	wait_outside(&e);
+	pad_keys(&e, "C-r");
+	assert_int_equal(e.request, REQUEST_RUN);
+	pad_close(&e);
+}
+
+static void
+nothing_that_was_run_is_in_the_room(void **state)
+{
+	struct welcome w;
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	wait_outside(&e);
+	pad_practice(&e, true, "mine", true);
+	pad_keys(&e, "C-o \"half a line");
+	w = e.welcome;
+	w.joined = true;
+	w.lobby = false;
+	editor_welcome(&e, &w);
+	assert_int_equal(e.run.state, RUN_NONE);
+	assert_null(e.run.text.data);
+	assert_false(e.line.focus);
+	assert_int_equal(e.line.edit.len, 0);
+	pad_practice(&e, true, "late", false);
+	assert_int_equal(e.run.state, RUN_NONE);
+	assert_int_equal(e.run.text.len, 0);
+	pad_close(&e);
+}
+
+static void
+a_pad_that_is_too_large_is_not_run(void **state)
+{
+	static char text[PRACTICE_TEXT_MAX];
+	struct key paste = { .code = K_PASTE,
+		.text = (const uint8_t *)text,
+		.len = sizeof(text) };
+	struct editor e;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	pad_open(&e, "");
+	wait_outside(&e);
+	command_key(&e, &paste);
+	pad_keys(&e, "C-r");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_string_equal(
+	    said(&e), "Too large to practise with: at most 64 KB are run here");
+	pad_keys(&e, "C-z C-r");
+	assert_int_equal(e.request, REQUEST_RUN);
+	pad_close(&e);
+}
+
+static void
+the_pad_is_in_the_rooms_language(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "");
+	snprintf(e.welcome.language, sizeof(e.welcome.language), "bash");
+	wait_outside(&e);
+	assert_true(pad_is(&e, "echo hello\xE2\x80\xB8\n"));
+	assert_string_equal(peer_file_name(e.peer, 0), "practice.sh");
 	pad_close(&e);
 }
 
@@ -248,7 +411,13 @@ main(void)
 		cmocka_unit_test(one_can_practise_for_long),
 		cmocka_unit_test(
 		    nothing_of_the_room_stays_with_who_is_sent_back),
-		cmocka_unit_test(programs_are_not_run_in_the_pad),
+		cmocka_unit_test(the_pad_is_run_and_stopped),
+		cmocka_unit_test(the_program_is_typed_for),
+		cmocka_unit_test(
+		    without_a_hub_nothing_runs_and_what_did_is_lost),
+		cmocka_unit_test(nothing_that_was_run_is_in_the_room),
+		cmocka_unit_test(a_pad_that_is_too_large_is_not_run),
+		cmocka_unit_test(the_pad_is_in_the_rooms_language),
 		cmocka_unit_test(the_practice_text_is_gone_in_the_room),
 		cmocka_unit_test(who_waits_can_send_a_message),
 		cmocka_unit_test(
