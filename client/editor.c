@@ -468,6 +468,8 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 		e->own_change = op->hunks[0].skip;
 	if (site != peer_site(e->peer) && e->vim.undo_pos <= text_len(t))
 		e->vim.undo_pos = op_move_pos(op, e->vim.undo_pos, true);
+	if (site != peer_site(e->peer) && e->vim.started <= text_len(t))
+		e->vim.started = op_move_pos(op, e->vim.started, false);
 	if (e->top >= text_line_count(t))
 		e->top = text_line_count(t) - 1;
 }

@@ -268,6 +268,7 @@ struct vim {
 	unsigned again;
 	uint32_t opened; /* o, O: for each of these a new line */
 	bool fresh;      /* its indentation is ours, nothing else is there */
+	size_t started;  /* where: ^W and ^U stop there once */
 	size_t before;   /* the caret, before a key */
 	bool noted;      /* it is in inserted, or was not for the text */
 	uint32_t find_how, find_what; /* of the last f F t T; 0: none */

@@ -84,6 +84,7 @@ vim_insert(struct editor *e, unsigned n)
 	e->vim.again = n - 1;
 	e->vim.opened = 0;
 	e->vim.fresh = false;
+	e->vim.started = select_head(e);
 	e->vim.noted = true; /* how the caret came here does not matter */
 	if (!e->vim.replaying)
 		buf_clear(&e->vim.inserted);
@@ -139,7 +140,7 @@ vim_moved(struct editor *e)
 	buf_clear(&e->vim.inserted);
 	e->vim.again = 0;
 	e->vim.opened = 0;
-	e->vim.undo_pos = select_head(e);
+	e->vim.undo_pos = e->vim.started = select_head(e);
 	peer_undo_hold(e->peer, true);
 }
 
@@ -164,11 +165,14 @@ settle(struct editor *e)
 
 /* --- inserting --- */
 
+/* Back to FROM, or only to where inserting began. */
 static void
 cut_to(struct editor *e, size_t from)
 {
 	size_t pos = select_head(e);
 
+	if (from < e->vim.started && e->vim.started < pos)
+		from = e->vim.started;
 	if (from < pos)
 		change_splice(e, from, pos - from, NULL, 0, 0);
 }
@@ -179,15 +183,48 @@ delete_word(struct editor *e)
 	cut_to(e, vimtext_word_before(editor_text(e), select_head(e)));
 }
 
-/* To the text of the line, or from there to its start. */
+/* To the text of the line, from there to its start, or to the line before. */
 static void
 delete_start(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 	size_t pos = select_head(e), line = text_line_of(t, pos);
-	size_t indent = place_indent(t, line);
+	size_t indent = place_indent(t, line), start = text_line_start(t, line);
 
-	cut_to(e, indent < pos ? indent : text_line_start(t, line));
+	cut_to(e, indent < pos  ? indent
+		  : start < pos ? start
+				: text_prev(t, pos));
+}
+
+/* Indentation that came by itself goes if nothing follows it. */
+static void
+drop_indent(struct editor *e, size_t line)
+{
+	const struct text *t = editor_text(e);
+	size_t start = text_line_start(t, line), end = text_line_end(t, line);
+	size_t head = select_head(e);
+
+	if (!e->vim.fresh || end == start || place_indent(t, line) != end)
+		return;
+	change_splice(e, start, end - start, NULL, 0, 0);
+	if (head > end)
+		select_set(e, head - (end - start), head - (end - start));
+}
+
+/* What follows in the line comes without the blanks before it. */
+static void
+insert_line(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = select_head(e), to = pos;
+	size_t line = text_line_of(t, pos);
+
+	while (vimtext_sort(t, to) == BLANK && !vimtext_is_end(t, to))
+		to++;
+	if (to > pos)
+		change_splice(e, pos, to - pos, NULL, 0, 0);
+	command_press(e, "Enter");
+	drop_indent(e, line);
 }
 
 /* Do what was done by the key that is KEY in what was inserted. */
@@ -199,7 +236,7 @@ insert_key(struct editor *e, uint32_t key)
 
 	switch (key) {
 	case '\r':
-		command_press(e, "Enter");
+		insert_line(e);
 		break;
 	case '\t':
 		command_press(e, "Tab");
@@ -217,6 +254,9 @@ insert_key(struct editor *e, uint32_t key)
 		if ((n = utf8_encode(key, utf)) > 0)
 			change_selected(e, utf, (size_t)n, 0);
 	}
+	e->vim.fresh = key == '\r';
+	if (select_head(e) < e->vim.started)
+		e->vim.started = select_head(e);
 }
 
 /* KEY was pressed: it is inserted again by a count and by `.`. */
@@ -228,7 +268,7 @@ note(struct editor *e, uint32_t key)
 
 	if (n > 0)
 		buf_put_raw(&e->vim.inserted, utf, (size_t)n);
-	e->vim.fresh = false;
+	e->vim.fresh = key == '\r';
 	e->vim.noted = true;
 }
 
@@ -246,6 +286,8 @@ inserted(struct editor *e)
 {
 	if (!e->vim.noted && select_head(e) != e->vim.before)
 		vim_moved(e);
+	if (select_head(e) < e->vim.started)
+		e->vim.started = select_head(e);
 	e->vim.noted = true;
 }
 
@@ -264,20 +306,6 @@ insert_once(struct editor *e)
 	}
 }
 
-/* Indentation that came by itself goes if nothing follows it. */
-static void
-drop_indent(struct editor *e)
-{
-	const struct buf *b = &e->vim.inserted;
-	const struct text *t = editor_text(e);
-	size_t line = text_line_of(t, select_head(e));
-	size_t start = text_line_start(t, line), end = text_line_end(t, line);
-	bool ours = e->vim.fresh || (b->len > 0 && b->data[b->len - 1] == '\r');
-
-	if (ours && end > start && place_indent(t, line) == end)
-		change_splice(e, start, end - start, NULL, 0, 0);
-}
-
 static void
 end_insert(struct editor *e)
 {
@@ -288,12 +316,12 @@ end_insert(struct editor *e)
 		e->vim.again = 0;
 	for (; e->vim.again > 0; e->vim.again--) {
 		if (e->vim.opened != 0) {
-			drop_indent(e);
 			vimdo_open(e, 'o');
+			drop_indent(e, text_line_of(t, select_head(e)) - 1);
 		}
 		insert_once(e);
 	}
-	drop_indent(e);
+	drop_indent(e, text_line_of(t, select_head(e)));
 	pos = select_head(e);
 	if (pos > text_line_start(t, text_line_of(t, pos)))
 		pos = text_prev(t, pos);
@@ -538,11 +566,14 @@ select_as_then(struct editor *e)
 static void
 operate_selected(struct editor *e, struct parsed *p)
 {
-	bool lines = e->vim.mode == VIM_LINES;
+	bool lines =
+	    e->vim.mode == VIM_LINES || p->deed.op == '>' || p->deed.op == '<';
 	struct caret c = peer_caret(e->peer);
 	struct span s = lines ? vimdo_selected_lines(e) : select_span(e);
 
-	p->deed.at = c.anchor < c.head ? c.anchor : c.head;
+	p->deed.at = lines ? text_line_start(editor_text(e), s.from)
+		     : c.anchor < c.head ? c.anchor
+					 : c.head;
 	e->vim.mode = VIM_NORMAL;
 	e->mark = false;
 	vimdo_operate(e, &p->deed, s, lines);
@@ -581,13 +612,13 @@ perform(struct editor *e, struct parsed *p)
 	if (kept && visual)
 		measure(e);
 	e->vim.keys.n = 0;
+	if (is_change(p))
+		e->vim.undo_pos = head;
 	peer_undo_hold(e->peer, true);
 	if (dispatch(e, p, visual) && kept) {
 		e->vim.last = keys;
 		e->vim.last_visual = visual;
 	}
-	if (is_change(p))
-		e->vim.undo_pos = head;
 	if (e->vim.mode == VIM_INSERT)
 		return; /* it goes on */
 	if (visual && is_change(p))
@@ -657,14 +688,13 @@ wants_inserting(struct editor *e, const struct key *key)
 {
 	bool plain = key->mods == 0;
 
-	if (is_two(key) || (key->code == K_ESC && plain) ||
+	if (is_two(key) ||
+	    (plain && (key->code == K_ESC || key->code == K_ENTER)) ||
 	    key_is_one_of(key, "C-w C-u"))
 		return true;
 	/* what is typed goes its usual way, and is noted */
 	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
 		note(e, key->cp);
-	else if (key->code == K_ENTER && plain)
-		note(e, '\r');
 	else if (key->code == K_TAB && plain)
 		note(e, '\t');
 	else if (key->code == K_BACKSPACE && plain)
@@ -747,8 +777,8 @@ press(struct editor *e, const struct key *key)
 	} else if (key->code == K_ESC) {
 		escape(e);
 	} else if (e->vim.mode == VIM_INSERT) {
-		note(e, CTRL(key->cp));
-		insert_key(e, CTRL(key->cp));
+		insert_key(e, code_of(key));
+		note(e, code_of(key));
 	} else {
 		normal_key(e, code_of(key));
 	}

@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/block.h"
 #include "client/change.h"
 #include "client/clip.h"
 #include "client/command.h"
 #include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
+#include "client/vimtext.h"
 #include "proto/utf8.h"
 
 static const struct text *
@@ -118,28 +118,58 @@ change_lines(struct editor *e, struct span lines)
 	e->vim.fresh = true;
 }
 
+/* LINE's indentation becomes so many blanks; *AT is as far as OP has come. */
+static void
+indent_line(struct op *op, const struct text *t, size_t line, size_t columns,
+    size_t *at)
+{
+	size_t start = text_line_start(t, line), end = place_indent(t, line);
+	size_t keep = 0;
+
+	while (keep < columns && text_byte(t, start + keep) == ' ')
+		keep++;
+	op_skip(op, start + keep - *at);
+	op_delete(op, end - start - keep);
+	for (; keep < columns && op->err == 0; keep++)
+		op_insert(op, " ", 1);
+	*at = end;
+}
+
+/* All lines but empty ones, by columns: tabs become blanks. */
 static void
 shift(struct editor *e, const struct deed *d, struct span s, bool lines)
 {
-	size_t line = lines ? s.from : text_line_of(text(e), s.from);
+	const struct text *t = text(e);
+	size_t by = (size_t)d->n * TAB_SIZE, at = 0, columns;
+	struct op op;
 
 	if (!change_allowed(e))
 		return;
-	if (lines)
-		s = (struct span){ text_line_start(text(e), s.from),
-			text_line_end(text(e), s.to - 1) };
-	select_set(e, s.from, s.to);
-	for (unsigned i = 0; i < d->n; i++)
+	if (!lines)
+		s = (struct span){ text_line_of(t, s.from),
+			text_line_of(t, s.to) + 1 };
+	op_init(&op);
+	for (size_t line = s.from; line < s.to && op.err == 0; line++) {
+		if (vimtext_is_empty(t, text_line_start(t, line)))
+			continue;
+		columns = place_column(t, line, place_indent(t, line));
 		if (d->op == '>')
-			block_indent(e);
+			columns += by;
 		else
-			block_outdent(e);
-	go_to_text(e, line);
+			columns -= columns < by ? columns : by;
+		indent_line(&op, t, line, columns, &at);
+	}
+	if (op_is_noop(&op) && op.err == 0)
+		op_release(&op);
+	else
+		change_alone(e, &op, 0, select_head(e), select_head(e));
+	go_to_text(e, s.from);
 }
 
 void
 vimdo_operate(struct editor *e, const struct deed *d, struct span s, bool lines)
 {
+	e->vim.undo_pos = d->at;
 	if (d->op == '>' || d->op == '<') {
 		shift(e, d, s, lines);
 	} else if (d->op == 'y') {
@@ -160,9 +190,11 @@ vimdo_operate(struct editor *e, const struct deed *d, struct span s, bool lines)
 
 /* --- inserting --- */
 
+/* Here, and here is the caret when it is undone. */
 static void
 insert(struct editor *e, const struct deed *d)
 {
+	e->vim.undo_pos = select_head(e);
 	vim_insert(e, d->n);
 }
 
@@ -170,7 +202,7 @@ static void
 insert_at_text(struct editor *e, const struct deed *d)
 {
 	vimdo_go(e, place_indent(text(e), line_here(e)));
-	vim_insert(e, d->n);
+	insert(e, d);
 }
 
 static void
@@ -180,14 +212,14 @@ append(struct editor *e, const struct deed *d)
 
 	if (pos < text_line_end(text(e), line_here(e)))
 		vimdo_go(e, text_next(text(e), pos));
-	vim_insert(e, d->n);
+	insert(e, d);
 }
 
 static void
 append_at_end(struct editor *e, const struct deed *d)
 {
 	vimdo_go(e, text_line_end(text(e), line_here(e)));
-	vim_insert(e, d->n);
+	insert(e, d);
 }
 
 /* Above: as deep as the line itself. */
@@ -435,10 +467,8 @@ each(struct editor *e, struct span s, uint32_t arg, bool whole,
 static uint32_t
 other_case(uint32_t cp, uint32_t arg)
 {
-	uint32_t low = cp | 0x20;
-
 	(void)arg;
-	return low >= 'a' && low <= 'z' && cp < 0x80 ? cp ^ 0x20 : cp;
+	return utf8_other_case(cp);
 }
 
 static uint32_t
@@ -502,22 +532,26 @@ replace_selected(struct editor *e, const struct deed *d)
 /* --- lines --- */
 
 /* The lines from FIRST up to LAST become one; the caret is where the last two
- * met. */
+ * met, or where there is only one at its start. */
 static void
 join_lines(struct editor *e, size_t first, size_t last)
 {
 	const struct text *t = text(e);
-	size_t at = 0, end, next, pos = 0, gone = 0, added = 0;
+	size_t at = 0, from = text_line_start(t, first), end, next, pos = 0;
+	size_t gone = 0, added = 0;
 	struct op op;
 	bool blank;
 
+	if (first == last) {
+		vimdo_go(e, from);
+		return;
+	}
 	op_init(&op);
 	for (size_t line = first; line < last; line++) {
 		end = text_line_end(t, line);
 		next = place_indent(t, line + 1);
-		blank = end == at || end == text_line_start(t, first) ||
-			text_byte(t, end - 1) == ' ' ||
-			text_byte(t, end - 1) == '\t';
+		blank = end - gone + added == text_line_start(t, first) ||
+			(end > from && vimtext_sort(t, end - 1) == BLANK);
 		pos = end - gone + added;
 		op_skip(&op, end - at);
 		op_delete(&op, next - end);
@@ -527,7 +561,7 @@ join_lines(struct editor *e, size_t first, size_t last)
 			added++;
 		}
 		gone += next - end;
-		at = next;
+		at = from = next;
 	}
 	change_alone(e, &op, 0, pos, pos);
 }
@@ -538,7 +572,7 @@ join(struct editor *e, const struct deed *d)
 	size_t line = line_here(e), last = text_line_count(text(e)) - 1;
 	size_t to = line + (d->n > 1 ? d->n - 1 : 1);
 
-	if (!change_allowed(e) || line == last || (to > last && d->n <= 2))
+	if (!change_allowed(e) || (to > last && d->n <= 2))
 		return;
 	join_lines(e, line, to < last ? to : last);
 }
@@ -569,7 +603,8 @@ is_near(const struct editor *e, size_t pos, size_t at)
 	if (pos > text_len(text(e)) || !text_is_boundary(text(e), pos))
 		return false;
 	was = text_line_of(text(e), pos);
-	return was == line || was + 1 == line;
+	return was == line || was + 1 == line ||
+	       (was == line + 1 && vimtext_is_end(text(e), at));
 }
 
 /* As the standard KEY does, but the caret is where it begins then or, after what

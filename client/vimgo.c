@@ -17,7 +17,7 @@ go_word_end(struct editor *e, struct aim *a)
 	for (unsigned i = 0; i < a->n; i++)
 		if (!vimtext_word_end(a->t, &a->at, false))
 			break;
-	return a->at != a->from;
+	return a->at != a->from || a->op != 0;
 }
 
 /* To change a word leaves the blanks behind it. */
@@ -36,7 +36,7 @@ go_word(struct editor *e, struct aim *a)
 		if (!vimtext_next_word(
 			a->t, &a->at, a->op != 0 && i + 1 == a->n))
 			break;
-	return a->at != a->from;
+	return a->at != a->from || a->op != 0;
 }
 
 static bool
@@ -59,7 +59,7 @@ go_left(struct editor *e, struct aim *a)
 	(void)e;
 	for (unsigned i = 0; i < a->n && a->at > start; i++)
 		a->at = text_prev(a->t, a->at);
-	return a->at != a->from || a->op == 'c';
+	return a->at != a->from || a->op != 0;
 }
 
 static bool
@@ -70,7 +70,7 @@ go_right(struct editor *e, struct aim *a)
 	(void)e;
 	for (unsigned i = 0; i < a->n && a->at < end; i++)
 		a->at = text_next(a->t, a->at);
-	return a->at != a->from || a->op == 'c';
+	return a->at != a->from || a->op != 0;
 }
 
 static bool
@@ -364,20 +364,29 @@ go_previous(struct editor *e, struct aim *a)
 	return search(e, a, !e->vim.back);
 }
 
-/* The word at the caret, or the next one in the line. */
+/* The word at the caret, or the next one in the line, or what is not blank. */
 static bool
 go_same(struct editor *e, struct aim *a)
 {
 	size_t end = vimtext_end(a->t, a->at), from = a->at, to;
+	bool word;
 
 	while (from < end && vimtext_sort(a->t, from) != WORD)
 		from++;
+	word = from < end;
+	if (!word)
+		for (from = a->at;
+		     from < end && vimtext_sort(a->t, from) == BLANK; from++)
+			;
 	if (from == end)
 		return false;
 	from = vimtext_alike_before(a->t, from, vimtext_start(a->t, from));
 	to = vimtext_alike(a->t, from, end);
+	while (!word && to < end && vimtext_sort(a->t, to) != BLANK)
+		to++;
 	if (!find_set_word(e, from, to))
 		return false;
+	e->find.word = word;
 	e->vim.back = false;
 	a->at = from;
 	return search(e, a, false);

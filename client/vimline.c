@@ -116,6 +116,9 @@ substitute(struct editor *e, struct span s, const char *text)
 		return;
 	n = find_replace_in(e, s, *at == 'g', with, with_len, &lines);
 	if (n > 0)
+		vimdo_go(e, place_indent(editor_text(e),
+				text_line_of(editor_text(e), select_head(e))));
+	if (n > 0)
 		say_replaced(e, n, lines);
 }
 

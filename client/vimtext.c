@@ -7,6 +7,27 @@
 
 /* --- places --- */
 
+/* Beyond ASCII all is part of words but these. */
+static const struct {
+	uint32_t from, to;
+} punctuation[] = {
+	{ 0xA1, 0xBF },     /* Latin */
+	{ 0x2000, 0x206F }, /* general */
+	{ 0x2190, 0x2BFF }, /* arrows, mathematics, symbols */
+	{ 0x3001, 0x3020 }, /* ideographic */
+	{ 0xFF01, 0xFF0F }, /* wide */
+};
+
+static enum sort
+sort_of(uint32_t cp)
+{
+	for (size_t i = 0; i < sizeof(punctuation) / sizeof(punctuation[0]);
+	     i++)
+		if (cp >= punctuation[i].from && cp <= punctuation[i].to)
+			return PUNCT;
+	return WORD;
+}
+
 enum sort
 vimtext_sort(const struct text *t, size_t pos)
 {
@@ -14,8 +35,10 @@ vimtext_sort(const struct text *t, size_t pos)
 
 	if (c == -1 || c == ' ' || c == '\t' || c == '\n')
 		return BLANK;
-	return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
-		       (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+	if (c >= 0x80)
+		return sort_of(vimtext_char(t, pos));
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		       (c >= 'a' && c <= 'z')
 		   ? WORD
 		   : PUNCT;
 }
