@@ -463,7 +463,10 @@ move(struct editor *e, const struct parsed *p)
 		.counted = p->deed.counted,
 		.visual = vim_is_visual(e),
 		.arg = p->deed.arg };
+	struct caret c = peer_caret(e->peer);
 
+	/* words are added to more than one character that is selected */
+	a.grows = a.visual && c.anchor < c.head && p->motion->keys[1] == 'w';
 	if (!vimgo_aim(e, p->motion, &a))
 		return;
 	if (p->motion->object) {
@@ -477,7 +480,8 @@ move(struct editor *e, const struct parsed *p)
 			select_set(e, text_line_start(a.t, s.from),
 			    text_line_start(a.t, s.to - 1));
 		else
-			select_set(e, s.from, text_prev(a.t, s.to));
+			select_set(e, a.grows ? c.anchor : s.from,
+			    text_prev(a.t, s.to));
 		return;
 	}
 	select_go(e, a.at);

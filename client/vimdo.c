@@ -588,8 +588,7 @@ join_selected(struct editor *e, const struct deed *d)
 		return;
 	if (lines.to - lines.from < 2)
 		lines.to = lines.from + 2;
-	if (lines.to - 1 <= last)
-		join_lines(e, lines.from, lines.to - 1);
+	join_lines(e, lines.from, lines.to - 1 < last ? lines.to - 1 : last);
 }
 
 /* --- the others --- */

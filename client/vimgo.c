@@ -466,6 +466,8 @@ vimgo_aim(struct editor *e, const struct motion *m, struct aim *a)
 {
 	a->t = editor_text(e);
 	a->from = a->at = select_head(e);
+	if (a->grows)
+		a->from = a->at = text_next(a->t, a->at);
 	a->goal = -1;
 	a->reach = m->reach;
 	a->keys = m->keys;

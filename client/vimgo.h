@@ -30,6 +30,7 @@ struct aim {
 	unsigned n;    /* times */
 	bool counted;  /* N was said */
 	bool visual;   /* something is selected */
+	bool grows;    /* an object begins behind the caret */
 	uint32_t op;   /* the operator, or 0 */
 	uint32_t arg;  /* the character */
 	uint8_t reach; /* enum reach; the motion's, unless it changes it */
