@@ -575,9 +575,7 @@ operate_selected(struct editor *e, struct parsed *p)
 	struct caret c = peer_caret(e->peer);
 	struct span s = lines ? vimdo_selected_lines(e) : select_span(e);
 
-	p->deed.at = lines ? text_line_start(editor_text(e), s.from)
-		     : c.anchor < c.head ? c.anchor
-					 : c.head;
+	p->deed.at = c.head < c.anchor ? c.head : select_span(e).from;
 	e->vim.mode = VIM_NORMAL;
 	e->mark = false;
 	vimdo_operate(e, &p->deed, s, lines);

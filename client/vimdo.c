@@ -588,7 +588,10 @@ join_selected(struct editor *e, const struct deed *d)
 		return;
 	if (lines.to - lines.from < 2)
 		lines.to = lines.from + 2;
-	join_lines(e, lines.from, lines.to - 1 < last ? lines.to - 1 : last);
+	if (lines.to - 1 > last) /* there is nothing to join */
+		vimdo_go(e, select_span(e).from);
+	else
+		join_lines(e, lines.from, lines.to - 1);
 }
 
 /* --- the others --- */
