@@ -254,9 +254,10 @@ struct vim_keys {
 	size_t n;
 };
 struct vim {
-	uint8_t mode;         /* enum vim_mode; VIM_VISUAL or more: e->mark */
-	struct vim_keys keys; /* of a command that is not whole yet */
-	struct vim_keys last; /* of the last change, for `.` */
+	uint8_t mode;           /* enum vim_mode; VIM_VISUAL or more: e->mark */
+	struct vim_keys keys;   /* of a command that is not whole yet */
+	struct vim_keys asking; /* of an operator up to the / behind it */
+	struct vim_keys last;   /* of the last change, for `.` */
 	/* on what it was done, if that was selected: so many lines, of the
 	 * only or the last one so many bytes, or whole ones */
 	bool last_visual, whole;
@@ -297,9 +298,9 @@ struct editor {
 	size_t left;      /* first column of text */
 	/* the caret's moves select: by a mark, or by the key that is held */
 	bool mark, extend;
-	bool at_start;     /* ^A was the last key */
-	size_t own_change; /* where our last change of the text begins */
-	int goal;          /* the column that up and down keep, or -1 */
+	bool at_start;                     /* ^A was the last key */
+	size_t own_change, own_change_end; /* what our last change made */
+	int goal;   /* the column that up and down keep, or -1 */
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
 	struct point points[POINTS_MAX];

@@ -207,6 +207,8 @@ drop_indent(struct editor *e, size_t line)
 	if (!e->vim.fresh || end == start || place_indent(t, line) != end)
 		return;
 	change_splice(e, start, end - start, NULL, 0, 0);
+	if (e->vim.started >= end)
+		e->vim.started -= end - start;
 	if (head > end)
 		select_set(e, head - (end - start), head - (end - start));
 }
@@ -415,11 +417,17 @@ parse_motion(const struct vim_keys *k, size_t i, bool objects, struct parsed *p)
 static enum whole
 parse_operator(const struct vim_keys *k, size_t i, struct parsed *p)
 {
+	bool more;
+
 	p->deed.op = k->key[i++];
 	i = count_at(k, i, &p->deed);
 	if (i < k->n && k->key[i] == p->deed.op) {
 		p->lines = true;
 		return WHOLE;
+	}
+	if (i < k->n && (k->key[i] == '/' || k->key[i] == '?')) {
+		p->act = vimdo_find(k->key + i, 1, VIMDO_NORMAL, &more);
+		return WHOLE; /* what is searched is asked first */
 	}
 	return parse_motion(k, i, true, p);
 }
@@ -463,27 +471,17 @@ move(struct editor *e, const struct parsed *p)
 		.counted = p->deed.counted,
 		.visual = vim_is_visual(e),
 		.arg = p->deed.arg };
-	struct caret c = peer_caret(e->peer);
+	bool found = vimgo_aim(e, p->motion, &a);
 
-	/* words are added to more than one character that is selected */
-	a.grows = a.visual && c.anchor < c.head && p->motion->keys[1] == 'w';
-	if (!vimgo_aim(e, p->motion, &a))
-		return;
 	if (p->motion->object) {
-		bool lines;
-		struct span s = vimgo_span(&a, &lines);
-
-		if (s.from == s.to)
-			return;
-		e->vim.mode = lines ? VIM_LINES : VIM_VISUAL;
-		if (lines)
-			select_set(e, text_line_start(a.t, s.from),
-			    text_line_start(a.t, s.to - 1));
-		else
-			select_set(e, a.grows ? c.anchor : s.from,
-			    text_prev(a.t, s.to));
+		if (found)
+			e->vim.mode =
+			    a.reach == REACH_LINES ? VIM_LINES : VIM_VISUAL;
+		select_set(e, a.from, a.at);
 		return;
 	}
+	if (!found)
+		return;
 	select_go(e, a.at);
 	e->goal = a.goal;
 }
@@ -512,14 +510,22 @@ operate(struct editor *e, struct parsed *p)
 		.op = p->deed.op };
 	bool lines = p->lines;
 	struct span s;
+	size_t indent;
 
 	p->deed.at = select_head(e);
 	if (lines) {
 		if (!these_lines(e, p->deed.n, &s))
 			return false;
+		indent = place_indent(editor_text(e), s.from);
+		if (s.to - s.from == 1 && indent < p->deed.at &&
+		    p->deed.op != 'y')
+			p->deed.at = indent;
 	} else {
-		if (!vimgo_aim(e, p->motion, &a))
+		if (!vimgo_aim(e, p->motion, &a)) {
+			if (p->motion->object)
+				vimdo_go(e, a.at); /* so far it came */
 			return false;
+		}
 		s = vimgo_span(&a, &lines);
 		p->deed.at = a.from < a.at ? a.from : a.at;
 	}
@@ -556,7 +562,7 @@ select_as_then(struct editor *e)
 	end = text_line_end(t, last);
 	to =
 	    (e->vim.lines == 1 ? pos : text_line_start(t, last)) + e->vim.bytes;
-	to = to < end ? to : end;
+	to = to <= end ? to : text_next(t, end); /* then with the newline */
 	while (!text_is_boundary(t, to))
 		to--;
 	e->vim.mode = e->vim.whole ? VIM_LINES : VIM_VISUAL;
@@ -572,10 +578,9 @@ operate_selected(struct editor *e, struct parsed *p)
 {
 	bool lines =
 	    e->vim.mode == VIM_LINES || p->deed.op == '>' || p->deed.op == '<';
-	struct caret c = peer_caret(e->peer);
 	struct span s = lines ? vimdo_selected_lines(e) : select_span(e);
 
-	p->deed.at = c.head < c.anchor ? c.head : select_span(e).from;
+	p->deed.at = vimdo_selected_start(e);
 	e->vim.mode = VIM_NORMAL;
 	e->mark = false;
 	vimdo_operate(e, &p->deed, s, lines);
@@ -609,15 +614,21 @@ perform(struct editor *e, struct parsed *p)
 	bool visual = vim_is_visual(e);
 	bool kept = is_change(p) && !e->vim.replaying;
 	struct vim_keys keys = e->vim.keys;
-	size_t head = select_head(e);
+	size_t undo_pos = e->vim.undo_pos;
 
 	if (kept && visual)
 		measure(e);
 	e->vim.keys.n = 0;
+	e->vim.asking = keys;
+	if (p->act == NULL || p->deed.op == 0)
+		e->vim.asking.n = 0;
 	if (is_change(p))
-		e->vim.undo_pos = head;
+		e->vim.undo_pos =
+		    visual ? vimdo_selected_start(e) : select_head(e);
 	peer_undo_hold(e->peer, true);
-	if (dispatch(e, p, visual) && kept) {
+	if (!dispatch(e, p, visual)) {
+		e->vim.undo_pos = undo_pos;
+	} else if (kept) {
 		e->vim.last = keys;
 		e->vim.last_visual = visual;
 	}
@@ -639,7 +650,7 @@ vim_again(struct editor *e, unsigned n)
 		select_as_then(e);
 	if (parse(&e->vim.last, vim_is_visual(e), &p) != WHOLE)
 		return;
-	if (n > 0) { /* from now on */
+	if (n > 0 && !e->vim.last_visual) { /* from now on */
 		p.deed.n = n;
 		p.deed.counted = true;
 	}
@@ -653,6 +664,17 @@ vim_again(struct editor *e, unsigned n)
 		end_insert(e);
 	}
 	e->vim.replaying = false;
+}
+
+void
+vim_asked(struct editor *e)
+{
+	struct parsed p;
+
+	e->vim.keys = e->vim.asking;
+	e->vim.keys.key[e->vim.keys.n - 1] = 'n';
+	if (parse(&e->vim.keys, false, &p) == WHOLE)
+		perform(e, &p);
 }
 
 /* --- which keys are ours --- */

@@ -49,6 +49,16 @@ vimdo_selected_lines(const struct editor *e)
 	return a < b ? (struct span){ a, b + 1 } : (struct span){ b, a + 1 };
 }
 
+size_t
+vimdo_selected_start(const struct editor *e)
+{
+	struct caret c = peer_caret(e->peer);
+
+	return text_line_of(text(e), c.head) < text_line_of(text(e), c.anchor)
+		   ? c.head
+		   : select_span(e).from;
+}
+
 static struct span
 bytes_of(const struct editor *e, struct span lines)
 {
@@ -104,13 +114,17 @@ delete_lines(struct editor *e, struct span lines)
 		go_to_text(e, lines.from);
 }
 
-/* One line stays, with the indentation of the first. */
+/* One line stays, with the indentation of the first. Undone, it leaves the caret
+ * below AT, in the second. */
 static void
-change_lines(struct editor *e, struct span lines)
+change_lines(struct editor *e, struct span lines, size_t at)
 {
 	size_t from = place_indent(text(e), lines.from);
 	size_t end = text_line_end(text(e), lines.to - 1);
 
+	if (lines.to - lines.from > 1)
+		e->vim.undo_pos = place_at_column(text(e), lines.from + 1,
+		    place_column(text(e), lines.from, at));
 	if (!cut(e, from, end))
 		return;
 	vimdo_go(e, from);
@@ -169,7 +183,8 @@ shift(struct editor *e, const struct deed *d, struct span s, bool lines)
 void
 vimdo_operate(struct editor *e, const struct deed *d, struct span s, bool lines)
 {
-	e->vim.undo_pos = d->at;
+	if (d->op != 'y')
+		e->vim.undo_pos = d->at;
 	if (d->op == '>' || d->op == '<') {
 		shift(e, d, s, lines);
 	} else if (d->op == 'y') {
@@ -179,7 +194,7 @@ vimdo_operate(struct editor *e, const struct deed *d, struct span s, bool lines)
 		if (lines && d->op == 'd') {
 			delete_lines(e, s);
 		} else if (lines) {
-			change_lines(e, s);
+			change_lines(e, s, d->at);
 		} else if (cut(e, s.from, s.to)) {
 			vimdo_go(e, s.from);
 			if (d->op == 'c')
@@ -492,12 +507,13 @@ static void
 swap_selected(struct editor *e, const struct deed *d)
 {
 	struct span s = select_span(e);
+	size_t start = vimdo_selected_start(e);
 
 	(void)d;
 	if (!change_allowed(e))
 		return;
 	each(e, s, 0, false, other_case);
-	vimdo_go(e, s.from);
+	vimdo_go(e, start);
 }
 
 static void
@@ -596,17 +612,18 @@ join_selected(struct editor *e, const struct deed *d)
 
 /* --- the others --- */
 
-/* Is the caret's place before the change, POS, beside what was undone at AT? */
+/* Is the caret's place before the change, POS, in the lines of what was
+ * undone, or right before them? */
 static bool
-is_near(const struct editor *e, size_t pos, size_t at)
+is_near(const struct editor *e, size_t pos)
 {
-	size_t line = text_line_of(text(e), at), was;
+	size_t line;
 
 	if (pos > text_len(text(e)) || !text_is_boundary(text(e), pos))
 		return false;
-	was = text_line_of(text(e), pos);
-	return was == line || was + 1 == line ||
-	       (was == line + 1 && vimtext_is_end(text(e), at));
+	line = text_line_of(text(e), pos);
+	return line + 1 >= text_line_of(text(e), e->own_change) &&
+	       line <= text_line_of(text(e), e->own_change_end);
 }
 
 /* As the standard KEY does, but the caret is where it begins then or, after what
@@ -619,9 +636,7 @@ travel(struct editor *e, const char *key, unsigned n, size_t pos)
 		command_press(e, key);
 		if (e->own_change > text_len(text(e)))
 			break; /* there was nothing */
-		vimdo_go(e, i == 0 && is_near(e, pos, e->own_change)
-				? pos
-				: e->own_change);
+		vimdo_go(e, i == 0 && is_near(e, pos) ? pos : e->own_change);
 	}
 	e->vim.undo_pos = SIZE_MAX;
 }

@@ -110,6 +110,25 @@ step(const struct text *t, size_t *pos)
 	return vimtext_is_end(t, *pos) ? STEP_END : STEP_SAME;
 }
 
+bool
+vimtext_on(const struct text *t, size_t *pos)
+{
+	enum step s = step(t, pos);
+
+	return (s == STEP_END ? step(t, pos) : s) != STEP_NONE;
+}
+
+bool
+vimtext_back(const struct text *t, size_t *pos)
+{
+	if (*pos == 0)
+		return false;
+	*pos = text_prev(t, *pos);
+	if (vimtext_is_end(t, *pos) && !vimtext_is_empty(t, *pos))
+		*pos = text_prev(t, *pos);
+	return true;
+}
+
 /* --- words --- */
 
 bool
@@ -130,27 +149,31 @@ vimtext_next_word(const struct text *t, size_t *pos, bool last)
 	}
 	while (vimtext_sort(t, *pos) == BLANK && !vimtext_is_empty(t, *pos)) {
 		s = step(t, pos);
-		if (s == STEP_NONE || (s >= STEP_END && bottom))
+		if (s == STEP_NONE || (s >= STEP_END && last))
 			return s != STEP_NONE;
 	}
 	return true;
 }
 
 bool
-vimtext_word_end(const struct text *t, size_t *pos, bool stay)
+vimtext_word_end(const struct text *t, size_t *pos, unsigned flags)
 {
 	enum sort sort = vimtext_sort(t, *pos);
 
 	if (step(t, pos) == STEP_NONE)
 		return false;
 	if (sort == BLANK || vimtext_sort(t, *pos) != sort) {
-		if (stay && sort != BLANK) {
+		if ((flags & VIMTEXT_STAY) && sort != BLANK) {
 			*pos = text_prev(t, *pos);
 			return true;
 		}
-		while (vimtext_sort(t, *pos) == BLANK)
+		while (vimtext_sort(t, *pos) == BLANK) {
+			if ((flags & VIMTEXT_EMPTY) &&
+			    vimtext_is_empty(t, *pos))
+				return true;
 			if (step(t, pos) == STEP_NONE)
 				return false;
+		}
 		sort = vimtext_sort(t, *pos);
 	}
 	while (vimtext_sort(t, *pos) == sort)
@@ -228,6 +251,12 @@ vimtext_bracket(int c)
 	const char *at = memchr(brackets, c, sizeof(brackets) - 1);
 
 	return c >= 0 && at != NULL ? (int)(at - brackets) : -1;
+}
+
+int
+vimtext_pair(int bracket)
+{
+	return brackets[vimtext_bracket(bracket) ^ 1];
 }
 
 bool
