@@ -272,6 +272,7 @@ struct vim {
 	size_t started;  /* where: ^W and ^U stop there once */
 	size_t before;   /* the caret, before a key */
 	bool noted;      /* it is in inserted, or was not for the text */
+	unsigned scroll; /* lines, of ^D and ^U; 0: half a screen */
 	uint32_t find_how, find_what; /* of the last f F t T; 0: none */
 	bool back, asked_back; /* the last search went back; the next will */
 };

@@ -659,13 +659,17 @@ again(struct editor *e, const struct deed *d)
 	vim_again(e, d->counted ? d->n : 0);
 }
 
-/* Half a screen: what is seen moves as far as the caret. */
+/* Half a screen, or what was said last: what is seen moves as far as the caret. */
 static void
 half(struct editor *e, const struct deed *d, bool down)
 {
-	size_t by = d->counted ? d->n : e->page > 3 ? (size_t)e->page / 2 : 1;
-	size_t line = line_here(e), last = text_line_count(text(e)) - 1;
+	size_t line = line_here(e), last = text_line_count(text(e)) - 1, by;
 
+	if (d->counted)
+		e->vim.scroll = d->n;
+	by = e->vim.scroll > 0 ? e->vim.scroll
+	     : e->page > 3     ? (size_t)e->page / 2
+			       : 1;
 	e->skip = 0;
 	if (down) {
 		e->top += by;
