@@ -259,9 +259,9 @@ struct vim {
 	struct vim_keys asking; /* of an operator up to the / behind it */
 	struct vim_keys last;   /* of the last change, for `.` */
 	/* on what it was done, if that was selected: so many lines, of the
-	 * only or the last one so many bytes, or whole ones */
+	 * only or the last one so many characters, or whole ones */
 	bool last_visual, whole;
-	size_t lines, bytes;
+	size_t lines, chars;
 	bool replaying;
 	size_t undo_pos; /* the caret before the last change, for u */
 	/* what is inserted, as keys, for `.` and counts; and how often more */

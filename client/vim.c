@@ -320,6 +320,7 @@ end_insert(struct editor *e)
 		if (e->vim.opened != 0) {
 			vimdo_open(e, 'o');
 			drop_indent(e, text_line_of(t, select_head(e)) - 1);
+			e->vim.fresh = true;
 		}
 		insert_once(e);
 	}
@@ -544,12 +545,15 @@ measure(struct editor *e)
 
 	e->vim.whole = e->vim.mode == VIM_LINES;
 	e->vim.lines = lines.to - lines.from;
-	e->vim.bytes =
-	    s.to -
-	    (e->vim.lines == 1 ? s.from : text_line_start(t, lines.to - 1));
+	e->vim.chars = 0;
+	if (e->vim.lines > 1)
+		s.from = text_line_start(t, lines.to - 1);
+	for (; s.from < s.to; s.from = text_next(t, s.from))
+		e->vim.chars++;
 }
 
-/* Select as much as was selected then. */
+/* Select as much as was selected then: a line that is too short with its
+ * newline. */
 static void
 select_as_then(struct editor *e)
 {
@@ -560,17 +564,12 @@ select_as_then(struct editor *e)
 	if (last >= text_line_count(t))
 		last = text_line_count(t) - 1;
 	end = text_line_end(t, last);
-	to =
-	    (e->vim.lines == 1 ? pos : text_line_start(t, last)) + e->vim.bytes;
-	to = to <= end ? to : text_next(t, end); /* then with the newline */
-	while (!text_is_boundary(t, to))
-		to--;
+	to = e->vim.lines == 1 ? pos : text_line_start(t, last);
+	for (size_t n = e->vim.chars; n > 1 && to < end; n--)
+		to = text_next(t, to);
 	e->vim.mode = e->vim.whole ? VIM_LINES : VIM_VISUAL;
 	e->mark = true;
-	select_set(e, pos,
-	    e->vim.whole ? text_line_start(t, last)
-	    : to > pos   ? text_prev(t, to)
-			 : pos);
+	select_set(e, pos, e->vim.whole ? text_line_start(t, last) : to);
 }
 
 static void
