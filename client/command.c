@@ -363,8 +363,15 @@ travel(struct editor *e,
 static void
 undo(struct editor *e)
 {
-	travel(e, peer_undo, "Your last change is taken back - ^Y redoes it",
-	    "Nothing of yours to undo");
+	char name[KEYMAP_NAMES_SIZE],
+	    done[128] = "Your last change is taken back";
+	size_t len = strlen(done);
+
+	keymap_names(e, "C-y", false, name);
+	if (name[0] != '\0')
+		snprintf(
+		    done + len, sizeof(done) - len, " - %s redoes it", name);
+	travel(e, peer_undo, done, "Nothing of yours to undo");
 }
 
 static void

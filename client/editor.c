@@ -469,12 +469,16 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	trace_changed(
 	    e, file, op, first, (long)text_line_count(t) - (long)before);
 	keep_carets(e, site);
-	if (site != peer_site(e->peer))
+	if (site != peer_site(e->peer)) {
 		keep_view(e, t, op, before);
-	else
+	} else {
 		e->own_change = op->hunks[0].skip;
+		e->own_change_end = end;
+	}
 	if (site != peer_site(e->peer) && e->vim.undo_pos <= text_len(t))
 		e->vim.undo_pos = op_move_pos(op, e->vim.undo_pos, true);
+	if (site != peer_site(e->peer) && e->vim.started <= text_len(t))
+		e->vim.started = op_move_pos(op, e->vim.started, false);
 	if (e->top >= text_line_count(t))
 		e->top = text_line_count(t) - 1;
 }

@@ -254,13 +254,14 @@ struct vim_keys {
 	size_t n;
 };
 struct vim {
-	uint8_t mode;         /* enum vim_mode; VIM_VISUAL or more: e->mark */
-	struct vim_keys keys; /* of a command that is not whole yet */
-	struct vim_keys last; /* of the last change, for `.` */
+	uint8_t mode;           /* enum vim_mode; VIM_VISUAL or more: e->mark */
+	struct vim_keys keys;   /* of a command that is not whole yet */
+	struct vim_keys asking; /* of an operator up to the / behind it */
+	struct vim_keys last;   /* of the last change, for `.` */
 	/* on what it was done, if that was selected: so many lines, of the
-	 * only or the last one so many bytes, or whole ones */
+	 * only or the last one so many characters, or whole ones */
 	bool last_visual, whole;
-	size_t lines, bytes;
+	size_t lines, chars;
 	bool replaying;
 	size_t undo_pos; /* the caret before the last change, for u */
 	/* what is inserted, as keys, for `.` and counts; and how often more */
@@ -268,8 +269,10 @@ struct vim {
 	unsigned again;
 	uint32_t opened; /* o, O: for each of these a new line */
 	bool fresh;      /* its indentation is ours, nothing else is there */
+	size_t started;  /* where: ^W and ^U stop there once */
 	size_t before;   /* the caret, before a key */
 	bool noted;      /* it is in inserted, or was not for the text */
+	unsigned scroll; /* lines, of ^D and ^U; 0: half a screen */
 	uint32_t find_how, find_what; /* of the last f F t T; 0: none */
 	bool back, asked_back; /* the last search went back; the next will */
 };
@@ -296,9 +299,9 @@ struct editor {
 	size_t left;      /* first column of text */
 	/* the caret's moves select: by a mark, or by the key that is held */
 	bool mark, extend;
-	bool at_start;     /* ^A was the last key */
-	size_t own_change; /* where our last change of the text begins */
-	int goal;          /* the column that up and down keep, or -1 */
+	bool at_start;                     /* ^A was the last key */
+	size_t own_change, own_change_end; /* what our last change made */
+	int goal;   /* the column that up and down keep, or -1 */
 	bool loose; /* our caret may be off the screen: we follow or scroll */
 	struct follow follow;
 	struct point points[POINTS_MAX];

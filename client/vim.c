@@ -84,6 +84,7 @@ vim_insert(struct editor *e, unsigned n)
 	e->vim.again = n - 1;
 	e->vim.opened = 0;
 	e->vim.fresh = false;
+	e->vim.started = select_head(e);
 	e->vim.noted = true; /* how the caret came here does not matter */
 	if (!e->vim.replaying)
 		buf_clear(&e->vim.inserted);
@@ -139,7 +140,7 @@ vim_moved(struct editor *e)
 	buf_clear(&e->vim.inserted);
 	e->vim.again = 0;
 	e->vim.opened = 0;
-	e->vim.undo_pos = select_head(e);
+	e->vim.undo_pos = e->vim.started = select_head(e);
 	peer_undo_hold(e->peer, true);
 }
 
@@ -164,11 +165,14 @@ settle(struct editor *e)
 
 /* --- inserting --- */
 
+/* Back to FROM, or only to where inserting began. */
 static void
 cut_to(struct editor *e, size_t from)
 {
 	size_t pos = select_head(e);
 
+	if (from < e->vim.started && e->vim.started < pos)
+		from = e->vim.started;
 	if (from < pos)
 		change_splice(e, from, pos - from, NULL, 0, 0);
 }
@@ -179,15 +183,50 @@ delete_word(struct editor *e)
 	cut_to(e, vimtext_word_before(editor_text(e), select_head(e)));
 }
 
-/* To the text of the line, or from there to its start. */
+/* To the text of the line, from there to its start, or to the line before. */
 static void
 delete_start(struct editor *e)
 {
 	const struct text *t = editor_text(e);
 	size_t pos = select_head(e), line = text_line_of(t, pos);
-	size_t indent = place_indent(t, line);
+	size_t indent = place_indent(t, line), start = text_line_start(t, line);
 
-	cut_to(e, indent < pos ? indent : text_line_start(t, line));
+	cut_to(e, indent < pos  ? indent
+		  : start < pos ? start
+				: text_prev(t, pos));
+}
+
+/* Indentation that came by itself goes if nothing follows it. */
+static void
+drop_indent(struct editor *e, size_t line)
+{
+	const struct text *t = editor_text(e);
+	size_t start = text_line_start(t, line), end = text_line_end(t, line);
+	size_t head = select_head(e);
+
+	if (!e->vim.fresh || end == start || place_indent(t, line) != end)
+		return;
+	change_splice(e, start, end - start, NULL, 0, 0);
+	if (e->vim.started >= end)
+		e->vim.started -= end - start;
+	if (head > end)
+		select_set(e, head - (end - start), head - (end - start));
+}
+
+/* What follows in the line comes without the blanks before it. */
+static void
+insert_line(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = select_head(e), to = pos;
+	size_t line = text_line_of(t, pos);
+
+	while (vimtext_sort(t, to) == BLANK && !vimtext_is_end(t, to))
+		to++;
+	if (to > pos)
+		change_splice(e, pos, to - pos, NULL, 0, 0);
+	command_press(e, "Enter");
+	drop_indent(e, line);
 }
 
 /* Do what was done by the key that is KEY in what was inserted. */
@@ -199,7 +238,7 @@ insert_key(struct editor *e, uint32_t key)
 
 	switch (key) {
 	case '\r':
-		command_press(e, "Enter");
+		insert_line(e);
 		break;
 	case '\t':
 		command_press(e, "Tab");
@@ -217,6 +256,9 @@ insert_key(struct editor *e, uint32_t key)
 		if ((n = utf8_encode(key, utf)) > 0)
 			change_selected(e, utf, (size_t)n, 0);
 	}
+	e->vim.fresh = key == '\r';
+	if (select_head(e) < e->vim.started)
+		e->vim.started = select_head(e);
 }
 
 /* KEY was pressed: it is inserted again by a count and by `.`. */
@@ -228,7 +270,7 @@ note(struct editor *e, uint32_t key)
 
 	if (n > 0)
 		buf_put_raw(&e->vim.inserted, utf, (size_t)n);
-	e->vim.fresh = false;
+	e->vim.fresh = key == '\r';
 	e->vim.noted = true;
 }
 
@@ -246,6 +288,8 @@ inserted(struct editor *e)
 {
 	if (!e->vim.noted && select_head(e) != e->vim.before)
 		vim_moved(e);
+	if (select_head(e) < e->vim.started)
+		e->vim.started = select_head(e);
 	e->vim.noted = true;
 }
 
@@ -264,20 +308,6 @@ insert_once(struct editor *e)
 	}
 }
 
-/* Indentation that came by itself goes if nothing follows it. */
-static void
-drop_indent(struct editor *e)
-{
-	const struct buf *b = &e->vim.inserted;
-	const struct text *t = editor_text(e);
-	size_t line = text_line_of(t, select_head(e));
-	size_t start = text_line_start(t, line), end = text_line_end(t, line);
-	bool ours = e->vim.fresh || (b->len > 0 && b->data[b->len - 1] == '\r');
-
-	if (ours && end > start && place_indent(t, line) == end)
-		change_splice(e, start, end - start, NULL, 0, 0);
-}
-
 static void
 end_insert(struct editor *e)
 {
@@ -288,12 +318,13 @@ end_insert(struct editor *e)
 		e->vim.again = 0;
 	for (; e->vim.again > 0; e->vim.again--) {
 		if (e->vim.opened != 0) {
-			drop_indent(e);
 			vimdo_open(e, 'o');
+			drop_indent(e, text_line_of(t, select_head(e)) - 1);
+			e->vim.fresh = true;
 		}
 		insert_once(e);
 	}
-	drop_indent(e);
+	drop_indent(e, text_line_of(t, select_head(e)));
 	pos = select_head(e);
 	if (pos > text_line_start(t, text_line_of(t, pos)))
 		pos = text_prev(t, pos);
@@ -387,11 +418,17 @@ parse_motion(const struct vim_keys *k, size_t i, bool objects, struct parsed *p)
 static enum whole
 parse_operator(const struct vim_keys *k, size_t i, struct parsed *p)
 {
+	bool more;
+
 	p->deed.op = k->key[i++];
 	i = count_at(k, i, &p->deed);
 	if (i < k->n && k->key[i] == p->deed.op) {
 		p->lines = true;
 		return WHOLE;
+	}
+	if (i < k->n && (k->key[i] == '/' || k->key[i] == '?')) {
+		p->act = vimdo_find(k->key + i, 1, VIMDO_NORMAL, &more);
+		return WHOLE; /* what is searched is asked first */
 	}
 	return parse_motion(k, i, true, p);
 }
@@ -435,23 +472,17 @@ move(struct editor *e, const struct parsed *p)
 		.counted = p->deed.counted,
 		.visual = vim_is_visual(e),
 		.arg = p->deed.arg };
+	bool found = vimgo_aim(e, p->motion, &a);
 
-	if (!vimgo_aim(e, p->motion, &a))
-		return;
 	if (p->motion->object) {
-		bool lines;
-		struct span s = vimgo_span(&a, &lines);
-
-		if (s.from == s.to)
-			return;
-		e->vim.mode = lines ? VIM_LINES : VIM_VISUAL;
-		if (lines)
-			select_set(e, text_line_start(a.t, s.from),
-			    text_line_start(a.t, s.to - 1));
-		else
-			select_set(e, s.from, text_prev(a.t, s.to));
+		if (found)
+			e->vim.mode =
+			    a.reach == REACH_LINES ? VIM_LINES : VIM_VISUAL;
+		select_set(e, a.from, a.at);
 		return;
 	}
+	if (!found)
+		return;
 	select_go(e, a.at);
 	e->goal = a.goal;
 }
@@ -480,14 +511,22 @@ operate(struct editor *e, struct parsed *p)
 		.op = p->deed.op };
 	bool lines = p->lines;
 	struct span s;
+	size_t indent;
 
 	p->deed.at = select_head(e);
 	if (lines) {
 		if (!these_lines(e, p->deed.n, &s))
 			return false;
+		indent = place_indent(editor_text(e), s.from);
+		if (s.to - s.from == 1 && indent < p->deed.at &&
+		    p->deed.op != 'y')
+			p->deed.at = indent;
 	} else {
-		if (!vimgo_aim(e, p->motion, &a))
+		if (!vimgo_aim(e, p->motion, &a)) {
+			if (p->motion->object)
+				vimdo_go(e, a.at); /* so far it came */
 			return false;
+		}
 		s = vimgo_span(&a, &lines);
 		p->deed.at = a.from < a.at ? a.from : a.at;
 	}
@@ -506,12 +545,15 @@ measure(struct editor *e)
 
 	e->vim.whole = e->vim.mode == VIM_LINES;
 	e->vim.lines = lines.to - lines.from;
-	e->vim.bytes =
-	    s.to -
-	    (e->vim.lines == 1 ? s.from : text_line_start(t, lines.to - 1));
+	e->vim.chars = 0;
+	if (e->vim.lines > 1)
+		s.from = text_line_start(t, lines.to - 1);
+	for (; s.from < s.to; s.from = text_next(t, s.from))
+		e->vim.chars++;
 }
 
-/* Select as much as was selected then. */
+/* Select as much as was selected then: a line that is too short with its
+ * newline. */
 static void
 select_as_then(struct editor *e)
 {
@@ -522,27 +564,22 @@ select_as_then(struct editor *e)
 	if (last >= text_line_count(t))
 		last = text_line_count(t) - 1;
 	end = text_line_end(t, last);
-	to =
-	    (e->vim.lines == 1 ? pos : text_line_start(t, last)) + e->vim.bytes;
-	to = to < end ? to : end;
-	while (!text_is_boundary(t, to))
-		to--;
+	to = e->vim.lines == 1 ? pos : text_line_start(t, last);
+	for (size_t n = e->vim.chars; n > 1 && to < end; n--)
+		to = text_next(t, to);
 	e->vim.mode = e->vim.whole ? VIM_LINES : VIM_VISUAL;
 	e->mark = true;
-	select_set(e, pos,
-	    e->vim.whole ? text_line_start(t, last)
-	    : to > pos   ? text_prev(t, to)
-			 : pos);
+	select_set(e, pos, e->vim.whole ? text_line_start(t, last) : to);
 }
 
 static void
 operate_selected(struct editor *e, struct parsed *p)
 {
-	bool lines = e->vim.mode == VIM_LINES;
-	struct caret c = peer_caret(e->peer);
+	bool lines =
+	    e->vim.mode == VIM_LINES || p->deed.op == '>' || p->deed.op == '<';
 	struct span s = lines ? vimdo_selected_lines(e) : select_span(e);
 
-	p->deed.at = c.anchor < c.head ? c.anchor : c.head;
+	p->deed.at = vimdo_selected_start(e);
 	e->vim.mode = VIM_NORMAL;
 	e->mark = false;
 	vimdo_operate(e, &p->deed, s, lines);
@@ -576,18 +613,24 @@ perform(struct editor *e, struct parsed *p)
 	bool visual = vim_is_visual(e);
 	bool kept = is_change(p) && !e->vim.replaying;
 	struct vim_keys keys = e->vim.keys;
-	size_t head = select_head(e);
+	size_t undo_pos = e->vim.undo_pos;
 
 	if (kept && visual)
 		measure(e);
 	e->vim.keys.n = 0;
+	e->vim.asking = keys;
+	if (p->act == NULL || p->deed.op == 0)
+		e->vim.asking.n = 0;
+	if (is_change(p))
+		e->vim.undo_pos =
+		    visual ? vimdo_selected_start(e) : select_head(e);
 	peer_undo_hold(e->peer, true);
-	if (dispatch(e, p, visual) && kept) {
+	if (!dispatch(e, p, visual)) {
+		e->vim.undo_pos = undo_pos;
+	} else if (kept) {
 		e->vim.last = keys;
 		e->vim.last_visual = visual;
 	}
-	if (is_change(p))
-		e->vim.undo_pos = head;
 	if (e->vim.mode == VIM_INSERT)
 		return; /* it goes on */
 	if (visual && is_change(p))
@@ -606,7 +649,7 @@ vim_again(struct editor *e, unsigned n)
 		select_as_then(e);
 	if (parse(&e->vim.last, vim_is_visual(e), &p) != WHOLE)
 		return;
-	if (n > 0) { /* from now on */
+	if (n > 0 && !e->vim.last_visual) { /* from now on */
 		p.deed.n = n;
 		p.deed.counted = true;
 	}
@@ -620,6 +663,17 @@ vim_again(struct editor *e, unsigned n)
 		end_insert(e);
 	}
 	e->vim.replaying = false;
+}
+
+void
+vim_asked(struct editor *e)
+{
+	struct parsed p;
+
+	e->vim.keys = e->vim.asking;
+	e->vim.keys.key[e->vim.keys.n - 1] = 'n';
+	if (parse(&e->vim.keys, false, &p) == WHOLE)
+		perform(e, &p);
 }
 
 /* --- which keys are ours --- */
@@ -657,14 +711,13 @@ wants_inserting(struct editor *e, const struct key *key)
 {
 	bool plain = key->mods == 0;
 
-	if (is_two(key) || (key->code == K_ESC && plain) ||
+	if (is_two(key) ||
+	    (plain && (key->code == K_ESC || key->code == K_ENTER)) ||
 	    key_is_one_of(key, "C-w C-u"))
 		return true;
 	/* what is typed goes its usual way, and is noted */
 	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
 		note(e, key->cp);
-	else if (key->code == K_ENTER && plain)
-		note(e, '\r');
 	else if (key->code == K_TAB && plain)
 		note(e, '\t');
 	else if (key->code == K_BACKSPACE && plain)
@@ -747,8 +800,8 @@ press(struct editor *e, const struct key *key)
 	} else if (key->code == K_ESC) {
 		escape(e);
 	} else if (e->vim.mode == VIM_INSERT) {
-		note(e, CTRL(key->cp));
-		insert_key(e, CTRL(key->cp));
+		insert_key(e, code_of(key));
+		note(e, code_of(key));
 	} else {
 		normal_key(e, code_of(key));
 	}

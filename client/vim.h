@@ -28,6 +28,9 @@ void vim_normal(struct editor *e);
 /* Do the last change again; N: so often, 0: as often as then. */
 void vim_again(struct editor *e, unsigned n);
 
+/* What the operator that waits for a search was to reach is known: do it. */
+void vim_asked(struct editor *e);
+
 /* The line of `/` and `:` (vimline.c). */
 void vimline_search(struct editor *e, bool back);
 void vimline_command(struct editor *e);

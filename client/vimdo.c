@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/block.h"
 #include "client/change.h"
 #include "client/clip.h"
 #include "client/command.h"
 #include "client/place.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
+#include "client/vimtext.h"
 #include "proto/utf8.h"
 
 static const struct text *
@@ -47,6 +47,16 @@ vimdo_selected_lines(const struct editor *e)
 	size_t b = text_line_of(text(e), c.head);
 
 	return a < b ? (struct span){ a, b + 1 } : (struct span){ b, a + 1 };
+}
+
+size_t
+vimdo_selected_start(const struct editor *e)
+{
+	struct caret c = peer_caret(e->peer);
+
+	return text_line_of(text(e), c.head) < text_line_of(text(e), c.anchor)
+		   ? c.head
+		   : select_span(e).from;
 }
 
 static struct span
@@ -104,13 +114,17 @@ delete_lines(struct editor *e, struct span lines)
 		go_to_text(e, lines.from);
 }
 
-/* One line stays, with the indentation of the first. */
+/* One line stays, with the indentation of the first. Undone, it leaves the caret
+ * below AT, in the second. */
 static void
-change_lines(struct editor *e, struct span lines)
+change_lines(struct editor *e, struct span lines, size_t at)
 {
 	size_t from = place_indent(text(e), lines.from);
 	size_t end = text_line_end(text(e), lines.to - 1);
 
+	if (lines.to - lines.from > 1)
+		e->vim.undo_pos = place_at_column(text(e), lines.from + 1,
+		    place_column(text(e), lines.from, at));
 	if (!cut(e, from, end))
 		return;
 	vimdo_go(e, from);
@@ -118,28 +132,59 @@ change_lines(struct editor *e, struct span lines)
 	e->vim.fresh = true;
 }
 
+/* LINE's indentation becomes so many blanks; *AT is as far as OP has come. */
+static void
+indent_line(struct op *op, const struct text *t, size_t line, size_t columns,
+    size_t *at)
+{
+	size_t start = text_line_start(t, line), end = place_indent(t, line);
+	size_t keep = 0;
+
+	while (keep < columns && text_byte(t, start + keep) == ' ')
+		keep++;
+	op_skip(op, start + keep - *at);
+	op_delete(op, end - start - keep);
+	for (; keep < columns && op->err == 0; keep++)
+		op_insert(op, " ", 1);
+	*at = end;
+}
+
+/* All lines but empty ones, by columns: tabs become blanks. */
 static void
 shift(struct editor *e, const struct deed *d, struct span s, bool lines)
 {
-	size_t line = lines ? s.from : text_line_of(text(e), s.from);
+	const struct text *t = text(e);
+	size_t by = (size_t)d->n * TAB_SIZE, at = 0, columns;
+	struct op op;
 
 	if (!change_allowed(e))
 		return;
-	if (lines)
-		s = (struct span){ text_line_start(text(e), s.from),
-			text_line_end(text(e), s.to - 1) };
-	select_set(e, s.from, s.to);
-	for (unsigned i = 0; i < d->n; i++)
+	if (!lines)
+		s = (struct span){ text_line_of(t, s.from),
+			text_line_of(t, s.to) + 1 };
+	op_init(&op);
+	for (size_t line = s.from; line < s.to && op.err == 0; line++) {
+		if (vimtext_is_empty(t, text_line_start(t, line)))
+			continue;
+		columns = place_column(t, line, place_indent(t, line));
 		if (d->op == '>')
-			block_indent(e);
+			columns += by;
 		else
-			block_outdent(e);
-	go_to_text(e, line);
+			columns -= columns < by ? columns : by;
+		indent_line(&op, t, line, columns, &at);
+	}
+	if (op_is_noop(&op) && op.err == 0)
+		op_release(&op);
+	else
+		change_alone(e, &op, 0, select_head(e), select_head(e));
+	go_to_text(e, s.from);
 }
 
 void
 vimdo_operate(struct editor *e, const struct deed *d, struct span s, bool lines)
 {
+	if (d->op != 'y')
+		e->vim.undo_pos = d->at;
 	if (d->op == '>' || d->op == '<') {
 		shift(e, d, s, lines);
 	} else if (d->op == 'y') {
@@ -149,7 +194,7 @@ vimdo_operate(struct editor *e, const struct deed *d, struct span s, bool lines)
 		if (lines && d->op == 'd') {
 			delete_lines(e, s);
 		} else if (lines) {
-			change_lines(e, s);
+			change_lines(e, s, d->at);
 		} else if (cut(e, s.from, s.to)) {
 			vimdo_go(e, s.from);
 			if (d->op == 'c')
@@ -160,9 +205,11 @@ vimdo_operate(struct editor *e, const struct deed *d, struct span s, bool lines)
 
 /* --- inserting --- */
 
+/* Here, and here is the caret when it is undone. */
 static void
 insert(struct editor *e, const struct deed *d)
 {
+	e->vim.undo_pos = select_head(e);
 	vim_insert(e, d->n);
 }
 
@@ -170,7 +217,7 @@ static void
 insert_at_text(struct editor *e, const struct deed *d)
 {
 	vimdo_go(e, place_indent(text(e), line_here(e)));
-	vim_insert(e, d->n);
+	insert(e, d);
 }
 
 static void
@@ -180,14 +227,14 @@ append(struct editor *e, const struct deed *d)
 
 	if (pos < text_line_end(text(e), line_here(e)))
 		vimdo_go(e, text_next(text(e), pos));
-	vim_insert(e, d->n);
+	insert(e, d);
 }
 
 static void
 append_at_end(struct editor *e, const struct deed *d)
 {
 	vimdo_go(e, text_line_end(text(e), line_here(e)));
-	vim_insert(e, d->n);
+	insert(e, d);
 }
 
 /* Above: as deep as the line itself. */
@@ -435,10 +482,8 @@ each(struct editor *e, struct span s, uint32_t arg, bool whole,
 static uint32_t
 other_case(uint32_t cp, uint32_t arg)
 {
-	uint32_t low = cp | 0x20;
-
 	(void)arg;
-	return low >= 'a' && low <= 'z' && cp < 0x80 ? cp ^ 0x20 : cp;
+	return utf8_other_case(cp);
 }
 
 static uint32_t
@@ -462,12 +507,13 @@ static void
 swap_selected(struct editor *e, const struct deed *d)
 {
 	struct span s = select_span(e);
+	size_t start = vimdo_selected_start(e);
 
 	(void)d;
 	if (!change_allowed(e))
 		return;
 	each(e, s, 0, false, other_case);
-	vimdo_go(e, s.from);
+	vimdo_go(e, start);
 }
 
 static void
@@ -502,22 +548,26 @@ replace_selected(struct editor *e, const struct deed *d)
 /* --- lines --- */
 
 /* The lines from FIRST up to LAST become one; the caret is where the last two
- * met. */
+ * met, or where there is only one at its start. */
 static void
 join_lines(struct editor *e, size_t first, size_t last)
 {
 	const struct text *t = text(e);
-	size_t at = 0, end, next, pos = 0, gone = 0, added = 0;
+	size_t at = 0, from = text_line_start(t, first), end, next, pos = 0;
+	size_t gone = 0, added = 0;
 	struct op op;
 	bool blank;
 
+	if (first == last) {
+		vimdo_go(e, from);
+		return;
+	}
 	op_init(&op);
 	for (size_t line = first; line < last; line++) {
 		end = text_line_end(t, line);
 		next = place_indent(t, line + 1);
-		blank = end == at || end == text_line_start(t, first) ||
-			text_byte(t, end - 1) == ' ' ||
-			text_byte(t, end - 1) == '\t';
+		blank = end - gone + added == text_line_start(t, first) ||
+			(end > from && vimtext_sort(t, end - 1) == BLANK);
 		pos = end - gone + added;
 		op_skip(&op, end - at);
 		op_delete(&op, next - end);
@@ -527,7 +577,7 @@ join_lines(struct editor *e, size_t first, size_t last)
 			added++;
 		}
 		gone += next - end;
-		at = next;
+		at = from = next;
 	}
 	change_alone(e, &op, 0, pos, pos);
 }
@@ -538,7 +588,7 @@ join(struct editor *e, const struct deed *d)
 	size_t line = line_here(e), last = text_line_count(text(e)) - 1;
 	size_t to = line + (d->n > 1 ? d->n - 1 : 1);
 
-	if (!change_allowed(e) || line == last || (to > last && d->n <= 2))
+	if (!change_allowed(e) || (to > last && d->n <= 2))
 		return;
 	join_lines(e, line, to < last ? to : last);
 }
@@ -554,22 +604,26 @@ join_selected(struct editor *e, const struct deed *d)
 		return;
 	if (lines.to - lines.from < 2)
 		lines.to = lines.from + 2;
-	if (lines.to - 1 <= last)
+	if (lines.to - 1 > last) /* there is nothing to join */
+		vimdo_go(e, select_span(e).from);
+	else
 		join_lines(e, lines.from, lines.to - 1);
 }
 
 /* --- the others --- */
 
-/* Is the caret's place before the change, POS, beside what was undone at AT? */
+/* Is the caret's place before the change, POS, in the lines of what was
+ * undone, or right before them? */
 static bool
-is_near(const struct editor *e, size_t pos, size_t at)
+is_near(const struct editor *e, size_t pos)
 {
-	size_t line = text_line_of(text(e), at), was;
+	size_t line;
 
 	if (pos > text_len(text(e)) || !text_is_boundary(text(e), pos))
 		return false;
-	was = text_line_of(text(e), pos);
-	return was == line || was + 1 == line;
+	line = text_line_of(text(e), pos);
+	return line + 1 >= text_line_of(text(e), e->own_change) &&
+	       line <= text_line_of(text(e), e->own_change_end);
 }
 
 /* As the standard KEY does, but the caret is where it begins then or, after what
@@ -582,9 +636,7 @@ travel(struct editor *e, const char *key, unsigned n, size_t pos)
 		command_press(e, key);
 		if (e->own_change > text_len(text(e)))
 			break; /* there was nothing */
-		vimdo_go(e, i == 0 && is_near(e, pos, e->own_change)
-				? pos
-				: e->own_change);
+		vimdo_go(e, i == 0 && is_near(e, pos) ? pos : e->own_change);
 	}
 	e->vim.undo_pos = SIZE_MAX;
 }
@@ -607,13 +659,17 @@ again(struct editor *e, const struct deed *d)
 	vim_again(e, d->counted ? d->n : 0);
 }
 
-/* Half a screen: what is seen moves as far as the caret. */
+/* Half a screen, or what was said last: what is seen moves as far as the caret. */
 static void
 half(struct editor *e, const struct deed *d, bool down)
 {
-	size_t by = d->counted ? d->n : e->page > 3 ? (size_t)e->page / 2 : 1;
-	size_t line = line_here(e), last = text_line_count(text(e)) - 1;
+	size_t line = line_here(e), last = text_line_count(text(e)) - 1, by;
 
+	if (d->counted)
+		e->vim.scroll = d->n;
+	by = e->vim.scroll > 0 ? e->vim.scroll
+	     : e->page > 3     ? (size_t)e->page / 2
+			       : 1;
 	e->skip = 0;
 	if (down) {
 		e->top += by;

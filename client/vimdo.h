@@ -39,6 +39,8 @@ void vimdo_operate(
     struct editor *e, const struct deed *d, struct span s, bool lines);
 /* The caret goes to POS, and may stand on a line's end: the mode's business. */
 void vimdo_go(struct editor *e, size_t pos);
+/* Where what is selected begins; the caret, if that is its first end. */
+size_t vimdo_selected_start(const struct editor *e);
 /* The lines that are selected, by number. */
 struct span vimdo_selected_lines(const struct editor *e);
 /* A line for o or O, to write into. */

@@ -15,9 +15,9 @@ go_word_end(struct editor *e, struct aim *a)
 {
 	(void)e;
 	for (unsigned i = 0; i < a->n; i++)
-		if (!vimtext_word_end(a->t, &a->at, false))
+		if (!vimtext_word_end(a->t, &a->at, 0))
 			break;
-	return a->at != a->from;
+	return a->at != a->from || a->op != 0;
 }
 
 /* To change a word leaves the blanks behind it. */
@@ -28,7 +28,8 @@ go_word(struct editor *e, struct aim *a)
 	if (a->op == 'c' && vimtext_sort(a->t, a->at) != BLANK) {
 		a->reach = REACH_ON;
 		for (unsigned i = 0; i < a->n; i++)
-			if (!vimtext_word_end(a->t, &a->at, i == 0))
+			if (!vimtext_word_end(
+				a->t, &a->at, i == 0 ? VIMTEXT_STAY : 0))
 				break;
 		return true;
 	}
@@ -36,7 +37,7 @@ go_word(struct editor *e, struct aim *a)
 		if (!vimtext_next_word(
 			a->t, &a->at, a->op != 0 && i + 1 == a->n))
 			break;
-	return a->at != a->from;
+	return a->at != a->from || a->op != 0;
 }
 
 static bool
@@ -59,7 +60,7 @@ go_left(struct editor *e, struct aim *a)
 	(void)e;
 	for (unsigned i = 0; i < a->n && a->at > start; i++)
 		a->at = text_prev(a->t, a->at);
-	return a->at != a->from || a->op == 'c';
+	return a->at != a->from || a->op != 0;
 }
 
 static bool
@@ -70,7 +71,36 @@ go_right(struct editor *e, struct aim *a)
 	(void)e;
 	for (unsigned i = 0; i < a->n && a->at < end; i++)
 		a->at = text_next(a->t, a->at);
-	return a->at != a->from || a->op == 'c';
+	return a->at != a->from || a->op != 0;
+}
+
+/* By characters, and from line to line. */
+static bool
+go_back(struct editor *e, struct aim *a)
+{
+	(void)e;
+	for (unsigned i = 0; i < a->n && a->at > 0; i++)
+		if (a->op == 0)
+			vimtext_back(a->t, &a->at);
+		else
+			a->at = text_prev(a->t, a->at);
+	return a->at != a->from || a->op != 0;
+}
+
+static bool
+go_on(struct editor *e, struct aim *a)
+{
+	size_t pos = a->at;
+
+	(void)e;
+	for (unsigned i = 0; i < a->n; i++) {
+		if (!vimtext_on(a->t, &pos)) {
+			a->at = text_len(a->t);
+			break;
+		}
+		a->at = pos;
+	}
+	return a->at != a->from || a->op != 0;
 }
 
 static bool
@@ -189,15 +219,20 @@ to_text(struct aim *a, size_t line)
 {
 	a->at = place_indent(
 	    a->t, line > vimtext_last(a->t) ? vimtext_last(a->t) : line);
+	if (vimtext_is_end(a->t, a->at) && !vimtext_is_empty(a->t, a->at))
+		a->at = text_prev(a->t, a->at); /* of nothing but blanks */
 }
 
 static bool
 to_column(struct editor *e, struct aim *a, size_t line)
 {
-	int goal = e->goal >= 0 ? e->goal
-				: (int)place_column(
-				      a->t, text_line_of(a->t, a->at), a->at);
+	size_t here = text_line_of(a->t, a->at);
+	int goal = e->goal;
 
+	if (goal < 0 && text_byte(a->t, a->at) == '\t' && !a->visual)
+		goal = (int)place_column(a->t, here, a->at + 1) - 1;
+	else if (goal < 0)
+		goal = (int)place_column(a->t, here, a->at);
 	a->at = place_at_column(a->t, line, (size_t)goal);
 	a->goal = goal;
 	return true;
@@ -364,20 +399,29 @@ go_previous(struct editor *e, struct aim *a)
 	return search(e, a, !e->vim.back);
 }
 
-/* The word at the caret, or the next one in the line. */
+/* The word at the caret, or the next one in the line, or what is not blank. */
 static bool
 go_same(struct editor *e, struct aim *a)
 {
 	size_t end = vimtext_end(a->t, a->at), from = a->at, to;
+	bool word;
 
 	while (from < end && vimtext_sort(a->t, from) != WORD)
 		from++;
+	word = from < end;
+	if (!word)
+		for (from = a->at;
+		     from < end && vimtext_sort(a->t, from) == BLANK; from++)
+			;
 	if (from == end)
 		return false;
 	from = vimtext_alike_before(a->t, from, vimtext_start(a->t, from));
 	to = vimtext_alike(a->t, from, end);
+	while (!word && to < end && vimtext_sort(a->t, to) != BLANK)
+		to++;
 	if (!find_set_word(e, from, to))
 		return false;
+	e->find.word = word;
 	e->vim.back = false;
 	a->at = from;
 	return search(e, a, false);
@@ -388,9 +432,9 @@ go_same(struct editor *e, struct aim *a)
 /* clang-format off */
 static const struct motion motions[] = {
 	{ "h",		REACH_TO,	false, false, go_left },
-	{ "\b",		REACH_TO,	false, false, go_left },
+	{ "\b",		REACH_TO,	false, false, go_back },
 	{ "l",		REACH_TO,	false, false, go_right },
-	{ " ",		REACH_TO,	false, false, go_right },
+	{ " ",		REACH_TO,	false, false, go_on },
 	{ "j",		REACH_LINES,	false, false, go_down },
 	{ "k",		REACH_LINES,	false, false, go_up },
 	{ "\r",		REACH_LINES,	false, false, go_enter },
@@ -417,14 +461,14 @@ static const struct motion motions[] = {
 	{ "n",		REACH_TO,	false, false, go_next },
 	{ "N",		REACH_TO,	false, false, go_previous },
 	{ "*",		REACH_TO,	false, false, go_same },
-	{ "iw",		REACH_EXACT,	true,  false, vimobj_in_word },
-	{ "aw",		REACH_EXACT,	true,  false, vimobj_a_word },
-	{ "i(",		REACH_EXACT,	true,  false, vimobj_inside },
-	{ "a(",		REACH_EXACT,	true,  false, vimobj_around },
-	{ "i[",		REACH_EXACT,	true,  false, vimobj_inside },
-	{ "i{",		REACH_EXACT,	true,  false, vimobj_inside },
-	{ "i\"",	REACH_EXACT,	true,  false, vimobj_quoted },
-	{ "i'",		REACH_EXACT,	true,  false, vimobj_quoted },
+	{ "iw",		REACH_ON,	true,  false, vimobj_in_word },
+	{ "aw",		REACH_ON,	true,  false, vimobj_a_word },
+	{ "i(",		REACH_ON,	true,  false, vimobj_inside },
+	{ "a(",		REACH_ON,	true,  false, vimobj_around },
+	{ "i[",		REACH_ON,	true,  false, vimobj_inside },
+	{ "i{",		REACH_ON,	true,  false, vimobj_inside },
+	{ "i\"",	REACH_ON,	true,  false, vimobj_quoted },
+	{ "i'",		REACH_ON,	true,  false, vimobj_quoted },
 	{ "ip",		REACH_LINES,	true,  false, vimobj_in_paragraph },
 };
 /* clang-format on */
@@ -457,6 +501,8 @@ vimgo_aim(struct editor *e, const struct motion *m, struct aim *a)
 {
 	a->t = editor_text(e);
 	a->from = a->at = select_head(e);
+	if (m->object && a->visual)
+		a->from = peer_caret(e->peer).anchor;
 	a->goal = -1;
 	a->reach = m->reach;
 	a->keys = m->keys;

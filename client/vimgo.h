@@ -25,14 +25,14 @@ struct motion {
 struct aim {
 	const struct text *t;
 	const char *keys; /* the motion's */
-	size_t from,
-	    at;        /* the caret, and where it leads; an object moves both */
-	unsigned n;    /* times */
-	bool counted;  /* N was said */
-	bool visual;   /* something is selected */
-	uint32_t op;   /* the operator, or 0 */
-	uint32_t arg;  /* the character */
-	uint8_t reach; /* enum reach; the motion's, unless it changes it */
+	size_t from, at; /* the caret, and where it leads; an object moves both,
+			  and in visual mode begins with what is selected */
+	unsigned n;      /* times */
+	bool counted;    /* N was said */
+	bool visual;     /* something is selected */
+	uint32_t op;     /* the operator, or 0 */
+	uint32_t arg;    /* the character */
+	uint8_t reach;   /* enum reach; the motion's, unless it changes it */
 	int goal; /* the column that up and down keep from then on, or -1 */
 };
 

@@ -56,7 +56,9 @@ search(struct editor *e)
 		e->find.exact = true;
 	}
 	e->vim.back = e->vim.asked_back;
-	if (find_seek(e, select_head(e), e->vim.back, &at))
+	if (e->vim.asking.n > 0)
+		vim_asked(e);
+	else if (find_seek(e, select_head(e), e->vim.back, &at))
 		select_go(e, at);
 	else
 		find_say_none(e);
@@ -92,6 +94,7 @@ say_replaced(struct editor *e, size_t n, size_t lines)
 static void
 substitute(struct editor *e, struct span s, const char *text)
 {
+	const struct text *t = editor_text(e);
 	struct line *what = &e->find.what;
 	char this[FIND_MAX], with[FIND_MAX];
 	const char *at = text;
@@ -115,8 +118,11 @@ substitute(struct editor *e, struct span s, const char *text)
 	if (!change_allowed(e))
 		return;
 	n = find_replace_in(e, s, *at == 'g', with, with_len, &lines);
-	if (n > 0)
-		say_replaced(e, n, lines);
+	if (n == 0)
+		return;
+	vimdo_go(e, place_indent(t, text_line_of(t, select_head(e))));
+	e->vim.undo_pos = text_line_start(t, text_line_of(t, e->own_change));
+	say_replaced(e, n, lines);
 }
 
 /* --- commands --- */

@@ -7,6 +7,27 @@
 
 /* --- places --- */
 
+/* Beyond ASCII all is part of words but these. */
+static const struct {
+	uint32_t from, to;
+} punctuation[] = {
+	{ 0xA1, 0xBF },     /* Latin */
+	{ 0x2000, 0x206F }, /* general */
+	{ 0x2190, 0x2BFF }, /* arrows, mathematics, symbols */
+	{ 0x3001, 0x3020 }, /* ideographic */
+	{ 0xFF01, 0xFF0F }, /* wide */
+};
+
+static enum sort
+sort_of(uint32_t cp)
+{
+	for (size_t i = 0; i < sizeof(punctuation) / sizeof(punctuation[0]);
+	     i++)
+		if (cp >= punctuation[i].from && cp <= punctuation[i].to)
+			return PUNCT;
+	return WORD;
+}
+
 enum sort
 vimtext_sort(const struct text *t, size_t pos)
 {
@@ -14,8 +35,10 @@ vimtext_sort(const struct text *t, size_t pos)
 
 	if (c == -1 || c == ' ' || c == '\t' || c == '\n')
 		return BLANK;
-	return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
-		       (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+	if (c >= 0x80)
+		return sort_of(vimtext_char(t, pos));
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		       (c >= 'a' && c <= 'z')
 		   ? WORD
 		   : PUNCT;
 }
@@ -87,6 +110,25 @@ step(const struct text *t, size_t *pos)
 	return vimtext_is_end(t, *pos) ? STEP_END : STEP_SAME;
 }
 
+bool
+vimtext_on(const struct text *t, size_t *pos)
+{
+	enum step s = step(t, pos);
+
+	return (s == STEP_END ? step(t, pos) : s) != STEP_NONE;
+}
+
+bool
+vimtext_back(const struct text *t, size_t *pos)
+{
+	if (*pos == 0)
+		return false;
+	*pos = text_prev(t, *pos);
+	if (vimtext_is_end(t, *pos) && !vimtext_is_empty(t, *pos))
+		*pos = text_prev(t, *pos);
+	return true;
+}
+
 /* --- words --- */
 
 bool
@@ -107,27 +149,31 @@ vimtext_next_word(const struct text *t, size_t *pos, bool last)
 	}
 	while (vimtext_sort(t, *pos) == BLANK && !vimtext_is_empty(t, *pos)) {
 		s = step(t, pos);
-		if (s == STEP_NONE || (s >= STEP_END && bottom))
+		if (s == STEP_NONE || (s >= STEP_END && last))
 			return s != STEP_NONE;
 	}
 	return true;
 }
 
 bool
-vimtext_word_end(const struct text *t, size_t *pos, bool stay)
+vimtext_word_end(const struct text *t, size_t *pos, unsigned flags)
 {
 	enum sort sort = vimtext_sort(t, *pos);
 
 	if (step(t, pos) == STEP_NONE)
 		return false;
 	if (sort == BLANK || vimtext_sort(t, *pos) != sort) {
-		if (stay && sort != BLANK) {
+		if ((flags & VIMTEXT_STAY) && sort != BLANK) {
 			*pos = text_prev(t, *pos);
 			return true;
 		}
-		while (vimtext_sort(t, *pos) == BLANK)
+		while (vimtext_sort(t, *pos) == BLANK) {
+			if ((flags & VIMTEXT_EMPTY) &&
+			    vimtext_is_empty(t, *pos))
+				return true;
 			if (step(t, pos) == STEP_NONE)
 				return false;
+		}
 		sort = vimtext_sort(t, *pos);
 	}
 	while (vimtext_sort(t, *pos) == sort)
@@ -205,6 +251,12 @@ vimtext_bracket(int c)
 	const char *at = memchr(brackets, c, sizeof(brackets) - 1);
 
 	return c >= 0 && at != NULL ? (int)(at - brackets) : -1;
+}
+
+int
+vimtext_pair(int bracket)
+{
+	return brackets[vimtext_bracket(bracket) ^ 1];
 }
 
 bool

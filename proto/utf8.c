@@ -75,6 +75,16 @@ utf8_encode(uint32_t cp, uint8_t *dst)
 	return n;
 }
 
+uint32_t
+utf8_other_case(uint32_t cp)
+{
+	uint32_t capital = (uint32_t)utf8proc_toupper((utf8proc_int32_t)cp);
+
+	if (capital != cp)
+		return capital;
+	return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
+}
+
 bool
 utf8_valid(const void *ptr, size_t len)
 {

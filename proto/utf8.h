@@ -14,6 +14,8 @@
 int utf8_decode(const void *p, size_t len, uint32_t *cp);
 /* Write CP to DST (4 bytes); returns the length, 0 for what is no scalar. */
 int utf8_encode(uint32_t cp, uint8_t *dst);
+/* The same letter, small or capital; CP itself if it has no other. */
+uint32_t utf8_other_case(uint32_t cp);
 bool utf8_valid(const void *p, size_t len);
 /* Is B the first byte of a code point (or ASCII)? */
 static inline bool

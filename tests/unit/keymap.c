@@ -50,7 +50,7 @@ an_insertion_is_one_step_whatever_others_do(void **state)
 	pad_keys(&e, "\"gh\nBackspace Esc");
 	assert_true(pad_is(&e, "theirs\noneab cd\nef" M "g\n"));
 	pad_keys(&e, "\"u");
-	assert_true(pad_is(&e, "theirs\n" M "one\n"));
+	assert_true(pad_is(&e, "theirs\non" M "e\n"));
 	pad_keys(&e, "C-r");
 	assert_true(pad_is(&e, "theirs\none" M "ab cd\nefg\n"));
 	pad_close(&e);
