@@ -166,3 +166,13 @@ uplink_keys(struct link *l, const struct editor *e)
 	m.keymap = e->keymap;
 	return send(l, &m);
 }
+
+int
+uplink_link(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_LINK);
+	m.link_ms = e->link_ms;
+	return send(l, &m);
+}

@@ -22,6 +22,7 @@ int uplink_point(struct link *l, const struct editor *e, const struct caret *c);
 /* e->sent, which is empty then, for the program. */
 int uplink_input(struct link *l, struct editor *e);
 int uplink_say(struct link *l, const struct editor *e); /* e->talk.sending */
+int uplink_link(struct link *l, const struct editor *e);
 int uplink_keys(struct link *l, const struct editor *e);
 int uplink_act(struct link *l, const struct editor *e); /* e->act */
 

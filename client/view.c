@@ -307,12 +307,43 @@ has_chip(const struct seen *s)
 			       s->person.state == PERSON_AWAY);
 }
 
-/* Draw or, without G, only measure the chips, with AWAY also of people who are
- * away; returns their columns. */
-static int
-chips(const struct editor *e, struct grid *g, int x, int end, bool names,
-    bool away)
+/* What of the chips there is room for. */
+enum chips { CHIPS_NAMES = 1, CHIPS_AWAY = 2, CHIPS_LINKS = 4 };
+
+/* "38 ms", or nothing: how long it takes to the terminal of S and back. */
+static void
+link_text(const struct editor *e, const struct seen *s, char *dst, size_t size)
 {
+	bool own = s->person.site == e->welcome.site;
+	unsigned ms = own ? e->link_ms : s->link_ms;
+
+	dst[0] = '\0';
+	if (ms > 0 && !e->calm && s->person.state == PERSON_HERE)
+		snprintf(dst, size, "%u ms", ms);
+}
+
+/* The name behind a chip's letter, and how far it is, from column X on, or
+ * measured without G; returns the column after it. */
+static int
+chip_name(const struct editor *e, const struct seen *s, struct grid *g, int x,
+    int end, unsigned what)
+{
+	char link[16] = "", text[NAME_MAX_BYTES + sizeof(link) + 1];
+
+	if (what & CHIPS_LINKS)
+		link_text(e, s, link, sizeof(link));
+	snprintf(text, sizeof(text), "%s%s%s", s->person.name,
+	    link[0] != '\0' ? " " : "", link);
+	if (g != NULL)
+		grid_puts(g, x, 0, end, text, PAINT_TITLE, 0);
+	return x + grid_width(text);
+}
+
+/* Draw or, without G, only measure the chips, of WHAT; returns their columns. */
+static int
+chips(const struct editor *e, struct grid *g, int x, int end, unsigned what)
+{
+	bool names = what & CHIPS_NAMES, away = what & CHIPS_AWAY;
 	const struct seen *s;
 	char mark[3] = "", letter;
 	struct spot spot = { .kind = SPOT_PERSON };
@@ -335,10 +366,8 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 			    view_site_paint(s->person.label), CELL_BOLD);
 		}
 		x += 2;
-		if (names && g != NULL)
-			grid_puts(g, x, 0, end, s->person.name, PAINT_TITLE, 0);
 		if (names)
-			x += grid_width(s->person.name);
+			x = chip_name(e, s, g, x, end, what);
 		spot.x = at;
 		spot.end = x;
 		spot.which = i;
@@ -426,10 +455,48 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 	return x;
 }
 
+/* In COLS columns: names go first, then who is away, then who came last. *WANT
+ * are the columns that it takes. */
+static unsigned
+choose_chips(const struct editor *e, bool tiny, int cols, int *want)
+{
+	static const unsigned choices[] = { CHIPS_NAMES | CHIPS_AWAY |
+						CHIPS_LINKS,
+		CHIPS_NAMES | CHIPS_AWAY, CHIPS_AWAY, 0 };
+	size_t i = e->cols >= WIDE_COLS ? 0 : tiny ? 2 : 1;
+
+	for (;; i++) {
+		*want = chips(e, NULL, 0, 0, choices[i]);
+		if (*want + (choices[i] & CHIPS_NAMES ? 2 : 0) <= cols ||
+		    choices[i] == 0)
+			return choices[i];
+	}
+}
+
+/* One's own, on screens where not each chip has one, before column RIGHT, if
+ * names fit behind column X all the same; returns the column where it begins. */
+static int
+draw_link(const struct editor *e, struct grid *g, int x, int right)
+{
+	char text[16];
+	int want, at;
+
+	if (e->cols < SIDE_COLS || e->cols >= WIDE_COLS || !e->joined)
+		return right;
+	link_text(e, &e->people[e->welcome.site], text, sizeof(text));
+	at = right - grid_width(text) - 3;
+	if (text[0] == '\0' ||
+	    !(choose_chips(e, false, at - x - 2, &want) & CHIPS_NAMES))
+		return right;
+	grid_puts(g, at, 0, right, text, PAINT_TITLE, 0);
+	return at - 1;
+}
+
 static void
 draw_title(const struct editor *e, struct grid *g)
 {
-	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS, names, away;
+	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS;
+	unsigned what;
 	char clock[TIMER_TEXT_SIZE];
 	int x, end = g->cols - 1, right, want;
 
@@ -444,17 +511,11 @@ draw_title(const struct editor *e, struct grid *g)
 		    timer_is_urgent(e) ? CELL_BOLD : 0);
 	else
 		right = end;
-	/* names go first, then who is away, then who came last */
-	want = chips(e, NULL, 0, 0, true, true);
-	names = !tiny && x + 2 + want + 2 <= right;
-	if (!names)
-		want = chips(e, NULL, 0, 0, false, true);
-	away = x + 2 + want <= right;
-	if (!away)
-		want = chips(e, NULL, 0, 0, false, false);
+	right = draw_link(e, g, x, right);
+	what = choose_chips(e, tiny, right - x - 2, &want);
 	if (x + 2 + want > right)
 		want = right - x - 2;
-	chips(e, g, right - want - (names ? 2 : 0), right, names, away);
+	chips(e, g, right - want - (what & CHIPS_NAMES ? 2 : 0), right, what);
 }
 
 /* --- the text --- */

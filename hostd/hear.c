@@ -7,6 +7,7 @@
 
 #include "hostd/act.h"
 #include "hostd/jobs.h"
+#include "hostd/measure.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
@@ -31,6 +32,7 @@ seat_replace(struct seat *s)
 		    old, BYE_REPLACED, "This seat was opened somewhere else.");
 	}
 	s->member->seat = s;
+	measure_link(s->room, s->member, 0); /* it is another terminal */
 	s->member->away_at_ms = 0;
 }
 
@@ -226,6 +228,12 @@ on_point(struct seat *s, const struct msg *m)
 }
 
 static void
+on_link(struct seat *s, const struct msg *m)
+{
+	measure_link(s->room, s->member, m->link_ms);
+}
+
+static void
 on_run(struct seat *s, const struct msg *m)
 {
 	const char *why = room_refuses(s->room, s->member);
@@ -401,6 +409,7 @@ static const struct {
 	{ MSG_POINT, THE_ROOM, on_point },
 	{ MSG_KEYS, ANYBODY, act_on_keys },
 	{ MSG_REPLAY, THE_ROOM, on_replay },
+	{ MSG_LINK, THE_ROOM, on_link },
 };
 
 static enum from

@@ -24,7 +24,8 @@ enum todo {
 	TODO_POINTS = 1024, /* at which lines others point, after told_points */
 	TODO_TIMER = 2048,
 	TODO_SUMMARY = 4096, /* of the room that has ended, for the staff */
-	TODO_HEAD = 8192     /* of its log */
+	TODO_HEAD = 8192,    /* of its log */
+	TODO_MEASURES = 16384
 };
 
 struct waiting { /* an encoded message */

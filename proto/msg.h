@@ -15,7 +15,7 @@
  *                     true), PEOPLE as they change, until it is let in
  *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT, POINT at will; resends only
  *         once its seen revision has reached WELCOME.rev. SAY also from the lobby;
- *         KEYS always, once there was a WELCOME.
+ *         KEYS always, once there was a WELCOME. LINK in the room, rarely.
  *   either: BYE or closing the link.
  */
 #ifndef PROTO_MSG_H
@@ -53,6 +53,7 @@ enum msg_type {
 	MSG_POINT, /* rev = base, caret: all shall see the line of its head */
 	MSG_KEYS,  /* keymap: the one that this person uses */
 	MSG_REPLAY, /* what a watcher of the room needs; answered by TICKET */
+	MSG_LINK,   /* link_ms: how long this terminal's answers take */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -73,8 +74,10 @@ enum msg_type {
 	MSG_SUMMARY, /* summary, tallies: of a room that has ended, to its staff
 		      */
 	MSG_TICKET,  /* text: good for one more link, of a watcher */
-	MSG_HEAD     /* text: what the log's head was at the room's end, the
+	MSG_HEAD,    /* text: what the log's head was at the room's end, the
 			first HEAD_DIGITS of it; once it is made */
+	MSG_MEASURES /* measures: of the people in the room, of whom something
+			is known; now and then */
 };
 
 enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
@@ -108,6 +111,7 @@ enum act_kind {
 };
 
 #define HEAD_DIGITS 16
+#define LINK_MS_MAX 9999 /* a terminal that takes longer is not measured */
 
 /* Which keys do what, for a person: theirs wherever they sit. */
 enum keymap { KEYMAP_STANDARD, KEYMAP_VIM, KEYMAP_EMACS, KEYMAPS };
@@ -153,6 +157,14 @@ struct act {
 struct said {
 	uint64_t rev, at_ms;
 	uint8_t site, scope; /* enum say_scope; its text is the message's */
+};
+
+/* What is measured of a person while the room goes on. */
+struct measure {
+	uint8_t site;
+	uint16_t link_ms; /* from the host to the terminal and back; 0: not
+			     known */
+	uint8_t share;    /* percent of what was typed, plus one; 0: not told */
 };
 
 /* The candidate works unwatched: editors of the staff get nothing of the log
@@ -241,15 +253,17 @@ struct msg {
 	uint8_t severity, reason;
 	struct welcome welcome;
 	struct load load;
-	struct person *people; /* owned by the msg (msg_release) */
-	struct caret *carets;  /* owned by the msg */
-	struct tally *tallies; /* owned by the msg */
-	uint32_t npeople, ncarets, ntallies;
+	struct person *people;    /* owned by the msg (msg_release) */
+	struct caret *carets;     /* owned by the msg */
+	struct tally *tallies;    /* owned by the msg */
+	struct measure *measures; /* owned by the msg */
+	uint32_t npeople, ncarets, ntallies, nmeasures;
 	struct output output;
 	struct keyboard keyboard;
 	uint8_t scope; /* SAY */
 	struct act act;
-	uint8_t keymap; /* KEYS: enum keymap */
+	uint8_t keymap;   /* KEYS: enum keymap */
+	uint16_t link_ms; /* LINK: as in struct measure */
 	struct said said;
 	struct focus focus;
 	struct timer timer;

@@ -15,11 +15,11 @@
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
 	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE, MSG_SAY,
-	MSG_ACT, MSG_POINT, MSG_KEYS, MSG_REPLAY };
+	MSG_ACT, MSG_POINT, MSG_KEYS, MSG_REPLAY, MSG_LINK };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
 	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS, MSG_POINTED, MSG_TIMER, MSG_SUMMARY,
-	MSG_TICKET, MSG_HEAD };
+	MSG_TICKET, MSG_HEAD, MSG_MEASURES };
 
 static void
 fill_welcome(struct welcome *w)
@@ -62,6 +62,9 @@ fill_lists(struct msg *m)
 		true, "I", "Ann", 1ULL << 41 };
 	m->ntallies = 2;
 	m->tallies = calloc(2, sizeof(*m->tallies));
+	m->nmeasures = 2;
+	m->measures = calloc(2, sizeof(*m->measures));
+	m->measures[1] = (struct measure){ 255, LINK_MS_MAX, 101 };
 	m->tallies[1] = (struct tally){ 255, UINT32_MAX, 2, 3, 4, 1ULL << 42 };
 }
 
@@ -110,6 +113,7 @@ fill(struct msg *m)
 	m->focus = (struct focus){ true, 8, 1ULL << 44 };
 	m->timer =
 	    (struct timer){ 1ULL << 41, 1ULL << 42, 1ULL << 43, 60, 9, true };
+	m->link_ms = LINK_MS_MAX;
 	m->summary.duration_ms = 1ULL << 40;
 	m->summary.verdicts[VERDICT_INTERNAL] = 7;
 	m->summary.paste_site = 255;
@@ -254,6 +258,17 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(m.tallies[1].typed, UINT32_MAX);
 	assert_int_equal(m.tallies[1].away_ms, 1ULL << 42);
 	buf_release(&b);
+	encode(MSG_LINK, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
+	assert_int_equal(m.link_ms, LINK_MS_MAX);
+	buf_release(&b);
+	encode(MSG_MEASURES, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
+	assert_int_equal(m.nmeasures, 2);
+	assert_int_equal(m.measures[1].site, 255);
+	assert_int_equal(m.measures[1].link_ms, LINK_MS_MAX);
+	assert_int_equal(m.measures[1].share, 101);
+	buf_release(&b);
 	msg_release(&m);
 }
 
@@ -287,18 +302,20 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x03\x00\x01\x10\x00\x00", 6, true }, /* file 16 */
 		{ "\x03\x00\x01\x00\x04\x00", 6, true }, /* put is the host's */
 		{ "\x03\x00\x01\x00\x00\x81\x80\x01", 8, true }, /* hunks */
-		{ "\x47\x00\x01\xFF", 4, false }, /* notice: no UTF-8 */
-		{ "\x47\x03\x00", 3, false },     /* severity */
-		{ "\x48\x06\x00", 3, false },     /* reason */
-		{ "\x44\x00\xFF\x01", 4, false }, /* 255 carets, none */
-		{ "\x1F", 1, true },              /* no such type */
-		{ "\x09\x01x\x00", 4, true },     /* half a line */
-		{ "\x09\x00\x00", 3, true },      /* no line at all */
-		{ "\x09\x01\xFF\x01", 4, true },  /* no UTF-8 */
-		{ "\x0B\x03\x01x", 4, true },     /* scope */
-		{ "\x0B\x00\x01\xFF", 4, true },  /* no UTF-8 */
-		{ "\x0C\x0C\x00\x00", 4, true },  /* no such act */
-		{ "\x0C\x08\x00\x3D", 4, true },  /* 61 minutes */
+		{ "\x47\x00\x01\xFF", 4, false },     /* notice: no UTF-8 */
+		{ "\x47\x03\x00", 3, false },         /* severity */
+		{ "\x48\x06\x00", 3, false },         /* reason */
+		{ "\x44\x00\xFF\x01", 4, false },     /* 255 carets, none */
+		{ "\x1F", 1, true },                  /* no such type */
+		{ "\x09\x01x\x00", 4, true },         /* half a line */
+		{ "\x09\x00\x00", 3, true },          /* no line at all */
+		{ "\x09\x01\xFF\x01", 4, true },      /* no UTF-8 */
+		{ "\x0B\x03\x01x", 4, true },         /* scope */
+		{ "\x0B\x00\x01\xFF", 4, true },      /* no UTF-8 */
+		{ "\x0C\x0C\x00\x00", 4, true },      /* no such act */
+		{ "\x0C\x08\x00\x3D", 4, true },      /* 61 minutes */
+		{ "\x10\x90\x4E", 3, true },          /* 10 s to the terminal */
+		{ "\x52\x01\x01\x00\x66", 5, false }, /* 101 percent */
 		{ "", 0, true },
 	};
 
@@ -306,6 +323,8 @@ values_out_of_their_range_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (decoded(bad[i].bytes, bad[i].len, bad[i].up) >= 0)
 			fail_msg("case %zu was accepted", i);
+	assert_int_equal(decoded("\x10\x8F\x4E", 3, true), 0);
+	assert_int_equal(decoded("\x52\x01\x01\x00\x65", 5, false), 0);
 	assert_int_equal(decoded("\x47\x02\x01x", 4, false), 0);
 	assert_int_equal(decoded("\x09\x02x\n\x00", 5, true), 0);
 	assert_int_equal(decoded("\x09\x01x\x01", 4, true), 0);

@@ -68,6 +68,12 @@ the_waiting_room(void **state)
 	screen_check(&e, 40, 12, "lobby-40x12");
 	screen_check(&e, 20, 5, "lobby-20x5");
 	screen_check(&e, 20, 8, "lobby-20x8");
+	e.link_ms = 38;
+	screen_check(&e, 80, 24, "lobby-link-80x24");
+	screen_check(&e, 40, 12, "lobby-link-40x12");
+	e.link_ms = 250; /* that is not so good */
+	screen_check(&e, 80, 24, "lobby-slow-80x24");
+	e.link_ms = 0;
 	wait_outside(&e, 3);
 	pad_keys(&e, "Enter \"for i in range(3):\nEnter \"print(i)");
 	screen_check(&e, 80, 24, "lobby-people-80x24");
