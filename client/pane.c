@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "client/clock.h"
+#include "client/follow.h"
 #include "client/lines.h"
 #include "client/pane.h"
 #include "client/place.h"
+#include "client/status.h"
 
 #define HORIZONTAL 0x2500
 #define VERTICAL 0x2502
@@ -354,30 +356,42 @@ where(const struct editor *e, uint8_t site, char *dst, size_t size)
 		snprintf(dst, size, "Ln %zu", text_line_of(t, c.head) + 1);
 }
 
-/* What SITE does: "typing", "idle 02:10", "waiting 0:42". */
+/* What SITE does, or could be done: "typing", "idle 02:10", "waiting 0:42",
+ * "F7 follow". */
 static void
 doing(const struct editor *e, const struct seen *s, char *dst, size_t size)
 {
 	uint64_t idle = e->now_ms - s->active_ms;
 	uint64_t host = editor_shown_ms(e);
+	uint8_t site = s->person.site;
 	char clock[24];
 
 	dst[0] = '\0';
 	if (s->person.state == PERSON_LOBBY) {
 		clock_minutes((int64_t)(host - s->person.since_ms) / 1000,
 		    clock, sizeof(clock));
-		snprintf(dst, size, "waiting %s", e->calm ? "" : clock);
+		snprintf(dst, size, "waiting %s", clock);
 	} else if (s->person.state == PERSON_AWAY) {
 		snprintf(dst, size, "away");
 	} else if (e->now_ms - s->typed_ms < TYPED_MS) {
 		snprintf(dst, size, "typing");
 	} else if (idle >= IDLE_MS) {
-		clock_minutes((int64_t)idle / 1000, clock, sizeof(clock));
-		snprintf(dst, size, "idle %s", e->calm ? "" : clock);
+		snprintf(dst, size, "idle %02d:%02d", (int)(idle / 60000),
+		    (int)(idle / 1000 % 60));
+	} else if (e->follow.site == site && !e->follow.paused) {
+		snprintf(dst, size, "followed");
+	} else if (e->replay == NULL && follow_whom(e) == site) {
+		snprintf(dst, size, "F7 follow");
 	} else if (!s->person.writable) {
 		snprintf(dst, size, "reads");
 	}
 }
+
+/* "C*candidate     Ln 5    typing    87 %": the columns of each. */
+#define NAME_X 2
+#define WHERE_X 16
+#define DOING_X 24
+#define SHARE_COLS 6 /* with the blanks around it, at the end */
 
 static void
 draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
@@ -385,16 +399,28 @@ draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
 {
 	const struct spot spot = { a->x, y, a->end, SPOT_PERSON, s->person.site,
 		NULL };
-	char mark[2] = { view_letter(s->person.label) }, text[48];
-	int x = a->x + 2;
+	const char mark[] = { view_letter(s->person.label), '\0' };
+	const char state[] = { view_state(e, s), '\0' };
+	char text[NAME_MAX_BYTES + 4];
+	int x = a->x;
 
-	grid_puts(g, a->x, y, a->end, mark, view_site_paint(s->person.label),
-	    CELL_BOLD);
-	grid_puts(g, x, y, x + 16, s->person.name, PAINT_TEXT, 0);
+	grid_puts(
+	    g, x, y, a->end, mark, view_site_paint(s->person.label), CELL_BOLD);
+	if (s->person.state != PERSON_LOBBY)
+		grid_puts(g, x + 1, y, a->end, state, PAINT_TEXT, 0);
+	status_shorten(
+	    s->person.name, WHERE_X - NAME_X - 1, text, sizeof(text));
+	grid_puts(g, x + NAME_X, y, x + WHERE_X, text, PAINT_TEXT, 0);
 	where(e, s->person.site, text, sizeof(text));
-	grid_puts(g, x + 17, y, a->end, text, PAINT_DIM, 0);
+	grid_puts(g, x + WHERE_X, y, x + DOING_X, text, PAINT_DIM, 0);
 	doing(e, s, text, sizeof(text));
-	grid_puts(g, x + 25, y, a->end, text, PAINT_TEXT, 0);
+	grid_puts(g, x + DOING_X, y, a->end, text, PAINT_TEXT, 0);
+	if (s->share > 0) {
+		snprintf(
+		    text, sizeof(text), "%*d %%", SHARE_COLS - 3, s->share - 1);
+		grid_puts(
+		    g, a->end - SHARE_COLS - 1, y, a->end, text, PAINT_DIM, 0);
+	}
 	grid_spot(g, &spot);
 }
 

@@ -288,8 +288,8 @@ view_site_paint(const char *label)
 	return (uint8_t)(PAINT_SITE + (unsigned char)label[0] % PAINT_SITES);
 }
 
-static char
-chip_state(const struct editor *e, const struct seen *s)
+char
+view_state(const struct editor *e, const struct seen *s)
 {
 	if (s->person.state == PERSON_AWAY)
 		return '!';
@@ -358,7 +358,7 @@ chips(const struct editor *e, struct grid *g, int x, int end, unsigned what)
 		at = x;
 		letter = view_letter(s->person.label);
 		mark[0] = letter;
-		mark[1] = chip_state(e, s);
+		mark[1] = view_state(e, s);
 		if (g != NULL) {
 			grid_puts(g, x, 0, end, mark, PAINT_TITLE, 0);
 			mark[1] = '\0';

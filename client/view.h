@@ -46,5 +46,7 @@ void view_draw(const struct editor *e, const struct layout *l, struct grid *g);
 /* The letter that stands for a seat's label, and its paint. */
 char view_letter(const char *label);
 uint8_t view_site_paint(const char *label);
+/* Behind it: ' ' here, '*' types, 'z' idle, '!' has lost the connection. */
+char view_state(const struct editor *e, const struct seen *s);
 
 #endif

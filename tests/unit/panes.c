@@ -122,6 +122,35 @@ somebody_waits(void **state)
 	pad_close(&e);
 }
 
+/* One types, one could be followed, and one rests. */
+static void
+what_people_do(void **state)
+{
+	static const struct caret carets[] = { { 2, 0, true, 128, 128 },
+		{ 3, 0, true, 9, 9 } };
+	static const struct measure all[] = { { 1, 38, 0 }, { 2, 22, 87 + 1 },
+		{ 3, 41, 13 + 1 } };
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	be_staff(&e);
+	e.link_ms = 38;
+	editor_measures(&e, all, 3);
+	for (size_t i = 0; i < 2; i++)
+		peer_caret_remote(e.peer, &carets[i], 1);
+	memcpy(e.people[2].person.name, "interviewer-in-training", 24);
+	e.people[2].typed_ms = e.now_ms;
+	e.people[1].typed_ms = 1;
+	e.people[1].active_ms = e.now_ms - 130000;
+	e.people[3].person.state = PERSON_HERE;
+	e.people[3].typed_ms = 1;
+	e.people[3].active_ms = e.now_ms;
+	e.follow.site = 2; /* so J is next */
+	screen_check(&e, 200, 60, "people-200x60");
+	pad_close(&e);
+}
+
 static void
 open_chat(struct editor *e)
 {
@@ -383,6 +412,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_waiting_room),
+		cmocka_unit_test(what_people_do),
 		cmocka_unit_test(somebody_waits),
 		cmocka_unit_test(the_chat),
 		cmocka_unit_test(chat_cannot_drive_the_terminal),
