@@ -13,6 +13,8 @@
 enum pane pane_of_talk(const struct editor *e, const struct layout *l);
 const struct area *pane_area(
     const struct editor *e, const struct layout *l, enum pane pane);
+/* The output's name and what the run is at, in the first row. */
+void pane_draw_head(const struct editor *e, struct grid *g);
 void pane_draw_rules(
     const struct editor *e, const struct layout *l, struct grid *g);
 void pane_draw(const struct editor *e, const struct layout *l, struct grid *g);

@@ -77,7 +77,8 @@ fill_with_pane(const struct editor *e, struct layout *l, int y)
 	a->rows = l->event_y - y;
 }
 
-/* In small windows text or a pane, not both. The rule is below what is seen. */
+/* In small windows text or a pane, not both. The rule is below what is seen, but
+ * the output has all, and what the run is at above it. */
 static void
 lay_tiny(const struct editor *e, int rows, struct layout *l)
 {
@@ -90,7 +91,11 @@ lay_tiny(const struct editor *e, int rows, struct layout *l)
 	if (!pane)
 		return;
 	fill_with_pane(e, l, 1);
-	l->out.rows = l->out.rows > 0 ? l->text_rows : 0;
+	l->out_head = l->out.rows > 0 && e->replay == NULL;
+	if (l->out_head)
+		l->rule_y = -1;
+	else
+		l->out.rows = l->out.rows > 0 ? l->text_rows : 0;
 	l->talk.rows = l->talk.rows > 0 ? l->text_rows : 0;
 	l->text_rows = 0;
 }
@@ -919,7 +924,10 @@ view_draw(const struct editor *e, const struct layout *l, struct grid *g)
 		copy_draw(e, g);
 		return;
 	}
-	draw_title(e, g);
+	if (l->out_head)
+		pane_draw_head(e, g);
+	else
+		draw_title(e, g);
 	if (l->class == VIEW_LOBBY)
 		lobby_draw(e, l, g);
 	draw_text(e, l, g);

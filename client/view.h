@@ -31,6 +31,7 @@ struct layout {
 	int by_x; /* of the letter of who changed a line last; 0: none */
 	int text_y, text_rows, text_end; /* rows; the column after the text */
 	int rule_y;                      /* below the text; -1: none */
+	bool out_head; /* the first row is the output's, not the room's */
 	struct area out;
 	struct area talk;                     /* e->talk.tab */
 	struct area notes, people;            /* VIEW_WIDE */
