@@ -287,7 +287,8 @@ output_draw(const struct editor *e, const struct layout *l, struct grid *g)
 			      : "No output yet.";
 	if (nothing != NULL)
 		grid_puts(g, a->x, a->y, a->end, nothing, PAINT_DIM, 0);
-	if (l->out_head && e->run.state == RUN_ENDED && rows < a->rows)
+	if (l->out_head && e->run.state == RUN_ENDED && rows > 0 &&
+	    rows < a->rows)
 		grid_puts(g, a->x, a->y + a->rows - 1, a->end,
 		    "-- end of output --", PAINT_DIM, 0);
 	if (a->line)
