@@ -46,7 +46,7 @@ codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen 
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc
 codesync-session_OBJ = hostd/session hostd/entry hostd/pump hostd/transport hostd/login hostd/monitor hostd/sign
 codesync-session_LIB = -lssh -lcrypto -lmd -lseccomp -lutf8proc
-codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/report hostd/rules hostd/said hostd/seat hostd/hear hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/practice hostd/store hostd/sql hostd/control hostd/command hostd/stat hostd/get hostd/who hostd/request hostd/create hostd/schema \
+codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/report hostd/measure hostd/rules hostd/said hostd/seat hostd/hear hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/practice hostd/store hostd/sql hostd/control hostd/command hostd/stat hostd/get hostd/who hostd/request hostd/create hostd/schema \
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof hostd/store_pass
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/uplink client/replica client/pace client/cage client/editor client/act client/command client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/looks client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
@@ -121,7 +121,7 @@ unit-proof_LIB = -pthread
 unit-sign_OBJ = hostd/sign hostd/monitor
 unit-bundle_OBJ = client/bundle client/unbundle client/tar client/event client/cast client/page client/cli client/plain hostd/sign hostd/monitor proto/sys/link_nng
 STORE = hostd/store hostd/store_purge hostd/store_head hostd/sql hostd/schema hostd/pack
-WORLD = tests/lib/world hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
+WORLD = tests/lib/world hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/measure hostd/rules hostd/said hostd/secret hostd/roomlog hostd/seal $(STORE)
 unit-room_OBJ = $(WORLD)
 unit-rules_OBJ = $(WORLD)
 unit-timer_OBJ = $(WORLD)

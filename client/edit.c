@@ -256,6 +256,15 @@ send_looks(void)
 	sent(uplink_looks(app.link, &app.e));
 }
 
+static void
+send_link(void)
+{
+	if (!app.e.link_untold || !caught_up())
+		return;
+	app.e.link_untold = false;
+	sent(uplink_link(app.link, &app.e));
+}
+
 /* BYE_LEFT answers it and ends us. */
 static void
 ask_to_leave(void)
@@ -642,6 +651,9 @@ take_message(const uint8_t *body, size_t len)
 	case MSG_HEAD:
 		editor_head(&app.e, &app.msg);
 		break;
+	case MSG_MEASURES:
+		editor_measures(&app.e, app.msg.measures, app.msg.nmeasures);
+		break;
 	case MSG_NOTICE:
 		take_notice();
 		break;
@@ -852,6 +864,23 @@ move_in_time(const struct key *key)
 	tty_redraw(app.tty);
 }
 
+/* It says when it has read what it was sent. */
+static void
+take_answer(struct editor *e, bool first)
+{
+	bool stacked = e->stacked;
+
+	if (first)
+		pace_first_answer(&app.pace, e);
+	else
+		app.dirty |= pace_answered(&app.pace, e);
+	if (e->stacked == stacked || !e->wide)
+		return;
+	app.dirty = true;
+	editor_say(e, TOAST_ROOM,
+	    "Slow connection: the panes are below the text - ^P Layout");
+}
+
 /* What the terminal says of itself, some time after it was asked. */
 static void
 take_reply(struct editor *e, const struct key *key)
@@ -866,10 +895,10 @@ take_reply(struct editor *e, const struct key *key)
 		[REPLY_END] = TTY_ANSWERED,
 	};
 
-	if (key->reply == REPLY_OK) {
-		app.dirty |= pace_answered(&app.pace, e);
+	if (key->reply == REPLY_OK || key->reply == REPLY_END)
+		take_answer(e, key->reply == REPLY_END);
+	if (key->reply == REPLY_OK)
 		return;
-	}
 	app.dirty = true;
 	if (key->reply == REPLY_NAME) {
 		e->no_control_p =
@@ -1065,6 +1094,7 @@ on_sleep(void *arg)
 	send_point();
 	send_caret();
 	send_looks();
+	send_link();
 	end_if_kept();
 	if (app.silent)
 		return;
@@ -1293,6 +1323,7 @@ main(int argc, char **argv)
 	}
 	app.e.now_ms = loop_now_ms();
 	tty_ask(app.tty, !app.e.ascii);
+	app.pace.begun_ms = app.e.now_ms;
 	resize();
 	dial();
 	loop_run(app.loop);

@@ -830,6 +830,7 @@ editor_welcome(struct editor *e, const struct welcome *w)
 	e->joined = w->joined;
 	e->online = true;
 	e->focus.on = false; /* MSG_FOCUS follows if it is on */
+	e->link_untold = e->link_ms != 0;
 	if (w->joined)
 		inside(e, w);
 	else
@@ -840,4 +841,18 @@ editor_welcome(struct editor *e, const struct welcome *w)
 		editor_say(
 		    e, TOAST_ROOM, "The interview has ended - read-only");
 	e->was_online = true;
+}
+
+void
+editor_measures(struct editor *e, const struct measure *s, uint32_t n)
+{
+	struct seen *p;
+
+	for (int i = 0; i <= SITE_MAX; i++)
+		e->people[i].link_ms = e->people[i].share = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		p = &e->people[s[i].site];
+		p->link_ms = s[i].link_ms;
+		p->share = s[i].share;
+	}
 }

@@ -102,6 +102,8 @@ struct seen {
 	uint64_t typed_ms, moved_ms; /* 0: never; moved: to another line */
 	uint64_t active_ms;          /* typed or moved at all */
 	size_t line, head;           /* of the caret, to notice a change */
+	uint16_t link_ms;            /* of MSG_MEASURES, as there */
+	uint8_t share;
 };
 
 struct run_view {
@@ -338,7 +340,9 @@ struct editor {
 	bool was_online;
 	bool unanswered; /* something typed has been waiting for long */
 	uint64_t
-	    behind_ms; /* the terminal is behind us by that; 0: it is not */
+	    behind_ms;    /* the terminal is behind us by that; 0: it is not */
+	uint16_t link_ms; /* that its answers take (pace.h); 0: not known */
+	bool link_untold; /* to the hub; who tells it clears it */
 	struct seen people[SITE_MAX + 1];
 	struct run_view run;
 	struct talk talk;
@@ -472,5 +476,7 @@ void editor_people(struct editor *e, const struct person *p, uint32_t n);
 void editor_welcome(struct editor *e, const struct welcome *w);
 void editor_show_output(struct editor *e, const struct output *o);
 void editor_focus(struct editor *e, const struct focus *f);
+/* The people as MSG_MEASURES tells of them; of who is not there nothing is known. */
+void editor_measures(struct editor *e, const struct measure *s, uint32_t n);
 
 #endif

@@ -126,26 +126,33 @@ follow_start(struct editor *e, uint8_t site)
 	e->loose = true;
 }
 
-void
-follow_next(struct editor *e)
+uint8_t
+follow_whom(const struct editor *e)
 {
 	const struct follow *f = &e->follow;
 	uint8_t site = f->site;
 
-	if (f->paused && follow_can(e, site)) {
-		follow_start(e, site);
-		return;
-	}
+	if (f->paused && follow_can(e, site))
+		return site;
 	for (int i = 0; i < SITE_MAX; i++) {
 		site = site < SITE_MAX ? site + 1 : 1;
 		if (site != f->site && follow_can(e, site) &&
-		    e->people[site].person.state == PERSON_HERE) {
-			follow_start(e, site);
-			return;
-		}
+		    e->people[site].person.state == PERSON_HERE)
+			return site;
 	}
-	editor_say(e, TOAST_ANSWER, "There is nobody %sto follow",
-	    f->site != 0 ? "else " : "");
+	return 0;
+}
+
+void
+follow_next(struct editor *e)
+{
+	uint8_t site = follow_whom(e);
+
+	if (site != 0)
+		follow_start(e, site);
+	else
+		editor_say(e, TOAST_ANSWER, "There is nobody %sto follow",
+		    e->follow.site != 0 ? "else " : "");
 }
 
 void

@@ -13,6 +13,8 @@
 
 /* Follow SITE, or say why that is not possible. */
 void follow_start(struct editor *e, uint8_t site);
+/* Whom follow_next would follow, or 0. */
+uint8_t follow_whom(const struct editor *e);
 /* Go on if it is paused, else follow who is next in the room. */
 void follow_next(struct editor *e);
 /* No more. */

@@ -13,6 +13,7 @@
 #include "client/lobby.h"
 #include "client/pane.h"
 #include "client/trace.h"
+#include "client/pace.h"
 
 #define PAD_ROWS 8
 #define OUT_ROWS 8
@@ -230,9 +231,9 @@ plan_for(const struct editor *e, int rows)
 	p.talk = talks && rows > 0 ? (rows > 5 ? TALK_ROWS : 1) : 0;
 	rows -= p.talk;
 	p.terminal = rows > 2;
-	rows -= p.terminal;
-	p.blanks = rows > 6;
-	rows -= 3 * p.blanks;
+	p.blanks = rows - p.terminal > 6;
+	p.terminal += p.blanks && e->cols >= 80;
+	rows -= p.terminal + 3 * p.blanks;
 	plan_pad(&p, least + rows, ran);
 	return p;
 }
@@ -310,18 +311,23 @@ people_text(const struct editor *e, int cols, char *dst, size_t size)
 			 : "Nobody is there yet.");
 }
 
+#define TERMINAL "Terminal  "
+
+/* "80x24 UTF-8 256 colours mouse 38 ms" behind TERMINAL, in COLS columns. */
 static void
-terminal_text(
-    const struct editor *e, const struct grid *g, char *dst, size_t size)
+terminal_text(const struct editor *e, int cols, char *dst, size_t size)
 {
-	bool roomy = g->cols >= 80 && g->rows >= 24;
-	char colours[32] = "no colours";
+	char colours[32] = "no colours", link[16] = "";
+	bool wide = cols >= 46;
 
 	if (looks_colours(e) > 0)
 		snprintf(
 		    colours, sizeof(colours), "%d colours", looks_colours(e));
-	snprintf(dst, size, "Terminal %dx%d, %s, %s%s", g->cols, g->rows,
-	    e->ascii ? "ASCII" : "UTF-8", colours, roomy ? ": all good" : "");
+	if (e->link_ms > 0 && !e->calm)
+		snprintf(link, sizeof(link), " %u ms", e->link_ms);
+	snprintf(dst, size, "%s%dx%d %s %s%s%s", wide ? TERMINAL : "Terminal ",
+	    e->cols, e->rows, e->ascii ? "ASCII" : "UTF-8", colours,
+	    e->mouse && wide ? " mouse" : "", link);
 }
 
 static void
@@ -381,9 +387,15 @@ lobby_draw(const struct editor *e, const struct layout *l, struct grid *g)
 		put(l, g, y++, line, PAINT_BOX);
 	}
 	if (p.terminal > 0) {
-		terminal_text(e, g, line, sizeof(line));
+		terminal_text(e, cols, line, sizeof(line));
 		put(l, g, y++, line, PAINT_DIM);
 	}
+	if (p.terminal > 1)
+		grid_puts(g, l->talk.x + (int)strlen(TERMINAL), y++,
+		    l->text_end,
+		    e->link_ms < SLOW_MS ? "all good"
+					 : "far away: keys are slow",
+		    PAINT_DIM, 0);
 	if (p.blanks > 0) {
 		keys_text(e, line, sizeof(line));
 		put(l, g, y, line, PAINT_DIM);

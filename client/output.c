@@ -287,6 +287,10 @@ output_draw(const struct editor *e, const struct layout *l, struct grid *g)
 			      : "No output yet.";
 	if (nothing != NULL)
 		grid_puts(g, a->x, a->y, a->end, nothing, PAINT_DIM, 0);
+	if (l->out_head && e->run.state == RUN_ENDED && rows > 0 &&
+	    rows < a->rows)
+		grid_puts(g, a->x, a->y + a->rows - 1, a->end,
+		    "-- end of output --", PAINT_DIM, 0);
 	if (a->line)
 		draw_input(e, l, g, a->y + (rows < a->rows ? rows : a->rows));
 }

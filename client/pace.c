@@ -10,6 +10,8 @@
 #define CALM_MS 2000    /* after an edit what others do is shown, if calm */
 #define LOOK_MS 5000    /* between two looks at a clock that is not shown */
 #define UNANSWERED_MS 2000 /* then it is said */
+#define LINK_MS 10000      /* between two numbers that the title shows */
+#define SLOW_ANSWERS 2     /* one may have been late by chance */
 
 uint64_t
 pace_due(const struct pace *p)
@@ -77,12 +79,41 @@ pace_next(const struct pace *p, const struct editor *e, bool unkept)
 	return next;
 }
 
-void
-pace_tell(const struct pace *p, struct editor *e, bool unkept)
+/* Is it worth a new number? */
+static bool
+is_other(uint64_t was, uint64_t is)
 {
-	/* a clock that moves with a key makes it larger, and nobody looks at it */
-	if (p->key_ms == 0 || e->now_ms - p->key_ms >= TYPING_MS)
+	uint64_t by = was > is ? was - is : is - was;
+
+	return (was == 0) != (is == 0) || by > 2 + was / 8;
+}
+
+/* The quickest answer counts: others waited for something. */
+static void
+tell_link(struct pace *p, struct editor *e)
+{
+	uint64_t ms = p->quick_ms <= LINK_MS_MAX ? p->quick_ms : 0;
+
+	if (p->answers == 0 ||
+	    (p->link_at_ms != 0 && e->now_ms - p->link_at_ms < LINK_MS))
+		return;
+	p->answers = 0;
+	p->link_at_ms = e->now_ms;
+	if (!is_other(e->link_ms, ms))
+		return;
+	e->link_ms = (uint16_t)ms;
+	e->link_untold = true;
+}
+
+void
+pace_tell(struct pace *p, struct editor *e, bool unkept)
+{
+	/* a number that moves with a key makes it larger, and nobody looks at
+	 * it */
+	if (p->key_ms == 0 || e->now_ms - p->key_ms >= TYPING_MS) {
 		e->clocks_ms = e->now_ms;
+		tell_link(p, e);
+	}
 	e->unanswered = unkept && e->now_ms - p->heard_ms >= UNANSWERED_MS;
 }
 
@@ -103,6 +134,28 @@ set_behind(struct editor *e, uint64_t ms)
 
 	e->behind_ms = ms >= BEHIND_MS ? ms : 0;
 	return e->behind_ms != before;
+}
+
+/* Panes beside the text cost a line that scrolls twenty times as much as one
+ * below it. Unless that was chosen, it is decided before somebody works in there, or
+ * never. */
+static void
+spare_link(struct pace *p, struct editor *e, uint64_t ms)
+{
+	if (p->slow >= SLOW_ANSWERS)
+		return;
+	p->slow = ms >= SLOW_MS ? p->slow + 1 : SLOW_ANSWERS + 1;
+	if (p->slow == SLOW_ANSWERS && !(e->joined && p->key_ms != 0) &&
+	    looks_get(e->looks, LOOK_LAYOUT) == PANES_AUTO)
+		e->stacked = true;
+}
+
+static void
+measure(struct pace *p, struct editor *e, uint64_t ms)
+{
+	if (p->answers++ == 0 || ms < p->quick_ms)
+		p->quick_ms = ms;
+	spare_link(p, e, ms);
 }
 
 bool
@@ -128,5 +181,13 @@ pace_answered(struct pace *p, struct editor *e)
 	if (!p->pinged)
 		return false;
 	p->pinged = false;
-	return set_behind(e, e->now_ms - p->ping_ms);
+	measure(p, e, e->now_ms - p->ping_ms);
+	return set_behind(e, e->now_ms - p->ping_ms) || p->link_at_ms == 0 ||
+	       e->now_ms - p->link_at_ms >= LINK_MS;
+}
+
+void
+pace_first_answer(struct pace *p, struct editor *e)
+{
+	measure(p, e, e->now_ms - p->begun_ms);
 }

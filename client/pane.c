@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "client/clock.h"
+#include "client/follow.h"
 #include "client/lines.h"
 #include "client/pane.h"
 #include "client/place.h"
+#include "client/status.h"
 
 #define HORIZONTAL 0x2500
 #define VERTICAL 0x2502
@@ -30,6 +32,32 @@ pane_area(const struct editor *e, const struct layout *l, enum pane pane)
 }
 
 /* --- the last run, and who is elsewhere --- */
+
+/* "OK 0.04 s", "FAILED exit 1", "RUNNING 00:03": in as few columns as it can be
+ * told. */
+static void
+brief_state(const struct editor *e, char *dst, size_t size)
+{
+	const struct run_view *r = &e->run;
+	const char *state = r->waiting ? "WAITING FOR INPUT" : "RUNNING";
+	uint64_t since_ms = r->waiting ? r->since_ms : r->started_ms;
+	uint64_t s = (e->now_ms - since_ms) / 1000;
+	uint32_t wall_ms = r->result.wall_ms;
+
+	if (r->state == RUN_ENDED && r->result.verdict == VERDICT_OK)
+		snprintf(dst, size, "OK %u.%02u s", wall_ms / 1000,
+		    wall_ms % 1000 / 10);
+	else if (r->state == RUN_ENDED && r->result.verdict == VERDICT_FAILED)
+		snprintf(dst, size, "FAILED exit %d", r->result.exit_code);
+	else if (r->state == RUN_ENDED)
+		run_result_line(&r->result, &e->welcome.limits,
+		    editor_name_of(e, r->stopped_by), dst, size);
+	else if (e->calm)
+		snprintf(dst, size, "%s", state);
+	else
+		snprintf(dst, size, "%s %02d:%02d", state, (int)(s / 60),
+		    (int)(s % 60));
+}
 
 void
 pane_run_title(const struct editor *e, int cols, char *dst, size_t size)
@@ -264,6 +292,69 @@ draw_main_rule(const struct editor *e, const struct layout *l, struct grid *g)
 	draw_tabs(e, &t, g, 1, l->rule_y, at);
 }
 
+/* What the output's key does, at the end of a small screen's rule. */
+static int
+draw_output_key(const struct editor *e, struct grid *g, int y)
+{
+	const char *text = e->run.waiting ? " ^O Input " : " ^O Output ";
+	int end = g->cols - 1, x = end - grid_width(text);
+
+	if (x < 12)
+		return g->cols;
+	grid_puts(g, x, y, end, text, PAINT_RULE, 0);
+	spot_tab(g, PANE_OUTPUT, x + 1, y, end - 1);
+	return x;
+}
+
+/* On a small screen: "- run 3: OK 0.04 s - J^4 ---- ^O Output -". */
+static void
+draw_small_rule(const struct editor *e, const struct layout *l, struct grid *g)
+{
+	int y = l->rule_y, end, x = 1;
+	char state[96], title[128] = "";
+	struct away away;
+
+	fill_rule(g, 0, y, g->cols);
+	end = draw_output_key(e, g, y) - 1;
+	off_screen(e, l, end - x - 3, &away);
+	if (e->run.state != RUN_NONE) {
+		brief_state(e, state, sizeof(state));
+		snprintf(
+		    title, sizeof(title), " run %u: %s ", e->run.run, state);
+		if (x + grid_width(title) + 1 + grid_width(away.text) > end)
+			snprintf(title, sizeof(title), " %s ", state);
+	}
+	x = grid_puts(g, x, y, end, title, PAINT_RULE, CELL_BOLD);
+	x += title[0] != '\0';
+	off_screen(e, l, end - x - 1, &away);
+	if (away.text[0] == '\0')
+		return;
+	x = draw_away(g, &away, x, y, end);
+	grid_puts(g, x, y, end, " ", PAINT_RULE, 0);
+}
+
+void
+pane_draw_head(const struct editor *e, struct grid *g)
+{
+	char state[96] = "", head[32] = " Output";
+	int end = g->cols - 1, at;
+
+	if (e->run.state != RUN_NONE) {
+		brief_state(e, state, sizeof(state));
+		snprintf(head, sizeof(head), " Output  run %u", e->run.run);
+	}
+	at = end - grid_width(state);
+	if (grid_width(head) + 1 > at && at > 0)
+		snprintf(head, sizeof(head), " run %u", e->run.run);
+	if (grid_width(head) + 1 > at)
+		head[0] = '\0';
+	if (at < 1)
+		at = 1;
+	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
+	grid_puts(g, 0, 0, end, head, PAINT_TITLE, 0);
+	grid_puts(g, at, 0, end, state, PAINT_TITLE, CELL_BOLD);
+}
+
 /* The line to the left of panes: from row 1 down, with a tee where they begin. */
 static void
 draw_bar(const struct layout *l, struct grid *g, int x, const int *tees)
@@ -329,6 +420,9 @@ pane_draw_rules(const struct editor *e, const struct layout *l, struct grid *g)
 		draw_side_rules(e, l, g);
 	else if (l->class == VIEW_WIDE)
 		draw_wide_rules(e, l, g);
+	else if (l->rule_y > 0 && l->class == VIEW_TINY && l->text_rows > 0 &&
+		 e->replay == NULL)
+		draw_small_rule(e, l, g);
 	else if (l->rule_y > 0)
 		draw_main_rule(e, l, g);
 }
@@ -357,30 +451,42 @@ where(const struct editor *e, uint8_t site, char *dst, size_t size)
 		snprintf(dst, size, "Ln %zu", text_line_of(t, c.head) + 1);
 }
 
-/* What SITE does: "typing", "idle 02:10", "waiting 0:42". */
+/* What SITE does, or could be done: "typing", "idle 02:10", "waiting 0:42",
+ * "F7 follow". */
 static void
 doing(const struct editor *e, const struct seen *s, char *dst, size_t size)
 {
 	uint64_t idle = e->now_ms - s->active_ms;
 	uint64_t host = editor_shown_ms(e);
+	uint8_t site = s->person.site;
 	char clock[24];
 
 	dst[0] = '\0';
 	if (s->person.state == PERSON_LOBBY) {
 		clock_minutes((int64_t)(host - s->person.since_ms) / 1000,
 		    clock, sizeof(clock));
-		snprintf(dst, size, "waiting %s", e->calm ? "" : clock);
+		snprintf(dst, size, "waiting %s", clock);
 	} else if (s->person.state == PERSON_AWAY) {
 		snprintf(dst, size, "away");
 	} else if (e->now_ms - s->typed_ms < TYPED_MS) {
 		snprintf(dst, size, "typing");
 	} else if (idle >= IDLE_MS) {
-		clock_minutes((int64_t)idle / 1000, clock, sizeof(clock));
-		snprintf(dst, size, "idle %s", e->calm ? "" : clock);
+		snprintf(dst, size, "idle %02d:%02d", (int)(idle / 60000),
+		    (int)(idle / 1000 % 60));
+	} else if (e->follow.site == site && !e->follow.paused) {
+		snprintf(dst, size, "followed");
+	} else if (e->replay == NULL && follow_whom(e) == site) {
+		snprintf(dst, size, "F7 follow");
 	} else if (!s->person.writable) {
 		snprintf(dst, size, "reads");
 	}
 }
+
+/* "C*candidate     Ln 5    typing    87 %": the columns of each. */
+#define NAME_X 2
+#define WHERE_X 16
+#define DOING_X 24
+#define SHARE_COLS 6 /* with the blanks around it, at the end */
 
 static void
 draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
@@ -388,16 +494,28 @@ draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
 {
 	const struct spot spot = { a->x, y, a->end, SPOT_PERSON, s->person.site,
 		NULL };
-	char mark[2] = { view_letter(s->person.label) }, text[48];
-	int x = a->x + 2;
+	const char mark[] = { view_letter(s->person.label), '\0' };
+	const char state[] = { view_state(e, s), '\0' };
+	char text[NAME_MAX_BYTES + 4];
+	int x = a->x;
 
-	grid_puts(g, a->x, y, a->end, mark, view_site_paint(s->person.label),
-	    CELL_BOLD);
-	grid_puts(g, x, y, x + 16, s->person.name, PAINT_TEXT, 0);
+	grid_puts(
+	    g, x, y, a->end, mark, view_site_paint(s->person.label), CELL_BOLD);
+	if (s->person.state != PERSON_LOBBY)
+		grid_puts(g, x + 1, y, a->end, state, PAINT_TEXT, 0);
+	status_shorten(
+	    s->person.name, WHERE_X - NAME_X - 1, text, sizeof(text));
+	grid_puts(g, x + NAME_X, y, x + WHERE_X, text, PAINT_TEXT, 0);
 	where(e, s->person.site, text, sizeof(text));
-	grid_puts(g, x + 17, y, a->end, text, PAINT_DIM, 0);
+	grid_puts(g, x + WHERE_X, y, x + DOING_X, text, PAINT_DIM, 0);
 	doing(e, s, text, sizeof(text));
-	grid_puts(g, x + 25, y, a->end, text, PAINT_TEXT, 0);
+	grid_puts(g, x + DOING_X, y, a->end, text, PAINT_TEXT, 0);
+	if (s->share > 0) {
+		snprintf(
+		    text, sizeof(text), "%*d %%", SHARE_COLS - 3, s->share - 1);
+		grid_puts(
+		    g, a->end - SHARE_COLS - 1, y, a->end, text, PAINT_DIM, 0);
+	}
 	grid_spot(g, &spot);
 }
 

@@ -15,6 +15,8 @@ const struct area *pane_area(
     const struct editor *e, const struct layout *l, enum pane pane);
 /* What the last run has come to, in COLS columns if possible; "": there is none. */
 void pane_run_title(const struct editor *e, int cols, char *dst, size_t size);
+/* The output's name and what the run is at, in the first row. */
+void pane_draw_head(const struct editor *e, struct grid *g);
 void pane_draw_rules(
     const struct editor *e, const struct layout *l, struct grid *g);
 void pane_draw(const struct editor *e, const struct layout *l, struct grid *g);

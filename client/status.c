@@ -397,7 +397,7 @@ first_keys(const struct editor *e, bool tiny, const struct hint **hints)
 		{ "^Z", "Undo", 5 }, { "^Y", "Redo", 6 },
 		{ "^/", "Comment", 7 }, END };
 	static const struct hint brief[] = { { "^F", "Find", 6 },
-		{ "^Z", "Undo", 5 }, { "^Y", "Redo", 6 },
+		{ "^Z", "Undo", 3 }, { "^Y", "Redo", 6 },
 		{ "^/", "Comment", 7 }, END };
 	static const struct hint emacs[] = { { "^_", "Undo", 5 },
 		{ "^S", "Find", 7 }, END };
@@ -437,8 +437,8 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 	bool wanted = input_wanted(e);
 	const char *run = busy ? "^C" : run_key(e);
 	char place[64], chat[24] = "Chat";
-	/* its pane has a name to click on, but in small windows */
-	int out = wanted ? 1 : tiny ? 3 : 9;
+	/* its pane, or the rule, has a name to click on */
+	int out = wanted ? 1 : !tiny ? 9 : l->rule_y > 0 ? 99 : 2;
 	const char *word = keymap_word(e);
 	const struct hint rest[] = { { "^O", wanted ? "Input" : "Output", out },
 		{ "^T", chat, 2 },
@@ -447,7 +447,8 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		{ "F7", "Follow", 8 }, { "F8", "Notes", notes ? 4 : 99 },
 		{ keymap_of(e)->menu, tiny ? "Menu" : "Menu+Help", 1 },
 		/* who uses vim knows :q */
-		{ "^Q", "Leave", e->keymap == KEYMAP_VIM ? 5 : 4 }, END };
+		{ "^Q", "Leave", e->keymap == KEYMAP_VIM || tiny ? 5 : 4 },
+		END };
 	struct hint all[HINTS_MAX] = { { word, "", word[0] != '\0' ? 0 : 99 },
 		{ run, busy ? "Stop" : "Run", e->welcome.ended ? 99 : 0 } };
 	const struct hint *first;
@@ -477,15 +478,28 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 	bool busy = editor_running(e), brief = l->class == VIEW_TINY;
 	const struct hint reading[] = { { "Enter", "Go to line",
 					    e->fault.known ? 1 : 99 },
-		{ "Esc", brief ? "Back" : "Back to code", 0 },
-		{ "PgUp", "Older", 2 }, { "PgDn", "Newer", 4 },
+		{ "Esc", "Back to code", 0 }, { "PgUp", "Older", 2 },
+		{ "PgDn", "Newer", 4 },
 		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run",
 		    e->welcome.ended ? 99 : 3 },
 		{ keymap_of(e)->menu, "Menu+Help", 4 }, { "^Q", "Leave", 5 },
 		END };
+	/* with Enter there is no room for more than how to go on */
+	int more = e->fault.known ? 99 : 2;
+	const struct hint reading_brief[] = { { "Enter", "Go to line",
+						  e->fault.known ? 1 : 99 },
+		{ "Esc", "Back", 0 }, { "PgUp", "Older", more },
+		{ busy ? "^C" : keymap_of(e)->run,
+		    busy                       ? "Stop"
+		    : e->run.state == RUN_NONE ? "Run"
+					       : "Again",
+		    e->welcome.ended ? 99 : 1 },
+		{ keymap_of(e)->menu, "Menu", more }, END };
 	struct hints h = line_hints(e, l);
 	int end;
 
+	if (h.hints == NULL && e->output_full && brief)
+		h = (struct hints){ reading_brief, "" };
 	if (h.hints == NULL && e->output_full)
 		h = (struct hints){ reading, "output" };
 	if (h.hints == NULL) {

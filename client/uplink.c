@@ -203,3 +203,13 @@ uplink_looks(struct link *l, const struct editor *e)
 	m.looks = e->looks;
 	return send(l, &m);
 }
+
+int
+uplink_link(struct link *l, const struct editor *e)
+{
+	struct msg m;
+
+	begin(&m, MSG_LINK);
+	m.link_ms = e->link_ms;
+	return send(l, &m);
+}

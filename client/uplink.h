@@ -25,6 +25,7 @@ int uplink_practice(
 /* e->sent, which is empty then, for the program. */
 int uplink_input(struct link *l, struct editor *e);
 int uplink_say(struct link *l, const struct editor *e); /* e->talk.sending */
+int uplink_link(struct link *l, const struct editor *e);
 int uplink_looks(struct link *l, const struct editor *e);
 int uplink_act(struct link *l, const struct editor *e); /* e->act */
 

@@ -77,7 +77,8 @@ fill_with_pane(const struct editor *e, struct layout *l, int y)
 	a->rows = l->event_y - y;
 }
 
-/* In small windows text or a pane, not both. The rule is below what is seen. */
+/* In small windows text or a pane, not both. The rule is below what is seen, but
+ * the output has all, and what the run is at above it. */
 static void
 lay_tiny(const struct editor *e, int rows, struct layout *l)
 {
@@ -90,7 +91,11 @@ lay_tiny(const struct editor *e, int rows, struct layout *l)
 	if (!pane)
 		return;
 	fill_with_pane(e, l, 1);
-	l->out.rows = l->out.rows > 0 ? l->text_rows : 0;
+	l->out_head = l->out.rows > 0 && e->replay == NULL;
+	if (l->out_head)
+		l->rule_y = -1;
+	else
+		l->out.rows = l->out.rows > 0 ? l->text_rows : 0;
 	l->talk.rows = l->talk.rows > 0 ? l->text_rows : 0;
 	l->text_rows = 0;
 }
@@ -288,8 +293,8 @@ view_site_paint(const char *label)
 	return (uint8_t)(PAINT_SITE + (unsigned char)label[0] % PAINT_SITES);
 }
 
-static char
-chip_state(const struct editor *e, const struct seen *s)
+char
+view_state(const struct editor *e, const struct seen *s)
 {
 	if (s->person.state == PERSON_AWAY)
 		return '!';
@@ -307,12 +312,43 @@ has_chip(const struct seen *s)
 			       s->person.state == PERSON_AWAY);
 }
 
-/* Draw or, without G, only measure the chips, with AWAY also of people who are
- * away; returns their columns. */
-static int
-chips(const struct editor *e, struct grid *g, int x, int end, bool names,
-    bool away)
+/* What of the chips there is room for. */
+enum chips { CHIPS_NAMES = 1, CHIPS_AWAY = 2, CHIPS_LINKS = 4 };
+
+/* "38 ms", or nothing: how long it takes to the terminal of S and back. */
+static void
+link_text(const struct editor *e, const struct seen *s, char *dst, size_t size)
 {
+	bool own = s->person.site == e->welcome.site;
+	unsigned ms = own ? e->link_ms : s->link_ms;
+
+	dst[0] = '\0';
+	if (ms > 0 && !e->calm && s->person.state == PERSON_HERE)
+		snprintf(dst, size, "%u ms", ms);
+}
+
+/* The name behind a chip's letter, and how far it is, from column X on, or
+ * measured without G; returns the column after it. */
+static int
+chip_name(const struct editor *e, const struct seen *s, struct grid *g, int x,
+    int end, unsigned what)
+{
+	char link[16] = "", text[NAME_MAX_BYTES + sizeof(link) + 1];
+
+	if (what & CHIPS_LINKS)
+		link_text(e, s, link, sizeof(link));
+	snprintf(text, sizeof(text), "%s%s%s", s->person.name,
+	    link[0] != '\0' ? " " : "", link);
+	if (g != NULL)
+		grid_puts(g, x, 0, end, text, PAINT_TITLE, 0);
+	return x + grid_width(text);
+}
+
+/* Draw or, without G, only measure the chips, of WHAT; returns their columns. */
+static int
+chips(const struct editor *e, struct grid *g, int x, int end, unsigned what)
+{
+	bool names = what & CHIPS_NAMES, away = what & CHIPS_AWAY;
 	const struct seen *s;
 	char mark[3] = "", letter;
 	struct spot spot = { .kind = SPOT_PERSON };
@@ -327,7 +363,7 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 		at = x;
 		letter = view_letter(s->person.label);
 		mark[0] = letter;
-		mark[1] = chip_state(e, s);
+		mark[1] = view_state(e, s);
 		if (g != NULL) {
 			grid_puts(g, x, 0, end, mark, PAINT_TITLE, 0);
 			mark[1] = '\0';
@@ -335,10 +371,8 @@ chips(const struct editor *e, struct grid *g, int x, int end, bool names,
 			    view_site_paint(s->person.label), CELL_BOLD);
 		}
 		x += 2;
-		if (names && g != NULL)
-			grid_puts(g, x, 0, end, s->person.name, PAINT_TITLE, 0);
 		if (names)
-			x += grid_width(s->person.name);
+			x = chip_name(e, s, g, x, end, what);
 		spot.x = at;
 		spot.end = x;
 		spot.which = i;
@@ -426,10 +460,48 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 	return x;
 }
 
+/* In COLS columns: names go first, then who is away, then who came last. *WANT
+ * are the columns that it takes. */
+static unsigned
+choose_chips(const struct editor *e, bool tiny, int cols, int *want)
+{
+	static const unsigned choices[] = { CHIPS_NAMES | CHIPS_AWAY |
+						CHIPS_LINKS,
+		CHIPS_NAMES | CHIPS_AWAY, CHIPS_AWAY, 0 };
+	size_t i = e->cols >= WIDE_COLS ? 0 : tiny ? 2 : 1;
+
+	for (;; i++) {
+		*want = chips(e, NULL, 0, 0, choices[i]);
+		if (*want + (choices[i] & CHIPS_NAMES ? 2 : 0) <= cols ||
+		    choices[i] == 0)
+			return choices[i];
+	}
+}
+
+/* One's own, on screens where not each chip has one, before column RIGHT, if
+ * names fit behind column X all the same; returns the column where it begins. */
+static int
+draw_link(const struct editor *e, struct grid *g, int x, int right)
+{
+	char text[16];
+	int want, at;
+
+	if (e->cols < SIDE_COLS || e->cols >= WIDE_COLS || !e->joined)
+		return right;
+	link_text(e, &e->people[e->welcome.site], text, sizeof(text));
+	at = right - grid_width(text) - 3;
+	if (text[0] == '\0' ||
+	    !(choose_chips(e, false, at - x - 2, &want) & CHIPS_NAMES))
+		return right;
+	grid_puts(g, at, 0, right, text, PAINT_TITLE, 0);
+	return at - 1;
+}
+
 static void
 draw_title(const struct editor *e, struct grid *g)
 {
-	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS, names, away;
+	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS;
+	unsigned what;
 	char clock[TIMER_TEXT_SIZE];
 	int x, end = g->cols - 1, right, want;
 
@@ -444,17 +516,11 @@ draw_title(const struct editor *e, struct grid *g)
 		    timer_is_urgent(e) ? CELL_BOLD : 0);
 	else
 		right = end;
-	/* names go first, then who is away, then who came last */
-	want = chips(e, NULL, 0, 0, true, true);
-	names = !tiny && x + 2 + want + 2 <= right;
-	if (!names)
-		want = chips(e, NULL, 0, 0, false, true);
-	away = x + 2 + want <= right;
-	if (!away)
-		want = chips(e, NULL, 0, 0, false, false);
+	right = draw_link(e, g, x, right);
+	what = choose_chips(e, tiny, right - x - 2, &want);
 	if (x + 2 + want > right)
 		want = right - x - 2;
-	chips(e, g, right - want - (names ? 2 : 0), right, names, away);
+	chips(e, g, right - want - (what & CHIPS_NAMES ? 2 : 0), right, what);
 }
 
 /* --- the text --- */
@@ -858,7 +924,10 @@ view_draw(const struct editor *e, const struct layout *l, struct grid *g)
 		copy_draw(e, g);
 		return;
 	}
-	draw_title(e, g);
+	if (l->out_head)
+		pane_draw_head(e, g);
+	else
+		draw_title(e, g);
 	if (l->class == VIEW_LOBBY)
 		lobby_draw(e, l, g);
 	draw_text(e, l, g);

@@ -31,6 +31,7 @@ struct layout {
 	int by_x; /* of the letter of who changed a line last; 0: none */
 	int text_y, text_rows, text_end; /* rows; the column after the text */
 	int rule_y;                      /* below the text; -1: none */
+	bool out_head; /* the first row is the output's, not the room's */
 	struct area out;
 	struct area talk;                     /* e->talk.tab */
 	struct area notes, people;            /* VIEW_WIDE */
@@ -46,5 +47,7 @@ void view_draw(const struct editor *e, const struct layout *l, struct grid *g);
 /* The letter that stands for a seat's label, and its paint. */
 char view_letter(const char *label);
 uint8_t view_site_paint(const char *label);
+/* Behind it: ' ' here, '*' types, 'z' idle, '!' has lost the connection. */
+char view_state(const struct editor *e, const struct seen *s);
 
 #endif

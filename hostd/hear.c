@@ -8,6 +8,7 @@
 #include "hostd/act.h"
 #include "hostd/jobs.h"
 #include "hostd/practice.h"
+#include "hostd/measure.h"
 #include "hostd/wire.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
@@ -32,6 +33,7 @@ seat_replace(struct seat *s)
 		    old, BYE_REPLACED, "This seat was opened somewhere else.");
 	}
 	s->member->seat = s;
+	measure_link(s->room, s->member, 0); /* it is another terminal */
 	s->member->away_at_ms = 0;
 }
 
@@ -224,6 +226,12 @@ on_point(struct seat *s, const struct msg *m)
 {
 	if (s->member->row.role != ROLE_OBSERVER && !seat_is_shut(s))
 		room_point(s->room, s->site, m->rev, &m->caret);
+}
+
+static void
+on_link(struct seat *s, const struct msg *m)
+{
+	measure_link(s->room, s->member, m->link_ms);
 }
 
 static void
@@ -432,6 +440,7 @@ static const struct {
 	{ MSG_LOOKS, ANYBODY, act_on_looks },
 	{ MSG_REPLAY, THE_ROOM, on_replay },
 	{ MSG_PRACTICE, THE_LOBBY, on_practice },
+	{ MSG_LINK, THE_ROOM, on_link },
 };
 
 static enum from

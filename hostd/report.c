@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hostd/control.h"
+#include "hostd/measure.h"
 #include "hostd/report.h"
 #include "hostd/request.h"
 #include "hostd/timer.h"
@@ -37,8 +38,9 @@ struct report {
 	uint64_t rev, until;          /* what was folded, and what is to be */
 	unsigned look;
 	uint64_t turn_ms; /* when this turn's share is over */
-	/* who waits: a command, or the room */
-	bool command;
+	/* who waits: a command, or the room, for its summary or for what was
+	 * typed */
+	bool command, typed;
 	struct who who;
 	uint64_t token;
 	/* the result */
@@ -91,16 +93,6 @@ list_entry(const struct report *rep, struct json *list, const struct record *r)
 	return o;
 }
 
-static uint32_t
-characters(const struct op *op)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < op->ins_len; i++)
-		n += utf8_starts(op->ins[i]);
-	return n;
-}
-
 static void
 fold_paste(struct report *rep, const struct record *r, uint32_t chars)
 {
@@ -127,7 +119,7 @@ static void
 fold_edit(struct report *rep, const struct record *r)
 {
 	uint64_t length = rep->over_ms - rep->started_ms + 1;
-	uint32_t chars = characters(&r->op);
+	uint32_t chars = measure_characters(&r->op);
 
 	if (record_is_undo(r, &rep->parts[r->site].taken) ||
 	    (r->flags & EDIT_PUT))
@@ -415,6 +407,23 @@ answer_room_summary(struct report *rep, struct room *room, int err)
 		    "room %s has no summary: %s", rep->id, cs_strerror(err));
 }
 
+/* What has been typed since it was asked for was counted meanwhile. */
+static void
+answer_room_typed(const struct report *rep, struct room *room, int err)
+{
+	const struct part *p;
+
+	if (room == NULL || !room->typed_wanted)
+		return;               /* it was loaded again */
+	room->typed_wanted = err < 0; /* it is not asked for again */
+	for (int i = 1; i <= SITE_MAX && err == 0; i++) {
+		p = &rep->parts[i];
+		measure_add(room, (uint8_t)i, p->tally.typed, p->taken);
+	}
+	if (err == 0)
+		measure_known(room);
+}
+
 static void
 report_finish(struct report *rep, int err)
 {
@@ -428,6 +437,8 @@ report_finish(struct report *rep, int err)
 		report_close_fold(rep, room);
 	if (rep->command)
 		answer_command(rep, room, err);
+	else if (rep->typed)
+		answer_room_typed(rep, room, err);
 	else
 		answer_room_summary(rep, room, err);
 }
@@ -515,6 +526,20 @@ report_summary(struct room *room)
 		return;
 	if (report_begin(room, &rep) == 0) /* else it is tried again */
 		room->summary.wanted = true;
+}
+
+void
+report_typed(struct room *room)
+{
+	struct report *rep;
+
+	if (room->typed_wanted || room->typed_known || room->row.ended_ms != 0)
+		return;
+	/* who asks for a report does not wait for this; it is tried again */
+	if (room->hub->reports != NULL || report_begin(room, &rep) < 0)
+		return;
+	rep->typed = room->typed_wanted = true;
+	measure_begin(room);
 }
 
 int

@@ -19,6 +19,9 @@
 /* Have ROOM's summary made, unless it is there, or on its way, or cannot be. It
  * becomes ROOM->summary.bytes, a MSG_SUMMARY. */
 void report_summary(struct room *room);
+/* Have it found out what was typed in ROOM until now (measure.h), unless that is
+ * known, or on its way. */
+void report_typed(struct room *room);
 /* Fold on until UNTIL_MS. True: there is more to do. */
 bool reports_work(struct hub *h, uint64_t until_ms);
 void reports_close(struct hub *h);

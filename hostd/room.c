@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/measure.h"
 #include "hostd/room.h"
 #include "hostd/said.h"
 #include "hostd/secret.h"
@@ -523,6 +524,7 @@ room_sent(struct room *room)
 	room->touched = false;
 	room->people_changed = false;
 	room->focus_changed = room->timer_changed = false;
+	room->measures_changed = false;
 	room->carets_moved = 0;
 }
 
@@ -636,6 +638,7 @@ room_edit(struct room *room, uint8_t site, const struct edit *e)
 		return r;
 	carets_move(room, rec);
 	edit_missed(room);
+	measure_edit(room, rec);
 	room->hub->edits++;
 	return room_log(room, rec);
 }

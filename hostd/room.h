@@ -3,8 +3,8 @@
  * the records of this turn that are to be committed and sent.
  *
  * The fields of struct room are read by all of the hub, and changed by room.c
- * and rooms.c alone; its rules, lines and times also by rules.c, said.c and
- * timer.c.
+ * and rooms.c alone; its rules, lines, times and measures also by rules.c,
+ * said.c, timer.c and measure.c.
  */
 #ifndef HOSTD_ROOM_H
 #define HOSTD_ROOM_H
@@ -38,6 +38,10 @@ struct member {
 	uint64_t left_ms;    /* Unix time of the last leave, if known; then: */
 	uint64_t paused_ms;  /* timer_paused_ms at that time */
 	uint32_t missed;     /* others' edits since then */
+	/* measure.h */
+	uint16_t link_ms;
+	uint32_t typed; /* characters */
+	uint64_t taken;
 };
 
 /* Records of this turn, as they are sent; the store has them in other rows. */
@@ -81,6 +85,10 @@ struct room {
 	bool full;               /* the log is as large as one may be */
 	struct room_summary summary;
 	char end_head[HEAD_DIGITS + 1]; /* of the log at the end, or "" */
+	bool typed_wanted,
+	    typed_known; /* what was typed from its beginning on */
+	bool measures_due, measures_changed;
+	uint64_t measured_ms;
 	bool touched; /* in this turn: dropped if it can not be committed */
 	bool people_changed;
 	uint16_t carets_moved; /* whose: 0 nobody's, a site, or */

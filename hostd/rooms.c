@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostd/measure.h"
 #include "hostd/room.h"
 #include "hostd/rules.h"
 #include "hostd/seal.h"
@@ -174,6 +175,7 @@ room_tick(struct room *room, uint64_t now_ms)
 	room_forget(room, now_ms);
 	rules_tick(room);
 	timer_tick(room);
+	measure_tick(room, now_ms);
 	for (unsigned i = 1; i <= room->last_site; i++)
 		if ((m = room->members[i]) != NULL && m->away_at_ms != 0 &&
 		    now_ms >= m->away_at_ms)

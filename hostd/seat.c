@@ -131,6 +131,8 @@ seat_due(struct seat *s)
 	if (!s->joined)
 		return;
 	summary_due(s);
+	if (s->member->row.role == ROLE_INTERVIEWER)
+		report_typed(room);
 	head_due(s);
 	if (room->full && !s->told_full) {
 		s->told_full = true;
@@ -144,6 +146,8 @@ seat_due(struct seat *s)
 		s->todo |= TODO_POINTS;
 	if (room->timer_changed)
 		s->todo |= TODO_TIMER;
+	if (room->measures_changed)
+		s->todo |= TODO_MEASURES;
 	if (room->focus_changed) /* and what was not told meanwhile */
 		s->todo |= TODO_FOCUS | TODO_CARETS | TODO_KEYBOARD;
 }
@@ -180,7 +184,7 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 	s->lobby = false;
 	practice_forget(s);
 	s->told_points = s->room->points;
-	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD;
+	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD | TODO_MEASURES;
 	if (s->room->row.started_ms != 0)
 		s->todo |= TODO_TIMER;
 	if (s->room->focus != NULL)

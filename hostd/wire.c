@@ -11,6 +11,7 @@
 #include "hostd/jobs.h"
 #include "hostd/purge.h"
 #include "hostd/practice.h"
+#include "hostd/measure.h"
 #include "hostd/said.h"
 #include "hostd/timer.h"
 #include "hostd/user.h"
@@ -499,6 +500,23 @@ send_timer(struct seat *s)
 	return r;
 }
 
+/* How much who has typed is the staff's alone to know. */
+static int
+send_measures(struct seat *s)
+{
+	bool staff = s->member->row.role == ROLE_INTERVIEWER;
+	struct msg m;
+	int r;
+
+	msg_init(&m);
+	m.type = MSG_MEASURES;
+	m.measures = xcalloc(SITE_MAX, sizeof(*m.measures));
+	m.nmeasures = measure_list(s->room, staff, m.measures);
+	r = m.nmeasures > 0 ? send_msg(s, &m) : 0;
+	msg_release(&m);
+	return r;
+}
+
 static int
 send_summary(struct seat *s)
 {
@@ -761,7 +779,8 @@ seat_flush(struct seat *s)
 		    (seat_do(s, TODO_OUTPUT, send_output) < 0 ||
 			seat_do(s, TODO_KEYBOARD, send_keyboard) < 0 ||
 			seat_do(s, TODO_CARETS, send_carets) < 0 ||
-			seat_do(s, TODO_POINTS, send_points) < 0)) ||
+			seat_do(s, TODO_POINTS, send_points) < 0 ||
+			seat_do(s, TODO_MEASURES, send_measures) < 0)) ||
 		seat_do(s, TODO_SUMMARY, send_summary) < 0 ||
 		seat_do(s, TODO_HEAD, send_head) < 0))
 		return;

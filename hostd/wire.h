@@ -23,9 +23,10 @@ enum todo {
 	TODO_FOCUS = 512,    /* is it focus time? */
 	TODO_POINTS = 1024, /* at which lines others point, after told_points */
 	TODO_TIMER = 2048,
-	TODO_SUMMARY = 4096,  /* of the room that has ended, for the staff */
-	TODO_HEAD = 8192,     /* of its log */
-	TODO_PRACTICE = 16384 /* what became of its run in the lobby */
+	TODO_SUMMARY = 4096,   /* of the room that has ended, for the staff */
+	TODO_HEAD = 8192,      /* of its log */
+	TODO_PRACTICE = 16384, /* what became of its run in the lobby */
+	TODO_MEASURES = 32768
 };
 
 struct waiting { /* an encoded message */

@@ -257,6 +257,18 @@ get_looks(struct msg *m, struct buf_in *in)
 	m->looks = get_valid_looks(in);
 }
 
+static void
+put_link(const struct msg *m, struct buf *b)
+{
+	buf_put_varint(b, m->link_ms);
+}
+
+static void
+get_link(struct msg *m, struct buf_in *in)
+{
+	m->link_ms = (uint16_t)buf_get_max(in, LINK_MS_MAX);
+}
+
 /* --- hub to seat --- */
 
 static void
@@ -703,6 +715,41 @@ get_summary(struct msg *m, struct buf_in *in)
 	get_tallies(m, in);
 }
 
+static void
+put_measures(const struct msg *m, struct buf *b)
+{
+	const struct measure *s;
+
+	buf_put_varint(b, m->nmeasures);
+	for (uint32_t i = 0; i < m->nmeasures; i++) {
+		s = &m->measures[i];
+		buf_put_u8(b, s->site);
+		buf_put_varint(b, s->link_ms);
+		buf_put_u8(b, s->share);
+	}
+}
+
+static void
+get_measures(struct msg *m, struct buf_in *in)
+{
+	uint32_t n = get_count(in, SITE_MAX, 3);
+	struct measure *s;
+
+	if (n == 0)
+		return;
+	if ((m->measures = calloc(n, sizeof(*m->measures))) == NULL) {
+		in->err = CS_ENOMEM;
+		return;
+	}
+	m->nmeasures = n;
+	for (uint32_t i = 0; i < n; i++) {
+		s = &m->measures[i];
+		s->site = buf_get_u8(in);
+		s->link_ms = (uint16_t)buf_get_max(in, LINK_MS_MAX);
+		s->share = get_enum(in, 100 + 2);
+	}
+}
+
 /* --- the table --- */
 
 static void
@@ -740,6 +787,7 @@ static const struct coding {
 	{ MSG_LOOKS, UP, put_looks, get_looks },
 	{ MSG_REPLAY, UP, put_nothing, get_nothing },
 	{ MSG_PRACTICE, UP, put_practice, get_practice },
+	{ MSG_LINK, UP, put_link, get_link },
 	{ MSG_WELCOME, DOWN, put_welcome, get_welcome },
 	{ MSG_LOAD, DOWN, put_load, get_load },
 	{ MSG_DOC, DOWN, put_doc, get_doc },
@@ -759,6 +807,7 @@ static const struct coding {
 	{ MSG_TICKET, DOWN, put_line, get_line },
 	{ MSG_HEAD, DOWN, put_line, get_line },
 	{ MSG_PRACTICED, DOWN, put_practiced, get_practiced },
+	{ MSG_MEASURES, DOWN, put_measures, get_measures },
 };
 
 static const struct coding *
@@ -783,10 +832,12 @@ drop_lists(struct msg *m)
 	free(m->people);
 	free(m->carets);
 	free(m->tallies);
+	free(m->measures);
 	m->people = NULL;
 	m->carets = NULL;
 	m->tallies = NULL;
-	m->npeople = m->ncarets = m->ntallies = 0;
+	m->measures = NULL;
+	m->npeople = m->ncarets = m->ntallies = m->nmeasures = 0;
 }
 
 void

@@ -16,7 +16,7 @@
  *                     PRACTICED of what it runs there
  *   seat: EDIT, CARET, RUN, STOP, TAKE, INPUT, SAY, ACT, POINT at will; resends only
  *         once its seen revision has reached WELCOME.rev. SAY also from the lobby,
- *         PRACTICE only; KEYS always, once there was a WELCOME.
+ *         PRACTICE only; KEYS always, once there was a WELCOME. LINK in the room, rarely.
  *   either: BYE or closing the link.
  */
 #ifndef PROTO_MSG_H
@@ -58,6 +58,7 @@ enum msg_type {
 	MSG_REPLAY,   /* what a watcher of the room needs; answered by TICKET */
 	MSG_PRACTICE, /* kind (enum practice_kind), eof, text: a program of our
 			 own, from the lobby. Answered by PRACTICED */
+	MSG_LINK,     /* link_ms: how long this terminal's answers take */
 	/* hub -> seat */
 	MSG_WELCOME = 64, /* welcome */
 	MSG_LOAD,         /* load: what comes is of some time ago */
@@ -80,9 +81,11 @@ enum msg_type {
 	MSG_TICKET,  /* text: good for one more link, of a watcher */
 	MSG_HEAD,    /* text: what the log's head was at the room's end, the
 			first HEAD_DIGITS of it; once it is made */
-	MSG_PRACTICED /* fresh, keyboard.waiting, output: of the run that this
+	MSG_PRACTICED, /* fresh, keyboard.waiting, output: of the run that this
 			 seat has asked for, and nobody else's to see. Text is
 			 what came since the last of these */
+	MSG_MEASURES   /* measures: of the people in the room, of whom something
+			is known; now and then */
 };
 
 enum practice_kind {
@@ -122,6 +125,7 @@ enum act_kind {
 };
 
 #define HEAD_DIGITS 16
+#define LINK_MS_MAX 9999 /* a terminal that takes longer is not measured */
 
 struct welcome {
 	uint16_t version;
@@ -165,6 +169,14 @@ struct act {
 struct said {
 	uint64_t rev, at_ms;
 	uint8_t site, scope; /* enum say_scope; its text is the message's */
+};
+
+/* What is measured of a person while the room goes on. */
+struct measure {
+	uint8_t site;
+	uint16_t link_ms; /* from the host to the terminal and back; 0: not
+			     known */
+	uint8_t share;    /* percent of what was typed, plus one; 0: not told */
 };
 
 /* The candidate works unwatched: editors of the staff get nothing of the log
@@ -254,15 +266,17 @@ struct msg {
 	uint8_t severity, reason;
 	struct welcome welcome;
 	struct load load;
-	struct person *people; /* owned by the msg (msg_release) */
-	struct caret *carets;  /* owned by the msg */
-	struct tally *tallies; /* owned by the msg */
-	uint32_t npeople, ncarets, ntallies;
+	struct person *people;    /* owned by the msg (msg_release) */
+	struct caret *carets;     /* owned by the msg */
+	struct tally *tallies;    /* owned by the msg */
+	struct measure *measures; /* owned by the msg */
+	uint32_t npeople, ncarets, ntallies, nmeasures;
 	struct output output;
 	struct keyboard keyboard;
 	uint8_t scope; /* SAY */
 	struct act act;
-	uint64_t looks; /* LOOKS (looks.h) */
+	uint64_t looks;   /* LOOKS (looks.h) */
+	uint16_t link_ms; /* LINK: as in struct measure */
 	struct said said;
 	struct focus focus;
 	struct timer timer;

@@ -619,6 +619,9 @@ on_message(void *arg, const uint8_t *body, size_t len)
 		memcpy(e->head, m.text, HEAD_DIGITS);
 	else if (m.type == MSG_PRACTICED)
 		practised(e, &m);
+	else if (m.type == MSG_MEASURES)
+		for (uint32_t i = 0; i < m.nmeasures; i++)
+			e->measures[m.measures[i].site] = m.measures[i];
 	else if (m.type == MSG_OUTPUT)
 		buf_put_raw(&e->shown, m.output.text, m.output.text_len);
 	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;

@@ -104,7 +104,8 @@ struct editor {
 	size_t bye_len;               /* of the last BYE's text */
 	char bye_text[MSG_TEXT_MAX + 1];
 	struct buf output, input; /* of the records */
-	struct buf shown;         /* MSG_OUTPUT's */
+	struct measure measures[SITE_MAX + 1];
+	struct buf shown; /* MSG_OUTPUT's */
 	struct keyboard keyboard;
 	bool input_ended;
 	unsigned kinds[REC_KINDS]; /* records, by kind */

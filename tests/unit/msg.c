@@ -15,11 +15,11 @@
 
 static const uint8_t up_types[] = { MSG_HELLO, MSG_JOIN, MSG_EDIT, MSG_CARET,
 	MSG_RUN, MSG_STOP, MSG_LEAVE, MSG_PING, MSG_INPUT, MSG_TAKE, MSG_SAY,
-	MSG_ACT, MSG_POINT, MSG_LOOKS, MSG_REPLAY, MSG_PRACTICE };
+	MSG_ACT, MSG_POINT, MSG_LOOKS, MSG_REPLAY, MSG_PRACTICE, MSG_LINK };
 static const uint8_t down_types[] = { MSG_WELCOME, MSG_LOAD, MSG_DOC, MSG_CHUNK,
 	MSG_CARETS, MSG_PEOPLE, MSG_OUTPUT, MSG_NOTICE, MSG_BYE, MSG_PONG,
 	MSG_KEYBOARD, MSG_SAID, MSG_FOCUS, MSG_POINTED, MSG_TIMER, MSG_SUMMARY,
-	MSG_TICKET, MSG_HEAD, MSG_PRACTICED };
+	MSG_TICKET, MSG_HEAD, MSG_PRACTICED, MSG_MEASURES };
 
 /* Each as high as it goes. */
 #define MOST_LOOKS 0x111213122ULL
@@ -66,6 +66,9 @@ fill_lists(struct msg *m)
 		true, "I", "Ann", 1ULL << 41 };
 	m->ntallies = 2;
 	m->tallies = calloc(2, sizeof(*m->tallies));
+	m->nmeasures = 2;
+	m->measures = calloc(2, sizeof(*m->measures));
+	m->measures[1] = (struct measure){ 255, LINK_MS_MAX, 101 };
 	m->tallies[1] = (struct tally){ 255, UINT32_MAX, 2, 3, 4, 1ULL << 42 };
 }
 
@@ -114,6 +117,7 @@ fill(struct msg *m)
 	m->focus = (struct focus){ true, 8, 1ULL << 44 };
 	m->timer =
 	    (struct timer){ 1ULL << 41, 1ULL << 42, 1ULL << 43, 60, 9, true };
+	m->link_ms = LINK_MS_MAX;
 	m->summary.duration_ms = 1ULL << 40;
 	m->summary.verdicts[VERDICT_INTERNAL] = 7;
 	m->summary.paste_site = 255;
@@ -298,6 +302,17 @@ fields_arrive_where_they_belong(void **state)
 	assert_int_equal(m.tallies[1].typed, UINT32_MAX);
 	assert_int_equal(m.tallies[1].away_ms, 1ULL << 42);
 	buf_release(&b);
+	encode(MSG_LINK, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, true), 0);
+	assert_int_equal(m.link_ms, LINK_MS_MAX);
+	buf_release(&b);
+	encode(MSG_MEASURES, &b);
+	assert_int_equal(msg_decode(&m, b.data, b.len, false), 0);
+	assert_int_equal(m.nmeasures, 2);
+	assert_int_equal(m.measures[1].site, 255);
+	assert_int_equal(m.measures[1].link_ms, LINK_MS_MAX);
+	assert_int_equal(m.measures[1].share, 101);
+	buf_release(&b);
 	msg_release(&m);
 }
 
@@ -346,6 +361,8 @@ values_out_of_their_range_are_refused(void **state)
 		{ "\x0E\x30", 2, true },          /* no such colours */
 		{ "\x0E\x80\x80\x80\x80\x80\x02", 7, true }, /* look */
 		{ "\x0C\x08\x00\x3D", 4, true },             /* 61 minutes */
+		{ "\x11\x90\x4E", 3, true },          /* 10 s to the terminal */
+		{ "\x53\x01\x01\x00\x66", 5, false }, /* 101 percent */
 		{ "", 0, true },
 	};
 
@@ -353,6 +370,8 @@ values_out_of_their_range_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (decoded(bad[i].bytes, bad[i].len, bad[i].up) >= 0)
 			fail_msg("case %zu was accepted", i);
+	assert_int_equal(decoded("\x11\x8F\x4E", 3, true), 0);
+	assert_int_equal(decoded("\x53\x01\x01\x00\x65", 5, false), 0);
 	assert_int_equal(decoded("\x47\x02\x01x", 4, false), 0);
 	assert_int_equal(decoded("\x09\x02x\n\x00", 5, true), 0);
 	assert_int_equal(decoded("\x09\x01x\x01", 4, true), 0);

@@ -110,6 +110,104 @@ clocks_stand_still_while_one_types(void **state)
 	assert_int_equal(e.clocks_ms, START_MS + 1000);
 }
 
+/* The terminal is asked, and answers after MS. */
+static void
+answer_after(uint64_t ms)
+{
+	e.now_ms += 2000;
+	assert_true(pace_asks(&p, &e));
+	pace_asked(&p, &e);
+	e.now_ms += ms;
+	pace_answered(&p, &e);
+	pace_tell(&p, &e, false);
+}
+
+static void
+how_far_the_terminal_is_is_told_now_and_then(void **state)
+{
+	(void)state;
+	answer_after(38);
+	assert_int_equal(e.link_ms, 38);
+	assert_true(e.link_untold);
+	answer_after(20); /* not yet; but the quickest of these will be */
+	answer_after(90);
+	assert_int_equal(e.link_ms, 38);
+	e.now_ms += 10000;
+	pace_tell(&p, &e, false);
+	assert_int_equal(e.link_ms, 20);
+	e.link_untold = false;
+	e.now_ms += 10000;
+	answer_after(21); /* that is nothing new */
+	assert_int_equal(e.link_ms, 20);
+	assert_false(e.link_untold);
+	e.now_ms += 10000;
+	answer_after(10000); /* and that is no number */
+	assert_int_equal(e.link_ms, 0);
+	assert_true(e.link_untold);
+	e.now_ms += 10000;
+	answer_after(9999);
+	assert_int_equal(e.link_ms, 9999);
+}
+
+static void
+no_number_moves_while_one_types(void **state)
+{
+	(void)state;
+	p.key_ms = e.now_ms + 2000;
+	answer_after(38);
+	assert_int_equal(e.link_ms, 0);
+	e.now_ms += 1000;
+	pace_tell(&p, &e, false);
+	assert_int_equal(e.link_ms, 38);
+}
+
+static void
+an_answer_that_is_news_is_shown(void **state)
+{
+	(void)state;
+	pace_asked(&p, &e);
+	assert_true(pace_answered(&p, &e));
+	pace_tell(&p, &e, false);
+	pace_asked(&p, &e);
+	assert_false(pace_answered(&p, &e));
+	e.now_ms += 10000;
+	pace_asked(&p, &e);
+	assert_true(pace_answered(&p, &e));
+}
+
+/* Twice slow, before anybody works in the room. */
+static void
+on_a_slow_link_the_panes_are_below_the_text(void **state)
+{
+	(void)state;
+	p.begun_ms = e.now_ms;
+	e.now_ms += 250;
+	pace_first_answer(&p, &e);
+	assert_false(e.stacked);
+	answer_after(249);
+	assert_false(e.stacked);
+	answer_after(400); /* later it is the menu's to say */
+	answer_after(400);
+	assert_false(e.stacked);
+	begin(state);
+	p.begun_ms = e.now_ms;
+	e.now_ms += 250;
+	pace_first_answer(&p, &e);
+	answer_after(250);
+	assert_true(e.stacked);
+	e.stacked = false;
+	answer_after(250);
+	assert_false(e.stacked);
+	begin(state);
+	p.begun_ms = e.now_ms;
+	e.now_ms += 250;
+	pace_first_answer(&p, &e);
+	e.joined = true;
+	p.key_ms = e.now_ms;
+	answer_after(250);
+	assert_false(e.stacked);
+}
+
 static void
 a_hub_that_keeps_nothing_is_told_of(void **state)
 {
@@ -151,6 +249,12 @@ main(void)
 		    the_terminal_is_behind_when_it_does_not_answer, begin),
 		cmocka_unit_test_setup(
 		    clocks_stand_still_while_one_types, begin),
+		cmocka_unit_test_setup(
+		    how_far_the_terminal_is_is_told_now_and_then, begin),
+		cmocka_unit_test_setup(no_number_moves_while_one_types, begin),
+		cmocka_unit_test_setup(an_answer_that_is_news_is_shown, begin),
+		cmocka_unit_test_setup(
+		    on_a_slow_link_the_panes_are_below_the_text, begin),
 		cmocka_unit_test_setup(
 		    a_hub_that_keeps_nothing_is_told_of, begin),
 		cmocka_unit_test_setup(

@@ -69,6 +69,12 @@ the_waiting_room(void **state)
 	screen_check(&e, 40, 12, "lobby-40x12");
 	screen_check(&e, 20, 5, "lobby-20x5");
 	screen_check(&e, 20, 8, "lobby-20x8");
+	e.link_ms = 38;
+	screen_check(&e, 80, 24, "lobby-link-80x24");
+	screen_check(&e, 40, 12, "lobby-link-40x12");
+	e.link_ms = 250; /* that is not so good */
+	screen_check(&e, 80, 24, "lobby-slow-80x24");
+	e.link_ms = 0;
 	wait_outside(&e, 3);
 	pad_keys(&e, "Enter \"for i in range(3):\nEnter \"print(i)");
 	screen_check(&e, 80, 24, "lobby-people-80x24");
@@ -151,6 +157,35 @@ somebody_waits(void **state)
 	pad_keys(&e, "C-u \"End int\nEnter");
 	screen_check(&e, 80, 24, "ask-end-80x24");
 	screen_check(&e, 40, 12, "ask-end-40x12");
+	pad_close(&e);
+}
+
+/* One types, one could be followed, and one rests. */
+static void
+what_people_do(void **state)
+{
+	static const struct caret carets[] = { { 2, 0, true, 128, 128 },
+		{ 3, 0, true, 9, 9 } };
+	static const struct measure all[] = { { 1, 38, 0 }, { 2, 22, 87 + 1 },
+		{ 3, 41, 13 + 1 } };
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	be_staff(&e);
+	e.link_ms = 38;
+	editor_measures(&e, all, 3);
+	for (size_t i = 0; i < 2; i++)
+		peer_caret_remote(e.peer, &carets[i], 1);
+	memcpy(e.people[2].person.name, "interviewer-in-training", 24);
+	e.people[2].typed_ms = e.now_ms;
+	e.people[1].typed_ms = 1;
+	e.people[1].active_ms = e.now_ms - 130000;
+	e.people[3].person.state = PERSON_HERE;
+	e.people[3].typed_ms = 1;
+	e.people[3].active_ms = e.now_ms;
+	e.follow.site = 2; /* so J is next */
+	screen_check(&e, 200, 60, "people-200x60");
 	pad_close(&e);
 }
 
@@ -416,6 +451,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_waiting_room),
 		cmocka_unit_test(the_pad_and_what_it_printed),
+		cmocka_unit_test(what_people_do),
 		cmocka_unit_test(somebody_waits),
 		cmocka_unit_test(the_chat),
 		cmocka_unit_test(chat_cannot_drive_the_terminal),

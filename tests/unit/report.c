@@ -361,6 +361,50 @@ only_the_staff_asks_and_only_for_what_is_there(void **state)
 	assert_int_equal(room_cmd(w, "room extend", "r-00000", ""), 3);
 }
 
+/* Of C and I, as the editor ARG has been told. */
+static bool
+has_halves(void *arg)
+{
+	const struct measure *m = ((struct editor *)arg)->measures;
+
+	return m[2].share == 50 + 1 && m[3].share == 50 + 1;
+}
+
+static bool
+has_link(void *arg)
+{
+	return ((struct editor *)arg)->measures[2].link_ms == 38;
+}
+
+/* It counts as the report does, and over the end of a hub. */
+static void
+who_types_how_much_is_the_staffs_to_know(void **state)
+{
+	struct meeting s;
+	struct msg m;
+
+	meeting_begin(&s, *state);
+	assert_int_equal(s.c->welcome.site, 2);
+	msg_init(&m);
+	m.type = MSG_LINK;
+	m.link_ms = 38;
+	say(s.c, &m);
+	msg_release(&m);
+	edit(&s, s.c, "h\xC3\xA9llo", 0);
+	edit(&s, s.c, "pasted ", EDIT_PASTE);
+	edit(&s, s.staff, "abcde", 0);
+	until(s.w, has_halves, s.staff);
+	until(s.w, has_link, s.staff);
+	until(s.w, has_link, s.c);
+	hub_kill(s.w);
+	memset(s.staff->measures, 0, sizeof(s.staff->measures));
+	hub_start(s.w);
+	until(s.w, has_halves, s.staff);
+	assert_int_equal(s.c->measures[2].share, 0);
+	assert_int_equal(s.c->measures[3].share, 0);
+	meeting_end(&s);
+}
+
 int
 main(void)
 {
@@ -374,6 +418,7 @@ main(void)
 		TEST(all_get_the_head_of_the_log_at_its_end),
 		TEST(all_seats_are_told_the_same_time),
 		TEST(who_lost_the_link_stops_the_clock),
+		TEST(who_types_how_much_is_the_staffs_to_know),
 		TEST(only_the_staff_asks_and_only_for_what_is_there),
 	};
 

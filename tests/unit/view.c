@@ -38,6 +38,31 @@ room_at_each_size(void **state)
 	pad_close(&e);
 }
 
+/* How long a terminal's answers take stands beside who sits at it. */
+static void
+how_far_everybody_is(void **state)
+{
+	static const struct measure all[] = { { 2, 22, 0 }, { 3, 41, 0 } };
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.link_ms = 38;
+	editor_measures(&e, all, 2);
+	screen_check(&e, 120, 40, "link-120x40");
+	screen_check(&e, 200, 60, "link-200x60");
+	/* in smaller windows it is not shown, and never for who hears it */
+	screen_check(&e, 80, 24, "room-80x24");
+	screen_check(&e, 40, 12, "room-40x12");
+	e.calm = true;
+	screen_check(&e, 200, 60, "calm-200x60");
+	e.calm = false;
+	/* names matter more */
+	memset(e.people[2].person.name, 'y', 48);
+	screen_check(&e, 120, 40, "link-names-120x40");
+	pad_close(&e);
+}
+
 /* Its terminal keeps ^P for itself. */
 static void
 the_menu_has_a_key_that_comes_through(void **state)
@@ -1151,6 +1176,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(room_at_each_size),
+		cmocka_unit_test(how_far_everybody_is),
 		cmocka_unit_test(the_menu_has_a_key_that_comes_through),
 		cmocka_unit_test(nothing_is_told_by_colour_alone),
 		cmocka_unit_test(calm_screens),
