@@ -27,6 +27,7 @@
 #include "hostd/report.h"
 #include "hostd/request.h"
 #include "hostd/seat.h"
+#include "hostd/syncer.h"
 #include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/privs.h"
@@ -46,7 +47,8 @@ static struct main {
 	struct hub hub;
 	struct loop_io *monitor;
 	struct loop_timer *tick, *sync, *wake, *farewell;
-	uint64_t synced; /* commits then */
+	struct syncer *syncer; /* NULL: each commit is durable by itself */
+	uint64_t synced;       /* commits then */
 	uint64_t tidy_ms, tidy_edits;
 	bool leaving;
 } self;
@@ -206,8 +208,8 @@ on_sync(void *arg)
 	struct hub *h = arg;
 
 	self.synced = store_commits(h->store);
-	if (strcmp(h->conf.durability, "full") != 0)
-		store_sync(h->store);
+	if (self.syncer != NULL)
+		syncer_want(self.syncer);
 }
 
 /* The rooms of before are opened behind everything that is asked of us. */
@@ -408,12 +410,16 @@ static int
 open_store(struct hub *h, const struct places *p)
 {
 	bool full = strcmp(h->conf.durability, "full") == 0;
-	char *path;
+	char *path, *log;
 	int r;
 
 	path = xasprintf("%s/codesync.db", h->daemon_uid == 0 ? "" : p->store);
+	log = xasprintf("%s-wal", path);
 	r = store_open(&h->store, path, full);
+	if (r == 0 && !full && (r = store_sync(h->store)) == 0)
+		r = syncer_open(&self.syncer, log);
 	free(path);
+	free(log);
 	return r;
 }
 
@@ -475,6 +481,7 @@ close_all(struct hub *h)
 		rooms_close(h);
 		store_sync(h->store);
 	}
+	syncer_close(self.syncer);
 	loop_io_free(self.monitor);
 	loop_timer_free(self.tick);
 	loop_timer_free(self.sync);
