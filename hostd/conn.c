@@ -221,7 +221,6 @@ let_in(struct conn *c)
 	loop_timer_start(c->timer, (uint64_t)c->all->config.grace_s * 1000);
 	leave_gate(c);
 	spawn_hurry(c->session);
-	spawn_beside(c->session, c->id);
 	log_info("[%u] %s: admitted", c->id, c->address);
 }
 
@@ -391,12 +390,9 @@ static int
 start_editor(struct conn *c, int bytes)
 {
 	const struct conns_config *config = &c->all->config;
-	int r = child_editor(config->editor, config->seats_fd, &c->look,
-	    c->ticket, c->tty, bytes, &c->child);
 
-	if (r == 0)
-		spawn_beside(c->child, c->id);
-	return r;
+	return child_editor(config->editor, config->seats_fd, &c->look,
+	    c->ticket, c->tty, bytes, &c->child);
 }
 
 static int
