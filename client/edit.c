@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/app.h"
 #include "client/cage.h"
 #include "client/clip.h"
 #include "client/command.h"
@@ -40,10 +41,9 @@
 #include "proto/sys/loop.h"
 #include "proto/sys/util.h"
 
-enum { TICKET_FD = 3, SEATS_FD = 4 };
+enum { TICKET_FD = 3 };
 
 #define EXIT_USAGE 2
-#define UNSENT_MAX (1024 * 1024)
 #define REDIAL_MIN_MS 50
 #define REDIAL_MAX_MS 1000
 #define CARET_MS 30     /* between two of ours */
@@ -55,156 +55,124 @@ enum { TICKET_FD = 3, SEATS_FD = 4 };
 #define RECEIPT_SIZE 320
 #define HELD_MAX (64 * 1024) /* of edits that the hub still knows */
 
-static struct app {
-	struct editor e;
-	struct replay *replay; /* or NULL; then e is not shown */
-	struct link *film;     /* its log comes by that */
-	bool film_only;        /* it is all that we do: LINK is never up */
-	struct loop *loop;
-	struct loop_io *io;
-	struct loop_timer *esc, *redial, *tick, *caret, *frame, *patience;
-	struct link *link;
-	struct tty *tty;
-	struct grid grid;
-	struct keys keys;
-	struct msg msg;
-	struct replica replica;
-	char ticket[TICKET_LEN + 1];
-	unsigned redial_ms;
-	uint64_t until_rev; /* what the hub had at WELCOME */
-	uint64_t welcome_ms;
-	uint64_t told_ms;  /* when our caret was sent, */
-	uint64_t looks_ms; /* and what was chosen */
-	struct pace pace;
-	struct buf held; /* messages that wait, each behind its length */
-	bool dirty, own_key, over;
-	bool run_wanted; /* once the hub has all that we see */
-	bool ending;     /* as soon as everything typed is kept */
-	bool leaving;    /* and the hub has said goodbye */
-	bool asked;      /* which it was asked for */
-	bool loaded;  /* documents came, and what that took is not given back */
-	bool erasing; /* the room, which we have asked for */
-	int status;
-	char farewell[512];
-	bool silent; /* the terminal is gone */
-} app;
+static struct app app;
 
 /* --- the end --- */
 
-static void finish(int status, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-static void end_soon(unsigned patience_ms, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+static void end_now(struct app *a, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static void end_soon(struct app *a, unsigned patience_ms, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static size_t
-not_kept(void)
+online_unkept(struct app *a)
 {
-	return app.e.peer != NULL ? peer_pending(app.e.peer) : 0;
+	return a->e.peer != NULL ? peer_pending(a->e.peer) : 0;
 }
 
 /* With the farewell that is there, and the truth. */
 static void
-stop(int status)
+stop(struct app *a, int status)
 {
-	size_t len = strlen(app.farewell);
+	size_t len = strlen(a->farewell);
 
-	if (app.over)
+	if (a->over)
 		return;
-	app.over = true;
-	app.status = status;
-	if (not_kept() > 0 && len > 0)
-		snprintf(app.farewell + len, sizeof(app.farewell) - len,
+	a->over = true;
+	a->status = status;
+	if (online_unkept(a) > 0 && len > 0)
+		snprintf(a->farewell + len, sizeof(a->farewell) - len,
 		    "\r\nThe host did not answer any more: your last %zu "
 		    "changes may be missing.",
-		    not_kept());
-	loop_stop(app.loop, status);
+		    online_unkept(a));
+	loop_stop(a->loop, status);
 }
 
 /* The first end that is reached has the word. */
 static void
-set_farewell(const char *fmt, va_list ap)
+set_farewell(struct app *a, const char *fmt, va_list ap)
 {
-	if (!app.over)
-		vsnprintf(app.farewell, sizeof(app.farewell), fmt, ap);
+	if (!a->over)
+		vsnprintf(a->farewell, sizeof(a->farewell), fmt, ap);
 }
 
 static void
-finish(int status, const char *fmt, ...)
+end_now(struct app *a, int status, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	set_farewell(fmt, ap);
+	set_farewell(a, fmt, ap);
 	va_end(ap);
-	stop(status);
+	stop(a, status);
 }
 
 /* Finish when everything typed is kept, at the latest after PATIENCE_MS. */
 static void
-end_soon(unsigned patience_ms, const char *fmt, ...)
+end_soon(struct app *a, unsigned patience_ms, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	set_farewell(fmt, ap);
+	set_farewell(a, fmt, ap);
 	va_end(ap);
-	app.ending = true;
-	loop_timer_start(app.patience, patience_ms);
+	a->ending = true;
+	loop_timer_start(a->patience, patience_ms);
 }
 
 /* --- to the hub --- */
 
-static void go_offline(void);
-static void show_held(void);
+static void online_lost(struct app *a);
+static void show_held(struct app *a);
 
 /* What was sent, or not: who does not listen is dialled anew. */
 static void
-sent(int r)
+online_sent(struct app *a, int r)
 {
-	if (r >= 0 || !link_is_up(app.link))
+	if (r >= 0 || !link_is_up(a->link))
 		return;
-	link_close(app.link);
-	go_offline();
+	link_close(a->link);
+	online_lost(a);
 }
 
 static void
-send_plain(uint8_t type)
+online_plain(struct app *a, uint8_t type)
 {
-	sent(uplink_plain(app.link, type));
+	online_sent(a, uplink_plain(a->link, type));
 }
 
 /* May edits go out? Only when we have seen all that the hub had when it
  * welcomed us: our own of before are in there. */
 static bool
-caught_up(void)
+caught_up(struct app *a)
 {
-	return app.e.online && app.e.joined && app.e.peer != NULL &&
-	       peer_seen(app.e.peer) >= app.until_rev;
+	return a->e.online && a->e.joined && a->e.peer != NULL &&
+	       peer_seen(a->e.peer) >= a->until_rev;
 }
 
 /* The documents are on their way: soon there is something to see and to type
  * into, and what is typed until then waits in the terminal. */
 static bool
-loading(void)
+online_loading(struct app *a)
 {
-	return app.e.online && app.e.joined &&
-	       (app.e.peer == NULL || !peer_ready(app.e.peer));
+	return a->e.online && a->e.joined &&
+	       (a->e.peer == NULL || !peer_ready(a->e.peer));
 }
 
 /* It takes a few milliseconds. If it does not, keys are heard, to leave, and
  * what is known is shown: while the candidate works unwatched, nothing comes. */
 static bool
-is_held(void)
+online_held(struct app *a)
 {
-	return loading() && !app.e.focus.on &&
-	       app.e.now_ms - app.welcome_ms < LOADING_MS;
+	return online_loading(a) && !a->e.focus.on &&
+	       a->e.now_ms - a->welcome_ms < LOADING_MS;
 }
 
 /* Half of the documents is nothing to look at. */
 static bool
-is_showable(void)
+is_showable(struct app *a)
 {
-	return !loading() || (app.e.peer == NULL && !is_held());
+	return !online_loading(a) || (a->e.peer == NULL && !online_held(a));
 }
 
 static void
@@ -214,207 +182,214 @@ on_caret_time(void *arg)
 }
 
 static void
-send_caret(void)
+send_caret(struct app *a)
 {
-	if (!caught_up() || !peer_caret_untold(app.e.peer))
+	if (!caught_up(a) || !peer_caret_untold(a->e.peer))
 		return;
-	if (app.e.now_ms - app.told_ms < CARET_MS) {
-		if (!loop_timer_running(app.caret))
-			loop_timer_start(app.caret, CARET_MS);
+	if (a->e.now_ms - a->told_ms < CARET_MS) {
+		if (!loop_timer_running(a->caret))
+			loop_timer_start(a->caret, CARET_MS);
 		return;
 	}
-	app.told_ms = app.e.now_ms;
-	sent(uplink_caret(app.link, &app.e));
+	a->told_ms = a->e.now_ms;
+	online_sent(a, uplink_caret(a->link, &a->e));
 }
 
 /* Behind what we have typed, so that it is the same line for all. */
 static void
-send_point(void)
+send_point(struct app *a)
 {
 	struct caret c;
 
-	if (!app.e.point_wanted || !caught_up())
+	if (!a->e.point_wanted || !caught_up(a))
 		return;
-	app.e.point_wanted = false;
-	if (point_own(&app.e, &c))
-		sent(uplink_point(app.link, &app.e, &c));
+	a->e.point_wanted = false;
+	if (point_own(&a->e, &c))
+		online_sent(a, uplink_point(a->link, &a->e, &c));
 }
 
 /* Who tries one after the other is not told that it is too much. */
 static void
-send_looks(void)
+send_looks(struct app *a)
 {
-	if (!app.e.looks_untold || !app.e.online)
+	if (!a->e.looks_untold || !a->e.online)
 		return;
-	if (!app.ending && app.e.now_ms - app.looks_ms < LOOKS_MS) {
-		if (!loop_timer_running(app.caret))
-			loop_timer_start(app.caret, LOOKS_MS);
+	if (!a->ending && a->e.now_ms - a->looks_ms < LOOKS_MS) {
+		if (!loop_timer_running(a->caret))
+			loop_timer_start(a->caret, LOOKS_MS);
 		return;
 	}
-	app.e.looks_untold = false;
-	app.looks_ms = app.e.now_ms;
-	sent(uplink_looks(app.link, &app.e));
+	a->e.looks_untold = false;
+	a->looks_ms = a->e.now_ms;
+	online_sent(a, uplink_looks(a->link, &a->e));
 }
 
 static void
-send_link(void)
+send_link(struct app *a)
 {
-	if (!app.e.link_untold || !caught_up())
+	if (!a->e.link_untold || !caught_up(a))
 		return;
-	app.e.link_untold = false;
-	sent(uplink_link(app.link, &app.e));
+	a->e.link_untold = false;
+	online_sent(a, uplink_link(a->link, &a->e));
 }
 
 /* BYE_LEFT answers it and ends us. */
 static void
-ask_to_leave(void)
+ask_to_leave(struct app *a)
 {
-	if (app.asked || !app.leaving || !app.e.online)
+	if (a->asked || !a->leaving || !a->e.online)
 		return;
-	app.asked = true;
-	send_plain(MSG_LEAVE);
+	a->asked = true;
+	online_plain(a, MSG_LEAVE);
 }
 
 /* The hub stops speaking to who leaves, also of what it has kept: so that is
  * waited for first. */
 static void
-end_if_kept(void)
+end_if_kept(struct app *a)
 {
-	if (!app.ending || not_kept() > 0)
+	if (!a->ending || online_unkept(a) > 0)
 		return;
-	if (app.leaving && app.e.online)
-		ask_to_leave();
+	if (a->leaving && a->e.online)
+		ask_to_leave(a);
 	else
-		stop(0);
+		stop(a, 0);
 }
 
 static void
 on_patience(void *arg)
 {
-	(void)arg;
-	ask_to_leave();
-	stop(0);
+	struct app *a = arg;
+
+	ask_to_leave(a);
+	stop(a, 0);
 }
 
 /* --- the link --- */
 
 static void
-redial_later(void)
+redial_later(struct app *a)
 {
-	uint64_t wait = app.redial_ms / 2 + random_u64() % app.redial_ms;
+	uint64_t wait = a->redial_ms / 2 + random_u64() % a->redial_ms;
 
-	loop_timer_start(app.redial, wait);
-	app.redial_ms *= 2;
-	if (app.redial_ms > REDIAL_MAX_MS)
-		app.redial_ms = REDIAL_MAX_MS;
+	loop_timer_start(a->redial, wait);
+	a->redial_ms *= 2;
+	if (a->redial_ms > REDIAL_MAX_MS)
+		a->redial_ms = REDIAL_MAX_MS;
 }
 
 static void
-go_offline(void)
+online_lost(struct app *a)
 {
-	bool half = loading();
+	bool half = online_loading(a);
 
-	talk_offline(&app.e);
-	lobby_offline(&app.e);
-	app.e.online = app.asked = false;
+	talk_offline(&a->e);
+	lobby_offline(&a->e);
+	a->e.online = a->asked = false;
 	if (half) {
-		peer_free(app.e.peer);
-		app.e.peer = NULL;
+		peer_free(a->e.peer);
+		a->e.peer = NULL;
 	}
-	if (app.e.peer != NULL)
-		peer_unsend(app.e.peer);
-	app.dirty = true;
-	redial_later();
+	if (a->e.peer != NULL)
+		peer_unsend(a->e.peer);
+	a->dirty = true;
+	redial_later(a);
 }
 
 static void
-dial(void)
+online_dial(struct app *a)
 {
-	struct link *l = app.film_only ? app.film : app.link;
+	struct link *l = a->film_only ? a->film : a->link;
 
-	if (link_dial(l, SEATS_FD, app.ticket) < 0)
-		redial_later();
+	if (link_dial(l, SEATS_FD, a->ticket) < 0)
+		redial_later(a);
 }
 
 static void
 on_redial(void *arg)
 {
-	(void)arg;
-	dial();
+	struct app *a = arg;
+
+	online_dial(a);
 }
 
 static void
 on_up(void *arg)
 {
-	(void)arg;
-	sent(uplink_hello(app.link, &app.e));
+	struct app *a = arg;
+
+	online_sent(a, uplink_hello(a->link, &a->e));
 }
 
 static void
 on_down(void *arg, int err)
 {
-	(void)arg;
+	struct app *a = arg;
+
 	(void)err;
-	show_held();
-	go_offline();
+	show_held(a);
+	online_lost(a);
 }
 
 /* Our copy is of no use: forget it and take the hub's. */
 static void
-start_afresh(const char *why)
+online_afresh(struct app *a, const char *why)
 {
 	log_warn("starting afresh: %s", why);
-	if (editor_room_copy(&app.e) != NULL) {
-		peer_free(app.e.peer);
-		app.e.peer = NULL;
+	if (editor_room_copy(&a->e) != NULL) {
+		peer_free(a->e.peer);
+		a->e.peer = NULL;
 	}
-	link_close(app.link);
-	editor_say(&app.e, TOAST_ERROR,
+	link_close(a->link);
+	editor_say(&a->e, TOAST_ERROR,
 	    "Loaded again from the host; your last keys may be missing (%s)",
 	    why);
-	go_offline();
+	online_lost(a);
 }
 
 /* --- a replay --- */
 
 /* Its ticket is good for one link. */
 static void
-film_lost(void)
+film_lost(struct app *a)
 {
-	link_close(app.film);
-	replay_lost(app.replay);
-	app.dirty = true;
+	link_close(a->film);
+	replay_lost(a->replay);
+	a->dirty = true;
 }
 
 static void
 on_film_up(void *arg)
 {
-	(void)arg;
-	if (uplink_watch(app.film) < 0)
-		film_lost();
+	struct app *a = arg;
+
+	if (uplink_watch(a->film) < 0)
+		film_lost(a);
 }
 
 static void
 on_film_down(void *arg, int err)
 {
-	(void)arg;
+	struct app *a = arg;
+
 	(void)err;
-	film_lost();
+	film_lost(a);
 }
 
 static void
 on_film_message(void *arg, const uint8_t *body, size_t len)
 {
-	(void)arg;
-	app.e.now_ms = loop_now_ms();
-	if (msg_decode(&app.msg, body, len, false) < 0)
-		film_lost();
-	else if (replay_message(app.replay, &app.msg, app.e.now_ms))
-		app.dirty = true;
+	struct app *a = arg;
+
+	a->e.now_ms = loop_now_ms();
+	if (msg_decode(&a->msg, body, len, false) < 0)
+		film_lost(a);
+	else if (replay_message(a->replay, &a->msg, a->e.now_ms))
+		a->dirty = true;
 }
 
 static int
-begin_replay(void)
+film_begin(struct app *a)
 {
 	static struct replay replay;
 	struct editor *e = replay_editor(&replay);
@@ -423,103 +398,102 @@ begin_replay(void)
 		replay_release(&replay);
 		return CS_ENOMEM;
 	}
-	e->ascii = app.e.ascii;
-	e->palette = app.e.palette;
-	e->calm = app.e.calm;
-	e->colours = app.e.colours;
-	app.replay = &replay;
+	e->ascii = a->e.ascii;
+	e->palette = a->e.palette;
+	e->calm = a->e.calm;
+	e->colours = a->e.colours;
+	a->replay = &replay;
 	return 0;
 }
 
 static int
-open_film(void)
+film_open(struct app *a)
 {
 	static const struct link_limits limits = { MSG_MAX, MSG_MAX_UP,
 		UNSENT_MAX };
 	static const struct link_events events = { on_film_up, on_film_message,
 		on_film_down, NULL };
 
-	return link_new(
-	    &app.film, app.loop, FRAME_PAIR, &limits, &events, NULL);
+	return link_new(&a->film, a->loop, FRAME_PAIR, &limits, &events, a);
 }
 
 static void
-end_replay(void)
+film_close(struct app *a)
 {
-	link_free(app.film);
-	app.film = NULL;
-	if (app.replay != NULL)
-		replay_release(app.replay);
-	app.replay = NULL;
+	link_free(a->film);
+	a->film = NULL;
+	if (a->replay != NULL)
+		replay_release(a->replay);
+	a->replay = NULL;
 }
 
 /* What has ended is seen once more, from its beginning on. */
 static void
-take_ticket(void)
+film_take(struct app *a)
 {
 	char ticket[TICKET_LEN + 1];
 
-	if (app.replay != NULL || app.msg.text_len != TICKET_LEN)
+	if (a->replay != NULL || a->msg.text_len != TICKET_LEN)
 		return;
-	memcpy(ticket, app.msg.text, TICKET_LEN);
+	memcpy(ticket, a->msg.text, TICKET_LEN);
 	ticket[TICKET_LEN] = '\0';
-	if (begin_replay() == 0 && open_film() == 0 &&
-	    link_dial(app.film, SEATS_FD, ticket) == 0) {
-		tty_redraw(app.tty);
+	if (film_begin(a) == 0 && film_open(a) == 0 &&
+	    link_dial(a->film, SEATS_FD, ticket) == 0) {
+		tty_redraw(a->tty);
 		return;
 	}
-	end_replay();
-	editor_say(&app.e, TOAST_ERROR, "The replay cannot be shown now");
+	film_close(a);
+	editor_say(&a->e, TOAST_ERROR, "The replay cannot be shown now");
 }
 
 /* --- from the hub --- */
 
 static void
-take_welcome(void)
+take_welcome(struct app *a)
 {
-	struct editor *e = &app.e;
-	const struct welcome *w = &app.msg.welcome;
+	struct editor *e = &a->e;
+	const struct welcome *w = &a->msg.welcome;
 
-	app.redial_ms = REDIAL_MIN_MS;
-	app.until_rev = w->rev;
-	app.welcome_ms = e->now_ms;
-	if (!loop_timer_running(app.tick)) /* if loading takes too long */
-		loop_timer_start(app.tick, LOADING_MS + 1);
+	a->redial_ms = REDIAL_MIN_MS;
+	a->until_rev = w->rev;
+	a->welcome_ms = e->now_ms;
+	if (!loop_timer_running(a->tick)) /* if loading takes too long */
+		loop_timer_start(a->tick, LOADING_MS + 1);
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
 	if (!w->joined) /* what was asked for inside is not done later */
-		app.run_wanted = false;
+		a->run_wanted = false;
 	editor_welcome(e, w);
 	if (w->joined && input_reclaim(e))
-		send_plain(MSG_TAKE);
+		online_plain(a, MSG_TAKE);
 }
 
 static void
-take_replica(void)
+take_replica(struct app *a)
 {
-	int r = replica_take(&app.replica, &app.e, &app.msg);
+	int r = replica_take(&a->replica, &a->e, &a->msg);
 
-	app.dirty |= app.replica.changed;
-	app.loaded |= app.msg.type == MSG_LOAD;
-	if (app.replica.kept) {
-		app.pace.heard_ms = app.e.now_ms;
-		app.dirty |= app.e.unanswered;
+	a->dirty |= a->replica.changed;
+	a->loaded |= a->msg.type == MSG_LOAD;
+	if (a->replica.kept) {
+		a->pace.heard_ms = a->e.now_ms;
+		a->dirty |= a->e.unanswered;
 	}
-	if (r < 0 && app.msg.type == MSG_LOAD) {
-		finish(1, "codesync-edit: out of memory");
+	if (r < 0 && a->msg.type == MSG_LOAD) {
+		end_now(a, 1, "codesync-edit: out of memory");
 	} else if (r == CS_ESEQ) { /* a gap: ask for what is missing */
-		link_close(app.link);
-		go_offline();
+		link_close(a->link);
+		online_lost(a);
 	} else if (r < 0) {
-		start_afresh(cs_strerror(r));
+		online_afresh(a, cs_strerror(r));
 	}
 }
 
 /* What stands on the normal screen when the person has left. */
 static void
-receipt(char *dst, size_t size)
+receipt(struct app *a, char *dst, size_t size)
 {
-	const struct welcome *w = &app.e.welcome;
-	const char *head = app.e.head;
+	const struct welcome *w = &a->e.welcome;
+	const char *head = a->e.head;
 	size_t n;
 
 	if (!w->ended)
@@ -540,10 +514,10 @@ receipt(char *dst, size_t size)
 }
 
 static void
-take_bye(void)
+take_bye(struct app *a)
 {
-	const struct msg *m = &app.msg;
-	const struct welcome *w = &app.e.welcome;
+	const struct msg *m = &a->msg;
+	const struct welcome *w = &a->e.welcome;
 	char text[MSG_TEXT_MAX + 1], line[RECEIPT_SIZE];
 
 	snprintf(text, sizeof(text), "%.*s", (int)m->text_len,
@@ -551,339 +525,345 @@ take_bye(void)
 	switch (m->reason) {
 	case BYE_RETRY:
 		if (text[0] != '\0')
-			editor_say(&app.e, TOAST_ERROR, "%s", text);
-		app.redial_ms = REDIAL_MAX_MS; /* it may well say so again */
-		link_close(app.link);
-		go_offline();
+			editor_say(&a->e, TOAST_ERROR, "%s", text);
+		a->redial_ms = REDIAL_MAX_MS; /* it may well say so again */
+		link_close(a->link);
+		online_lost(a);
 		break;
 	case BYE_REFUSED:
-		app.redial_ms = REDIAL_MAX_MS;
-		start_afresh(text);
+		a->redial_ms = REDIAL_MAX_MS;
+		online_afresh(a, text);
 		break;
 	case BYE_REPLACED:
-		finish(0,
+		end_now(a, 0,
 		    "Your seat in room %s was opened elsewhere and goes "
 		    "on there.",
 		    w->room);
 		break;
 	case BYE_KICKED:
-		finish(0, "You were removed from room %s.", w->room);
+		end_now(a, 0, "You were removed from room %s.", w->room);
 		break;
 	case BYE_LEFT:
-		receipt(line, sizeof(line));
-		finish(0, "%s", line);
+		receipt(a, line, sizeof(line));
+		end_now(a, 0, "%s", line);
 		break;
 	default:
-		if (app.erasing)
-			finish(
-			    0, "The recording of room %s is deleted.", w->room);
-		finish(0, "%s",
+		if (a->erasing)
+			end_now(a, 0, "The recording of room %s is deleted.",
+			    w->room);
+		end_now(a, 0, "%s",
 		    text[0] != '\0' ? text
 				    : "The room does not exist any more.");
 	}
 }
 
 static void
-take_notice(void)
+take_notice(struct app *a)
 {
-	const struct msg *m = &app.msg;
+	const struct msg *m = &a->msg;
 	static const enum toast_kind kinds[] = {
 		[NOTICE_INFO] = TOAST_RUN,
 		[NOTICE_JOIN] = TOAST_JOIN,
 		[NOTICE_ERROR] = TOAST_ERROR,
 	};
 
-	editor_say(&app.e, kinds[m->severity], "%.*s", (int)m->text_len,
+	editor_say(&a->e, kinds[m->severity], "%.*s", (int)m->text_len,
 	    (const char *)m->text);
 }
 
 static void
-take_message(const uint8_t *body, size_t len)
+take_message(struct app *a, const uint8_t *body, size_t len)
 {
-	int r = msg_decode(&app.msg, body, len, false);
+	int r = msg_decode(&a->msg, body, len, false);
 
-	app.dirty |= r < 0 || app.msg.type != MSG_CHUNK;
+	a->dirty |= r < 0 || a->msg.type != MSG_CHUNK;
 	if (r < 0) {
-		start_afresh(cs_strerror(r));
+		online_afresh(a, cs_strerror(r));
 		return;
 	}
-	switch (app.msg.type) {
+	switch (a->msg.type) {
 	case MSG_WELCOME:
-		take_welcome();
+		take_welcome(a);
 		break;
 	case MSG_LOAD:
 	case MSG_DOC:
 	case MSG_CHUNK:
 	case MSG_CARETS:
-		take_replica();
+		take_replica(a);
 		break;
 	case MSG_PEOPLE:
-		editor_people(&app.e, app.msg.people, app.msg.npeople);
+		editor_people(&a->e, a->msg.people, a->msg.npeople);
 		break;
 	case MSG_OUTPUT:
-		editor_show_output(&app.e, &app.msg.output);
+		editor_show_output(&a->e, &a->msg.output);
 		break;
 	case MSG_KEYBOARD:
-		input_keyboard(&app.e, &app.msg.keyboard);
+		input_keyboard(&a->e, &a->msg.keyboard);
 		break;
 	case MSG_SAID:
-		talk_said(&app.e, &app.msg);
+		talk_said(&a->e, &a->msg);
 		break;
 	case MSG_POINTED:
-		if (editor_room_copy(&app.e) != NULL)
-			point_take(&app.e, &app.msg.caret, app.msg.rev);
+		if (editor_room_copy(&a->e) != NULL)
+			point_take(&a->e, &a->msg.caret, a->msg.rev);
 		break;
 	case MSG_FOCUS:
-		editor_focus(&app.e, &app.msg.focus);
+		editor_focus(&a->e, &a->msg.focus);
 		break;
 	case MSG_TIMER:
-		timer_take(&app.e, &app.msg.timer);
+		timer_take(&a->e, &a->msg.timer);
 		break;
 	case MSG_SUMMARY:
-		summary_take(&app.e, &app.msg);
+		summary_take(&a->e, &a->msg);
 		break;
 	case MSG_TICKET:
-		take_ticket();
+		film_take(a);
 		break;
 	case MSG_PRACTICED:
-		lobby_ran(&app.e, &app.msg);
+		lobby_ran(&a->e, &a->msg);
 		break;
 	case MSG_HEAD:
-		editor_head(&app.e, &app.msg);
+		editor_head(&a->e, &a->msg);
 		break;
 	case MSG_MEASURES:
-		editor_measures(&app.e, app.msg.measures, app.msg.nmeasures);
+		editor_measures(&a->e, a->msg.measures, a->msg.nmeasures);
 		break;
 	case MSG_NOTICE:
-		take_notice();
+		take_notice(a);
 		break;
 	case MSG_BYE:
-		take_bye();
+		take_bye(a);
 		break;
 	}
 }
 
 /* Then what others do waits. */
 static bool
-is_writing(void)
+is_writing(struct app *a)
 {
-	return !app.ending && pace_is_writing(&app.pace, &app.e);
+	return !a->ending && pace_is_writing(&a->pace, &a->e);
 }
 
 /* What waited has its turn, in its order. */
 static void
-show_held(void)
+show_held(struct app *a)
 {
-	struct buf held = app.held;
+	struct buf held = a->held;
 	struct buf_in r;
 	const uint8_t *body;
 	uint32_t len;
 
-	buf_init(&app.held, HELD_MAX);
+	buf_init(&a->held, HELD_MAX);
 	buf_in_init(&r, held.data, held.len);
 	while (buf_left(&r) > 0) {
 		len = buf_get_u32(&r);
 		if ((body = buf_get_raw(&r, len)) == NULL)
 			break;
-		take_message(body, len);
+		take_message(a, body, len);
 	}
 	buf_release(&held);
 }
 
 /* Only what others do to the text waits; what else comes brings all with it. */
 static bool
-may_wait(const uint8_t *body, size_t len)
+may_wait(struct app *a, const uint8_t *body, size_t len)
 {
 	return len > 0 && (body[0] == MSG_CHUNK || body[0] == MSG_CARETS) &&
-	       app.held.len + len + sizeof(uint32_t) <= HELD_MAX;
+	       a->held.len + len + sizeof(uint32_t) <= HELD_MAX;
 }
 
 static void
 on_message(void *arg, const uint8_t *body, size_t len)
 {
-	(void)arg;
-	app.e.now_ms = loop_now_ms();
-	if (is_writing() && may_wait(body, len)) {
-		buf_put_u32(&app.held, (uint32_t)len);
-		buf_put_raw(&app.held, body, len);
-		app.pace.heard_ms = app.e.now_ms;
-		if (app.held.err == 0)
+	struct app *a = arg;
+
+	a->e.now_ms = loop_now_ms();
+	if (is_writing(a) && may_wait(a, body, len)) {
+		buf_put_u32(&a->held, (uint32_t)len);
+		buf_put_raw(&a->held, body, len);
+		a->pace.heard_ms = a->e.now_ms;
+		if (a->held.err == 0)
 			return;
-		finish(1, "codesync-edit: out of memory");
+		end_now(a, 1, "codesync-edit: out of memory");
 	}
-	show_held();
-	take_message(body, len);
+	show_held(a);
+	take_message(a, body, len);
 }
 
 /* Nobody sees us any more, but what was typed is still to be kept. */
 static void
-hang_up(void)
+end_unseen(struct app *a)
 {
-	if (app.silent)
+	if (a->silent)
 		return;
-	app.silent = true;
-	app.leaving = false;
-	loop_io_want(app.io, 0);
-	end_soon(HANG_UP_MS, "%s", "");
+	a->silent = true;
+	a->leaving = false;
+	loop_io_want(a->io, 0);
+	end_soon(a, HANG_UP_MS, "%s", "");
 }
 
 /* --- keys --- */
 
 static void
-practise(enum practice_kind kind)
+practise(struct app *a, enum practice_kind kind)
 {
-	sent(uplink_practice(app.link, &app.e, kind));
+	online_sent(a, uplink_practice(a->link, &a->e, kind));
 }
 
 static void
-do_request(void)
+do_request(struct app *a)
 {
-	enum request request = app.e.request;
+	enum request request = a->e.request;
 	char line[RECEIPT_SIZE];
 
-	app.e.request = REQUEST_NONE;
+	a->e.request = REQUEST_NONE;
 	switch (request) {
 	case REQUEST_NONE:
 		break;
 	case REQUEST_JOIN:
-		sent(uplink_join(app.link, &app.e));
+		online_sent(a, uplink_join(a->link, &a->e));
 		break;
 	case REQUEST_RUN:
-		app.pace.edited_ms = 0;
-		if (app.e.lobby)
-			practise(PRACTICE_RUN);
+		a->pace.edited_ms = 0;
+		if (a->e.lobby)
+			practise(a, PRACTICE_RUN);
 		else
-			app.run_wanted = true; /* what runs is what is seen */
+			a->run_wanted = true; /* what runs is what is seen */
 		break;
 	case REQUEST_STOP:
-		if (app.e.lobby)
-			practise(PRACTICE_STOP);
+		if (a->e.lobby)
+			practise(a, PRACTICE_STOP);
 		else
-			send_plain(MSG_STOP);
+			online_plain(a, MSG_STOP);
 		break;
 	case REQUEST_TAKE:
-		send_plain(MSG_TAKE);
+		online_plain(a, MSG_TAKE);
 		break;
 	case REQUEST_INPUT:
-		lobby_typed(&app.e);
-		sent(uplink_input(app.link, &app.e));
+		lobby_typed(&a->e);
+		online_sent(a, uplink_input(a->link, &a->e));
 		break;
 	case REQUEST_SAY:
-		sent(uplink_say(app.link, &app.e));
+		online_sent(a, uplink_say(a->link, &a->e));
 		break;
 	case REQUEST_ACT:
-		app.erasing |= app.e.act.kind == ACT_PURGE;
-		sent(uplink_act(app.link, &app.e));
+		a->erasing |= a->e.act.kind == ACT_PURGE;
+		online_sent(a, uplink_act(a->link, &a->e));
 		break;
 	case REQUEST_LEAVE:
-		app.leaving = true;
-		receipt(line, sizeof(line));
-		end_soon(LEAVE_MS, "%s", line);
+		a->leaving = true;
+		receipt(a, line, sizeof(line));
+		end_soon(a, LEAVE_MS, "%s", line);
 		break;
 	case REQUEST_QUIT:
-		finish(0, "You did not join the room.");
+		end_now(a, 0, "You did not join the room.");
 		break;
 	case REQUEST_REDRAW:
-		tty_redraw(app.tty);
+		tty_redraw(a->tty);
 		break;
 	case REQUEST_SHOW:
-		app.pace.edited_ms = 0;
+		a->pace.edited_ms = 0;
 		break;
 	case REQUEST_REPLAY:
-		send_plain(MSG_REPLAY);
+		online_plain(a, MSG_REPLAY);
 		break;
 	}
 }
 
 /* What a key or the mouse does is seen at once. */
 static void
-acted(struct editor *e)
+acted(struct app *a)
 {
-	app.own_key = app.dirty = true;
-	app.pace.key_ms = e->now_ms;
+	struct editor *e = &a->e;
+
+	a->own_key = a->dirty = true;
+	a->pace.key_ms = e->now_ms;
 	e->people[e->welcome.site].active_ms = e->now_ms;
 }
 
 static void
-press(struct editor *e, const struct key *key)
+press(struct app *a, const struct key *key)
 {
-	size_t before = not_kept();
+	struct editor *e = &a->e;
+	size_t before = online_unkept(a);
 
-	acted(e);
+	acted(a);
 	if (panel_gives_way(e, key))
 		command_key(e, key);
 	else
 		panel_key(e, key);
-	if (not_kept() > before)
-		app.pace.edited_ms = e->now_ms;
-	do_request();
+	if (online_unkept(a) > before)
+		a->pace.edited_ms = e->now_ms;
+	do_request(a);
 }
 
 /* The grid is what was clicked on: the frame that was last shown. */
 static void
-use_mouse(struct editor *e, const struct key *key)
+use_mouse(struct app *a, const struct key *key)
 {
+	struct editor *e = &a->e;
 	struct key pressed;
 	struct layout l;
 
-	view_layout(e, app.grid.cols, app.grid.rows, &l);
-	if (!mouse_key(e, &l, &app.grid, key, &pressed))
+	view_layout(e, a->grid.cols, a->grid.rows, &l);
+	if (!mouse_key(e, &l, &a->grid, key, &pressed))
 		return;
-	acted(e);
-	do_request();
+	acted(a);
+	do_request(a);
 	if (pressed.code != 0)
-		press(e, &pressed);
+		press(a, &pressed);
 }
 
 /* A key or the mouse in a replay. */
 static void
-move_in_time(const struct key *key)
+film_key(struct app *a, const struct key *key)
 {
-	struct editor *e = replay_editor(app.replay);
+	struct editor *e = replay_editor(a->replay);
 	struct layout l;
 
-	app.own_key = app.dirty = true;
-	replay_tick(app.replay, app.e.now_ms);
-	view_layout(e, app.grid.cols, app.grid.rows, &l);
+	a->own_key = a->dirty = true;
+	replay_tick(a->replay, a->e.now_ms);
+	view_layout(e, a->grid.cols, a->grid.rows, &l);
 	if (key->code == K_MOUSE)
-		replay_mouse(app.replay, &l, &app.grid, key);
+		replay_mouse(a->replay, &l, &a->grid, key);
 	else
-		replay_key(app.replay, key);
-	if (app.replay->redraw)
-		tty_redraw(app.tty);
-	app.replay->redraw = false;
-	if (!app.replay->quit)
+		replay_key(a->replay, key);
+	if (a->replay->redraw)
+		tty_redraw(a->tty);
+	a->replay->redraw = false;
+	if (!a->replay->quit)
 		return;
-	if (app.film_only) {
-		finish(0, "You left the replay%s%s.",
+	if (a->film_only) {
+		end_now(a, 0, "You left the replay%s%s.",
 		    e->welcome.room[0] != '\0' ? " of room " : "",
 		    e->welcome.room);
 		return;
 	}
-	end_replay();
-	tty_redraw(app.tty);
+	film_close(a);
+	tty_redraw(a->tty);
 }
 
 /* It says when it has read what it was sent. */
 static void
-take_answer(struct editor *e, bool first)
+take_answer(struct app *a, bool first)
 {
+	struct editor *e = &a->e;
 	bool stacked = e->stacked;
 
 	if (first)
-		pace_first_answer(&app.pace, e);
+		pace_first_answer(&a->pace, e);
 	else
-		app.dirty |= pace_answered(&app.pace, e);
+		a->dirty |= pace_answered(&a->pace, e);
 	if (e->stacked == stacked || !e->wide)
 		return;
-	app.dirty = true;
+	a->dirty = true;
 	editor_say(e, TOAST_ROOM,
 	    "Slow connection: the panes are below the text - ^P Layout");
 }
 
 /* What the terminal says of itself, some time after it was asked. */
 static void
-take_reply(struct editor *e, const struct key *key)
+take_reply(struct app *a, const struct key *key)
 {
 	static const char xterm_js[] =
 	    "xterm.js"; /* of VS Code and web pages */
@@ -894,162 +874,168 @@ take_reply(struct editor *e, const struct key *key)
 		[REPLY_DARK] = TTY_DARK,
 		[REPLY_END] = TTY_ANSWERED,
 	};
+	struct editor *e = &a->e;
 
 	if (key->reply == REPLY_OK || key->reply == REPLY_END)
-		take_answer(e, key->reply == REPLY_END);
+		take_answer(a, key->reply == REPLY_END);
 	if (key->reply == REPLY_OK)
 		return;
-	app.dirty = true;
+	a->dirty = true;
 	if (key->reply == REPLY_NAME) {
 		e->no_control_p =
 		    key->len >= sizeof(xterm_js) - 1 &&
 		    memcmp(key->text, xterm_js, sizeof(xterm_js) - 1) == 0;
 	} else if (key->reply != REPLY_CURSOR) {
-		tty_can(app.tty, can[key->reply]);
+		tty_can(a->tty, can[key->reply]);
 	} else if (key->x > 1 && !e->ascii) {
 		/* it took one character for several, or gave it two columns */
 		looks_give(e, LOOK_ASCII, true);
-		tty_redraw(app.tty);
+		tty_redraw(a->tty);
 	}
 }
 
 static void
 on_key(void *arg, const struct key *key)
 {
-	if (app.replay != NULL)
-		move_in_time(key);
+	struct app *a = arg;
+
+	if (a->replay != NULL)
+		film_key(a, key);
 	else if (key->code == K_MOUSE)
-		use_mouse(arg, key);
+		use_mouse(a, key);
 	else if (key->code == K_REPLY)
-		take_reply(arg, key);
+		take_reply(a, key);
 	else
-		press(arg, key);
+		press(a, key);
 }
 
 static void
 on_esc_time(void *arg)
 {
-	app.e.now_ms = loop_now_ms();
-	keys_timeout(&app.keys, on_key, arg);
+	struct app *a = arg;
+
+	a->e.now_ms = loop_now_ms();
+	keys_timeout(&a->keys, on_key, a);
 }
 
 static void
 on_terminal(void *arg, int what)
 {
+	struct app *a = arg;
 	uint8_t block[4096];
 	unsigned wait_ms;
 	ssize_t n;
 
-	app.e.now_ms = loop_now_ms();
-	if ((what & LOOP_WRITE) && tty_flush(app.tty) < 0)
-		hang_up();
+	a->e.now_ms = loop_now_ms();
+	if ((what & LOOP_WRITE) && tty_flush(a->tty) < 0)
+		end_unseen(a);
 	if (what & LOOP_READ) {
-		n = read(tty_fd(app.tty), block, sizeof(block));
+		n = read(tty_fd(a->tty), block, sizeof(block));
 		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-			hang_up();
+			end_unseen(a);
 		if (n > 0)
-			keys_feed(&app.keys, block, (size_t)n, on_key, arg);
-		loop_timer_stop(app.esc);
-		if ((wait_ms = keys_wait_ms(&app.keys)) > 0)
-			loop_timer_start(app.esc, wait_ms);
+			keys_feed(&a->keys, block, (size_t)n, on_key, a);
+		loop_timer_stop(a->esc);
+		if ((wait_ms = keys_wait_ms(&a->keys)) > 0)
+			loop_timer_start(a->esc, wait_ms);
 	}
 }
 
 /* --- drawing --- */
 
 static struct editor *
-shown(void)
+film_shown(struct app *a)
 {
-	return app.replay != NULL ? replay_editor(app.replay) : &app.e;
+	return a->replay != NULL ? replay_editor(a->replay) : &a->e;
 }
 
 static void
-resize(void)
+draw_resize(struct app *a)
 {
 	struct layout l;
 	int cols, rows;
 
-	tty_size(app.tty, &cols, &rows);
-	if (grid_resize(&app.grid, cols, rows) < 0) {
-		finish(1, "codesync-edit: out of memory");
+	tty_size(a->tty, &cols, &rows);
+	if (grid_resize(&a->grid, cols, rows) < 0) {
+		end_now(a, 1, "codesync-edit: out of memory");
 		return;
 	}
-	tty_resize(app.tty, cols, rows);
-	view_layout(shown(), cols, rows, &l);
-	app.dirty = true;
+	tty_resize(a->tty, cols, rows);
+	view_layout(film_shown(a), cols, rows, &l);
+	a->dirty = true;
 }
 
 /* What was copied is the terminal's to paste elsewhere. */
 static void
-tell_clipboard(void)
+tell_clipboard(struct app *a)
 {
 	struct buf b;
 
-	if (!app.e.clip.fresh)
+	if (!a->e.clip.fresh)
 		return;
-	app.e.clip.fresh = false;
+	a->e.clip.fresh = false;
 	buf_init(&b, CLIP_SEQUENCE_MAX);
-	clip_sequence(&app.e, &b);
+	clip_sequence(&a->e, &b);
 	if (b.err == 0)
-		tty_copy(app.tty, b.data, b.len);
+		tty_copy(a->tty, b.data, b.len);
 	buf_release(&b);
 }
 
 /* As it was chosen. */
 static void
-dress(void)
+dress(struct app *a)
 {
-	app.grid.ascii = app.e.ascii;
-	app.grid.plain = app.e.calm;
-	tty_palette(app.tty, looks_colours(&app.e));
+	a->grid.ascii = a->e.ascii;
+	a->grid.plain = a->e.calm;
+	tty_palette(a->tty, looks_colours(&a->e));
 }
 
 static void
-draw_replay(void)
+draw_replay(struct app *a)
 {
 	unsigned wait_ms;
 	struct layout l;
 
-	dress();
-	view_layout(shown(), app.grid.cols, app.grid.rows, &l);
-	view_draw(shown(), &l, &app.grid);
-	tty_mouse(app.tty, true);
-	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
-		hang_up();
-	app.dirty = app.own_key = false;
-	pace_drawn(&app.pace, &app.e);
-	if ((wait_ms = replay_wait_ms(app.replay)) > 0)
-		loop_timer_start(app.tick, wait_ms);
+	dress(a);
+	view_layout(film_shown(a), a->grid.cols, a->grid.rows, &l);
+	view_draw(film_shown(a), &l, &a->grid);
+	tty_mouse(a->tty, true);
+	if (tty_show(a->tty, &a->grid) == CS_ECLOSED)
+		end_unseen(a);
+	a->dirty = a->own_key = false;
+	pace_drawn(&a->pace, &a->e);
+	if ((wait_ms = replay_wait_ms(a->replay)) > 0)
+		loop_timer_start(a->tick, wait_ms);
 }
 
 static void
-draw(void)
+draw(struct app *a)
 {
 	struct layout l;
 
-	if (app.replay != NULL) {
-		draw_replay();
+	if (a->replay != NULL) {
+		draw_replay(a);
 		return;
 	}
-	editor_tick(&app.e);
-	if (pace_asks(&app.pace, &app.e) && tty_ping(app.tty))
-		pace_asked(&app.pace, &app.e);
-	pace_tell(&app.pace, &app.e, not_kept() > 0);
-	dress();
-	view_layout(&app.e, app.grid.cols, app.grid.rows, &l);
-	view_draw(&app.e, &l, &app.grid);
-	tty_mouse(app.tty, app.e.mouse && app.e.panel != PANEL_COPY);
-	tty_caret(app.tty, keymap_caret(&app.e));
-	if (app.e.bell)
-		tty_bell(app.tty);
-	app.e.bell = false;
-	tell_clipboard();
-	if (tty_show(app.tty, &app.grid) == CS_ECLOSED)
-		hang_up();
-	app.dirty = app.own_key = false;
-	pace_drawn(&app.pace, &app.e);
-	loop_timer_start(app.tick,
-	    pace_next(&app.pace, &app.e, not_kept() > 0) - app.e.now_ms + 1);
+	editor_tick(&a->e);
+	if (pace_asks(&a->pace, &a->e) && tty_ping(a->tty))
+		pace_asked(&a->pace, &a->e);
+	pace_tell(&a->pace, &a->e, online_unkept(a) > 0);
+	dress(a);
+	view_layout(&a->e, a->grid.cols, a->grid.rows, &l);
+	view_draw(&a->e, &l, &a->grid);
+	tty_mouse(a->tty, a->e.mouse && a->e.panel != PANEL_COPY);
+	tty_caret(a->tty, keymap_caret(&a->e));
+	if (a->e.bell)
+		tty_bell(a->tty);
+	a->e.bell = false;
+	tell_clipboard(a);
+	if (tty_show(a->tty, &a->grid) == CS_ECLOSED)
+		end_unseen(a);
+	a->dirty = a->own_key = false;
+	pace_drawn(&a->pace, &a->e);
+	loop_timer_start(a->tick,
+	    pace_next(&a->pace, &a->e, online_unkept(a) > 0) - a->e.now_ms + 1);
 }
 
 /* A key of ours is shown at once. What others do is too after a rest: a run's
@@ -1057,63 +1043,65 @@ draw(void)
  * none should wait for a frame that showed the one before. What goes on and on
  * is shown every FRAME_MS. */
 static void
-draw_if_due(void)
+draw_if_due(struct app *a)
 {
-	uint64_t at = pace_due(&app.pace);
+	uint64_t at = pace_due(&a->pace);
 
-	if (app.own_key || app.e.now_ms >= at)
-		draw();
-	else if (!loop_timer_running(app.frame))
-		loop_timer_start(app.frame, at - app.e.now_ms);
+	if (a->own_key || a->e.now_ms >= at)
+		draw(a);
+	else if (!loop_timer_running(a->frame))
+		loop_timer_start(a->frame, at - a->e.now_ms);
 }
 
 static void
-show(void)
+draw_show(struct app *a)
 {
-	if (!app.silent && !app.over && app.dirty && !tty_busy(app.tty) &&
-	    is_showable())
-		draw_if_due();
+	if (!a->silent && !a->over && a->dirty && !tty_busy(a->tty) &&
+	    is_showable(a))
+		draw_if_due(a);
 }
 
 static void
 on_sleep(void *arg)
 {
-	(void)arg;
-	app.e.now_ms = loop_now_ms();
-	if (app.held.len > 0 && !is_writing())
-		show_held();
-	if (not_kept() == 0)
-		app.pace.heard_ms = app.e.now_ms;
+	struct app *a = arg;
+
+	a->e.now_ms = loop_now_ms();
+	if (a->held.len > 0 && !is_writing(a))
+		show_held(a);
+	if (online_unkept(a) == 0)
+		a->pace.heard_ms = a->e.now_ms;
 	/* before one's own screen is drawn, which takes as long as the hub does */
-	if (caught_up())
-		sent(uplink_edits(app.link, &app.e));
-	if (app.run_wanted && caught_up()) {
-		app.run_wanted = false;
-		send_plain(MSG_RUN);
+	if (caught_up(a))
+		online_sent(a, uplink_edits(a->link, &a->e));
+	if (a->run_wanted && caught_up(a)) {
+		a->run_wanted = false;
+		online_plain(a, MSG_RUN);
 	}
-	send_point();
-	send_caret();
-	send_looks();
-	send_link();
-	end_if_kept();
-	if (app.silent)
+	send_point(a);
+	send_caret(a);
+	send_looks(a);
+	send_link(a);
+	end_if_kept(a);
+	if (a->silent)
 		return;
-	show();
-	loop_io_want(app.io,
-	    (is_held() ? 0 : LOOP_READ) | (tty_busy(app.tty) ? LOOP_WRITE : 0));
+	draw_show(a);
+	loop_io_want(a->io, (online_held(a) ? 0 : LOOP_READ) |
+				(tty_busy(a->tty) ? LOOP_WRITE : 0));
 }
 
 static void
 on_tick(void *arg)
 {
-	(void)arg;
-	app.dirty = true;
-	if (app.loaded && !loading()) { /* no key waits for it here */
-		app.loaded = false;
+	struct app *a = arg;
+
+	a->dirty = true;
+	if (a->loaded && !online_loading(a)) { /* no key waits for it here */
+		a->loaded = false;
 		malloc_trim(0);
 	}
-	if (app.replay != NULL)
-		replay_tick(app.replay, loop_now_ms());
+	if (a->replay != NULL)
+		replay_tick(a->replay, loop_now_ms());
 }
 
 static void
@@ -1125,24 +1113,25 @@ on_frame(void *arg)
 static void
 on_signal(void *arg, int signo)
 {
-	(void)arg;
+	struct app *a = arg;
+
 	switch (signo) {
 	case SIGWINCH:
-		app.e.now_ms = loop_now_ms();
-		resize();
+		a->e.now_ms = loop_now_ms();
+		draw_resize(a);
 		break;
 	case SIGHUP: /* the terminal is gone; the seat stays */
-		hang_up();
+		end_unseen(a);
 		break;
 	default:
-		if (app.film_only) {
-			finish(0, "The host is going down.");
+		if (a->film_only) {
+			end_now(a, 0, "The host is going down.");
 			break;
 		}
-		end_soon(STOP_MS,
+		end_soon(a, STOP_MS,
 		    "The host is going down. Your code is saved; come "
 		    "back with: %s",
-		    app.e.welcome.rejoin);
+		    a->e.welcome.rejoin);
 	}
 }
 
@@ -1184,30 +1173,30 @@ fail(const char *what)
 }
 
 static int
-parse_options(int argc, char **argv)
+parse_options(struct app *a, int argc, char **argv)
 {
 	int c;
 
 	opterr = 0;
 	while ((c = getopt(argc, argv, "amcr")) != -1) {
 		if (c == 'a')
-			looks_give(&app.e, LOOK_ASCII, true);
+			looks_give(&a->e, LOOK_ASCII, true);
 		else if (c == 'm')
-			looks_give(&app.e, LOOK_COLOURS, PALETTE_NONE);
+			looks_give(&a->e, LOOK_COLOURS, PALETTE_NONE);
 		else if (c == 'c')
-			looks_give(&app.e, LOOK_CALM, true);
+			looks_give(&a->e, LOOK_CALM, true);
 		else if (c == 'r')
-			app.film_only = true;
+			a->film_only = true;
 		else
 			return CS_EINVAL;
 	}
-	if (app.film_only && begin_replay() < 0)
+	if (a->film_only && film_begin(a) < 0)
 		return CS_ENOMEM;
 	return optind == argc ? 0 : CS_EINVAL;
 }
 
 static int
-read_ticket(void)
+read_ticket(struct app *a)
 {
 	char *text;
 	size_t len;
@@ -1216,7 +1205,7 @@ read_ticket(void)
 	if (r < 0)
 		return r;
 	if (len == TICKET_LEN && strspn(text, "0123456789abcdef") == len)
-		memcpy(app.ticket, text, len + 1);
+		memcpy(a->ticket, text, len + 1);
 	else
 		r = CS_EINVAL;
 	free(text);
@@ -1225,64 +1214,62 @@ read_ticket(void)
 }
 
 static int
-open_loop(void)
+open_loop(struct app *a)
 {
 	static const struct link_limits limits = { MSG_MAX, MSG_MAX_UP,
 		UNSENT_MAX };
 	static const struct link_events events = { on_up, on_message, on_down,
 		NULL };
-	struct editor *e = &app.e;
 	int r;
 
-	if ((r = loop_new(&app.loop)) < 0 ||
-	    (r = loop_signals(app.loop, signals, on_signal, NULL)) < 0 ||
-	    (r = loop_io_new(app.loop, tty_fd(app.tty), LOOP_READ, on_terminal,
-		 e, &app.io)) < 0 ||
-	    (r = loop_timer_new(app.loop, on_esc_time, e, &app.esc)) < 0 ||
-	    (r = loop_timer_new(app.loop, on_redial, e, &app.redial)) < 0 ||
-	    (r = loop_timer_new(app.loop, on_tick, e, &app.tick)) < 0 ||
-	    (r = loop_timer_new(app.loop, on_caret_time, e, &app.caret)) < 0 ||
-	    (r = loop_timer_new(app.loop, on_frame, e, &app.frame)) < 0 ||
-	    (r = loop_timer_new(app.loop, on_patience, e, &app.patience)) < 0)
+	if ((r = loop_new(&a->loop)) < 0 ||
+	    (r = loop_signals(a->loop, signals, on_signal, a)) < 0 ||
+	    (r = loop_io_new(a->loop, tty_fd(a->tty), LOOP_READ, on_terminal, a,
+		 &a->io)) < 0 ||
+	    (r = loop_timer_new(a->loop, on_esc_time, a, &a->esc)) < 0 ||
+	    (r = loop_timer_new(a->loop, on_redial, a, &a->redial)) < 0 ||
+	    (r = loop_timer_new(a->loop, on_tick, a, &a->tick)) < 0 ||
+	    (r = loop_timer_new(a->loop, on_caret_time, a, &a->caret)) < 0 ||
+	    (r = loop_timer_new(a->loop, on_frame, a, &a->frame)) < 0 ||
+	    (r = loop_timer_new(a->loop, on_patience, a, &a->patience)) < 0)
 		return r;
-	loop_before_sleep(app.loop, on_sleep, NULL);
-	if (app.film_only && (r = open_film()) < 0)
+	loop_before_sleep(a->loop, on_sleep, a);
+	if (a->film_only && (r = film_open(a)) < 0)
 		return r;
-	return link_new(
-	    &app.link, app.loop, FRAME_PAIR, &limits, &events, NULL);
+	return link_new(&a->link, a->loop, FRAME_PAIR, &limits, &events, a);
 }
 
 static void
-close_all(void)
+close_all(struct app *a)
 {
-	link_free(app.link);
-	loop_io_free(app.io);
-	loop_timer_free(app.esc);
-	loop_timer_free(app.redial);
-	loop_timer_free(app.tick);
-	loop_timer_free(app.caret);
-	loop_timer_free(app.frame);
-	loop_timer_free(app.patience);
-	loop_free(app.loop);
-	keys_release(&app.keys);
-	msg_release(&app.msg);
-	replica_release(&app.replica);
-	grid_release(&app.grid);
-	end_replay();
-	buf_release(&app.held);
-	editor_release(&app.e);
+	link_free(a->link);
+	loop_io_free(a->io);
+	loop_timer_free(a->esc);
+	loop_timer_free(a->redial);
+	loop_timer_free(a->tick);
+	loop_timer_free(a->caret);
+	loop_timer_free(a->frame);
+	loop_timer_free(a->patience);
+	loop_free(a->loop);
+	keys_release(&a->keys);
+	msg_release(&a->msg);
+	replica_release(&a->replica);
+	grid_release(&a->grid);
+	film_close(a);
+	buf_release(&a->held);
+	editor_release(&a->e);
 }
 
 /* Too small to begin with is an answer of its own; later it is only a size. */
 static int
-check_size(void)
+check_size(struct app *a)
 {
 	int cols, rows;
 
-	tty_size(app.tty, &cols, &rows);
+	tty_size(a->tty, &cols, &rows);
 	if (cols >= MIN_COLS && rows >= MIN_ROWS)
 		return 0;
-	tty_close(app.tty, "");
+	tty_close(a->tty, "");
 	fprintf(stderr,
 	    "codesync: the terminal is too small: it has %dx%d, %dx%d is "
 	    "needed\r\n",
@@ -1300,13 +1287,13 @@ main(int argc, char **argv)
 	spare_memory();
 	log_open("codesync-edit");
 	editor_init(&app.e);
-	if (parse_options(argc, argv) < 0 || read_ticket() < 0)
+	if (parse_options(&app, argc, argv) < 0 || read_ticket(&app) < 0)
 		return fail("it is started by codesyncd or `codesync join`");
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return fail("the locale C.UTF-8 is missing on this host");
 	if (tty_open(&app.tty, looks_most(&app.e), err, sizeof(err)) < 0)
 		return fail(err);
-	if ((r = check_size()) != 0)
+	if ((r = check_size(&app)) != 0)
 		return r;
 	keys_init(&app.keys);
 	msg_init(&app.msg);
@@ -1315,19 +1302,19 @@ main(int argc, char **argv)
 	app.e.colours = tty_colours(app.tty);
 	app.e.caret_own = !tty_takes_shapes(app.tty);
 	app.e.clip.kept_in = !tty_takes_copies(app.tty);
-	shown()->colours = app.e.colours;
+	film_shown(&app)->colours = app.e.colours;
 	app.redial_ms = REDIAL_MIN_MS;
-	if (open_loop() < 0 || cage_enter(SEATS_FD) < 0) {
+	if (open_loop(&app) < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");
 		return fail("the editor cannot be started");
 	}
 	app.e.now_ms = loop_now_ms();
 	tty_ask(app.tty, !app.e.ascii);
 	app.pace.begun_ms = app.e.now_ms;
-	resize();
-	dial();
+	draw_resize(&app);
+	online_dial(&app);
 	loop_run(app.loop);
 	tty_close(app.tty, app.silent ? NULL : app.farewell);
-	close_all();
+	close_all(&app);
 	return app.status;
 }
