@@ -84,4 +84,56 @@ struct app {
 	char farewell[512];
 };
 
+/* --- edit.c calls these --- */
+
+/* Loop, tty and options are there. What loop_new's kin return. */
+int online_open(struct app *a);
+int end_open(struct app *a);
+void online_close(struct app *a);
+void end_close(struct app *a);
+/* Send all that is to be told, as far as it may be now. */
+void online_tell(struct app *a);
+/* Everything typed is kept, and that was waited for: end, or say goodbye to the
+ * hub, which stops speaking to who leaves, also of what it has kept. */
+void end_if_kept(struct app *a);
+
+/* --- online.c --- */
+
+/* Dial the link, or a replay's; until it is up. */
+void online_dial(struct app *a);
+/* The link is up, and the hub has records up to REV. */
+void online_welcomed(struct app *a, uint64_t rev);
+/* The link is down: dial it anew, after a while. */
+void online_lost(struct app *a);
+/* Hang up, and the same. */
+void online_again(struct app *a);
+/* The next while is a long one. */
+void online_later(struct app *a);
+/* Our copy of the room is of no use: forget it and take the hub's. WHY is shown. */
+void online_afresh(struct app *a, const char *why);
+/* What uplink.h's functions return: who does not listen is dialled anew. */
+void online_sent(struct app *a, int r);
+/* Send a message of TYPE that has no fields. */
+void online_plain(struct app *a, uint8_t type);
+/* How many changes of ours the hub has not kept. */
+size_t online_unkept(const struct app *a);
+/* The documents are on their way: soon there is something to see and to type
+ * into, and what is typed until then waits in the terminal (held). */
+bool online_loading(const struct app *a);
+bool online_held(const struct app *a);
+
+/* --- end.c; the first end that is reached has the word --- */
+
+/* End with STATUS, and the farewell FMT. */
+void end_now(struct app *a, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* End when everything typed is kept, at the latest after PATIENCE_MS. */
+void end_soon(struct app *a, unsigned patience_ms, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The person leaves; the person has left. */
+void end_by_leaving(struct app *a);
+void end_left(struct app *a);
+/* Nobody sees us any more, but what was typed is still to be kept. */
+void end_unseen(struct app *a);
+
 #endif

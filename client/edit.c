@@ -44,307 +44,18 @@
 enum { TICKET_FD = 3 };
 
 #define EXIT_USAGE 2
-#define REDIAL_MIN_MS 50
-#define REDIAL_MAX_MS 1000
-#define CARET_MS 30     /* between two of ours */
-#define LOOKS_MS 300    /* between two choices that are told */
-#define LOADING_MS 2000 /* for the documents to come unseen */
-#define LEAVE_MS 3000   /* for the last keys to be kept */
 #define STOP_MS 500
-#define HANG_UP_MS 10000 /* codesyncd grants a little more */
-#define RECEIPT_SIZE 320
 #define HELD_MAX (64 * 1024) /* of edits that the hub still knows */
 
 static struct app app;
 
-/* --- the end --- */
-
-static void end_now(struct app *a, int status, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-static void end_soon(struct app *a, unsigned patience_ms, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static size_t
-online_unkept(struct app *a)
-{
-	return a->e.peer != NULL ? peer_pending(a->e.peer) : 0;
-}
-
-/* With the farewell that is there, and the truth. */
-static void
-stop(struct app *a, int status)
-{
-	size_t len = strlen(a->farewell);
-
-	if (a->over)
-		return;
-	a->over = true;
-	a->status = status;
-	if (online_unkept(a) > 0 && len > 0)
-		snprintf(a->farewell + len, sizeof(a->farewell) - len,
-		    "\r\nThe host did not answer any more: your last %zu "
-		    "changes may be missing.",
-		    online_unkept(a));
-	loop_stop(a->loop, status);
-}
-
-/* The first end that is reached has the word. */
-static void
-set_farewell(struct app *a, const char *fmt, va_list ap)
-{
-	if (!a->over)
-		vsnprintf(a->farewell, sizeof(a->farewell), fmt, ap);
-}
-
-static void
-end_now(struct app *a, int status, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	set_farewell(a, fmt, ap);
-	va_end(ap);
-	stop(a, status);
-}
-
-/* Finish when everything typed is kept, at the latest after PATIENCE_MS. */
-static void
-end_soon(struct app *a, unsigned patience_ms, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	set_farewell(a, fmt, ap);
-	va_end(ap);
-	a->ending = true;
-	loop_timer_start(a->patience, patience_ms);
-}
-
 /* --- to the hub --- */
-
-static void online_lost(struct app *a);
-static void show_held(struct app *a);
-
-/* What was sent, or not: who does not listen is dialled anew. */
-static void
-online_sent(struct app *a, int r)
-{
-	if (r >= 0 || !link_is_up(a->link))
-		return;
-	link_close(a->link);
-	online_lost(a);
-}
-
-static void
-online_plain(struct app *a, uint8_t type)
-{
-	online_sent(a, uplink_plain(a->link, type));
-}
-
-/* May edits go out? Only when we have seen all that the hub had when it
- * welcomed us: our own of before are in there. */
-static bool
-caught_up(struct app *a)
-{
-	return a->e.online && a->e.joined && a->e.peer != NULL &&
-	       peer_seen(a->e.peer) >= a->until_rev;
-}
-
-/* The documents are on their way: soon there is something to see and to type
- * into, and what is typed until then waits in the terminal. */
-static bool
-online_loading(struct app *a)
-{
-	return a->e.online && a->e.joined &&
-	       (a->e.peer == NULL || !peer_ready(a->e.peer));
-}
-
-/* It takes a few milliseconds. If it does not, keys are heard, to leave, and
- * what is known is shown: while the candidate works unwatched, nothing comes. */
-static bool
-online_held(struct app *a)
-{
-	return online_loading(a) && !a->e.focus.on &&
-	       a->e.now_ms - a->welcome_ms < LOADING_MS;
-}
 
 /* Half of the documents is nothing to look at. */
 static bool
 is_showable(struct app *a)
 {
 	return !online_loading(a) || (a->e.peer == NULL && !online_held(a));
-}
-
-static void
-on_caret_time(void *arg)
-{
-	(void)arg; /* the hook that follows sends it, or what was chosen */
-}
-
-static void
-send_caret(struct app *a)
-{
-	if (!caught_up(a) || !peer_caret_untold(a->e.peer))
-		return;
-	if (a->e.now_ms - a->told_ms < CARET_MS) {
-		if (!loop_timer_running(a->caret))
-			loop_timer_start(a->caret, CARET_MS);
-		return;
-	}
-	a->told_ms = a->e.now_ms;
-	online_sent(a, uplink_caret(a->link, &a->e));
-}
-
-/* Behind what we have typed, so that it is the same line for all. */
-static void
-send_point(struct app *a)
-{
-	struct caret c;
-
-	if (!a->e.point_wanted || !caught_up(a))
-		return;
-	a->e.point_wanted = false;
-	if (point_own(&a->e, &c))
-		online_sent(a, uplink_point(a->link, &a->e, &c));
-}
-
-/* Who tries one after the other is not told that it is too much. */
-static void
-send_looks(struct app *a)
-{
-	if (!a->e.looks_untold || !a->e.online)
-		return;
-	if (!a->ending && a->e.now_ms - a->looks_ms < LOOKS_MS) {
-		if (!loop_timer_running(a->caret))
-			loop_timer_start(a->caret, LOOKS_MS);
-		return;
-	}
-	a->e.looks_untold = false;
-	a->looks_ms = a->e.now_ms;
-	online_sent(a, uplink_looks(a->link, &a->e));
-}
-
-static void
-send_link(struct app *a)
-{
-	if (!a->e.link_untold || !caught_up(a))
-		return;
-	a->e.link_untold = false;
-	online_sent(a, uplink_link(a->link, &a->e));
-}
-
-/* BYE_LEFT answers it and ends us. */
-static void
-ask_to_leave(struct app *a)
-{
-	if (a->asked || !a->leaving || !a->e.online)
-		return;
-	a->asked = true;
-	online_plain(a, MSG_LEAVE);
-}
-
-/* The hub stops speaking to who leaves, also of what it has kept: so that is
- * waited for first. */
-static void
-end_if_kept(struct app *a)
-{
-	if (!a->ending || online_unkept(a) > 0)
-		return;
-	if (a->leaving && a->e.online)
-		ask_to_leave(a);
-	else
-		stop(a, 0);
-}
-
-static void
-on_patience(void *arg)
-{
-	struct app *a = arg;
-
-	ask_to_leave(a);
-	stop(a, 0);
-}
-
-/* --- the link --- */
-
-static void
-redial_later(struct app *a)
-{
-	uint64_t wait = a->redial_ms / 2 + random_u64() % a->redial_ms;
-
-	loop_timer_start(a->redial, wait);
-	a->redial_ms *= 2;
-	if (a->redial_ms > REDIAL_MAX_MS)
-		a->redial_ms = REDIAL_MAX_MS;
-}
-
-static void
-online_lost(struct app *a)
-{
-	bool half = online_loading(a);
-
-	talk_offline(&a->e);
-	lobby_offline(&a->e);
-	a->e.online = a->asked = false;
-	if (half) {
-		peer_free(a->e.peer);
-		a->e.peer = NULL;
-	}
-	if (a->e.peer != NULL)
-		peer_unsend(a->e.peer);
-	a->dirty = true;
-	redial_later(a);
-}
-
-static void
-online_dial(struct app *a)
-{
-	struct link *l = a->film_only ? a->film : a->link;
-
-	if (link_dial(l, SEATS_FD, a->ticket) < 0)
-		redial_later(a);
-}
-
-static void
-on_redial(void *arg)
-{
-	struct app *a = arg;
-
-	online_dial(a);
-}
-
-static void
-on_up(void *arg)
-{
-	struct app *a = arg;
-
-	online_sent(a, uplink_hello(a->link, &a->e));
-}
-
-static void
-on_down(void *arg, int err)
-{
-	struct app *a = arg;
-
-	(void)err;
-	show_held(a);
-	online_lost(a);
-}
-
-/* Our copy is of no use: forget it and take the hub's. */
-static void
-online_afresh(struct app *a, const char *why)
-{
-	log_warn("starting afresh: %s", why);
-	if (editor_room_copy(&a->e) != NULL) {
-		peer_free(a->e.peer);
-		a->e.peer = NULL;
-	}
-	link_close(a->link);
-	editor_say(&a->e, TOAST_ERROR,
-	    "Loaded again from the host; your last keys may be missing (%s)",
-	    why);
-	online_lost(a);
 }
 
 /* --- a replay --- */
@@ -454,11 +165,7 @@ take_welcome(struct app *a)
 	struct editor *e = &a->e;
 	const struct welcome *w = &a->msg.welcome;
 
-	a->redial_ms = REDIAL_MIN_MS;
-	a->until_rev = w->rev;
-	a->welcome_ms = e->now_ms;
-	if (!loop_timer_running(a->tick)) /* if loading takes too long */
-		loop_timer_start(a->tick, LOADING_MS + 1);
+	online_welcomed(a, w->rev);
 	e->clock_ms = (int64_t)w->now_ms - (int64_t)e->now_ms;
 	if (!w->joined) /* what was asked for inside is not done later */
 		a->run_wanted = false;
@@ -481,36 +188,10 @@ take_replica(struct app *a)
 	if (r < 0 && a->msg.type == MSG_LOAD) {
 		end_now(a, 1, "codesync-edit: out of memory");
 	} else if (r == CS_ESEQ) { /* a gap: ask for what is missing */
-		link_close(a->link);
-		online_lost(a);
+		online_again(a);
 	} else if (r < 0) {
 		online_afresh(a, cs_strerror(r));
 	}
-}
-
-/* What stands on the normal screen when the person has left. */
-static void
-receipt(struct app *a, char *dst, size_t size)
-{
-	const struct welcome *w = &a->e.welcome;
-	const char *head = a->e.head;
-	size_t n;
-
-	if (!w->ended)
-		snprintf(dst, size, "You left room %s. Rejoin: %s", w->room,
-		    w->rejoin);
-	else if (w->role == ROLE_CANDIDATE && w->copy && w->rejoin[0] != '\0')
-		snprintf(dst, size,
-		    "You left room %s, which has ended. Your copy, for 24 "
-		    "hours: %s room get",
-		    w->room, w->rejoin);
-	else
-		snprintf(
-		    dst, size, "You left room %s, which has ended.", w->room);
-	n = strlen(dst);
-	if (w->ended && head[0] != '\0')
-		snprintf(dst + n, size - n,
-		    "\r\nThe head of its log was %s at the end.", head);
 }
 
 static void
@@ -518,7 +199,7 @@ take_bye(struct app *a)
 {
 	const struct msg *m = &a->msg;
 	const struct welcome *w = &a->e.welcome;
-	char text[MSG_TEXT_MAX + 1], line[RECEIPT_SIZE];
+	char text[MSG_TEXT_MAX + 1];
 
 	snprintf(text, sizeof(text), "%.*s", (int)m->text_len,
 	    (const char *)m->text);
@@ -526,12 +207,11 @@ take_bye(struct app *a)
 	case BYE_RETRY:
 		if (text[0] != '\0')
 			editor_say(&a->e, TOAST_ERROR, "%s", text);
-		a->redial_ms = REDIAL_MAX_MS; /* it may well say so again */
-		link_close(a->link);
-		online_lost(a);
+		online_later(a); /* it may well say so again */
+		online_again(a);
 		break;
 	case BYE_REFUSED:
-		a->redial_ms = REDIAL_MAX_MS;
+		online_later(a);
 		online_afresh(a, text);
 		break;
 	case BYE_REPLACED:
@@ -544,8 +224,7 @@ take_bye(struct app *a)
 		end_now(a, 0, "You were removed from room %s.", w->room);
 		break;
 	case BYE_LEFT:
-		receipt(a, line, sizeof(line));
-		end_now(a, 0, "%s", line);
+		end_left(a);
 		break;
 	default:
 		if (a->erasing)
@@ -690,16 +369,22 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	take_message(a, body, len);
 }
 
-/* Nobody sees us any more, but what was typed is still to be kept. */
 static void
-end_unseen(struct app *a)
+on_up(void *arg)
 {
-	if (a->silent)
-		return;
-	a->silent = true;
-	a->leaving = false;
-	loop_io_want(a->io, 0);
-	end_soon(a, HANG_UP_MS, "%s", "");
+	struct app *a = arg;
+
+	online_sent(a, uplink_hello(a->link, &a->e));
+}
+
+static void
+on_down(void *arg, int err)
+{
+	struct app *a = arg;
+
+	(void)err;
+	show_held(a);
+	online_lost(a);
 }
 
 /* --- keys --- */
@@ -714,7 +399,6 @@ static void
 do_request(struct app *a)
 {
 	enum request request = a->e.request;
-	char line[RECEIPT_SIZE];
 
 	a->e.request = REQUEST_NONE;
 	switch (request) {
@@ -751,9 +435,7 @@ do_request(struct app *a)
 		online_sent(a, uplink_act(a->link, &a->e));
 		break;
 	case REQUEST_LEAVE:
-		a->leaving = true;
-		receipt(a, line, sizeof(line));
-		end_soon(a, LEAVE_MS, "%s", line);
+		end_by_leaving(a);
 		break;
 	case REQUEST_QUIT:
 		end_now(a, 0, "You did not join the room.");
@@ -1071,17 +753,7 @@ on_sleep(void *arg)
 		show_held(a);
 	if (online_unkept(a) == 0)
 		a->pace.heard_ms = a->e.now_ms;
-	/* before one's own screen is drawn, which takes as long as the hub does */
-	if (caught_up(a))
-		online_sent(a, uplink_edits(a->link, &a->e));
-	if (a->run_wanted && caught_up(a)) {
-		a->run_wanted = false;
-		online_plain(a, MSG_RUN);
-	}
-	send_point(a);
-	send_caret(a);
-	send_looks(a);
-	send_link(a);
+	online_tell(a);
 	end_if_kept(a);
 	if (a->silent)
 		return;
@@ -1227,11 +899,9 @@ open_loop(struct app *a)
 	    (r = loop_io_new(a->loop, tty_fd(a->tty), LOOP_READ, on_terminal, a,
 		 &a->io)) < 0 ||
 	    (r = loop_timer_new(a->loop, on_esc_time, a, &a->esc)) < 0 ||
-	    (r = loop_timer_new(a->loop, on_redial, a, &a->redial)) < 0 ||
 	    (r = loop_timer_new(a->loop, on_tick, a, &a->tick)) < 0 ||
-	    (r = loop_timer_new(a->loop, on_caret_time, a, &a->caret)) < 0 ||
 	    (r = loop_timer_new(a->loop, on_frame, a, &a->frame)) < 0 ||
-	    (r = loop_timer_new(a->loop, on_patience, a, &a->patience)) < 0)
+	    (r = online_open(a)) < 0 || (r = end_open(a)) < 0)
 		return r;
 	loop_before_sleep(a->loop, on_sleep, a);
 	if (a->film_only && (r = film_open(a)) < 0)
@@ -1245,11 +915,10 @@ close_all(struct app *a)
 	link_free(a->link);
 	loop_io_free(a->io);
 	loop_timer_free(a->esc);
-	loop_timer_free(a->redial);
 	loop_timer_free(a->tick);
-	loop_timer_free(a->caret);
 	loop_timer_free(a->frame);
-	loop_timer_free(a->patience);
+	online_close(a);
+	end_close(a);
 	loop_free(a->loop);
 	keys_release(&a->keys);
 	msg_release(&a->msg);
@@ -1303,7 +972,6 @@ main(int argc, char **argv)
 	app.e.caret_own = !tty_takes_shapes(app.tty);
 	app.e.clip.kept_in = !tty_takes_copies(app.tty);
 	film_shown(&app)->colours = app.e.colours;
-	app.redial_ms = REDIAL_MIN_MS;
 	if (open_loop(&app) < 0 || cage_enter(SEATS_FD) < 0) {
 		tty_close(app.tty, "");
 		return fail("the editor cannot be started");
