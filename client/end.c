@@ -105,7 +105,6 @@ end_left(struct app *a)
 	end_now(a, 0, "%s", line);
 }
 
-/* Nobody sees us any more, but what was typed is still to be kept. */
 void
 end_unseen(struct app *a)
 {

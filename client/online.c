@@ -90,7 +90,6 @@ online_later(struct app *a)
 	a->redial_ms = REDIAL_MAX_MS;
 }
 
-/* Our copy is of no use: forget it and take the hub's. */
 void
 online_afresh(struct app *a, const char *why)
 {
@@ -106,8 +105,6 @@ online_afresh(struct app *a, const char *why)
 	online_lost(a);
 }
 
-/* The documents are on their way: soon there is something to see and to type
- * into, and what is typed until then waits in the terminal. */
 bool
 online_loading(const struct app *a)
 {
@@ -115,8 +112,6 @@ online_loading(const struct app *a)
 	       (a->e.peer == NULL || !peer_ready(a->e.peer));
 }
 
-/* It takes a few milliseconds. If it does not, keys are heard, to leave, and
- * what is known is shown: while the candidate works unwatched, nothing comes. */
 bool
 online_held(const struct app *a)
 {
@@ -141,7 +136,6 @@ caught_up(const struct app *a)
 	       peer_seen(a->e.peer) >= a->until_rev;
 }
 
-/* What was sent, or not: who does not listen is dialled anew. */
 void
 online_sent(struct app *a, int r)
 {
