@@ -7,7 +7,6 @@
 #include "client/clip.h"
 #include "client/keymap.h"
 #include "client/looks.h"
-#include "client/panel.h"
 #include "client/view.h"
 #include "proto/err.h"
 

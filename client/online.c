@@ -2,14 +2,11 @@
  * online.c - the link to the hub: dialled until it is up, and what goes by it.
  * Everything that is to be told waits in the editor until it may be.
  */
-#include <stdlib.h>
-
 #include "client/app.h"
 #include "client/lobby.h"
 #include "client/point.h"
 #include "client/talk.h"
 #include "client/uplink.h"
-#include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/util.h"
 
