@@ -1,7 +1,7 @@
 /*
  * lobby.c - the waiting room. The practice pad is a replica like that of a room,
  * so that all keys mean what they will mean there; but what the hub would do
- * with its edits is done here, and edit.c sends none of them from outside.
+ * with its edits is done here, and online.c sends none of them from outside.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * seat.c - see seat.h. It does what client/edit.c does with its link: HELLO,
- * JOIN, load, the stream, edits only once it has seen what the hub had at
- * WELCOME, and dialling again after REDIAL_MIN_MS to REDIAL_MAX_MS.
+ * seat.c - see seat.h. It does with its link what client/downlink.c and online.c
+ * do with theirs: HELLO, JOIN, load, the stream, edits only once it has seen what
+ * the hub had at WELCOME, and dialling again after REDIAL_MIN_MS to REDIAL_MAX_MS.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -54,7 +54,7 @@ take(void *arg, const struct key *key)
 
 	e->now_ms += 20 + key->code % 3 * 300;
 	if (key->code == K_REPLY)
-		return; /* of the terminal itself, in edit.c */
+		return; /* of the terminal itself, in terminal.c */
 	if (key->code == K_MOUSE) {
 		mouse_key(e, &d->l, &d->g, key, &pressed);
 		key = &pressed;

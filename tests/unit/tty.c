@@ -390,7 +390,7 @@ a_key_costs_little(void **state)
 		editor_tick(&t.e);
 		show(&t);
 		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-			t.e.clocks_ms = t.e.now_ms; /* as edit.c does */
+			t.e.clocks_ms = t.e.now_ms; /* as pace_tell() does */
 			press(&t, keys[k].before);
 			n = press(&t, keys[k].key);
 			if (n == 0 || n > keys[k].most)

@@ -1,0 +1,122 @@
+/* aside.c - see aside.h */
+#include "client/aside.h"
+#include "client/input.h"
+#include "client/talk.h"
+#include "client/trace.h"
+
+void
+aside_chat(struct editor *e)
+{
+	talk_toggle(e, PANE_CHAT);
+}
+
+void
+aside_notes(struct editor *e)
+{
+	talk_toggle(e, PANE_NOTES);
+}
+
+void
+aside_toggle(struct editor *e)
+{
+	e->output_full = !e->output_full;
+	e->pane = PANE_OUTPUT;
+	e->run.scroll = 0;
+	talk_leave(e);
+}
+
+void
+aside_output(struct editor *e)
+{
+	if (input_wanted(e)) {
+		input_focus(e);
+	} else if (e->lobby) {
+		editor_say(e, TOAST_ANSWER,
+		    "Output stands below the pad - ^Up scrolls it");
+	} else if (e->pane != PANE_OUTPUT && !e->calm && !e->tiny &&
+		   (!e->wide || e->stacked)) {
+		talk_leave(e);
+		e->pane = PANE_OUTPUT;
+	} else {
+		aside_toggle(e);
+	}
+}
+
+void
+aside_next(struct editor *e)
+{
+	if (!e->output_full && !e->talk.focus)
+		aside_chat(e);
+	else if (!e->output_full && e->talk.tab == PANE_CHAT &&
+		 editor_is_staff(e))
+		aside_notes(e);
+	else
+		aside_toggle(e);
+}
+
+static void
+scroll_output(struct editor *e, int by)
+{
+	e->run.scroll += by;
+	if (e->run.scroll < 0)
+		e->run.scroll = 0;
+}
+
+void
+aside_up(struct editor *e)
+{
+	scroll_output(e, 3);
+}
+
+void
+aside_down(struct editor *e)
+{
+	scroll_output(e, -3);
+}
+
+bool
+aside_takes(const struct editor *e, const struct key *key)
+{
+	if (!e->output_full)
+		return false;
+	if (key->code == K_ENTER)
+		return e->fault.known;
+	return key->code == K_UP || key->code == K_DOWN ||
+	       key->code == K_PGUP || key->code == K_PGDN ||
+	       key->code == K_HOME || key->code == K_END || key->code == K_ESC;
+}
+
+void
+aside_key(struct editor *e, const struct key *key)
+{
+	int page = e->out_page > 1 ? e->out_page - 1 : 1;
+
+	switch (key->code) {
+	case K_UP:
+		scroll_output(e, key->mods == 0 ? 1 : 3);
+		break;
+	case K_DOWN:
+		scroll_output(e, key->mods == 0 ? -1 : -3);
+		break;
+	case K_PGUP:
+		scroll_output(e, page);
+		break;
+	case K_PGDN:
+		scroll_output(e, -page);
+		break;
+	case K_HOME:
+		scroll_output(e, OUTPUT_KEPT); /* view_layout limits it */
+		break;
+	case K_END:
+		e->run.scroll = 0;
+		break;
+	case K_ESC:
+		aside_toggle(e);
+		break;
+	case K_ENTER:
+		trace_go(e);
+		break;
+	default:
+		break;
+	}
+}
