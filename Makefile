@@ -42,8 +42,8 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LEAN_LD) $(if $(SANITIZE),-fsanitize=$(
 PROTO = base64 err buf utf8 repair text authors diff looks op record job relay origin order peer msg frame
 SYS = log clock loop ipc link server spawn privs filter conf util json control digest chain sshsig
 # Programs: their own objects, the archives they use, their libraries.
-codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer
-codesyncd_LIB = -levent_core -lconfuse -lutf8proc
+codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer proto/sys/ticks
+codesyncd_LIB = -levent_core -lconfuse -lutf8proc -pthread
 codesync-session_OBJ = hostd/session hostd/entry hostd/pump hostd/transport hostd/login hostd/monitor hostd/sign
 codesync-session_LIB = -lssh -lcrypto -lmd -lseccomp -lutf8proc
 codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun hostd/timer hostd/report hostd/measure hostd/rules hostd/said hostd/seat hostd/hear hostd/act hostd/people hostd/wire hostd/jobs hostd/runners hostd/doctor hostd/assign hostd/input hostd/output hostd/practice hostd/store hostd/sql hostd/control hostd/command hostd/stat hostd/get hostd/who hostd/request hostd/create hostd/schema \
@@ -53,8 +53,8 @@ codesync-edit_OBJ = client/edit client/downlink client/online client/film client
 	client/view client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
-codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote runner/ticks \
-	proto/sys/link_nng proto/sys/tls
+codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
+	proto/sys/link_nng proto/sys/tls proto/sys/ticks
 codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc -pthread
 codesync-relay_OBJ = hostd/relay hostd/far hostd/pass hostd/listen proto/sys/tls
 codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -lconfuse -lutf8proc

@@ -26,6 +26,7 @@
 #include "proto/sys/log.h"
 #include "proto/sys/loop.h"
 #include "proto/sys/spawn.h"
+#include "proto/sys/ticks.h"
 #include "proto/sys/util.h"
 
 #define EXIT_FATAL 100 /* will fail again */
@@ -639,6 +640,8 @@ main(int argc, char **argv)
 	open_listeners();
 	open_places();
 	open_loop();
+	ticks_allow();
+	ticks_open(); /* or keys may wait a moment: the runner says so */
 	start_services();
 	code = loop_run(host.loop);
 	close_all();

@@ -29,6 +29,7 @@
 #include "proto/err.h"
 #include "proto/sys/log.h"
 #include "proto/sys/spawn.h"
+#include "proto/sys/ticks.h"
 #include "proto/sys/util.h"
 
 #define PROMPT_S 90  /* to find and type a code */
@@ -83,6 +84,7 @@ struct conns {
 	struct conns_config config;
 	struct conn *list;
 	unsigned count, commands;
+	unsigned unauth; /* who has not shown yet who it is */
 	uint32_t last_id;
 	uint64_t refused, refused_told_ms;
 	struct mon_msg trail; /* what the hub was not yet told of them */
@@ -160,12 +162,23 @@ conns_free(struct conns *cs)
 	free(cs);
 }
 
+/* People's keys do not wait behind key exchanges. */
+static void
+count_unauth(struct conn *c, bool unauth)
+{
+	if (c->unauth == unauth)
+		return;
+	c->unauth = unauth;
+	c->all->unauth += unauth ? 1U : -1U;
+	ticks_want(c->all->unauth > 0);
+}
+
 static void
 leave_gate(struct conn *c)
 {
 	if (c->unauth)
 		gate_leave(c->all->config.gate, &c->source);
-	c->unauth = false;
+	count_unauth(c, false);
 }
 
 static void
@@ -221,6 +234,7 @@ let_in(struct conn *c)
 	loop_timer_start(c->timer, (uint64_t)c->all->config.grace_s * 1000);
 	leave_gate(c);
 	spawn_hurry(c->session);
+	spawn_beside(c->session, c->id);
 	log_info("[%u] %s: admitted", c->id, c->address);
 }
 
@@ -390,9 +404,12 @@ static int
 start_editor(struct conn *c, int bytes)
 {
 	const struct conns_config *config = &c->all->config;
-
-	return child_editor(config->editor, config->seats_fd, &c->look,
+	int r = child_editor(config->editor, config->seats_fd, &c->look,
 	    c->ticket, c->tty, bytes, &c->child);
+
+	if (r == 0)
+		spawn_beside(c->child, c->id);
+	return r;
 }
 
 static int
@@ -723,7 +740,7 @@ conns_accept(struct conns *cs, int fd, const struct sockaddr_storage *peer)
 	c->id = ++cs->last_id;
 	c->session = c->child = c->sock = c->tty = c->choice = -1;
 	c->source = source;
-	c->unauth = true;
+	count_unauth(c, true);
 	memcpy(c->address, address, sizeof(c->address));
 	DL_APPEND(cs->list, c);
 	cs->count++;

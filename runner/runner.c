@@ -19,7 +19,7 @@
 #include "proto/utf8.h"
 #include "runner/remote.h"
 #include "runner/runner.h"
-#include "runner/ticks.h"
+#include "proto/sys/ticks.h"
 
 #define GRACE_MS 800 /* for sandboxes to report when we have to end */
 #define DAEMON_FD 3

@@ -26,6 +26,7 @@
 #define HIGH_FD 64 /* above every target */
 #define MAX_ENV 8
 #define SLICE_NS 100000 /* the shortest */
+#define CPUS_MAX 8192   /* as many as Linux can have */
 
 void
 spawn_init(struct spawn *s)
@@ -193,6 +194,24 @@ spawn_hurry(pid_t pid)
 		return;
 	attr.sched_runtime = SLICE_NS;
 	syscall(SYS_sched_setattr, pid, &attr, 0);
+}
+
+/* By bare calls, because <sched.h> and <linux/sched/types.h> exclude each other. */
+void
+spawn_beside(pid_t pid, unsigned which)
+{
+	uint8_t ours[CPUS_MAX / 8] = { 0 }, one[CPUS_MAX / 8] = { 0 };
+	unsigned count = 0, cpu;
+
+	if (syscall(SYS_sched_getaffinity, 0, sizeof(ours), ours) <= 0)
+		return;
+	for (cpu = 0; cpu < CPUS_MAX; cpu++)
+		count += ours[cpu / 8] >> cpu % 8 & 1;
+	which %= count;
+	for (cpu = 0; (ours[cpu / 8] >> cpu % 8 & 1) == 0 || which-- > 0; cpu++)
+		continue;
+	one[cpu / 8] = (uint8_t)(1 << cpu % 8);
+	syscall(SYS_sched_setaffinity, pid, sizeof(one), one);
 }
 
 int

@@ -30,6 +30,11 @@ int spawn(const struct spawn *s, pid_t *pid);
  * else's slice is over, and has only short ones itself (sched_setattr(2); Linux
  * before 6.12 overlooks that, and so do we what it refuses). */
 void spawn_hurry(pid_t pid);
+/* PID stays on one processor, on which all are that were given WHICH, a number
+ * that goes up. Who hands one key to the next should not be on two: a processor
+ * that sleeps takes longer to wake up (35 us in a virtual machine) than the next
+ * one's work. */
+void spawn_beside(pid_t pid, unsigned which);
 /* For a child before it execs: default handlers, an empty mask. */
 void spawn_default_signals(void);
 /* Reap one child without waiting: 1 and *PID, *STATUS (as by waitpid), 0. */

@@ -202,6 +202,52 @@ who_hurries_stays_as_nice(void **state)
 	spawn_hurry(0x7FFFFFFF); /* nobody: nothing happens */
 }
 
+/* How many we may be on, and the last one of them. */
+static unsigned
+processors(int *last)
+{
+	unsigned long mask[16] = { 0 };
+	unsigned n = 0;
+
+	assert_true(syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask) > 0);
+	for (int i = 0; i < 16 * 64; i++)
+		if (mask[i / 64] >> i % 64 & 1) {
+			*last = i;
+			n++;
+		}
+	return n;
+}
+
+/* In a child, which then is on the processor that WHICH gives: its number is the
+ * child's status. */
+static int
+processor_of(unsigned which)
+{
+	int status, only;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		spawn_beside(0, which);
+		_exit(processors(&only) == 1 ? only : 255);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_not_equal(WEXITSTATUS(status), 255);
+	return WEXITSTATUS(status);
+}
+
+static void
+those_beside_each_other_share_a_processor(void **state)
+{
+	int last;
+
+	(void)state;
+	assert_int_equal(processor_of(7), processor_of(7));
+	if (processors(&last) > 1)
+		assert_int_not_equal(processor_of(7), processor_of(8));
+	spawn_beside(0x7FFFFFFF, 1); /* nobody: nothing happens */
+}
+
 int
 main(void)
 {
@@ -214,6 +260,7 @@ main(void)
 		cmocka_unit_test(descriptor_and_message_travel_together),
 		cmocka_unit_test(full_socket_never_blocks),
 		cmocka_unit_test(who_hurries_stays_as_nice),
+		cmocka_unit_test(those_beside_each_other_share_a_processor),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

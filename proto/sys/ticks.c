@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/ticks.h"
+#include "proto/sys/ticks.h"
 
 #define CPUS_MAX 64
 #define STACK (64 * 1024)
@@ -40,7 +40,7 @@ tick(void *arg)
 	for (int left = 0;; left--) {
 		if (atomic_load_explicit(&self.wanted, memory_order_relaxed))
 			left = LINGER;
-		else if (left == 0)
+		else if (left <= 0)
 			wait_until_wanted();
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
 	}
