@@ -244,10 +244,16 @@ static const char fourth[] =
 "ALTER TABLE rooms ADD COLUMN pause_lost INTEGER NOT NULL DEFAULT 0;"
 "ALTER TABLE rooms ADD COLUMN empty_ms INTEGER NOT NULL DEFAULT 0;"
 "CREATE INDEX rooms_empty ON rooms (empty_ms) WHERE empty_ms > 0;"
-/* What a person has chosen of how things look (proto/looks.h). */
-"ALTER TABLE seats ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;"
-"ALTER TABLE users ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;";
+/* Which keys do what for a person. */
+"ALTER TABLE seats ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE users ADD COLUMN keymap INTEGER NOT NULL DEFAULT 0;";
+
+static const char fifth[] =
+/* All that a person has chosen of how things look (proto/looks.h), where the keys
+ * have the lowest bits. */
+"ALTER TABLE seats RENAME COLUMN keymap TO looks;"
+"ALTER TABLE users RENAME COLUMN keymap TO looks;";
 /* clang-format on */
 
-const char *const schema_steps[] = { first, second, third, fourth };
+const char *const schema_steps[] = { first, second, third, fourth, fifth };
 const unsigned schema_nsteps = sizeof(schema_steps) / sizeof(schema_steps[0]);
