@@ -72,9 +72,9 @@ count(const struct jobs *j, uint8_t state)
 int
 practice_run(struct seat *s, const uint8_t *text, size_t len)
 {
-	struct member *m = s->member;
+	const struct member *m = s->member;
 	struct jobs *j = s->hub->jobs;
-	uint64_t now_ms = loop_now_ms(), due_ms = 0;
+	uint64_t due_ms = 0;
 	struct run_row row = { .room = s->room->row.key,
 		.site = s->site,
 		.job = random_u64() | PRACTICE_JOB };
@@ -86,7 +86,6 @@ practice_run(struct seat *s, const uint8_t *text, size_t len)
 		return CS_EAGAIN;
 	if (m->practice_ms != 0)
 		due_ms = m->practice_ms + PRACTICE_REST_MS;
-	m->practice_ms = due_ms > now_ms ? due_ms : now_ms;
 	job = job_add(j, &row, s->room_id);
 	job->practice = true;
 	job->due_ms = due_ms;
@@ -267,6 +266,7 @@ practice_given(struct jobs *j, const struct job *job)
 
 	if (s == NULL)
 		return;
+	s->member->practice_ms = loop_now_ms();
 	s->practice->state = RUN_RUNNING;
 	untold(s);
 }

@@ -534,6 +534,26 @@ a_person_has_one_at_a_time_and_not_many_a_second(void **state)
 	end(&s);
 }
 
+/* Who asks and stops again and again, before a runner is there, has had none: the
+ * next is not put off by a rest for each. */
+static void
+one_that_never_began_is_not_rested_for(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	for (int i = 0; i < 40; i++) {
+		s.c->practice = RUN_NONE;
+		say_practice(s.c, PRACTICE_RUN, "1", false);
+		say_practice(s.c, PRACTICE_STOP, "", false);
+		until(s.w, has_run, s.c);
+	}
+	say_practice(s.c, PRACTICE_RUN, "2", false);
+	assigned(&s);
+	assert_int_equal(s.m->files[0].text[0], '2');
+	end(&s);
+}
+
 /* One that prints for ever is heard so far, and no further. */
 static void
 what_it_prints_has_a_limit(void **state)
@@ -642,6 +662,7 @@ main(void)
 		TEST(who_runs_it_stops_it),
 		TEST(the_next_hub_stops_it_and_runs_another),
 		TEST(a_person_has_one_at_a_time_and_not_many_a_second),
+		TEST(one_that_never_began_is_not_rested_for),
 		TEST(what_it_prints_has_a_limit),
 		TEST(only_a_few_run_at_once_on_a_host),
 		TEST(a_rooms_run_goes_first),
