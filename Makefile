@@ -128,7 +128,7 @@ unit-timer_OBJ = $(WORLD)
 unit-timer_LIB = -Wl,--wrap=loop_wall_ms
 unit-roomlog_OBJ = $(WORLD)
 unit-chain_OBJ = $(WORLD)
-unit-store_OBJ = $(STORE) hostd/store_user
+unit-store_OBJ = $(STORE)
 unit-store_user_OBJ = hostd/store_user hostd/sshkey hostd/secret $(STORE)
 unit-sshkey_OBJ = hostd/sshkey
 unit-passwd_OBJ = hostd/passwd hostd/secret

@@ -206,7 +206,7 @@ job_stage(struct jobs *j, struct job *job, const struct runner *r)
 	job->row.state = JOB_GIVEN;
 	job->row.nonce = r->nonce;
 	job->given_now = true;
-	job->heard_ms = loop_now_ms();
+	job->given_ms = job->heard_ms = loop_now_ms();
 	if (job->practice)
 		practice_given(j, job);
 	else

@@ -72,9 +72,9 @@ count(const struct jobs *j, uint8_t state)
 int
 practice_run(struct seat *s, const uint8_t *text, size_t len)
 {
-	struct member *m = s->member;
+	const struct member *m = s->member;
 	struct jobs *j = s->hub->jobs;
-	uint64_t now_ms = loop_now_ms(), due_ms = 0;
+	uint64_t due_ms = 0;
 	struct run_row row = { .room = s->room->row.key,
 		.site = s->site,
 		.job = random_u64() | PRACTICE_JOB };
@@ -86,7 +86,6 @@ practice_run(struct seat *s, const uint8_t *text, size_t len)
 		return CS_EAGAIN;
 	if (m->practice_ms != 0)
 		due_ms = m->practice_ms + PRACTICE_REST_MS;
-	m->practice_ms = due_ms > now_ms ? due_ms : now_ms;
 	job = job_add(j, &row, s->room_id);
 	job->practice = true;
 	job->due_ms = due_ms;
@@ -229,9 +228,8 @@ say_why(struct seat *s, const struct job *job)
 {
 	char text[JOB_WHY_SIZE + 32];
 
-	if (job->yields)
-		seat_notice(s, NOTICE_ERROR,
-		    "The host needed its place for a room: run it again");
+	if (job->yields != NULL)
+		seat_notice(s, NOTICE_ERROR, job->yields);
 	if (job->result.verdict != VERDICT_INTERNAL || job->why[0] == '\0')
 		return;
 	snprintf(text, sizeof(text), "Run failed: %s", job->why);
@@ -267,6 +265,7 @@ practice_given(struct jobs *j, const struct job *job)
 
 	if (s == NULL)
 		return;
+	s->member->practice_ms = loop_now_ms();
 	s->practice->state = RUN_RUNNING;
 	untold(s);
 }
@@ -287,10 +286,40 @@ practice_tend(struct jobs *j)
 	}
 }
 
-bool
-practice_may_start(const struct jobs *j)
+static void
+yield(struct job *job, const char *why)
 {
-	return count(j, JOB_GIVEN) < PRACTICE_AT_ONCE;
+	job->stop = true;
+	job->yields = why;
+}
+
+/* Who waits for input may do so for minutes, and four who do would be all there
+ * are. */
+static void
+take_turns(struct jobs *j)
+{
+	uint64_t now_ms = loop_now_ms();
+	struct job *first = NULL;
+
+	for (struct job *job = j->first; job != NULL; job = job->next) {
+		if (!job->practice || job->row.state != JOB_GIVEN)
+			continue;
+		if (job->stop) /* that makes a place */
+			return;
+		if (first == NULL || job->given_ms < first->given_ms)
+			first = job;
+	}
+	if (first != NULL && now_ms - first->given_ms >= PRACTICE_TURN_MS)
+		yield(first, "Others waited for its place: run it again");
+}
+
+bool
+practice_may_start(struct jobs *j)
+{
+	if (count(j, JOB_GIVEN) < PRACTICE_AT_ONCE)
+		return true;
+	take_turns(j);
+	return false;
 }
 
 /* Only where the runner says that there is no place: it may just not have asked
@@ -309,5 +338,6 @@ practice_yield(struct jobs *j)
 			last = job;
 	}
 	if (last != NULL)
-		last->stop = last->yields = true;
+		yield(
+		    last, "The host needed its place for a room: run it again");
 }

@@ -12,6 +12,7 @@
 
 #define PRACTICE_REST_MS 1000 /* between two of one person's beginnings */
 #define PRACTICE_AT_ONCE 4    /* with runners, of all */
+#define PRACTICE_TURN_MS 8000 /* that one has its place while others wait */
 #define PRACTICE_BACKLOG 64   /* that wait for one */
 
 struct seat;

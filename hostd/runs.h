@@ -39,10 +39,11 @@ struct job {
 	struct input input;
 	uint64_t queued_ms;       /* monotonic */
 	uint64_t heard_ms;        /* given, or its runner spoke of it */
+	uint64_t given_ms;        /* monotonic */
 	bool made_now, given_now; /* in this turn */
 	bool practice;            /* of who waits outside: see practice.h */
 	uint64_t due_ms;          /* monotonic: it does not start before */
-	bool yields;              /* and is stopped for a room's run */
+	const char *yields;       /* stopped for another run: what is said */
 	bool truncated;
 	bool stop, stop_sent;
 	uint8_t stopper; /* site */
@@ -155,10 +156,11 @@ void practice_output(struct jobs *j, struct job *job, uint8_t stream,
 void practice_waiting(struct jobs *j, struct job *job, bool waiting);
 void practice_given(struct jobs *j, const struct job *job);
 void practice_finish(struct jobs *j, struct job *job);
-/* Stop those that are nobody's any more. May one more start? And one has to make
- * place for a room's run, which finds none. */
+/* Stop those that are nobody's any more. May one more start, or else one that has
+ * had its turn is stopped? And one has to make place for a room's run, which finds
+ * none. */
 void practice_tend(struct jobs *j);
-bool practice_may_start(const struct jobs *j);
+bool practice_may_start(struct jobs *j);
 void practice_yield(struct jobs *j);
 
 /* doctor.c, whose command is in request.h: shall R look? Tell it to; what it was

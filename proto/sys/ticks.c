@@ -40,7 +40,7 @@ tick(void *arg)
 	for (int left = 0;; left--) {
 		if (atomic_load_explicit(&self.wanted, memory_order_relaxed))
 			left = LINGER;
-		else if (left <= 0)
+		else if (left <= 0) /* also if it was wanted too briefly */
 			wait_until_wanted();
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
 	}

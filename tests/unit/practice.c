@@ -192,6 +192,18 @@ ends(struct scene *s, uint64_t job, enum verdict verdict)
 	push(s, m);
 }
 
+/* The runner still has it. */
+static void
+beats(struct scene *s, uint64_t job)
+{
+	struct job_msg *m = xcalloc(1, sizeof(*m));
+
+	m->type = JOB_BEAT;
+	m->njobs = 1;
+	m->jobs[0] = job;
+	push(s, m);
+}
+
 static bool
 runs(void *arg)
 {
@@ -487,7 +499,6 @@ waits_again(void *arg)
 static void
 the_next_hub_stops_it_and_runs_another(void **state)
 {
-	struct job_msg *m = xcalloc(1, sizeof(*m));
 	struct scene s;
 	uint64_t job;
 
@@ -500,10 +511,7 @@ the_next_hub_stops_it_and_runs_another(void **state)
 	s.c->practice = RUN_NONE;
 	say_practice(s.c, PRACTICE_RUN, "2", false);
 	assert_int_not_equal(assigned(&s), job);
-	m->type = JOB_BEAT;
-	m->njobs = 1;
-	m->jobs[0] = job;
-	push(&s, m);
+	beats(&s, job);
 	is_stopped(&s, job, 8);
 	prints(&s, job, "canary");
 	settle(&s, s.c);
@@ -531,6 +539,26 @@ a_person_has_one_at_a_time_and_not_many_a_second(void **state)
 	say_practice(s.c, PRACTICE_RUN, "3", false);
 	assigned(&s);
 	assert_in_range(loop_now_ms() - begun_ms, PRACTICE_REST_MS, UINT32_MAX);
+	end(&s);
+}
+
+/* Who asks and stops again and again, before a runner is there, has had none: the
+ * next is not put off by a rest for each. */
+static void
+one_that_never_began_is_not_rested_for(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	for (int i = 0; i < 40; i++) {
+		s.c->practice = RUN_NONE;
+		say_practice(s.c, PRACTICE_RUN, "1", false);
+		say_practice(s.c, PRACTICE_STOP, "", false);
+		until(s.w, has_run, s.c);
+	}
+	say_practice(s.c, PRACTICE_RUN, "2", false);
+	assigned(&s);
+	assert_int_equal(s.m->files[0].text[0], '2');
 	end(&s);
 }
 
@@ -591,6 +619,38 @@ only_a_few_run_at_once_on_a_host(void **state)
 	end(&s);
 }
 
+/* A program that waits for input has its place for ever, but not while others wait
+ * for one. */
+static void
+who_has_had_a_turn_makes_place(void **state)
+{
+	struct editor *more[PRACTICE_AT_ONCE];
+	struct scene s;
+	char code[16];
+	uint64_t job;
+
+	begin(&s, state);
+	job = start(&s, "input()");
+	for (int i = 0; i < PRACTICE_AT_ONCE; i++) {
+		invite(s.w, s.id, "candidate", code);
+		more[i] = enter(s.w, s.id, code);
+		until(s.w, waits, more[i]);
+		say_practice(more[i], PRACTICE_RUN, "2", false);
+		if (i + 1 < PRACTICE_AT_ONCE)
+			assigned(&s);
+		beats(&s, job);
+	}
+	is_stopped(&s, job, 8);
+	ends(&s, job, VERDICT_STOPPED);
+	until(s.w, has_notice, s.c);
+	assert_string_equal(
+	    s.c->notice_text, "Others waited for its place: run it again");
+	assigned(&s);
+	for (int i = 0; i < PRACTICE_AT_ONCE; i++)
+		editor_close(more[i]);
+	end(&s);
+}
+
 static void
 a_rooms_run_goes_first(void **state)
 {
@@ -642,8 +702,10 @@ main(void)
 		TEST(who_runs_it_stops_it),
 		TEST(the_next_hub_stops_it_and_runs_another),
 		TEST(a_person_has_one_at_a_time_and_not_many_a_second),
+		TEST(one_that_never_began_is_not_rested_for),
 		TEST(what_it_prints_has_a_limit),
 		TEST(only_a_few_run_at_once_on_a_host),
+		TEST(who_has_had_a_turn_makes_place),
 		TEST(a_rooms_run_goes_first),
 		TEST(where_there_is_no_place_it_makes_one_for_a_rooms_run),
 	};

@@ -15,7 +15,6 @@
 #include "hostd/pack.h"
 #include "hostd/schema.h"
 #include "hostd/store.h"
-#include "hostd/user.h"
 #include "proto/err.h"
 
 struct place {
@@ -378,41 +377,6 @@ make_first_version(const char *path)
 	sqlite3_close(db);
 }
 
-/* One of the fourth, in which somebody has chosen vim's keys, and nothing else
- * could be chosen. */
-static void
-make_fourth_version(const char *path)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	for (int i = 0; i < 4; i++)
-		assert_int_equal(
-		    sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL),
-		    SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db,
-			     "PRAGMA user_version=4;"
-			     "INSERT INTO users (name,role,created_ms,keymap) "
-			     "VALUES ('ada',1,1000,1);",
-			     NULL, NULL, NULL),
-	    SQLITE_OK);
-	sqlite3_close(db);
-}
-
-static void
-keys_that_were_chosen_are_looks_now(void **state)
-{
-	struct place *p = *state;
-	struct user_row u;
-
-	store_close(p->s);
-	unlink(p->path);
-	make_fourth_version(p->path);
-	assert_int_equal(store_open(&p->s, p->path, false), 0);
-	assert_int_equal(store_user_get(p->s, "ada", &u), 0);
-	assert_true(u.looks == looks_with(0, LOOK_KEYS, KEYMAP_VIM));
-}
-
 static void
 a_database_of_the_first_version_is_taken_over(void **state)
 {
@@ -632,7 +596,6 @@ main(void)
 		TEST(a_missing_chunk_is_not_the_end_of_the_log),
 		TEST(a_packed_chunk_is_read_plain_and_a_damaged_one_refused),
 		TEST(a_database_of_the_first_version_is_taken_over),
-		TEST(keys_that_were_chosen_are_looks_now),
 		TEST(snapshots_are_listed_replaced_and_dropped),
 		TEST(the_newest_snapshot_that_is_early_enough_is_found),
 		TEST(open_runs_are_found_after_a_restart),

@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
+#include "hostd/schema.h"
 #include "hostd/user.h"
 #include "proto/err.h"
 
@@ -234,6 +237,60 @@ names_and_passwords_that_will_not_do(void **state)
 	assert_non_null(password_wrong("1234567\xFF"));
 }
 
+/* A database as version 4 of the tables made it, which knew of keys alone. */
+static void
+make_fourth_version(const char *path)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(
+		    sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL),
+		    SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db,
+		"PRAGMA user_version=4;"
+		"INSERT INTO users (name,role,created_ms,keymap) "
+		"VALUES ('ann',0,1,2);"
+		"INSERT INTO rooms (key,id,title,language,owner,minutes,"
+		"retention_days,lobby,copy,created_ms,started_ms,ended_ms,"
+		"salt) "
+		"VALUES (7,'r-00007','t','python','@ann',45,30,1,1,1,0,0,'');"
+		"INSERT INTO seats (room,site,role,label,name,state,keymap) "
+		"VALUES (7,2,0,'c','Cy',0,1);",
+		NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void
+keys_of_the_fourth_version_are_looks_of_the_next(void **state)
+{
+	char dir[] = "/tmp/codesync-store-XXXXXX", path[64];
+	struct seat_row seats[SITE_MAX];
+	struct user_row u;
+	struct store *s;
+	size_t n;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/db", dir);
+	make_fourth_version(path);
+	assert_int_equal(store_open(&s, path, false), 0);
+	assert_int_equal(store_user_get(s, "ann", &u), 0);
+	assert_int_equal(looks_get(u.looks, LOOK_KEYS), KEYMAP_EMACS);
+	assert_int_equal(store_seats(s, 7, seats, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(looks_get(seats[0].looks, LOOK_KEYS), KEYMAP_VIM);
+	seats[0].looks = looks_with(seats[0].looks, LOOK_WRAP, 1);
+	assert_int_equal(store_seat_put(s, 7, &seats[0]), 0);
+	assert_int_equal(store_commit(s), 0);
+	store_close(s);
+	unlink(path);
+	rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -247,6 +304,8 @@ main(void)
 		with_store(an_account_has_so_many_keys_and_no_more),
 		with_store(a_token_is_good_once_and_until_it_expires),
 		cmocka_unit_test(names_and_passwords_that_will_not_do),
+		cmocka_unit_test(
+		    keys_of_the_fourth_version_are_looks_of_the_next),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
