@@ -379,6 +379,8 @@ rooms_that_cannot_be_written_in(void **state)
 	assert_int_equal(peer_pending(e.peer), 0);
 	r.kind = REC_THAW;
 	editor_record(&e, &r);
+	assert_string_equal(editor_toast(&e)->text,
+	    "Thawed by Ivy - everybody can write again");
 	pad_keys(&e, "\"x");
 	assert_int_equal(peer_pending(e.peer), 1);
 	e.now_ms += 2 * TOAST_MS;
