@@ -243,11 +243,12 @@ draw_news(const struct editor *e, const struct layout *l, struct grid *g, int x,
 {
 	char title[160];
 	struct away away;
-	/* what is longest fits the side pane with less of a line around it */
-	int rim = e->run.waiting ? 4 : 6, at = end - 2, start;
+	int rim, at = end - 2, start;
 	bool both;
 
 	off_screen(e, l, end - x, &away);
+	/* what is longest fits the side pane with less of a line around it */
+	rim = e->run.waiting || away.text[0] == '\0' ? 4 : 6;
 	pane_run_title(
 	    e, end - x - rim - grid_width(away.text), title, sizeof(title));
 	if (title[0] != '\0')

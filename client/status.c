@@ -188,18 +188,31 @@ is_pointed(const struct editor *e, const struct toast *toast, int cols,
 	return dst[0] != '\0';
 }
 
+/* Does the rule, or the output's head, say it already? How a run ended is there
+ * as long as no other begins. */
+static bool
+is_above(
+    const struct editor *e, const struct layout *l, const struct toast *toast)
+{
+	return toast != NULL && toast->kind == TOAST_RUN && !e->lobby &&
+	       !e->calm && e->run.state == RUN_ENDED &&
+	       (l->rule_y >= 0 || l->out_head || l->out.rows > 0);
+}
+
 static void
 draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	const struct toast *toast = editor_toast(e);
 	bool brief = g->cols < SHORT_COLS;
 	uint8_t paint = PAINT_EVENT;
-	char text[256];
+	char text[256], shown[sizeof(text) + 4];
 
 	if (e->find.bar != BAR_NONE && editor_text(e) != NULL) {
 		find_draw(e, g, l->event_y);
 		return;
 	}
+	if (is_above(e, l, toast))
+		toast = NULL;
 	if (toast != NULL && toast->kind == TOAST_ANSWER) {
 		snprintf(text, sizeof(text), "%s", toast->text);
 	} else if ((!e->online || e->unanswered) && e->was_online) {
@@ -221,7 +234,8 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 		snprintf(text, sizeof(text), "%s", toast->text);
 		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
 	}
-	grid_puts(g, 1, l->event_y, g->cols, text, paint, 0);
+	status_shorten(text, g->cols - 1, shown, sizeof(shown));
+	grid_puts(g, 1, l->event_y, g->cols, shown, paint, 0);
 }
 
 /* --- the keys --- */
