@@ -167,7 +167,7 @@ what_people_do(void **state)
 	static const struct caret carets[] = { { 2, 0, true, 128, 128 },
 		{ 3, 0, true, 9, 9 } };
 	static const struct measure all[] = { { 1, 38, 0 }, { 2, 22, 87 + 1 },
-		{ 3, 41, 13 + 1 } };
+		{ 3, 41, 100 + 1 } }; /* the widest beside the widest */
 	struct editor e;
 
 	(void)state;
