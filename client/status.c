@@ -564,24 +564,28 @@ void
 status_summary_event(const struct editor *e, struct grid *g)
 {
 	const struct toast *t = editor_toast(e);
+	char text[sizeof(t->text) + 4];
 
-	if (t != NULL)
-		grid_puts(g, 1, g->rows - 2, g->cols, t->text,
-		    t->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT, 0);
+	if (t == NULL)
+		return;
+	status_shorten(t->text, g->cols - 1, text, sizeof(text));
+	grid_puts(g, 1, g->rows - 2, g->cols, text,
+	    t->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT, 0);
 }
 
 void
 status_summary_keys(const struct editor *e, struct grid *g, bool scrolls)
 {
 	bool brief = g->cols < SUMMARY_COLS;
-	const struct layout l = { .keys_y = g->rows - 1 };
+	const struct layout l = { .keys_y = g->rows - 1,
+		.class = g->cols < SHORT_COLS ? VIEW_TINY : VIEW_STACKED };
 	const struct hint hints[] = { { "R", "Replay", 0 },
 		{ "E", brief ? "Export" : "Export code+chat+notes", 3 },
 		{ "N", brief ? "Notes" : "Edit notes", 3 },
 		{ "D", "Delete recording", e->welcome.owns ? 3 : 99 },
-		{ "PgDn", "More", scrolls ? 2 : 99 },
+		{ "PgDn", "More", scrolls ? 1 : 99 },
 		{ "Enter", brief ? "Code" : "Read the code", 0 },
-		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Quit", 1 },
+		{ "^P", brief ? "Menu" : "Menu+Help", 2 }, { "Q", "Quit", 1 },
 		END };
 
 	status_hints(&l, g, g->cols - 1, hints);
