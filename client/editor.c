@@ -659,6 +659,7 @@ room_changed(struct editor *e, const struct record *r)
 		break;
 	case REC_THAW:
 		e->welcome.frozen = false;
+		editor_unsay(e, TOAST_ANSWER); /* that it is frozen */
 		editor_say(e, TOAST_ROOM,
 		    "Thawed by %s - everybody can write again", who);
 		break;

@@ -20,25 +20,28 @@ struct entry {
 
 struct entries {
 	struct entry list[ENTRIES_MAX];
-	int n;
+	int first, n; /* how many begin with what was typed; all */
 };
 
-/* Does NAME hold what was typed, in whatever case? */
-static bool
-is_meant(const struct menu *m, const char *name)
-{
-	char part[FILTER_MAX + 1];
-
-	snprintf(
-	    part, sizeof(part), "%.*s", (int)m->filter.len, m->filter.text);
-	return strcasestr(name, part) != NULL;
-}
-
+/* Whose names hold what was typed, in whatever case, and first of them those that
+ * begin with it: "end" is to end, not to send somebody back. */
 static void
 add(const struct editor *e, struct entries *all, const struct entry *entry)
 {
-	if (all->n < ENTRIES_MAX && is_meant(&e->menu, entry->name))
-		all->list[all->n++] = *entry;
+	const struct line *filter = &e->menu.filter;
+	char part[FILTER_MAX + 1];
+	const char *found;
+	int at = all->n;
+
+	snprintf(part, sizeof(part), "%.*s", (int)filter->len, filter->text);
+	found = strcasestr(entry->name, part);
+	if (found == NULL || all->n == ENTRIES_MAX)
+		return;
+	if (found == entry->name)
+		at = all->first++;
+	memmove(&all->list[at + 1], &all->list[at],
+	    (size_t)(all->n++ - at) * sizeof(*entry));
+	all->list[at] = *entry;
 }
 
 static void
@@ -78,7 +81,7 @@ list(const struct editor *e, struct entries *all)
 	const struct command *table, *c;
 	size_t n;
 
-	all->n = 0;
+	all->first = all->n = 0;
 	add_actions(e, all, false);
 	table = command_table(&n);
 	for (c = table; c < table + n; c++) {

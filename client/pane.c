@@ -243,11 +243,12 @@ draw_news(const struct editor *e, const struct layout *l, struct grid *g, int x,
 {
 	char title[160];
 	struct away away;
-	/* what is longest fits the side pane with less of a line around it */
-	int rim = e->run.waiting ? 4 : 6, at = end - 2, start;
+	int rim, at = end - 2, start;
 	bool both;
 
 	off_screen(e, l, end - x, &away);
+	/* what is longest fits the side pane with less of a line around it */
+	rim = e->run.waiting || away.text[0] == '\0' ? 4 : 6;
 	pane_run_title(
 	    e, end - x - rim - grid_width(away.text), title, sizeof(title));
 	if (title[0] != '\0')
@@ -486,7 +487,7 @@ doing(const struct editor *e, const struct seen *s, char *dst, size_t size)
 #define NAME_X 2
 #define WHERE_X 16
 #define DOING_X 24
-#define SHARE_COLS 6 /* with the blanks around it, at the end */
+#define SHARE_COLS 6 /* "100 %" at the end */
 
 static void
 draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
@@ -511,10 +512,9 @@ draw_person(const struct editor *e, const struct area *a, struct grid *g, int y,
 	doing(e, s, text, sizeof(text));
 	grid_puts(g, x + DOING_X, y, a->end, text, PAINT_TEXT, 0);
 	if (s->share > 0) {
-		snprintf(
-		    text, sizeof(text), "%*d %%", SHARE_COLS - 3, s->share - 1);
+		snprintf(text, sizeof(text), "%2d %%", s->share - 1);
 		grid_puts(
-		    g, a->end - SHARE_COLS - 1, y, a->end, text, PAINT_DIM, 0);
+		    g, a->end - SHARE_COLS, y, a->end, text, PAINT_DIM, 0);
 	}
 	grid_spot(g, &spot);
 }

@@ -292,7 +292,7 @@ draw_help(void)
 					     "N New  I Invite  E End  A All  "
 					     "Q Quit",
 		"Enter Open  N New  I Invite  E End  A All  Q Quit",
-		"Enter N New I Invite E End A All Q Quit", "N I E A Q" };
+		"Enter Open N New I Invite E End Q Quit", "N I E A Q" };
 	size_t i = 0, n = sizeof(helps) / sizeof(helps[0]);
 	const char *help = "N New  A All  Q Quit";
 	char text[64];

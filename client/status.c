@@ -24,7 +24,6 @@
 #define PLACE_COLS 15    /* for "Ln 12, Col 34" in the last row */
 #define SHORT_COLS 74    /* narrower screens get shorter sentences */
 #define SUMMARY_COLS 112 /* the same, in the summary */
-#define HINTS_MAX 16
 
 /* --- the event line --- */
 
@@ -189,18 +188,31 @@ is_pointed(const struct editor *e, const struct toast *toast, int cols,
 	return dst[0] != '\0';
 }
 
+/* Does the rule, or the output's head, say it already? How a run ended is there
+ * as long as no other begins. */
+static bool
+is_above(
+    const struct editor *e, const struct layout *l, const struct toast *toast)
+{
+	return toast != NULL && toast->kind == TOAST_RUN && !e->lobby &&
+	       !e->calm && e->run.state == RUN_ENDED &&
+	       (l->rule_y >= 0 || l->out_head || l->out.rows > 0);
+}
+
 static void
 draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	const struct toast *toast = editor_toast(e);
 	bool brief = g->cols < SHORT_COLS;
 	uint8_t paint = PAINT_EVENT;
-	char text[256];
+	char text[256], shown[sizeof(text) + 4];
 
 	if (e->find.bar != BAR_NONE && editor_text(e) != NULL) {
 		find_draw(e, g, l->event_y);
 		return;
 	}
+	if (is_above(e, l, toast))
+		toast = NULL;
 	if (toast != NULL && toast->kind == TOAST_ANSWER) {
 		snprintf(text, sizeof(text), "%s", toast->text);
 	} else if ((!e->online || e->unanswered) && e->was_online) {
@@ -222,7 +234,8 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 		snprintf(text, sizeof(text), "%s", toast->text);
 		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
 	}
-	grid_puts(g, 1, l->event_y, g->cols, text, paint, 0);
+	status_shorten(text, g->cols - 1, shown, sizeof(shown));
+	grid_puts(g, 1, l->event_y, g->cols, shown, paint, 0);
 }
 
 /* --- the keys --- */
@@ -276,7 +289,7 @@ status_hints(
 }
 
 /* The same of an editor: some terminals keep ^P for themselves, and Esc twice
- * reaches us from all. */
+ * reaches us from all; in the waiting room, too, what runs can be stopped. */
 static void
 draw_hints(const struct editor *e, const struct layout *l, struct grid *g,
     int end, const struct hint *hints)
@@ -288,6 +301,8 @@ draw_hints(const struct editor *e, const struct layout *l, struct grid *g,
 		shown[i] = hints[i];
 		if (e->no_control_p && strcmp(shown[i].key, "^P") == 0)
 			shown[i].key = "EscEsc";
+		if (editor_running(e) && strcmp(shown[i].label, "Run") == 0)
+			shown[i] = (struct hint){ "^C", "Stop", shown[i].rank };
 	}
 	shown[i] = (struct hint)END;
 	status_hints(l, g, end, shown);
@@ -325,6 +340,12 @@ static const struct hint waiting_vim_insert[] = { { "INSERT", "", 0 },
 static const struct hint waiting_emacs[] = { { "F5", "Run", 0 },
 	{ "^_", "Undo", 3 }, { "^T", "Message", 0 }, { "M-x", "Menu+Help", 1 },
 	{ "^Q", "Leave", 2 }, END };
+/* what the bar itself has no room for */
+static const struct hint finding_brief[] = { { "\xE2\x86\x91", "Previous", 2 },
+	{ "^R", "Replace", 1 }, { "M-c", "Case", 3 }, { "Esc", "Back", 0 },
+	END };
+static const struct hint replacing_brief[] = { { "Enter", "This", 0 },
+	{ "M-a", "All", 1 }, { "Tab", "Field", 2 }, { "Esc", "Back", 0 }, END };
 static const struct hint after_x[] = { { "^X-", "", 0 }, { "^S", "Save", 0 },
 	{ "^C", "Leave", 0 }, { "^G", "Give up", 0 }, END };
 
@@ -358,6 +379,10 @@ line_hints(const struct editor *e, const struct layout *l)
 		return (struct hints){ noting, "notes" };
 	if (e->talk.focus)
 		return (struct hints){ talking, "chat" };
+	if (brief && e->find.bar == BAR_FIND)
+		return (struct hints){ finding_brief, "" };
+	if (brief && e->find.bar == BAR_REPLACE)
+		return (struct hints){ replacing_brief, "" };
 	if (e->prefix == PREFIX_X)
 		return (struct hints){ after_x, "" };
 	if (e->lobby)
@@ -365,21 +390,23 @@ line_hints(const struct editor *e, const struct layout *l)
 	return (struct hints){ NULL, "" };
 }
 
-/* With vim's keys: by the mode. */
+/* With vim's keys: by the mode; who only reads gets no others than to look. */
 static void
 vim_keys(const struct editor *e, const struct hint **hints)
 {
 	static const struct hint normal[] = { { "i", "Insert", 4 },
 		{ "u", "Undo", 6 }, { "/", "Find", 8 }, { ":", "Command", 7 },
 		END };
+	static const struct hint looking[] = { { "/", "Find", 4 }, END };
 	static const struct hint inserting[] = { { "Esc", "Normal", 4 }, END };
 	static const struct hint selecting[] = { { "d", "Delete", 5 },
 		{ "y", "Copy", 6 }, { ">", "Indent", 8 },
 		{ "Esc", "Normal", 4 }, END };
 
 	*hints = e->vim.mode == VIM_INSERT   ? inserting
-		 : e->vim.mode == VIM_NORMAL ? normal
-					     : selecting;
+		 : e->vim.mode != VIM_NORMAL ? selecting
+		 : editor_writable(e)        ? normal
+					     : looking;
 }
 
 static const char *
@@ -401,9 +428,16 @@ first_keys(const struct editor *e, bool tiny, const struct hint **hints)
 		{ "^/", "Comment", 7 }, END };
 	static const struct hint emacs[] = { { "^_", "Undo", 5 },
 		{ "^S", "Find", 7 }, END };
+	static const struct hint looking[] = { { "^F", "Find", 3 }, END };
+	static const struct hint emacs_looking[] = { { "^S", "Find", 3 }, END };
+	static const struct hint none[] = { END };
 
 	if (e->keymap == KEYMAP_VIM)
 		vim_keys(e, hints);
+	else if (e->find.bar != BAR_NONE) /* it says which there are */
+		*hints = none;
+	else if (!editor_writable(e))
+		*hints = e->keymap == KEYMAP_EMACS ? emacs_looking : looking;
 	else if (e->keymap == KEYMAP_EMACS)
 		*hints = emacs;
 	else
@@ -429,6 +463,19 @@ place_text(const struct editor *e, bool tiny, char *dst, size_t size)
 	    place_column(t, line, head) + 1);
 }
 
+/* To run and to stop: the bar has a ^R of its own, and who only reads does
+ * neither, but for a candidate who is frozen. */
+static bool
+has_run_key(const struct editor *e)
+{
+	if (e->welcome.ended || editor_is_shut_out(e))
+		return false;
+	if (editor_running(e))
+		return e->welcome.role != ROLE_OBSERVER;
+	return editor_writable(e) &&
+	       (e->find.bar == BAR_NONE || e->keymap != KEYMAP_STANDARD);
+}
+
 static void
 draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
@@ -450,7 +497,7 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		{ "^Q", "Leave", e->keymap == KEYMAP_VIM || tiny ? 5 : 4 },
 		END };
 	struct hint all[HINTS_MAX] = { { word, "", word[0] != '\0' ? 0 : 99 },
-		{ run, busy ? "Stop" : "Run", e->welcome.ended ? 99 : 0 } };
+		{ run, busy ? "Stop" : "Run", has_run_key(e) ? 0 : 99 } };
 	const struct hint *first;
 	int end = g->cols, hints_end, n = 2;
 
@@ -481,7 +528,7 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		{ "Esc", "Back to code", 0 }, { "PgUp", "Older", 2 },
 		{ "PgDn", "Newer", 4 },
 		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run",
-		    e->welcome.ended ? 99 : 3 },
+		    has_run_key(e) ? 3 : 99 },
 		{ keymap_of(e)->menu, "Menu+Help", 4 }, { "^Q", "Leave", 5 },
 		END };
 	/* with Enter there is no room for more than how to go on */
@@ -493,11 +540,13 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		    busy                       ? "Stop"
 		    : e->run.state == RUN_NONE ? "Run"
 					       : "Again",
-		    e->welcome.ended ? 99 : 1 },
+		    has_run_key(e) ? 1 : 99 },
 		{ keymap_of(e)->menu, "Menu", more }, END };
 	struct hints h = line_hints(e, l);
 	int end;
 
+	if (!e->joined && !e->lobby) /* all of them go to the join box */
+		return;
 	if (h.hints == NULL && e->output_full && brief)
 		h = (struct hints){ reading_brief, "" };
 	if (h.hints == NULL && e->output_full)
@@ -515,24 +564,28 @@ void
 status_summary_event(const struct editor *e, struct grid *g)
 {
 	const struct toast *t = editor_toast(e);
+	char text[sizeof(t->text) + 4];
 
-	if (t != NULL)
-		grid_puts(g, 1, g->rows - 2, g->cols, t->text,
-		    t->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT, 0);
+	if (t == NULL)
+		return;
+	status_shorten(t->text, g->cols - 1, text, sizeof(text));
+	grid_puts(g, 1, g->rows - 2, g->cols, text,
+	    t->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT, 0);
 }
 
 void
 status_summary_keys(const struct editor *e, struct grid *g, bool scrolls)
 {
 	bool brief = g->cols < SUMMARY_COLS;
-	const struct layout l = { .keys_y = g->rows - 1 };
+	const struct layout l = { .keys_y = g->rows - 1,
+		.class = g->cols < SHORT_COLS ? VIEW_TINY : VIEW_STACKED };
 	const struct hint hints[] = { { "R", "Replay", 0 },
 		{ "E", brief ? "Export" : "Export code+chat+notes", 3 },
 		{ "N", brief ? "Notes" : "Edit notes", 3 },
 		{ "D", "Delete recording", e->welcome.owns ? 3 : 99 },
-		{ "PgDn", "More", scrolls ? 2 : 99 },
+		{ "PgDn", "More", scrolls ? 1 : 99 },
 		{ "Enter", brief ? "Code" : "Read the code", 0 },
-		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Quit", 1 },
+		{ "^P", brief ? "Menu" : "Menu+Help", 2 }, { "Q", "Quit", 1 },
 		END };
 
 	status_hints(&l, g, g->cols - 1, hints);

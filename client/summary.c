@@ -332,14 +332,20 @@ fill(struct lines *l, const struct editor *e, int cols)
 	add_pastes(l);
 	add_away(l);
 	add_activity(l, l->cols);
-	add(l, "Notes",
-	    narrow ? "%u%s, interviewers' own"
-		   : "%u%s, private to interviewers",
-	    s->notes,
-	    narrow          ? ""
-	    : s->notes == 1 ? " note"
-			    : " notes");
-	add(l, "Chat", "%u line%s", s->chats, s->chats == 1 ? "" : "s");
+	if (s->notes == 0)
+		add(l, "Notes", "none");
+	else
+		add(l, "Notes",
+		    narrow ? "%u%s, interviewers' own"
+			   : "%u%s, private to interviewers",
+		    s->notes,
+		    narrow          ? ""
+		    : s->notes == 1 ? " note"
+				    : " notes");
+	if (s->chats == 0)
+		add(l, "Chat", "none");
+	else
+		add(l, "Chat", "%u line%s", s->chats, s->chats == 1 ? "" : "s");
 	add_export(l);
 	return true;
 }

@@ -170,8 +170,7 @@ travel(struct editor *e,
 void
 type_undo(struct editor *e)
 {
-	char name[KEYMAP_NAMES_SIZE],
-	    done[128] = "Your last change is taken back";
+	char name[KEYMAP_NAMES_SIZE], done[128] = "Change taken back";
 	size_t len = strlen(done);
 
 	keymap_names(e, "C-y", false, name);

@@ -743,7 +743,7 @@ draw_people(struct row *r)
 	size_t n;
 	char letter[2] = "";
 	uint8_t paint = PAINT_DIM;
-	const struct point *p;
+	const struct point *p = point_on(r->e, r->e->file, r->start, r->len);
 
 	if (after < r->l->gutter) /* the line's end is hidden to the left */
 		after = r->l->gutter;
@@ -763,11 +763,12 @@ draw_people(struct row *r)
 		paint = view_site_paint(r->e->people[all[i].site].person.label);
 		count++;
 		draw_caret(r, &all[i]);
-		if (is_flagged(r, &all[i]))
+		if (is_flagged(r, &all[i]) &&
+		    (p == NULL || p->site != all[i].site))
 			after = draw_flag(
 			    r, all[i].site, "", r->y + (int)end.row, after);
 	}
-	if ((p = point_on(r->e, r->e->file, r->start, r->len)) != NULL)
+	if (p != NULL)
 		draw_flag(r, p->site, " points", r->y + (int)end.row, after);
 	if (count > 1) {
 		letter[0] = count > 9 ? '9' : (char)('0' + count);

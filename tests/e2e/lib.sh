@@ -230,7 +230,7 @@ in_room() { until_ok screen_is_editor "$1"; }
 screen_is_editor() {
 	local s
 	s=$(screen "$1")
-	grep -q "$ROOM\|${ROOM^^}" <<<"$(head -n 1 <<<"$s")" && grep -Eq '\^R|F5' <<<"$(tail -n 1 <<<"$s")" &&
+	grep -q "$ROOM\|${ROOM^^}" <<<"$(head -n 1 <<<"$s")" && grep -Eq '\^R|F5|Menu' <<<"$(tail -n 1 <<<"$s")" &&
 	    ! grep -Eq 'Join interview|Connecting to the room' <<<"$s" # a box in front takes the keys
 }
 leave() { mux kill-session -t "$1"; }

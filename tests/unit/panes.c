@@ -167,7 +167,7 @@ what_people_do(void **state)
 	static const struct caret carets[] = { { 2, 0, true, 128, 128 },
 		{ 3, 0, true, 9, 9 } };
 	static const struct measure all[] = { { 1, 38, 0 }, { 2, 22, 87 + 1 },
-		{ 3, 41, 13 + 1 } };
+		{ 3, 41, 100 + 1 } }; /* the widest beside the widest */
 	struct editor e;
 
 	(void)state;
@@ -379,6 +379,8 @@ rooms_that_cannot_be_written_in(void **state)
 	assert_int_equal(peer_pending(e.peer), 0);
 	r.kind = REC_THAW;
 	editor_record(&e, &r);
+	assert_string_equal(editor_toast(&e)->text,
+	    "Thawed by Ivy - everybody can write again");
 	pad_keys(&e, "\"x");
 	assert_int_equal(peer_pending(e.peer), 1);
 	e.now_ms += 2 * TOAST_MS;

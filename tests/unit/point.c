@@ -99,6 +99,19 @@ a_line_is_marked_for_a_while(void **state)
 	pad_close(&e);
 }
 
+/* One flag says who it is, even where the caret has moved just now. */
+static void
+who_points_is_named_once(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	points(&e, 0, text_line_start(editor_text(&e), 8));
+	screen_check(&e, 80, 24, "point-caret-80x24");
+	pad_close(&e);
+}
+
 static void
 who_does_not_see_it_may_jump(void **state)
 {
@@ -228,6 +241,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_marked_for_a_while),
+		cmocka_unit_test(who_points_is_named_once),
 		cmocka_unit_test(who_does_not_see_it_may_jump),
 		cmocka_unit_test(in_another_file_too),
 		cmocka_unit_test(the_last_point_of_each_counts),
