@@ -54,13 +54,24 @@ drop(struct keys *k)
 	k->alt = false;
 }
 
+/* A terminal's answer may come at any time, so that an Esc before it was Esc. */
+static void
+emit_answer(struct keys *k, const struct key *key, keys_fn *fn, void *arg)
+{
+	bool esc = k->alt;
+
+	drop(k);
+	if (esc)
+		emit(k, K_ESC, 0, 0, fn, arg);
+	fn(arg, key);
+}
+
 static void
 emit_reply(struct keys *k, enum reply reply, keys_fn *fn, void *arg)
 {
 	struct key key = { .code = K_REPLY, .reply = (uint8_t)reply };
 
-	drop(k);
-	fn(arg, &key);
+	emit_answer(k, &key, fn, arg);
 }
 
 /* --- CSI and SS3 --- */
@@ -331,12 +342,13 @@ reply_cursor(struct keys *k, const unsigned v[3], keys_fn *fn, void *arg)
 {
 	struct key key = { .code = K_REPLY, .reply = REPLY_CURSOR };
 
-	drop(k);
-	if (v[1] < 1 || v[0] > UINT16_MAX || v[1] > UINT16_MAX)
+	if (v[1] < 1 || v[0] > UINT16_MAX || v[1] > UINT16_MAX) {
+		drop(k);
 		return;
+	}
 	key.x = (uint16_t)(v[1] - 1);
 	key.y = (uint16_t)(v[0] - 1);
-	fn(arg, &key);
+	emit_answer(k, &key, fn, arg);
 }
 
 static void
@@ -610,15 +622,17 @@ reply_colour(struct keys *k, const char *text, keys_fn *fn, void *arg)
 	const char *p =
 	    strncmp(text, "11;rgb", 6) == 0 ? strchr(text, ':') : NULL;
 
-	drop(k);
 	p = component(p != NULL ? p + 1 : NULL, &r);
 	p = component(p, &g);
 	p = component(p, &b);
-	if (p != NULL) /* as bright as the eye finds it */
-		emit_reply(k,
-		    r * 30 + g * 59 + b * 11 > 128 * 100 ? REPLY_LIGHT
-							 : REPLY_DARK,
-		    fn, arg);
+	if (p == NULL) {
+		drop(k);
+		return;
+	}
+	/* as bright as the eye finds it */
+	emit_reply(k,
+	    r * 30 + g * 59 + b * 11 > 128 * 100 ? REPLY_LIGHT : REPLY_DARK, fn,
+	    arg);
 }
 
 /* A string has come to its end; what it begins with is in seq. */
@@ -635,8 +649,7 @@ end_string(struct keys *k, keys_fn *fn, void *arg)
 	} else if (k->intro == 'P' && strncmp(text, ">|", 2) == 0) {
 		key.text = k->seq + 2;
 		key.len = k->n - 2u;
-		drop(k);
-		fn(arg, &key);
+		emit_answer(k, &key, fn, arg);
 	} else {
 		drop(k);
 	}

@@ -23,7 +23,7 @@ type_in B 'works alone'
 keys B Enter
 try "notes stay open" sees B '[0-9]{2}:[0-9]{2} works alone'
 keys B Escape
-sees B '\^R Run' || bail "B is not back in the code"
+sees B '\^F Find' || bail "B is not back in the code"
 keys A C-r
 try "A runs the program" sees A 'OK exit 0'
 keys B F9

@@ -107,7 +107,7 @@ try "there, too" shows A '^stop me'
 try "keys fit" shows A 'Enter Send  \^D End  \^C Stop  Esc Back'
 type_in A yes
 keys A Enter
-try "it has its answer" sees A 'OK exit 0'
+try "it has its answer" sees A 'OK [0-9.]+ s'
 mux resize-window -t A -x 80 -y 24
 
 # --- by command ---

@@ -191,6 +191,9 @@ static const struct {
 	{ "\x1B[13;5u", "^Enter" },
 	{ "x\x1B[>41;354;0cy", "x y" },
 	{ "x\x1B[0ny", "x {ok} y" },
+	/* Esc was pressed just before it came */
+	{ "\x1B\x1B[0nx", "Esc {ok} x" },
+	{ "\x1B\x1B]11;rgb:00/00/00\x07x", "Esc {dark} x" },
 	{ "x\x1B[3ny", "x y" },
 	{ "x\x1B[?62;1;4cy", "x {end} y" },          /* device attributes */
 	{ "x\x1B]11;rgb:0/0/0\x07y", "x {dark} y" }, /* colour, BEL */
