@@ -96,7 +96,6 @@ ticks_open(void)
 {
 	const struct rlimit runaway = { RUNAWAY_US, RUNAWAY_US };
 	const struct sched_param fair = { 0 };
-
 	int e = start_all();
 
 	setrlimit(RLIMIT_RTTIME, &runaway);

@@ -58,12 +58,12 @@ what_languages_write_is_read(void **state)
 		size_t line; /* 0: nothing is named */
 	} cases[] = {
 		{ "main.py", "  File \"main.py\", line 5, in <module>", 5 },
-		{ "main.py", "  File \"/work/main.py\", line 15", 15 },
+		{ "main.py", "  File \"/home/c/main.py\", line 15", 15 },
 		{ "two_sum.py", "  File \"main.py\", line 5, in f", 5 },
 		{ "main.c", "main.c:7:12: error: expected ';'", 7 },
 		{ "main.sh", "main.sh: line 3: foo: command not found", 3 },
 		{ "main.pl", "Died at main.pl line 4.", 4 },
-		{ "main.js", "    at f (/work/main.js:6:11)", 6 },
+		{ "main.js", "    at f (/home/c/main.js:6:11)", 6 },
 		{ "main.rb", "main.rb:2:in `<main>': oops", 2 },
 		{ "main.go", "\t./main.go:9:2: undefined: x", 9 },
 		{ "main.rs", "  --> main.rs:8:5", 8 },
