@@ -302,12 +302,8 @@ cmd_join(struct request *q)
 	int r;
 
 	if ((r = arg_room(q, RIGHT_READ, &room)) != 0 ||
-	    (r = arg_line(q, "name", name, sizeof(name))) != 0)
+	    (r = arg_name(q, name)) != 0)
 		return r;
-	if (arg_str(q, "name") != NULL && person_name(name) < 0)
-		return refuse(q, ANSWER_INVALID,
-		    "a name has 1 to %d bytes and is not blank",
-		    NAME_MAX_BYTES);
 	r = own_seat(q, room, name, &m);
 	if (r == CS_ESTATE)
 		return refuse(

@@ -95,13 +95,8 @@ cmd_invite(struct request *q)
 		return r;
 	if (code != NULL)
 		return revoke(q, room, code);
-	if ((r = arg_role(q, &role)) != 0 ||
-	    (r = arg_line(q, "name", name, sizeof(name))) != 0)
+	if ((r = arg_role(q, &role)) != 0 || (r = arg_name(q, name)) != 0)
 		return r;
-	if (arg_str(q, "name") != NULL && person_name(name) < 0)
-		return refuse(q, ANSWER_INVALID,
-		    "a name has 1 to %d bytes and is not blank",
-		    NAME_MAX_BYTES);
 	if (expires < 0 || expires > EXPIRES_MAX_S)
 		return refuse(q, ANSWER_INVALID,
 		    "a code expires after at most 3660 days");

@@ -225,6 +225,17 @@ arg_line(struct request *q, const char *key, char *dst, size_t size)
 	return 0;
 }
 
+int
+arg_name(struct request *q, char name[NAME_MAX_BYTES + 1])
+{
+	int r = arg_line(q, "name", name, NAME_MAX_BYTES + 1);
+
+	if (r != 0 || arg_str(q, "name") == NULL || person_name(name) >= 0)
+		return r;
+	return refuse(q, ANSWER_INVALID,
+	    "a name has 1 to %d bytes and is not blank", NAME_MAX_BYTES);
+}
+
 /* A number from 1 to MAX; absent is DEFLT. */
 int
 arg_num(struct request *q, const char *key, int64_t max, int64_t deflt,

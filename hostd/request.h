@@ -79,6 +79,8 @@ int arg_unwatched(struct request *q, const struct room *room);
 int arg_space(struct request *q, const struct room *room);
 /* A line of text into DST[SIZE]; absent is "". */
 int arg_line(struct request *q, const char *key, char *dst, size_t size);
+/* A person's name; absent is "". */
+int arg_name(struct request *q, char name[NAME_MAX_BYTES + 1]);
 /* A number from 1 to MAX; absent is DEFLT. */
 int arg_num(struct request *q, const char *key, int64_t max, int64_t deflt,
     uint32_t *out);
