@@ -227,7 +227,7 @@ editor_why_not(const struct editor *e)
 {
 	const struct welcome *w = &e->welcome;
 
-	if (e->lobby || !e->joined || e->peer == NULL)
+	if (e->lobby || !e->joined)
 		return "";
 	if (w->ended)
 		return "The interview has ended - read-only";

@@ -85,7 +85,7 @@ list(const struct editor *e, struct entries *all)
 	add_actions(e, all, false);
 	table = command_table(&n);
 	for (c = table; c < table + n; c++) {
-		if (c->help == NULL || !command_is_for(e, c))
+		if (!command_is_offered(e, c))
 			continue;
 		entry.command = c;
 		snprintf(entry.name, sizeof(entry.name), "%s", c->help);

@@ -9,6 +9,7 @@
 #include "client/follow.h"
 #include "client/input.h"
 #include "client/keymap.h"
+#include "client/launch.h"
 #include "client/place.h"
 #include "client/point.h"
 #include "client/status.h"
@@ -463,16 +464,13 @@ place_text(const struct editor *e, bool tiny, char *dst, size_t size)
 	    place_column(t, line, head) + 1);
 }
 
-/* To run and to stop: the bar has a ^R of its own, and who only reads does
- * neither, but for a candidate who is frozen. */
+/* To run and to stop: the bar has a ^R of its own. */
 static bool
 has_run_key(const struct editor *e)
 {
-	if (e->welcome.ended || editor_is_shut_out(e))
-		return false;
 	if (editor_running(e))
-		return e->welcome.role != ROLE_OBSERVER;
-	return editor_writable(e) &&
+		return launch_why_not_stop(e)[0] == '\0';
+	return editor_writable(e) && launch_why_not_run(e)[0] == '\0' &&
 	       (e->find.bar == BAR_NONE || e->keymap != KEYMAP_STANDARD);
 }
 
