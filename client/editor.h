@@ -116,8 +116,9 @@ struct run_view {
 	uint64_t since_ms;   /* our clock: it waits */
 	struct run_result result;
 	struct buf text;
-	bool cut;   /* older output was dropped */
-	int scroll; /* lines up from the end */
+	bool cut;    /* older output was dropped */
+	bool edited; /* since it began, where we have not seen how (trace.h) */
+	int scroll;  /* lines up from the end */
 };
 
 /* What we type for the running program (input.h). */
