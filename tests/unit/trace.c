@@ -138,6 +138,21 @@ the_innermost_line_of_ours_is_marked(void **state)
 	pad_close(&e);
 }
 
+/* Also where there is no room for how long it took. */
+static void
+a_crash_is_told_by_its_signal(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	fails(&e, "");
+	e.run.result.exit_code = -1;
+	memcpy(e.run.result.signal, "SIGSEGV", sizeof("SIGSEGV"));
+	screen_check(&e, 40, 12, "crash-40x12");
+	pad_close(&e);
+}
+
 static void
 it_is_marked_until_it_is_edited(void **state)
 {
@@ -320,6 +335,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_languages_write_is_read),
 		cmocka_unit_test(the_innermost_line_of_ours_is_marked),
+		cmocka_unit_test(a_crash_is_told_by_its_signal),
 		cmocka_unit_test(it_is_marked_until_it_is_edited),
 		cmocka_unit_test(lines_are_counted_as_they_were),
 		cmocka_unit_test(it_is_marked_for_who_comes_back),
