@@ -137,6 +137,7 @@ unit-syncer_OBJ = hostd/syncer
 unit-syncer_LIB = -pthread
 unit-audit_OBJ = hostd/audit hostd/who $(WORLD)
 # The hub but for its main().
+unit-measure_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
 unit-user_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))
 unit-user_LIB = -pthread
 unit-empty_OBJ = tests/lib/world $(filter-out hostd/hub,$(codesync-hub_OBJ))

@@ -269,10 +269,17 @@ open_summary(struct editor *e, uint8_t site)
 	summary_open(e);
 }
 
+static void export(struct editor *e, uint8_t site)
+{
+	(void)site;
+	summary_export(e);
+}
+
 static void
 replay(struct editor *e, uint8_t site)
 {
 	(void)site;
+	e->panel = e->behind; /* that it leads back to */
 	e->request = REQUEST_REPLAY;
 }
 
@@ -575,6 +582,7 @@ static const struct action table[] = {
 	{ "Thaw", "", may_thaw, .kind = ACT_THAW },
 	{ "Summary", "", has_summary, .fn = open_summary },
 	{ "Replay", "", has_summary, .fn = replay },
+	{ "Export code, chat and notes", "", has_summary, .fn = export },
 	{ "Pause timer", "", may_pause, .late = true, .kind = ACT_PAUSE },
 	{ "Resume timer", "", may_resume, .late = true, .kind = ACT_RESUME },
 	{ "Hide timer", "", may_hide_clock, .late = true, .fn = hide_clock },

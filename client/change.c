@@ -3,16 +3,24 @@
 #include "client/select.h"
 #include "proto/err.h"
 
+const char *
+change_why_not(const struct editor *e)
+{
+	const char *why = editor_why_not(e);
+
+	if (why[0] == '\0' && editor_only_reads(e))
+		return "The task is read-only - F4 goes to the code";
+	return why;
+}
+
 bool
 change_allowed(struct editor *e)
 {
-	if (!editor_writable(e))
-		editor_say(e, TOAST_ANSWER, "%s", editor_why_not(e));
-	else if (editor_only_reads(e))
-		editor_say(e, TOAST_ANSWER,
-		    "The task is read-only - F4 goes to the code");
-	else
+	const char *why = change_why_not(e);
+
+	if (editor_writable(e) && why[0] == '\0')
 		return true;
+	editor_say(e, TOAST_ANSWER, "%s", why);
 	return false;
 }
 

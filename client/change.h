@@ -7,6 +7,8 @@
 
 #include "client/editor.h"
 
+/* Why we may not write here, for people to read; "" if we may. */
+const char *change_why_not(const struct editor *e);
 /* May we write? If not, it is said why. */
 bool change_allowed(struct editor *e);
 /* Say why an edit or an undo was refused with R. */

@@ -6,6 +6,7 @@
 #include "client/aside.h"
 #include "client/block.h"
 #include "client/bracket.h"
+#include "client/change.h"
 #include "client/clip.h"
 #include "client/command.h"
 #include "client/find.h"
@@ -148,28 +149,32 @@ offered(struct editor *e)
 #define MOVE COMMAND_MOVE
 #define TASK COMMAND_TASK
 #define HELD COMMAND_HELD
+#define WRITE COMMAND_WRITE
+#define RUN COMMAND_RUN
+#define STOP COMMAND_STOP
+#define POINT COMMAND_POINT
 
 /* clang-format off */
 static const struct command table[] = {
-	{ "C-r F5",		"Run the program",		launch_run,	CALM },
+	{ "C-r F5",		"Run the program",		launch_run,	CALM | RUN },
 	{ "C-c",		NULL,				copy_or_stop,	CALM },
-	{ "C-c S-F5",		"Stop the program",		launch_stop,	CALM },
+	{ "C-c S-F5",		"Stop the program",		launch_stop,	CALM | STOP },
 	{ "C-t F2",		"Chat",				aside_chat,	CALM | BARE },
 	{ "F8",			"Notes, private to interviewers", aside_notes,	CALM | BARE | ROOM | STAFF },
 	{ "C-o",		"Output, or type input",	aside_output,	CALM },
 	{ "F6",			"Next pane",			aside_next,	CALM | ROOM },
 	{ "F7",			"Follow the next person",	follow,		CALM | ROOM },
 	{ "S-F7",		"Back to where you were",	follow_back,	ROOM },
-	{ "",			"Point at this line",		point_here,	CALM | ROOM },
+	{ "",			"Point at this line",		point_here,	CALM | ROOM | POINT },
 	{ "F4",			"The task, and back",		task,		ROOM | TASK },
 	{ "C-PgDn",		"Next file",			next_file,	ROOM | FILES },
 	{ "C-PgUp",		"Previous file",		previous_file,	ROOM | FILES },
-	{ "C-z",		"Undo your last change",	type_undo,	0 },
-	{ "C-y",		"Redo it",			type_redo,	0 },
+	{ "C-z",		"Undo your last change",	type_undo,	WRITE },
+	{ "C-y",		"Redo it",			type_redo,	WRITE },
 	{ "C-f",		"Find",				find_open,	0 },
 	{ "F3",			"Find the next",		find_next,	0 },
 	{ "S-F3",		"Find the one before",		find_previous,	0 },
-	{ "C-\\",		"Replace",			find_replace,	0 },
+	{ "C-\\",		"Replace",			find_replace,	WRITE },
 	{ "C-g",		"Go to a line",			find_line,	0 },
 	{ "M-]",		"Go to the other bracket",	bracket_go,	MOVE },
 	{ "Home",		"Start of the line's text",	move_home,	MOVE },
@@ -183,17 +188,17 @@ static const struct command table[] = {
 	{ "C-End M->",		"End of the file",		move_text_end,	MOVE },
 	{ "",			"Select all (^A twice)",	select_all,	0 },
 	{ "C-Space",		"Set a mark, to select from",	select_mark,	0 },
-	{ "C-x",		"Cut the selection, or the line", clip_cut,	0 },
+	{ "C-x",		"Cut the selection, or the line", clip_cut,	WRITE },
 	{ "",			"Copy the selection, or the line", clip_copy,	CALM },
-	{ "C-v",		"Paste what was copied",	clip_paste,	0 },
-	{ "Tab",		"Indent",			type_tab,	0 },
-	{ "S-Tab",		"Outdent the lines",		block_outdent,	0 },
-	{ "C-w M-Backspace",	"Delete the word to the left",	type_delete_word, 0 },
-	{ "C-k",		"Delete the line",		block_delete,	0 },
-	{ "C-d",		"Duplicate the line",		block_duplicate, 0 },
-	{ "M-Up",		"Move the line up",		block_up,	0 },
-	{ "M-Down",		"Move the line down",		block_down,	0 },
-	{ "C-/ C-_ M-/",	"Comment lines",		block_comment,	0 },
+	{ "C-v",		"Paste what was copied",	clip_paste,	WRITE },
+	{ "Tab",		"Indent",			type_tab,	WRITE },
+	{ "S-Tab",		"Outdent the lines",		block_outdent,	WRITE },
+	{ "C-w M-Backspace",	"Delete the word to the left",	type_delete_word, WRITE },
+	{ "C-k",		"Delete the line",		block_delete,	WRITE },
+	{ "C-d",		"Duplicate the line",		block_duplicate, WRITE },
+	{ "M-Up",		"Move the line up",		block_up,	WRITE },
+	{ "M-Down",		"Move the line down",		block_down,	WRITE },
+	{ "C-/ C-_ M-/",	"Comment lines",		block_comment,	WRITE },
 	{ "C-Up",		"Scroll the output up",		aside_up,	SCROLL },
 	{ "C-Down",		"Scroll the output down",	aside_down,	SCROLL },
 	{ "C-s",		"Save (it always is)",		save,		CALM | ROOM },
@@ -202,18 +207,18 @@ static const struct command table[] = {
 	{ "M-r",		"Show what others did",		show_others,	CALM | ROOM | HELD },
 	{ "C-q",		"Leave",			leave,		CALM | BARE },
 	/* where a terminal can say so */
-	{ "C-Enter",		NULL,				launch_run,	CALM },
-	{ "C-S-z",		NULL,				type_redo,	0 },
-	{ "C-Backspace",	NULL,				type_delete_word, 0 },
+	{ "C-Enter",		NULL,				launch_run,	CALM | RUN },
+	{ "C-S-z",		NULL,				type_redo,	WRITE },
+	{ "C-Backspace",	NULL,				type_delete_word, WRITE },
 	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
 	{ "Left",		NULL,				move_left,	MOVE },
 	{ "Right",		NULL,				move_right,	MOVE },
 	{ "Up",			NULL,				move_up,	MOVE },
 	{ "Down",		NULL,				move_down,	MOVE },
-	{ "Enter",		NULL,				type_enter,	0 },
-	{ "Backspace",		NULL,				type_backspace,	0 },
-	{ "Delete",		NULL,				type_delete,	0 },
+	{ "Enter",		NULL,				type_enter,	WRITE },
+	{ "Backspace",		NULL,				type_backspace,	WRITE },
+	{ "Delete",		NULL,				type_delete,	WRITE },
 };
 /* clang-format on */
 
@@ -251,6 +256,28 @@ command_is_for(const struct editor *e, const struct command *c)
 		return false;
 	return !(c->flags & COMMAND_FILES) ||
 	       (e->peer != NULL && peer_file_count(e->peer) > 1);
+}
+
+bool
+command_is_offered(const struct editor *e, const struct command *c)
+{
+	static const struct {
+		unsigned flag;
+		const char *(*why_not)(const struct editor *e);
+	} refusals[] = {
+		{ COMMAND_WRITE, change_why_not },
+		{ COMMAND_RUN, launch_why_not_run },
+		{ COMMAND_STOP, launch_why_not_stop },
+		{ COMMAND_POINT, point_why_not },
+	};
+
+	if (c->help == NULL || !command_is_for(e, c))
+		return false;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if ((c->flags & refusals[i].flag) &&
+		    refusals[i].why_not(e)[0] != '\0')
+			return false;
+	return true;
 }
 
 static void

@@ -16,7 +16,12 @@ enum command_flags {
 	COMMAND_BARE = 32,  /* also while there is no text yet */
 	COMMAND_MOVE = 64,  /* moves the caret; with Shift it selects */
 	COMMAND_TASK = 128, /* where there is a task */
-	COMMAND_HELD = 256  /* where what others do waits, in the calm mode */
+	COMMAND_HELD = 256, /* where what others do waits, in the calm mode */
+	/* what not everybody may, as its own function knows */
+	COMMAND_WRITE = 512, /* change.h */
+	COMMAND_RUN = 1024,  /* launch.h */
+	COMMAND_STOP = 2048,
+	COMMAND_POINT = 4096 /* point.h */
 };
 
 struct command {
@@ -35,9 +40,12 @@ struct key_fn {
 bool key_fn_press(const struct key_fn *fns, size_t n, struct editor *e,
     const struct key *key);
 
-/* The table, for the menu, and which of it are for whom E is, where that is. */
+/* The table, for the menu, and which of it are for whom E is, where that is. A
+ * key of these answers, if only by saying why not. */
 const struct command *command_table(size_t *n);
 bool command_is_for(const struct editor *e, const struct command *c);
+/* Is C one of the menu's? What would only be refused is not. */
+bool command_is_offered(const struct editor *e, const struct command *c);
 /* As if its key had been pressed. */
 void command_run(struct editor *e, const struct command *c);
 /* Do what the standard key of that NAME does, with the text and nowhere else. */

@@ -227,7 +227,7 @@ editor_why_not(const struct editor *e)
 {
 	const struct welcome *w = &e->welcome;
 
-	if (e->lobby || !e->joined || e->peer == NULL)
+	if (e->lobby || !e->joined)
 		return "";
 	if (w->ended)
 		return "The interview has ended - read-only";
@@ -503,9 +503,8 @@ editor_output(struct editor *e, const void *text, size_t len)
 	buf_put_raw(b, text, len);
 }
 
-void
-editor_run_begins(
-    struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
+static void
+show_run(struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
 {
 	e->run.run = run;
 	e->run.state = RUN_RUNNING;
@@ -514,24 +513,40 @@ editor_run_begins(
 	e->run.cut = false;
 	e->run.scroll = 0;
 	buf_clear(&e->run.text);
-	trace_begin(e);
 	input_begin(e);
 }
 
 void
+editor_run_begins(
+    struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms)
+{
+	show_run(e, run, site, started_ms);
+	e->run.edited = false;
+	trace_begin(e);
+}
+
+/* Of a run that we have seen since it began, what it failed with is known. */
+void
 editor_show_output(struct editor *e, const struct output *o)
 {
 	int64_t ago = (int64_t)e->welcome.now_ms - (int64_t)o->started_ms;
+	bool seen = e->run.state != RUN_NONE && e->run.run == o->run;
+	bool ended = seen && e->run.state == RUN_ENDED;
 
 	if (o->state == RUN_NONE)
 		return;
-	editor_run_begins(
-	    e, o->run, o->site, e->now_ms - (ago > 0 ? (uint64_t)ago : 0));
+	show_run(e, o->run, o->site, e->now_ms - (ago > 0 ? (uint64_t)ago : 0));
+	if (!seen) {
+		e->run.edited = o->edited;
+		trace_begin(e);
+	}
 	e->run.state = o->state;
 	e->run.result = o->result;
 	e->run.stopped_by = o->stopped_by;
 	editor_output(e, o->text, o->text_len);
 	e->run.cut = o->cut;
+	if (o->state == RUN_ENDED && !ended)
+		trace_end(e);
 }
 
 void

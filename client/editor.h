@@ -116,8 +116,9 @@ struct run_view {
 	uint64_t since_ms;   /* our clock: it waits */
 	struct run_result result;
 	struct buf text;
-	bool cut;   /* older output was dropped */
-	int scroll; /* lines up from the end */
+	bool cut;    /* older output was dropped */
+	bool edited; /* since it began, where we have not seen how (trace.h) */
+	int scroll;  /* lines up from the end */
 };
 
 /* What we type for the running program (input.h). */
@@ -147,6 +148,7 @@ struct talk {
 	enum pane tab;    /* which of both, where there is room for one */
 	bool focus;       /* keys go to the line of tab */
 	bool to_staff;    /* the next line of chat is for the staff */
+	bool whole;       /* with focus: no text, and back to the summary */
 	struct line drafts[PANES];
 	int unread[PANES], scroll[PANES], page[PANES];
 	bool visible[PANES]; /* set by view_layout */
@@ -379,6 +381,8 @@ struct editor {
 	char head[HEAD_DIGITS + 1]; /* of the log at the end; "": not known */
 	/* boxes */
 	enum panel panel;
+	enum panel behind; /* a box: PANEL_SUMMARY, which it leads back to, or
+			      PANEL_NONE, the room */
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
 	bool consent, at_consent;
 	char hint[96];           /* of a box */

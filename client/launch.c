@@ -17,14 +17,30 @@ still_running(struct editor *e)
 	e->toasts[0].kind = TOAST_RUN;
 }
 
+const char *
+launch_why_not_run(const struct editor *e)
+{
+	return e->welcome.role == ROLE_OBSERVER ? "You can read here, not run"
+						: editor_why_not(e);
+}
+
+/* Who may not write just now may still stop what runs away. */
+const char *
+launch_why_not_stop(const struct editor *e)
+{
+	if (e->welcome.role == ROLE_OBSERVER)
+		return "You can read here, not stop";
+	return e->welcome.ended || editor_is_shut_out(e) ? editor_why_not(e)
+							 : "";
+}
+
 void
 launch_run(struct editor *e)
 {
-	if (!editor_writable(e))
-		editor_say(e, TOAST_ANSWER, "%s",
-		    e->welcome.role == ROLE_OBSERVER
-			? "You can read here, not run"
-			: editor_why_not(e));
+	const char *why = launch_why_not_run(e);
+
+	if (!editor_writable(e) || why[0] != '\0')
+		editor_say(e, TOAST_ANSWER, "%s", why);
 	else if (editor_running(e))
 		still_running(e);
 	else if (!e->online)
@@ -46,10 +62,13 @@ launch_run(struct editor *e)
 void
 launch_stop(struct editor *e)
 {
-	if (editor_is_shut_out(e))
-		editor_say(e, TOAST_ANSWER, "%s", editor_why_not(e));
-	else if (!editor_running(e))
+	const char *why = launch_why_not_stop(e);
+
+	/* who is shut out does not know whether something is */
+	if (!editor_running(e) && !editor_is_shut_out(e))
 		editor_say(e, TOAST_ANSWER, "Nothing is running");
+	else if (why[0] != '\0')
+		editor_say(e, TOAST_ANSWER, "%s", why);
 	else if (!e->online)
 		editor_say(e, TOAST_ANSWER,
 		    "Not connected just now - stop again in a moment");

@@ -7,6 +7,9 @@
 
 #include "client/editor.h"
 
+/* Why it is not ours to run or to stop it, for people to read; "" if it is. */
+const char *launch_why_not_run(const struct editor *e);
+const char *launch_why_not_stop(const struct editor *e);
 /* REQUEST_RUN, and the output is shown; or it is said what is in the way. */
 void launch_run(struct editor *e);
 /* REQUEST_STOP, or the same. */

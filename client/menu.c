@@ -7,6 +7,7 @@
 #include "client/box.h"
 #include "client/keymap.h"
 #include "client/menu.h"
+#include "client/panel.h"
 
 #define ENTRIES_MAX 256
 #define LEAST_ROWS 4 /* of entries */
@@ -85,7 +86,7 @@ list(const struct editor *e, struct entries *all)
 	add_actions(e, all, false);
 	table = command_table(&n);
 	for (c = table; c < table + n; c++) {
-		if (c->help == NULL || !command_is_for(e, c))
+		if (!command_is_offered(e, c))
 			continue;
 		entry.command = c;
 		snprintf(entry.name, sizeof(entry.name), "%s", c->help);
@@ -188,6 +189,17 @@ menu_draw(const struct editor *e, struct grid *g)
 
 /* --- its keys --- */
 
+/* From the summary's menu one comes to the text, but a question and what is
+ * written lead back. */
+static void
+settle(struct editor *e)
+{
+	if (e->panel == PANEL_ASK || e->panel == PANEL_LEAVE)
+		return;
+	e->talk.whole |= e->talk.focus && e->behind == PANEL_SUMMARY;
+	e->behind = PANEL_NONE;
+}
+
 static void
 run_marked(struct editor *e)
 {
@@ -203,6 +215,7 @@ run_marked(struct editor *e)
 		act_run(e, entry->action, entry->site);
 	else
 		command_run(e, entry->command);
+	settle(e);
 }
 
 static void
@@ -244,7 +257,7 @@ standard_key(struct editor *e, const struct key *key)
 	if (key->code == K_ENTER)
 		run_marked(e);
 	else if (key->code == K_ESC || key_is_one_of(key, "C-p F1 F10 C-c"))
-		e->panel = PANEL_NONE;
+		panel_close(e);
 	else if (key->code == K_DOWN || key->code == K_TAB)
 		move(e, 1);
 	else if (key->code == K_UP)

@@ -33,6 +33,20 @@ pane_area(const struct editor *e, const struct layout *l, enum pane pane)
 
 /* --- the last run, and who is elsewhere --- */
 
+/* How it ended, without how long it took if it has failed. */
+static void
+brief_result(const struct editor *e, char *dst, size_t size)
+{
+	const struct run_result *r = &e->run.result;
+	char *time;
+
+	run_result_line(r, &e->welcome.limits,
+	    editor_name_of(e, e->run.stopped_by), dst, size);
+	if (r->verdict == VERDICT_FAILED &&
+	    (time = strstr(dst, " in ")) != NULL)
+		*time = '\0';
+}
+
 /* "OK 0.04 s", "FAILED exit 1", "RUNNING 00:03": in as few columns as it can be
  * told. */
 static void
@@ -47,11 +61,8 @@ brief_state(const struct editor *e, char *dst, size_t size)
 	if (r->state == RUN_ENDED && r->result.verdict == VERDICT_OK)
 		snprintf(dst, size, "OK %u.%02u s", wall_ms / 1000,
 		    wall_ms % 1000 / 10);
-	else if (r->state == RUN_ENDED && r->result.verdict == VERDICT_FAILED)
-		snprintf(dst, size, "FAILED exit %d", r->result.exit_code);
 	else if (r->state == RUN_ENDED)
-		run_result_line(&r->result, &e->welcome.limits,
-		    editor_name_of(e, r->stopped_by), dst, size);
+		brief_result(e, dst, size);
 	else if (e->calm)
 		snprintf(dst, size, "%s", state);
 	else

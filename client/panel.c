@@ -279,7 +279,7 @@ static void
 leave_key(struct editor *e, const struct key *key)
 {
 	if (key->code == K_ENTER || key->code == K_ESC)
-		e->panel = PANEL_NONE;
+		panel_close(e);
 	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
 		 (key->cp == 'l' || key->cp == 'L'))
 		e->request = REQUEST_LEAVE;
@@ -415,18 +415,17 @@ panel_gives_way(struct editor *e, const struct key *key)
 static const struct question {
 	const char *title, *text, *yes;
 	uint32_t key;
-	enum panel back; /* if the answer is no */
 } questions[ACTS] = {
 	[ACT_KICK] = { "Remove %s?",
 	    "They cannot come back with their code. What they wrote stays.",
-	    "R Remove", 'r', PANEL_NONE },
+	    "R Remove", 'r' },
 	[ACT_END] = { "End the interview?",
 	    "The candidate cannot write any more; the room is kept.",
-	    "E End it", 'e', PANEL_NONE },
+	    "E End it", 'e' },
 	[ACT_PURGE] = { "Delete the recording?",
 	    "Code, output, chat, notes and names are erased, for everybody and "
 	    "for good. That there was a room, and who erased it, is kept.",
-	    "D Delete it", 'd', PANEL_SUMMARY },
+	    "D Delete it", 'd' },
 };
 
 static void
@@ -454,10 +453,10 @@ ask_key(struct editor *e, const struct key *key)
 	const struct question *q = &questions[e->ask.kind];
 
 	if (key->code == K_ENTER || key->code == K_ESC) {
-		e->panel = e->summed ? q->back : PANEL_NONE;
+		panel_close(e);
 	} else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
 		   (key->cp | 0x20) == q->key) {
-		e->panel = PANEL_NONE;
+		panel_close(e);
 		act_confirmed(e);
 	}
 }
@@ -479,6 +478,8 @@ draw_wait(const struct editor *e, struct grid *g)
 void
 panel_draw(const struct editor *e, struct grid *g)
 {
+	if (e->behind == PANEL_SUMMARY)
+		summary_draw(e, g);
 	switch (e->panel) {
 	case PANEL_NONE:
 	case PANEL_COPY: /* has all of the screen */
@@ -526,6 +527,13 @@ panel_too_small(struct grid *g)
 		grid_put(g, 0, y, g->cols, at, (size_t)n, PAINT_TEXT, 0);
 		at += n;
 	}
+}
+
+void
+panel_close(struct editor *e)
+{
+	e->panel = e->behind;
+	e->behind = PANEL_NONE;
 }
 
 void

@@ -11,6 +11,8 @@ void panel_too_small(struct grid *g);
  * means what it always does. False: the key was, or is, the box's (panel_key).
  */
 bool panel_gives_way(struct editor *e, const struct key *key);
+/* The box goes; what was behind it is seen again. */
+void panel_close(struct editor *e);
 /* A key while a box is open. */
 void panel_key(struct editor *e, const struct key *key);
 

@@ -34,9 +34,8 @@ put(struct editor *e, uint8_t site, uint8_t file, size_t pos)
 		.until_ms = e->now_ms + POINT_MS };
 }
 
-/* Why we cannot, or NULL. */
-static const char *
-refused(const struct editor *e)
+const char *
+point_why_not(const struct editor *e)
 {
 	if (e->lobby || !e->joined)
 		return "Nobody is here to be shown a line";
@@ -44,8 +43,7 @@ refused(const struct editor *e)
 		return "You can read here, not point";
 	if (e->focus.on)
 		return "Focus time - nobody is shown a line until it is over";
-	return e->online ? NULL
-			 : "Not connected just now - point again in a moment";
+	return "";
 }
 
 void
@@ -53,9 +51,11 @@ point_at(struct editor *e, size_t pos)
 {
 	const struct text *t = editor_text(e);
 	size_t line = text_line_of(t, pos);
-	const char *why = refused(e);
+	const char *why = point_why_not(e);
 
-	if (why != NULL) {
+	if (why[0] == '\0' && !e->online)
+		why = "Not connected just now - point again in a moment";
+	if (why[0] != '\0') {
 		editor_say(e, TOAST_ANSWER, "%s", why);
 		return;
 	}

@@ -12,6 +12,8 @@
 void point_at(struct editor *e, size_t pos);
 /* The same, at our caret. */
 void point_here(struct editor *e);
+/* Why it is not ours to point, for people to read; "" if it is. */
+const char *point_why_not(const struct editor *e);
 /* Somebody points at C's head, as the hub had it at REV. */
 void point_take(struct editor *e, const struct caret *c, uint64_t rev);
 /* What we point at ourselves, for the hub. False: nothing any more. */

@@ -9,6 +9,7 @@
 #include "client/follow.h"
 #include "client/input.h"
 #include "client/keymap.h"
+#include "client/launch.h"
 #include "client/place.h"
 #include "client/point.h"
 #include "client/status.h"
@@ -301,6 +302,9 @@ draw_hints(const struct editor *e, const struct layout *l, struct grid *g,
 		shown[i] = hints[i];
 		if (e->no_control_p && strcmp(shown[i].key, "^P") == 0)
 			shown[i].key = "EscEsc";
+		if (e->talk.whole &&
+		    strcmp(shown[i].label, "Back to code") == 0)
+			shown[i].label = "Back to summary";
 		if (editor_running(e) && strcmp(shown[i].label, "Run") == 0)
 			shown[i] = (struct hint){ "^C", "Stop", shown[i].rank };
 	}
@@ -463,16 +467,13 @@ place_text(const struct editor *e, bool tiny, char *dst, size_t size)
 	    place_column(t, line, head) + 1);
 }
 
-/* To run and to stop: the bar has a ^R of its own, and who only reads does
- * neither, but for a candidate who is frozen. */
+/* To run and to stop: the bar has a ^R of its own. */
 static bool
 has_run_key(const struct editor *e)
 {
-	if (e->welcome.ended || editor_is_shut_out(e))
-		return false;
 	if (editor_running(e))
-		return e->welcome.role != ROLE_OBSERVER;
-	return editor_writable(e) &&
+		return launch_why_not_stop(e)[0] == '\0';
+	return editor_writable(e) && launch_why_not_run(e)[0] == '\0' &&
 	       (e->find.bar == BAR_NONE || e->keymap != KEYMAP_STANDARD);
 }
 
@@ -579,13 +580,14 @@ status_summary_keys(const struct editor *e, struct grid *g, bool scrolls)
 	bool brief = g->cols < SUMMARY_COLS;
 	const struct layout l = { .keys_y = g->rows - 1,
 		.class = g->cols < SHORT_COLS ? VIEW_TINY : VIEW_STACKED };
+	/* what there is no room for is in the menu */
 	const struct hint hints[] = { { "R", "Replay", 0 },
 		{ "E", brief ? "Export" : "Export code+chat+notes", 3 },
 		{ "N", brief ? "Notes" : "Edit notes", 3 },
 		{ "D", "Delete recording", e->welcome.owns ? 3 : 99 },
 		{ "PgDn", "More", scrolls ? 1 : 99 },
 		{ "Enter", brief ? "Code" : "Read the code", 0 },
-		{ "^P", brief ? "Menu" : "Menu+Help", 2 }, { "Q", "Quit", 1 },
+		{ "^P", brief ? "Menu" : "Menu+Help", 1 }, { "Q", "Quit", 2 },
 		END };
 
 	status_hints(&l, g, g->cols - 1, hints);

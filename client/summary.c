@@ -41,7 +41,8 @@ summary_forget(struct editor *e)
 	free(e->tallies);
 	e->tallies = NULL;
 	e->ntallies = 0;
-	e->summed = false;
+	e->summed = e->talk.whole = false;
+	e->behind = PANEL_NONE;
 	if (e->panel == PANEL_SUMMARY)
 		e->panel = PANEL_NONE;
 }
@@ -422,13 +423,16 @@ open_notes(struct editor *e)
 	e->panel = PANEL_NONE;
 	if (!e->talk.focus || e->talk.tab != PANE_NOTES)
 		talk_toggle(e, PANE_NOTES);
+	e->talk.whole = true;
 }
 
 /* As by ^C: the terminal is told, too. */
-static void export(struct editor *e)
+void
+summary_export(struct editor *e)
 {
 	char command[EXPORT_SIZE];
 
+	e->panel = PANEL_SUMMARY; /* which has it in full */
 	if (!export_command(&e->welcome, command, sizeof(command))) {
 		editor_say(e, TOAST_ANSWER,
 		    "Only an account can export: its owner runs room export "
@@ -456,13 +460,16 @@ summary_key(struct editor *e, const struct key *key)
 	else if (key_is_one_of(key, "r R"))
 		e->request = REQUEST_REPLAY;
 	else if (key_is_one_of(key, "e E"))
-		export(e);
+		summary_export(e);
 	else if (key_is_one_of(key, "n N"))
 		open_notes(e);
 	else if (key_is_one_of(key, "d D"))
 		act_purge(e);
-	else if (key_is_one_of(key, "C-p F1"))
+	else if (key_is_one_of(key, "C-p F1 F10"))
 		menu_open(e);
 	else if (key_is_one_of(key, "C-q q Q"))
 		e->panel = PANEL_LEAVE;
+	if (e->panel == PANEL_ASK || e->panel == PANEL_MENU ||
+	    e->panel == PANEL_LEAVE)
+		e->behind = PANEL_SUMMARY;
 }

@@ -13,6 +13,9 @@ void summary_take(struct editor *e, const struct msg *m);
 void summary_forget(struct editor *e);
 /* Show it again; there is one. */
 void summary_open(struct editor *e);
+/* Copy the command that exports the room, which the summary shows; or say why it is
+ * not to be had. */
+void summary_export(struct editor *e);
 void summary_draw(const struct editor *e, struct grid *g);
 void summary_key(struct editor *e, const struct key *key);
 

@@ -153,13 +153,22 @@ talk_offline(struct editor *e)
 
 /* --- what we say --- */
 
+/* From where the notes were opened. */
+static void
+go_back(struct editor *e)
+{
+	if (e->talk.whole)
+		e->panel = PANEL_SUMMARY;
+	talk_leave(e);
+}
+
 void
 talk_toggle(struct editor *e, enum pane pane)
 {
 	struct talk *t = &e->talk;
 
 	if (t->focus && t->tab == pane) {
-		talk_leave(e);
+		go_back(e);
 		return;
 	}
 	e->pane = t->tab = pane;
@@ -172,7 +181,7 @@ talk_toggle(struct editor *e, enum pane pane)
 void
 talk_leave(struct editor *e)
 {
-	e->talk.focus = false;
+	e->talk.focus = e->talk.whole = false;
 	e->talk.scroll[e->talk.tab] = 0;
 }
 
@@ -287,7 +296,7 @@ paste(struct editor *e, const struct key *key)
 /* clang-format off */
 static const struct key_fn table[] = {
 	{ "Enter",	enter },
-	{ "Esc",	talk_leave },
+	{ "Esc",	go_back },
 	{ "Tab",	scope },
 	{ "PgUp",	page_up },
 	{ "PgDn",	page_down },

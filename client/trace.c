@@ -156,12 +156,67 @@ line_now(const struct fault *f, uint8_t file, size_t line)
 	return line;
 }
 
+/* TEXT without the blanks around it. */
+static char *
+trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t\r");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
+/* Does LINE of T say the same as QUOTE? */
+static bool
+says(const struct text *t, size_t line, const char *quote)
+{
+	size_t start = text_line_start(t, line);
+	size_t len = text_line_end(t, line) - start;
+	char bytes[LINE_BYTES], text[LINE_BYTES + 1];
+
+	if (len > sizeof(bytes) || text_copy(t, start, len, bytes) < 0)
+		return false;
+	plain((const uint8_t *)bytes, len, text);
+	return strcmp(trim(text), quote) == 0;
+}
+
+/* Others have changed the text since, and how is not known. Python quotes the line
+ * below its number, at P[LEN]: it is that one still, or the only one in T that says
+ * so. */
+static bool
+is_quoted(const struct text *t, const uint8_t *p, size_t len, size_t *line)
+{
+	size_t lines = text_line_count(t), only = lines;
+	char text[LINE_BYTES + 1];
+	const char *quote;
+
+	plain(p, len, text);
+	quote = trim(text);
+	if (quote[0] == '\0')
+		return false;
+	if (*line < lines && says(t, *line, quote))
+		return true;
+	for (size_t i = 0; i < lines; i++) {
+		if (!says(t, i, quote))
+			continue;
+		if (only < lines)
+			return false;
+		only = i;
+	}
+	*line = only;
+	return only < lines;
+}
+
 void
 trace_end(struct editor *e)
 {
 	const struct buf *b = &e->run.text;
 	struct fault *f = &e->fault;
-	size_t next, line, fault_line = 0;
+	size_t next, line, fault_line = 0, quote = 0;
 	const uint8_t *end;
 	const struct text *t;
 	bool found = false;
@@ -180,10 +235,14 @@ trace_end(struct editor *e)
 		found = true;
 		f->file = file;
 		fault_line = line;
+		quote = next;
 	}
 	t = found ? peer_text(e->peer, f->file) : NULL;
 	fault_line = line_now(f, f->file, fault_line);
-	if (t == NULL || fault_line >= text_line_count(t))
+	if (t == NULL ||
+	    (e->run.edited &&
+		!is_quoted(t, b->data + quote, b->len - quote, &fault_line)) ||
+	    fault_line >= text_line_count(t))
 		return;
 	f->known = true;
 	f->pos = text_line_start(t, fault_line);

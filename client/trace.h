@@ -14,7 +14,8 @@ bool trace_place(const struct editor *e, const uint8_t *p, size_t len,
     uint8_t *file, size_t *line);
 /* A run begins: what the one before failed with is no more. */
 void trace_begin(struct editor *e);
-/* It has ended, and all of its output is there. */
+/* It has ended, and all of its output is there. Where e->run.edited, a line is
+ * marked only if the output quotes it. */
 void trace_end(struct editor *e);
 /* FILE was changed by OP, its lines from LINE on moved by BY. */
 void trace_changed(

@@ -100,13 +100,13 @@ lay_tiny(const struct editor *e, int rows, struct layout *l)
 	l->text_rows = 0;
 }
 
-/* The text, and one pane below it. */
+/* The text, and one pane below it, or instead of it. */
 static void
 lay_stacked(const struct editor *e, int rows, struct layout *l)
 {
 	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1;
 
-	l->rule_y = e->output_full ? 1 : rows - 3 - pane;
+	l->rule_y = e->output_full || e->talk.whole ? 1 : rows - 3 - pane;
 	l->text_rows = l->rule_y - 1;
 	fill_with_pane(e, l, l->rule_y + 1);
 }
@@ -170,7 +170,8 @@ lay_room(struct editor *e, int cols, int rows, struct layout *l)
 	} else if (cols < TINY_COLS || rows < TINY_ROWS) {
 		l->class = VIEW_TINY;
 		lay_tiny(e, rows, l);
-	} else if (cols < SIDE_COLS || e->output_full || e->stacked) {
+	} else if (cols < SIDE_COLS || e->output_full || e->talk.whole ||
+		   e->stacked) {
 		l->class = VIEW_STACKED;
 		lay_stacked(e, rows, l);
 	} else if (cols < WIDE_COLS || rows < WIDE_ROWS) {

@@ -59,6 +59,8 @@ run_typed(struct last_run *run, const struct record *r)
 void
 last_run_note(struct last_run *run, const struct record *r)
 {
+	if (r->kind == REC_EDIT)
+		run->o.edited = true;
 	if (r->kind == REC_RUN_START)
 		run_start(run, r);
 	if (r->run != run->o.run)

@@ -170,7 +170,7 @@ struct run_loading {
 };
 
 /* As much of the last run as the snapshot covers: it may have ended long before
- * that, and all since then is of no interest. */
+ * that, and all since then is not read, so it may be edits. */
 static int
 load_run_record(void *arg, const struct record *r)
 {
@@ -179,7 +179,10 @@ load_run_record(void *arg, const struct record *r)
 	if (r->rev > l->until)
 		return 1;
 	last_run_note(&l->room->run, r);
-	return r->kind == REC_RUN_END;
+	if (r->kind != REC_RUN_END)
+		return 0;
+	l->room->run.o.edited |= r->rev < l->until;
+	return 1;
 }
 
 static int
@@ -639,6 +642,7 @@ room_edit(struct room *room, uint8_t site, const struct edit *e)
 	carets_move(room, rec);
 	edit_missed(room);
 	measure_edit(room, rec);
+	last_run_note(&room->run, rec);
 	room->hub->edits++;
 	return room_log(room, rec);
 }

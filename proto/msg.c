@@ -485,6 +485,7 @@ put_output(const struct msg *m, struct buf *b)
 	}
 	buf_put_bytes(b, o->text, o->text_len);
 	buf_put_u8(b, o->cut);
+	buf_put_u8(b, o->edited);
 }
 
 static void
@@ -503,6 +504,7 @@ get_output(struct msg *m, struct buf_in *in)
 	}
 	get_text(in, RECORD_TEXT_MAX, &o->text, &o->text_len);
 	o->cut = buf_get_bool(in);
+	o->edited = buf_get_bool(in);
 }
 
 static void

@@ -234,7 +234,8 @@ struct output {
 	uint8_t stopped_by;       /* site, with VERDICT_STOPPED */
 	const uint8_t *text; /* the newest bytes, at most RECORD_TEXT_MAX */
 	uint32_t text_len;
-	bool cut; /* older output was dropped from text */
+	bool cut;    /* older output was dropped from text */
+	bool edited; /* the documents may have changed since it began */
 };
 
 /* Who types what the running program reads. */

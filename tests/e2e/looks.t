@@ -73,6 +73,10 @@ keys B e
 try "the summary offers it to the owner" sees B 'D Delete recording'
 keys B e
 try "E gives the command that exports" sees B "Export +ssh .*ann\+$ROOM@.* room export"
+keys B n
+try "N shows the notes" sees B 'Back to summary'
+keys B Escape
+try "and Esc leads back" sees B "Export +ssh .*ann\+$ROOM@"
 keys B d
 try "D asks" sees B 'Delete the recording\?'
 keys B Enter

@@ -75,7 +75,8 @@ try "and says that the seat goes on elsewhere" sees A 'opened elsewhere'
 is "there is still one candidate" "$(seats)" '[["C","Ada","here"],["I","Bob","here"]]'
 type_in A2 'again '
 try "who writes there" sees B '4 .*again '
-enter D 80x24 "$(invite candidate)" Dora
+dora=$(invite candidate)
+enter D 80x24 "$dora" Dora
 try "another code gives another seat and letter" sees B 'D.Dora'
 is "both candidates have seats" "$(seats)" '[["C","Ada","here"],["D","Dora","here"],["I","Bob","here"]]'
 knock E 80x24
@@ -84,6 +85,19 @@ type_in E "$(invite observer | tr '[:alnum:]' 1)"
 keys E Enter
 try "a code that was never given leads nowhere" sees E 'Invite code \(2 tries left\):'
 leave E
+
+# --- where the last run failed ---
+
+keys D C-r
+sees D 'run 1: FAILED exit 1' || bail "the program does not fail"
+try "the line that failed is marked" sees D '4!last words'
+kill -KILL "$(ssh_pid D)"
+sees A2 'D!Dora'
+leave D
+keys A2 C-Home Enter
+sees B '5!last words'
+rejoin D 80x24 "$dora"
+try "and is for who comes back" sees D '5!last words'
 
 # --- the end ---
 
@@ -97,7 +111,7 @@ type_in D 'zzz'
 keys D BSpace
 try "a key that does nothing is answered" sees D 'ended - read-only'
 is "candidates write no more" "$(text | md5sum)" "$was"
-try "nor run anything" eval '! tail_has ".type == \"run_start\""'
+try "nor run anything" eval '! tail_has ".type == \"run_start\" and .run > 1"'
 leave A
 knock A 80x24
 sees A 'Invite code:'

@@ -413,11 +413,9 @@ the_staff_gets_the_summary(void **state)
 	e.request = REQUEST_NONE;
 	pad_keys(&e, "d"); /* which is not offered, */
 	assert_int_equal(e.panel, PANEL_SUMMARY);
-	pad_keys(&e, "n");
-	assert_int_equal(e.panel, PANEL_NONE);
-	assert_true(e.talk.focus && e.talk.tab == PANE_NOTES);
-	pad_keys(&e, "Esc C-p \"replay\nEnter");
+	pad_keys(&e, "Enter C-p \"replay\nEnter");
 	assert_int_equal(e.request, REQUEST_REPLAY);
+	assert_int_equal(e.panel, PANEL_NONE);
 	e.request = REQUEST_NONE;
 	pad_keys(&e, "C-p \"summary\nEnter Enter");
 	assert_int_equal(e.panel, PANEL_NONE);
@@ -426,6 +424,118 @@ the_staff_gets_the_summary(void **state)
 	pad_keys(&e, "C-p \"summary\nEnter");
 	assert_int_equal(e.panel, PANEL_SUMMARY);
 	msg_release(&m);
+	pad_close(&e);
+}
+
+/* A room of the staff's that has ended, with its summary. */
+static void
+with_summary(struct editor *e)
+{
+	struct msg m;
+
+	room_with(e, 1070);
+	be_staff(e);
+	the_end(e);
+	msg_init(&m);
+	fill_summary(&m);
+	summary_take(e, &m);
+	msg_release(&m);
+	e->online = true;
+}
+
+/* Where one is: 's' the summary, 'n' its notes, 'c' its chat, 'm' a menu, 'l' or 'a' a
+ * question in front of it; in capitals the same, but with the code behind it,
+ * and '.' the code. */
+static char
+where(const struct editor *e)
+{
+	char at = e->panel == PANEL_SUMMARY   ? 's'
+		  : e->panel == PANEL_MENU    ? 'm'
+		  : e->panel == PANEL_LEAVE   ? 'l'
+		  : e->panel == PANEL_ASK     ? 'a'
+		  : !e->talk.focus            ? '.'
+		  : e->talk.tab == PANE_NOTES ? 'n'
+					      : 'c';
+	bool back = at == 's' || at == '.' || e->behind == PANEL_SUMMARY ||
+		    (e->panel == PANEL_NONE && e->talk.whole);
+
+	return back ? at : (char)(at - 'a' + 'A');
+}
+
+static void
+what_the_summary_opens_leads_back_to_it(void **state)
+{
+	/* keys, and where one is after each of them */
+	static const struct {
+		const char *keys[8], *at;
+	} cases[] = {
+		{ { "n", "\"n", "Esc" }, "nns" },
+		{ { "N", "F8" }, "ns" },
+		{ { "n", "C-t", "Esc" }, "ncs" },
+		{ { "n", "C-p", "Esc", "Esc" }, "nMns" },
+		{ { "n", "C-q", "Enter", "Esc" }, "nLns" },
+		{ { "n", "C-o", "F8", "Esc" }, "n.N." },
+		{ { "C-p", "Esc" }, "ms" },
+		{ { "F10", "C-p" }, "ms" },
+		{ { "C-p", "\"notes", "Enter", "Esc" }, "mmns" },
+		{ { "C-p", "\"leave", "Enter", "Esc" }, "mmls" },
+		{ { "C-p", "\"delete rec", "Enter", "Esc" }, "mmas" },
+		{ { "C-p", "\"replay", "Enter" }, "mms" },
+		{ { "C-p", "\"export", "Enter" }, "mms" },
+		{ { "C-p", "\"find", "Enter" }, "mm." },
+		{ { "q", "Enter" }, "ls" },
+		{ { "d", "Esc" }, "as" },
+		{ { "d", "\"d" }, "as" },
+		{ { "Esc", "F8", "Esc" }, ".N." },
+		{ { "Esc", "C-p", "Esc" }, ".M." },
+		{ { "Esc", "C-q", "Esc" }, ".L." },
+		{ { "Esc", "C-p", "\"delete rec", "Enter", "Esc" }, ".MMA." },
+		{ { "Esc", "C-p", "\"export", "Enter" }, ".MMs" },
+	};
+	struct editor e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		with_summary(&e);
+		e.welcome.owns = true;
+		for (int k = 0; cases[i].at[k] != '\0'; k++) {
+			pad_keys(&e, cases[i].keys[k]);
+			if (where(&e) != cases[i].at[k])
+				fail_msg("case %zu, %s: %c", i,
+				    cases[i].keys[k], where(&e));
+		}
+		pad_close(&e);
+	}
+}
+
+/* They have all of the screen; what was opened in front of it, too, is seen with
+ * the summary behind it. */
+static void
+notes_and_boxes_of_the_summary(void **state)
+{
+	struct editor e;
+	struct record r;
+
+	(void)state;
+	with_summary(&e);
+	e.ntoasts = 0;
+	pad_said(&e, 1, 2, SAY_NOTE, "asked about empty input");
+	pad_said(&e, 2, 1, SAY_NOTE, "names the invariant");
+	e.ntoasts = 0;
+	pad_keys(&e, "n \"hire");
+	at_each_size(&e, "summary-notes");
+	pad_keys(&e, "Esc C-p");
+	screen_check(&e, 80, 24, "summary-menu-80x24");
+	screen_check(&e, 40, 12, "summary-menu-40x12");
+	pad_keys(&e, "Esc q");
+	screen_check(&e, 80, 24, "summary-leave-80x24");
+	pad_keys(&e, "Esc n");
+	record_init(&r);
+	r.kind = REC_REOPEN;
+	r.site = 2;
+	editor_record(&e, &r);
+	record_release(&r);
+	assert_int_equal(where(&e), 'N'); /* there is none any more */
 	pad_close(&e);
 }
 
@@ -529,6 +639,8 @@ main(void)
 		cmocka_unit_test(entering_and_leaving),
 		cmocka_unit_test(the_candidate_is_told_what_becomes_of_it),
 		cmocka_unit_test(the_staff_gets_the_summary),
+		cmocka_unit_test(what_the_summary_opens_leads_back_to_it),
+		cmocka_unit_test(notes_and_boxes_of_the_summary),
 		cmocka_unit_test(the_owner_may_delete_the_recording),
 		cmocka_unit_test(the_command_that_exports_is_copied),
 		cmocka_unit_test(nothing_happened_is_a_summary_too),

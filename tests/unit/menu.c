@@ -159,6 +159,97 @@ nobody_sees_what_is_not_theirs(void **state)
 	pad_close(&e);
 }
 
+/* Does the menu have an entry whose name holds NAME? */
+static bool
+offers(struct editor *e, const char *name)
+{
+	char keys[64];
+	bool found;
+
+	snprintf(keys, sizeof(keys), "C-p \"%s", name);
+	pad_keys(e, keys);
+	found = !shows(e, "Nothing is called that");
+	pad_keys(e, "Esc");
+	return found;
+}
+
+enum who { WRITER, READER, FROZEN, SHUT, ENDED, OBSERVER, IN_TASK };
+
+static void
+open_as(struct editor *e, enum who who)
+{
+	open_room(e, who == SHUT       ? ROLE_INTERVIEWER
+		     : who == OBSERVER ? ROLE_OBSERVER
+				       : ROLE_CANDIDATE);
+	e->online = true;
+	e->welcome.writable = who != READER && who != OBSERVER;
+	e->welcome.frozen = who == FROZEN;
+	e->welcome.ended = who == ENDED;
+	e->focus.on = who == SHUT;
+	if (who != IN_TASK)
+		return;
+	pad_file(e, 1, FILE_TASK);
+	pad_keys(e, "F4");
+}
+
+/* Whom a command only tells why not, the menu does not offer it; its key goes on
+ * to answer. */
+static void
+what_is_refused_is_not_offered(void **state)
+{
+	static const struct {
+		const char *name;
+		bool may[IN_TASK + 1];
+	} cases[] = {
+		{ "Run the program", { [WRITER] = true, [IN_TASK] = true } },
+		{ "Stop the program",
+		    { [WRITER] = true, true, true, [IN_TASK] = true } },
+		{ "Point at", { [WRITER] = true,
+				  true,
+				  true,
+				  false,
+				  true,
+				  [IN_TASK] = true } },
+		{ "Undo", { [WRITER] = true } },
+		{ "Redo", { [WRITER] = true } },
+		{ "Replace", { [WRITER] = true } },
+		{ "Cut", { [WRITER] = true } },
+		{ "Paste", { [WRITER] = true } },
+		{ "Indent", { [WRITER] = true } },
+		{ "Outdent", { [WRITER] = true } },
+		{ "Delete the word", { [WRITER] = true } },
+		{ "Delete the line", { [WRITER] = true } },
+		{ "Duplicate", { [WRITER] = true } },
+		{ "Move the line up", { [WRITER] = true } },
+		{ "Move the line down", { [WRITER] = true } },
+		{ "Comment", { [WRITER] = true } },
+		{ "Find", { true, true, true, true, true, true, true } },
+		{ "Leave", { true, true, true, true, true, true, true } },
+	};
+	struct editor e;
+
+	(void)state;
+	for (int who = WRITER; who <= IN_TASK; who++) {
+		open_as(&e, (enum who)who);
+		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+			if (offers(&e, cases[i].name) != cases[i].may[who])
+				fail_msg("%s, %d", cases[i].name, who);
+		pad_close(&e);
+	}
+	open_as(&e, OBSERVER);
+	pad_keys(&e, "C-r");
+	assert_string_equal(
+	    editor_toast(&e)->text, "You can read here, not run");
+	pad_keys(&e, "C-c");
+	assert_string_equal(editor_toast(&e)->text, "Nothing is running");
+	pad_run(&e, 2, "");
+	pad_keys(&e, "C-c");
+	assert_string_equal(
+	    editor_toast(&e)->text, "You can read here, not stop");
+	assert_int_equal(e.request, REQUEST_NONE);
+	pad_close(&e);
+}
+
 static void
 outside_there_is_little_to_do(void **state)
 {
@@ -265,6 +356,7 @@ main(void)
 		cmocka_unit_test(the_staff_acts),
 		cmocka_unit_test(what_cannot_be_taken_back_is_asked_for_once),
 		cmocka_unit_test(nobody_sees_what_is_not_theirs),
+		cmocka_unit_test(what_is_refused_is_not_offered),
 		cmocka_unit_test(outside_there_is_little_to_do),
 		cmocka_unit_test(every_key_opens_it),
 		cmocka_unit_test(what_it_lists_it_does),

@@ -108,7 +108,7 @@ fill(struct msg *m)
 	m->output.stopped_by = 2;
 	m->output.text = (const uint8_t *)"out";
 	m->output.text_len = 3;
-	m->output.cut = true;
+	m->output.cut = m->output.edited = true;
 	m->keyboard = (struct keyboard){ 9, true, 200, 1ULL << 40 };
 	m->scope = SAY_NOTE;
 	m->act = (struct act){ ACT_FOCUS, 77, FOCUS_MAX_MINUTES };

@@ -299,6 +299,23 @@ many_edits_leave_snapshots_and_fold_the_same(void **state)
 	free(was);
 }
 
+/* A record of that KIND, with its revision. */
+static uint64_t
+run_record(struct room *room, uint8_t kind, uint32_t run)
+{
+	struct record r;
+	uint64_t rev;
+
+	record_init(&r);
+	r.kind = kind;
+	r.run = run;
+	memcpy(r.name, "python", 7);
+	assert_int_equal(room_event(room, &r), 0);
+	rev = r.rev;
+	record_release(&r);
+	return rev;
+}
+
 /* Type one key as SITE 2. */
 static void
 key(struct room *room)
@@ -310,6 +327,46 @@ key(struct room *room)
 	assert_int_equal(op_splice(&e.op, 0, 0, "x", 1), 0);
 	assert_int_equal(room_edit(room, 2, &e), 0);
 	op_release(&e.op);
+}
+
+/* Who comes in is told whether the lines that a run has named are those still. */
+static void
+edits_since_the_last_run_are_known(void **state)
+{
+	struct world *w = *state;
+	struct room *room = make_room(&w->hub);
+	struct run_row run = { .room = room->row.key, .run = 1 };
+	char id[STORE_ID_SIZE];
+
+	memcpy(id, room->row.id, sizeof(id));
+	assert_int_equal(room_put(room, SITE_LOCAL, "main.py", "a\n", 2), 0);
+	run_record(room, REC_RUN_START, 1);
+	run_record(room, REC_RUN_END, 1);
+	assert_false(room->run.o.edited);
+	turn(&w->hub);
+	room_drop(room);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_false(room->run.o.edited);
+	key(room);
+	assert_true(room->run.o.edited);
+	turn(&w->hub);
+	room_drop(room);
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_true(room->run.o.edited);
+	run.run = 2;
+	run.start_rev = run_record(room, REC_RUN_START, 2);
+	assert_int_equal(store_run_add(w->hub.store, &run), 0);
+	run_record(room, REC_RUN_END, 2);
+	turn(&w->hub);
+	rooms_close(&w->hub); /* a snapshot just behind it */
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_int_equal(room->run.o.run, 2);
+	assert_false(room->run.o.edited);
+	run_record(room, REC_LEAVE, 0);
+	turn(&w->hub);
+	rooms_close(&w->hub); /* and one that covers what is not read */
+	assert_int_equal(room_open(&w->hub, id, &room), 0);
+	assert_true(room->run.o.edited);
 }
 
 /* A record may take as long to fold as 10,000 keys, and who opens a room, or
@@ -519,6 +576,7 @@ main(void)
 		TEST(a_room_is_the_same_after_a_cold_start),
 		TEST(the_last_output_is_there_after_a_cold_start),
 		TEST(a_cold_start_does_not_read_all_since_the_last_run),
+		TEST(edits_since_the_last_run_are_known),
 		TEST(the_past_can_be_had_by_revision_and_by_time),
 		TEST(many_edits_leave_snapshots_and_fold_the_same),
 		TEST(large_edits_leave_snapshots_sooner),

@@ -138,6 +138,21 @@ the_innermost_line_of_ours_is_marked(void **state)
 	pad_close(&e);
 }
 
+/* Also where there is no room for how long it took. */
+static void
+a_crash_is_told_by_its_signal(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	fails(&e, "");
+	e.run.result.exit_code = -1;
+	memcpy(e.run.result.signal, "SIGSEGV", sizeof("SIGSEGV"));
+	screen_check(&e, 40, 12, "crash-40x12");
+	pad_close(&e);
+}
+
 static void
 it_is_marked_until_it_is_edited(void **state)
 {
@@ -197,6 +212,89 @@ lines_are_counted_as_they_were(void **state)
 	pad_close(&e);
 }
 
+/* Who comes back with the last run's output sees where it failed: at that line as
+ * long as nothing was written since, else where what is quoted stands now. */
+static void
+it_is_marked_for_who_comes_back(void **state)
+{
+	static const char shell[] = "main.py: line 4: foo: not found\n";
+	static const struct {
+		const char *text; /* of the output */
+		bool edited;
+		size_t pos, del;
+		const char *ins; /* what was written meanwhile */
+		size_t line;
+	} cases[] = {
+		{ traceback, false, 0, 0, "", 4 },
+		{ shell, false, 0, 0, "", 4 },
+		{ traceback, true, 117, 0, "# a", 4 },
+		{ traceback, true, 0, 0, "# a\n# b\n", 6 },
+		{ traceback, true, 27, 14, "", 3 },
+		{ traceback, true, 74, 4, "\t", 4 }, /* what counts is there */
+		{ traceback, true, 84, 1, "y", 0 },
+		{ traceback, true, 74, 30, "", 0 },
+		{ traceback, true, 0, 0,
+		    "if target - n in seen:\nif target - n in seen:\n", 0 },
+		{ shell, true, 0, 0, "# a\n", 0 }, /* nobody knows */
+		{ "  File \"main.py\", line 4\n\n", true, 0, 0, "", 0 },
+		{ "  File \"main.py\", line 4", true, 0, 0, "", 0 },
+		{ "  File \"main.py\", line 999\n    seen = {}\n", true, 0, 0,
+		    "", 2 },
+	};
+	struct output o = { .run = 7, .state = RUN_ENDED, .site = 2 };
+	struct editor e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		screen_room(&e);
+		pad_remote(&e, cases[i].pos, cases[i].del, cases[i].ins);
+		o.result.verdict = VERDICT_FAILED;
+		o.text = (const uint8_t *)cases[i].text;
+		o.text_len = (uint32_t)strlen(cases[i].text);
+		o.edited = cases[i].edited;
+		editor_show_output(&e, &o);
+		if (marked(&e) != cases[i].line)
+			fail_msg("case %zu: %zu", i, marked(&e));
+		o.result.verdict = VERDICT_OK;
+		o.run++;
+		editor_show_output(&e, &o);
+		assert_int_equal(marked(&e), 0);
+		pad_close(&e);
+	}
+}
+
+/* A link that was lost brings the output once more: what is known stays. */
+static void
+a_lost_link_changes_no_mark(void **state)
+{
+	struct output o = { .state = RUN_RUNNING, .site = 1, .edited = true };
+	struct editor e;
+
+	(void)state;
+	o.text = (const uint8_t *)traceback;
+	o.text_len = (uint32_t)strlen(traceback);
+	o.result.verdict = VERDICT_FAILED;
+	screen_room(&e);
+	pad_run(&e, 1, traceback);
+	o.run = e.run.run;
+	pad_remote(&e, 0, 0, "# a\n");
+	editor_show_output(&e, &o); /* while it runs */
+	pad_remote(&e, 0, 0, "# b\n");
+	ends_badly(&e);
+	assert_int_equal(marked(&e), 6);
+	o.state = RUN_ENDED;
+	editor_show_output(&e, &o);
+	assert_int_equal(marked(&e), 6);
+	pad_remote(&e, 90, 1, "y"); /* in it */
+	assert_int_equal(marked(&e), 0);
+	editor_show_output(&e, &o);
+	assert_int_equal(marked(&e), 0);
+	o.run++; /* this one is new to us */
+	editor_show_output(&e, &o);
+	assert_int_equal(marked(&e), 0);
+	pad_close(&e);
+}
+
 static void
 one_goes_there(void **state)
 {
@@ -237,8 +335,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_languages_write_is_read),
 		cmocka_unit_test(the_innermost_line_of_ours_is_marked),
+		cmocka_unit_test(a_crash_is_told_by_its_signal),
 		cmocka_unit_test(it_is_marked_until_it_is_edited),
 		cmocka_unit_test(lines_are_counted_as_they_were),
+		cmocka_unit_test(it_is_marked_for_who_comes_back),
+		cmocka_unit_test(a_lost_link_changes_no_mark),
 		cmocka_unit_test(one_goes_there),
 	};
 
