@@ -61,7 +61,7 @@ codesync-relay_LIB = -lmbedtls -lmbedx509 -lmbedcrypto -lseccomp -levent_core -l
 codesync-jail_OBJ = runner/jail runner/advice runner/doctor runner/warm runner/cell runner/bundle runner/spawner runner/boxes runner/pool runner/usage runner/meter runner/cgroup runner/stub \
 	runner/box runner/init runner/program runner/root runner/landlock runner/limit runner/policy
 codesync-jail_LIB = -lseccomp -ljansson -lutf8proc
-codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/clock client/show client/event client/watch client/join client/rooms client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
+codesync_OBJ = client/codesync client/cli client/option client/plain client/remote client/room client/report client/clock client/show client/event client/watch client/join client/rooms client/roomline client/line client/grid client/keys client/doctor client/account client/password client/exec client/words client/ask client/bridge client/export client/bundle client/unbundle client/tar client/verify client/cast client/page \
 	proto/sys/link_nng
 codesync_LIB = -lnng -lseccomp -ljansson -levent_core -lconfuse -lmd -lutf8proc
 
@@ -102,7 +102,8 @@ unit-advice_OBJ = runner/advice
 unit-spawner_OBJ = runner/bundle runner/cell
 unit-event_OBJ = client/event
 unit-words_OBJ = client/words
-unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/password client/plain client/remote client/room client/report client/clock client/show client/cli proto/sys/link_nng
+unit-roomline_OBJ = client/roomline client/show client/clock
+unit-option_OBJ = client/option client/ask client/bridge client/exec client/grid client/join client/keys client/line client/rooms client/roomline client/password client/plain client/remote client/room client/report client/clock client/show client/cli proto/sys/link_nng
 unit-ask_OBJ = client/ask client/password client/plain client/cli proto/sys/link_nng
 unit-plain_OBJ = client/plain
 unit-link_OBJ = proto/sys/link_nng tests/lib/turns

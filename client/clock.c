@@ -11,6 +11,16 @@ clock_minutes(int64_t s, char *dst, size_t size)
 }
 
 void
+clock_left(int64_t s, char *dst, size_t size)
+{
+	if (s >= 0)
+		clock_minutes(s, dst, size);
+	else
+		snprintf(
+		    dst, size, "+%02d:%02d", (int)(-s / 60), (int)(-s % 60));
+}
+
+void
 clock_length(int64_t s, char *dst, size_t size)
 {
 	if (s < 3600)

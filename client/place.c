@@ -1,6 +1,7 @@
 /* place.c - columns and rows: where a byte is on the screen, and what of the text
  * is. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/follow.h"
 #include "client/place.h"
@@ -79,40 +80,97 @@ place_at_column(const struct text *t, size_t line, size_t column)
 	return start + at;
 }
 
+/* --- rows --- */
+
+void
+flow_init(struct flow *f, const struct editor *e, const uint8_t *p, size_t len)
+{
+	memset(f, 0, sizeof(*f));
+	f->p = p;
+	f->len = len;
+	if (!e->wrap)
+		return;
+	f->width = e->text_cols > 2 ? (size_t)e->text_cols : 2;
+	f->words = editor_in_task(e); /* which is prose */
+}
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* A word begins here that fits into a row of its own, and not, with what follows
+ * it, a blank or a caret, into what is left of this one. */
+static bool
+flow_word_breaks(const struct flow *f)
+{
+	size_t cols = 0, at, n;
+
+	if (f->column == 0 || !is_blank(f->p[f->at - 1]))
+		return false;
+	for (at = f->at; at < f->len && !is_blank(f->p[at]); at += n) {
+		n = utf8_cluster(f->p + at, f->len - at);
+		cols += (size_t)place_cluster_cols(f->p + at, n, 0);
+		if (cols > f->width)
+			return false;
+	}
+	return at > f->at && f->column + cols >= f->width;
+}
+
+/* Something of so many columns comes: does it stand in the next row? */
+static void
+flow_break(struct flow *f, size_t cols)
+{
+	if (f->width == 0 || (f->column + cols <= f->width &&
+				 !(f->words && flow_word_breaks(f))))
+		return;
+	f->row++;
+	f->column = 0;
+}
+
+bool
+flow_next(struct flow *f)
+{
+	f->at += f->n;
+	f->column += f->cols;
+	f->in_line += f->cols;
+	f->n = f->cols = 0;
+	if (f->at >= f->len) {
+		flow_break(f, 1); /* a caret */
+		return false;
+	}
+	f->n = utf8_cluster(f->p + f->at, f->len - f->at);
+	f->cols = (size_t)place_cluster_cols(f->p + f->at, f->n, f->in_line);
+	flow_break(f, f->cols);
+	return true;
+}
+
 struct place
 place_of(const struct editor *e, size_t line, size_t pos)
 {
 	const struct text *t = editor_text(e);
-	size_t start = text_line_start(t, line), len, at, n, cols, column = 0;
-	size_t width = e->text_cols > 2 ? (size_t)e->text_cols : 2;
-	struct place p = { 0, 0, 1 }, end = { 0, 0, 1 };
+	size_t start = text_line_start(t, line), len;
+	struct place p = { 0, 0, 1 };
 	const uint8_t *bytes;
+	struct flow f;
 	uint8_t *copy;
+	bool more;
 
 	if (!e->wrap) {
 		p.column = place_column(t, line, pos);
 		return p;
 	}
 	len = line_bytes(t, line, &bytes, &copy);
-	for (at = 0; at < len; at += n) {
-		n = utf8_cluster(bytes + at, len - at);
-		cols = (size_t)place_cluster_cols(bytes + at, n, column);
-		column += cols;
-		if (end.column + cols > width) {
-			end.row++;
-			end.column = 0;
+	flow_init(&f, e, bytes, len);
+	do {
+		more = flow_next(&f);
+		if (start + f.at <= pos) {
+			p.row = f.row;
+			p.column = f.column;
 		}
-		if (start + at <= pos)
-			p = end;
-		end.column += cols;
-	}
-	if (end.column >= width) { /* so that a caret can stand behind it */
-		end.row++;
-		end.column = 0;
-	}
-	if (pos >= start + len)
-		p = end;
-	p.rows = end.row + 1;
+	} while (more);
+	p.rows = f.row + 1;
 	free(copy);
 	return p;
 }
@@ -139,27 +197,20 @@ static size_t
 wrapped_at(const struct editor *e, size_t line, size_t row, size_t column)
 {
 	const struct text *t = editor_text(e);
-	size_t width = e->text_cols > 2 ? (size_t)e->text_cols : 2;
-	size_t len, at, n, cols, in_line = 0, y = 0, x = 0, best = 0;
 	const uint8_t *bytes;
+	size_t len, best = 0;
+	struct flow f;
 	uint8_t *copy;
+	bool more;
 
 	len = line_bytes(t, line, &bytes, &copy);
-	for (at = 0; at < len; at += n) {
-		n = utf8_cluster(bytes + at, len - at);
-		cols = (size_t)place_cluster_cols(bytes + at, n, in_line);
-		in_line += cols;
-		if (x + cols > width) {
-			y++;
-			x = 0;
-		}
-		if (y > row || (y == row && x > column))
+	flow_init(&f, e, bytes, len);
+	do {
+		more = flow_next(&f);
+		if (f.row > row || (f.row == row && f.column > column))
 			break;
-		best = at;
-		x += cols;
-	}
-	if (at >= len && (y < row || x <= column))
-		best = len;
+		best = f.at;
+	} while (more);
 	free(copy);
 	return text_line_start(t, line) + best;
 }

@@ -30,6 +30,23 @@ size_t place_at(const struct editor *e, int row, int column);
 /* The first byte of LINE that is neither a space nor a tab; its end if there is
  * none. */
 size_t place_indent(const struct text *t, size_t line);
+/* The clusters of a line one after the other, and where each is shown. */
+struct flow {
+	const uint8_t *p; /* the line without its newline; borrowed */
+	size_t len;
+	size_t width; /* columns of a row; 0: there is one, however long */
+	bool words;   /* rows end behind a blank, where a word fits into one */
+	size_t at, n; /* the cluster: N bytes from AT on, and its columns */
+	size_t cols;
+	size_t row, column; /* where it is shown */
+	size_t in_line;     /* columns before it, with the line in one row */
+};
+/* The line P[LEN] of the file that E looks at; before its first cluster. */
+void flow_init(
+    struct flow *f, const struct editor *e, const uint8_t *p, size_t len);
+/* To the next cluster. False: there is none, and where a caret stands behind the
+ * line is in ROW and COLUMN, its length in AT. */
+bool flow_next(struct flow *f);
 /* Columns of the cluster P[LEN] when it starts at COLUMN. */
 int place_cluster_cols(const uint8_t *p, size_t len, size_t column);
 

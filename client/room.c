@@ -239,7 +239,8 @@ room_show(struct cli *c)
 }
 
 int
-room_invite_shown(struct cli *c, const char *id, struct json *args)
+room_invite_shown(
+    struct cli *c, const char *id, struct json *args, struct answer *made)
 {
 	struct json *about = json_object_new();
 	struct answer room, host, invite;
@@ -258,7 +259,10 @@ room_invite_shown(struct cli *c, const char *id, struct json *args)
 	}
 	if ((r = cli_ask(c, "room invite", args, NULL, &invite)) == 0) {
 		show_invite(room.result, host.result, invite.result);
-		answer_release(&invite);
+		if (made != NULL)
+			*made = invite;
+		else
+			answer_release(&invite);
 	}
 	answer_release(&host);
 	answer_release(&room);
@@ -289,7 +293,7 @@ room_invite(struct cli *c)
 		json_set_int(args, "expires", (int64_t)seconds);
 	if (revoke || c->json)
 		return ask_and_print(c, "room invite", args, NULL, show_room);
-	return room_invite_shown(c, cli_arg(c, 0), args);
+	return room_invite_shown(c, cli_arg(c, 0), args, NULL);
 }
 
 int

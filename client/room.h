@@ -11,8 +11,10 @@ int room_create(struct cli *c);
 int room_list(struct cli *c);
 int room_show(struct cli *c);
 int room_invite(struct cli *c);
-/* Make an invite as ARGS say, which are taken, and show it. */
-int room_invite_shown(struct cli *c, const char *id, struct json *args);
+/* Make an invite as ARGS say, which are taken, and show it. MADE: NULL, or it, for
+ * answer_release if 0 is returned. */
+int room_invite_shown(
+    struct cli *c, const char *id, struct json *args, struct answer *made);
 int room_get(struct cli *c);
 int room_put(struct cli *c);
 int room_stop(struct cli *c);

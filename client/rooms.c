@@ -19,8 +19,10 @@
 #include "client/keys.h"
 #include "client/line.h"
 #include "client/room.h"
+#include "client/roomline.h"
 #include "client/rooms.h"
 #include "client/show.h"
+#include "proto/sys/loop.h"
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
 
@@ -28,8 +30,7 @@
 #define FIELD_BYTES 120 /* of what is typed for a new room */
 #define MINUTES_MAX (7 * 24 * 60)
 #define FRAME_LINES 4 /* beside the rooms: two above, two below */
-#define COLS_WITH_TIME 60
-#define STARTED_COLS 11 /* "01-31 12:00" */
+#define CLOCK_COLS 9  /* "12:00 UTC" */
 
 /* Of a new room. */
 enum field { TITLE, LANGUAGE, TEMPLATE, MINUTES, FIELDS };
@@ -48,10 +49,11 @@ enum question { ASKS_NOTHING, ASKS_ROLE, ASKS_END };
 static struct rooms {
 	struct cli *c;
 	struct answer me;
-	struct json *list; /* or NULL */
-	char chosen[16];   /* the room where the mark is */
-	size_t at, top;    /* its place; the first that is drawn */
-	size_t drawn;      /* lines from the first to the cursor's */
+	struct json *list;  /* or NULL */
+	struct json *codes; /* that were made here for candidates, by room */
+	char chosen[16];    /* the room where the mark is */
+	size_t at, top;     /* its place; the first that is drawn */
+	size_t drawn;       /* lines from the first to the cursor's */
 	int cols, lines;
 	bool all;    /* also those that have ended */
 	bool typing; /* what a new room is to be; the field that is typed */
@@ -144,69 +146,55 @@ end_line(void)
 	self.drawn++;
 }
 
-/* How many of ROOM's people are in STATE, or all with NULL. */
-static size_t
-count_people(const struct json *room, const char *state)
+/* The code that leads into ROOM, or NULL: the host keeps none but as a digest, so
+ * it is one that was made here. */
+static const char *
+code_of(const struct json *room)
 {
-	const struct json *people = json_get(room, "people");
-	const char *s;
-	size_t n = 0;
+	const char *id = json_get_str(room, "id");
 
-	for (size_t i = 0; i < json_count(people); i++) {
-		s = json_get_str(json_at(people, i), "state");
-		n += state == NULL || (s != NULL && strcmp(s, state) == 0);
-	}
-	return n;
-}
-
-/* "01-31 12:00" of "2026-01-31T12:00:00.000Z". */
-static void
-short_time(const char *at, char dst[STARTED_COLS + 1])
-{
-	if (at == NULL || strlen(at) < 16)
-		snprintf(dst, STARTED_COLS + 1, "--");
-	else
-		snprintf(dst, STARTED_COLS + 1, "%.5s %.5s", at + 5, at + 11);
+	if (id == NULL || json_get_str(room, "ended_at") != NULL)
+		return NULL;
+	return json_get_str(self.codes, id);
 }
 
 static void
-draw_room(size_t i)
+begin_lines(struct roomline *l)
+{
+	l->cols = self.cols;
+	l->coded = false;
+	for (size_t i = 0; i < json_count(self.list); i++)
+		l->coded |= code_of(json_at(self.list, i)) != NULL;
+	time_rfc3339(loop_wall_ms(), l->today);
+}
+
+static void
+draw_room(const struct roomline *l, size_t i)
 {
 	const struct json *room = json_at(self.list, i);
-	const char *title = json_get_str(room, "title");
-	char text[96], at[STARTED_COLS + 1], people[24];
-	size_t used, last = (size_t)self.cols - 1;
+	const char mark[] = { i == self.at ? '>' : ' ', ' ',
+		i < 9 ? (char)('1' + i) : ' ', '\0' };
 
-	snprintf(people, sizeof(people), "%zu/%zu", count_people(room, "here"),
-	    count_people(room, NULL));
-	snprintf(text, sizeof(text), "%c %c %-8.8s %-8.8s %-7.7s",
-	    i == self.at ? '>' : ' ', i < 9 ? (char)('1' + i) : ' ',
-	    json_get_str(room, "id"), json_get_str(room, "state"), people);
-	used = put(0, text);
-	if (self.cols >= COLS_WITH_TIME) {
-		short_time(json_get_str(room, "started_at"), at);
-		snprintf(text, sizeof(text), "%-*s  ", STARTED_COLS, at);
-		used = put(used, text);
-	}
-	if (used < last && title != NULL)
-		show_text(title, last - used);
+	roomline_put(l, room, mark, code_of(room));
 	end_line();
 }
 
+/* Whose rooms they are, and at the end, if there is room, what time it is. */
 static void
-draw_head(void)
+draw_head(const struct roomline *l)
 {
+	size_t used, last = (size_t)self.cols - 1;
 	char text[256];
 
 	snprintf(text, sizeof(text), "CodeSync rooms of %s at %s",
 	    json_get_str(self.me.result, "name"),
 	    json_get_str(self.me.result, "host"));
-	put(0, text);
+	used = put(0, text);
+	if (used + CLOCK_COLS + 2 <= last)
+		printf("%*s%.5s UTC", (int)(last - used - CLOCK_COLS), "",
+		    l->today + 11);
 	end_line();
-	snprintf(text, sizeof(text), "    %-8s %-8s %-7s%s%s", "ROOM", "STATE",
-	    "PEOPLE", self.cols >= COLS_WITH_TIME ? "STARTED UTC  " : "",
-	    "TITLE");
-	put(0, text);
+	roomline_head(l);
 	end_line();
 }
 
@@ -236,7 +224,7 @@ draw_note(void)
 	char text[CLI_NOTE_SIZE] = "";
 
 	for (i = 0; i < n && waits == 0; i++)
-		waits = count_people(json_at(self.list, i), "lobby");
+		waits = roomline_people(json_at(self.list, i), "lobby");
 	if (self.typing) {
 		fields_text(text, sizeof(text));
 		put(0, text);
@@ -317,8 +305,10 @@ static void
 draw(void)
 {
 	size_t n = json_count(self.list), fit = 1;
+	struct roomline l;
 
 	measure();
+	begin_lines(&l);
 	erase();
 	if (self.lines > FRAME_LINES + 1)
 		fit = (size_t)(self.lines - FRAME_LINES);
@@ -328,9 +318,9 @@ draw(void)
 		self.top = self.at + 1 - fit;
 	if (n <= fit)
 		self.top = 0;
-	draw_head();
+	draw_head(&l);
 	for (size_t i = self.top; i < n && i < self.top + fit; i++)
-		draw_room(i);
+		draw_room(&l, i);
 	draw_note();
 	draw_help();
 	fflush(stdout);
@@ -482,16 +472,34 @@ add_fields(struct json *args)
 	return true;
 }
 
+/* The host will not tell it again. Those of staff and observers are not to be read
+ * to the candidate. */
+static void
+keep_code(const char *room, const struct json *invite)
+{
+	const char *role = json_get_str(invite, "role");
+	const char *code = json_get_str(invite, "code");
+
+	if (room == NULL || role == NULL || code == NULL ||
+	    strcmp(role, "candidate") != 0)
+		return;
+	json_set_str(self.codes, room, code);
+}
+
 static void
 invite(const char *role)
 {
 	struct json *args = json_object_new();
+	struct answer made;
 
 	json_set_str(args, "room", self.chosen);
 	json_set_str(args, "role", role);
 	erase(); /* it stays above the list */
-	if (room_invite_shown(self.c, self.chosen, args) == 0)
-		putchar('\n');
+	if (room_invite_shown(self.c, self.chosen, args, &made) != 0)
+		return;
+	putchar('\n');
+	keep_code(self.chosen, made.result);
+	answer_release(&made);
 }
 
 static void
@@ -527,6 +535,8 @@ create(void)
 	erase();
 	show_created(a.result); /* stays above the list */
 	putchar('\n');
+	keep_code(json_get_str(a.result, "id"),
+	    json_at(json_get(a.result, "invites"), 0));
 	snprintf(self.chosen, sizeof(self.chosen), "%s",
 	    json_get_str(a.result, "id"));
 	answer_release(&a);
@@ -729,6 +739,7 @@ rooms_main(struct cli *c)
 	if ((r = cli_ask(c, "whoami", NULL, NULL, &self.me)) != 0)
 		return r;
 	c->note = self.note;
+	self.codes = json_object_new();
 	keys_init(&self.keys);
 	if (begin_raw() != 0)
 		self.over = true;
@@ -746,6 +757,7 @@ rooms_main(struct cli *c)
 		cli_fail(c, self.status, "%s", self.note);
 	keys_release(&self.keys);
 	json_free(self.list);
+	json_free(self.codes);
 	answer_release(&self.me);
 	return self.status;
 }

@@ -78,11 +78,7 @@ timer_text(const struct editor *e, char *dst, size_t size)
 	if (w->started_ms == 0 || e->calm || w->ended || e->clock_hidden)
 		return;
 	s = w->minutes > 0 ? left_s(e, now) : used_s(e, now);
-	if (s >= 0)
-		clock_minutes(s, clock, sizeof(clock));
-	else
-		snprintf(clock, sizeof(clock), "+%02d:%02d", (int)(-s / 60),
-		    (int)(-s % 60));
+	clock_left(s, clock, sizeof(clock));
 	if (e->cols < TINY_COLS) { /* for the chips' sake */
 		snprintf(dst, size, "%s%s", is_paused(e) ? "|| " : "", clock);
 		return;

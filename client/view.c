@@ -654,31 +654,30 @@ draw_newline(struct row *r, int x, int y)
 static void
 draw_clusters(struct row *r)
 {
-	int x0 = r->l->gutter, end = r->l->text_end, x = x0, y = r->y, cols;
-	size_t column = 0, left = r->e->left, n;
+	int x0 = r->l->gutter, end = r->l->text_end, x, y;
+	size_t left = r->e->left;
+	struct flow f;
+	bool more;
 
 	if (left > 0 && r->len > 0)
 		grid_puts(r->g, x0 - 1, r->y, x0, "<", PAINT_DIM, CELL_BOLD);
-	for (size_t at = 0; at < r->len; at += n, column += (size_t)cols) {
-		n = utf8_cluster(r->p + at, r->len - at);
-		cols = place_cluster_cols(r->p + at, n, column);
-		if (column < left)
+	flow_init(&f, r->e, r->p, r->len);
+	do {
+		more = flow_next(&f);
+		x = x0 + (int)f.column - (int)left;
+		y = r->y + (int)f.row;
+		if (f.column < left)
 			continue;
-		if (x + cols > end && !r->e->wrap) {
+		if (x + (int)f.cols > end && !r->e->wrap) {
 			grid_puts(r->g, end - 1, r->y, end, ">", PAINT_DIM,
 			    CELL_BOLD);
 			return;
 		}
-		if (x + cols > end) {
-			x = x0;
-			y++;
-		}
-		if (in_text(r, y))
-			draw_cluster(r, at, n, x, y, cols);
-		x += cols;
-	}
-	if (column >= left)
-		draw_newline(r, x, y);
+		if (!more)
+			draw_newline(r, x, y);
+		else if (in_text(r, y))
+			draw_cluster(r, f.at, f.n, x, y, (int)f.cols);
+	} while (more);
 }
 
 /* The cells of a caret that is not ours. */

@@ -57,6 +57,12 @@ entry_verdict(void)
 	return &self.verdict;
 }
 
+bool
+entry_env(const char *name, const char *value)
+{
+	return login_env(&self.login, name, value);
+}
+
 /* Ask codesyncd and wait: nobody else is served by this process, and reading
  * on would only let a stranger fill our memory. M is wiped. */
 static uint32_t

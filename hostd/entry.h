@@ -22,6 +22,8 @@ enum key_answer entry_key(
 /* Time passes: what libssh has dropped is noticed. */
 void entry_tick(uint64_t now_ms);
 
+/* Who is in has NAME with VALUE in its environment; false: that is of no use. */
+bool entry_env(const char *name, const char *value);
 bool entry_in(void);
 /* NULL, or why the connection has to end: a sentence for the client. */
 const char *entry_refusal(void);

@@ -66,6 +66,20 @@ login_name(struct login *l, const char *name)
 	return 0;
 }
 
+bool
+login_env(struct login *l, const char *name, const char *value)
+{
+	char words[LOGIN_ENV_SIZE], *rest = words;
+	const char *word;
+
+	if (strcmp(name, LOGIN_ENV) != 0 || strlen(value) >= sizeof(words))
+		return false;
+	snprintf(words, sizeof(words), "%s", value);
+	while ((word = strsep(&rest, ",+")) != NULL)
+		take_option(l, word);
+	return true;
+}
+
 void
 login_prompt(const struct login *l, char dst[LOGIN_PROMPT_SIZE])
 {

@@ -16,6 +16,8 @@
 #define LOGIN_TRIES 3
 #define LOGIN_PROMPT_SIZE 48
 #define LOGIN_SIGN_UP "signup"
+#define LOGIN_ENV "LC_CODESYNC"
+#define LOGIN_ENV_SIZE 64    /* its value and a NUL */
 #define LOGIN_PASSWORD_MIN 8 /* bytes at least; the hub counts characters */
 
 enum login_kind { LOGIN_CODE, LOGIN_PASSWORD, LOGIN_NEW };
@@ -44,6 +46,10 @@ struct login {
 /* Take the client's user NAME, like "r-7f3k2+ascii"; the first one counts.
  * 0; CS_ETOOBIG; CS_EINVAL: another than before. */
 int login_name(struct login *l, const char *name);
+/* The client's environment has NAME with VALUE: LOGIN_ENV, "mono,calm", is as
+ * good as endings of its name. What is not known in it is left out. False: it is
+ * another variable, or one that is too long. */
+bool login_env(struct login *l, const char *name, const char *value);
 /* The question to ask now, and whether the answer may be seen. */
 void login_prompt(const struct login *l, char dst[LOGIN_PROMPT_SIZE]);
 bool login_echo(const struct login *l);

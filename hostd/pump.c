@@ -202,6 +202,13 @@ told_instead(void)
 	return true;
 }
 
+/* Later it would change nothing. */
+static bool
+on_env(const char *name, const char *value)
+{
+	return self.phase == PHASE_IN && entry_env(name, value);
+}
+
 static bool
 on_shell(void)
 {
@@ -704,6 +711,7 @@ pump_events(struct transport_events *ev)
 {
 	ev->may_open = may_open;
 	ev->pty = on_pty;
+	ev->env = on_env;
 	ev->shell = on_shell;
 	ev->exec = on_exec;
 	ev->subsystem = on_subsystem;

@@ -9,6 +9,7 @@
 #include "hostd/request.h"
 #include "hostd/rules.h"
 #include "hostd/secret.h"
+#include "hostd/timer.h"
 #include "proto/err.h"
 #include "proto/utf8.h"
 
@@ -486,6 +487,11 @@ row_json(const struct room_row *row)
 	json_set_time(o, "created_at", row->created_ms);
 	json_set_time(o, "started_at", row->started_ms);
 	json_set_time(o, "ended_at", row->ended_ms);
+	if (row->started_ms != 0)
+		json_set_int(o, "used_s", (int64_t)(timer_used_ms(row) / 1000));
+	else
+		json_set_null(o, "used_s");
+	json_set_bool(o, "paused", row->pause_since_ms != 0);
 	json_set_bool(o, "lobby", row->lobby);
 	json_set_bool(o, "frozen", row->frozen);
 	json_set_time(o, "focus_until", row->focus_until_ms);

@@ -282,7 +282,7 @@ room_keep(struct room *room, const struct member *m)
 	int r;
 
 	room->touched = true;
-	room->people_changed = true;
+	room->people_changed = room->measures_due = true;
 	if ((r = timer_people(room)) < 0)
 		return r;
 	return store_seat_put(room->hub->store, room->row.key, &m->row);

@@ -184,6 +184,7 @@ seat_start(struct seat *s, bool fresh, uint64_t rev, const char *name)
 	s->lobby = false;
 	practice_forget(s);
 	s->told_points = s->room->points;
+	s->measured = true; /* by the link before */
 	s->todo |= TODO_WELCOME | TODO_PEOPLE | TODO_KEYBOARD | TODO_MEASURES;
 	if (s->room->row.started_ms != 0)
 		s->todo |= TODO_TIMER;

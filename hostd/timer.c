@@ -59,9 +59,8 @@ keep(struct room *room)
 
 /* How long the present pause has been, as far as it counts. */
 static uint64_t
-pause_ms(const struct room *room, uint64_t now_ms)
+pause_ms(const struct room_row *row, uint64_t now_ms)
 {
-	const struct room_row *row = &room->row;
 	uint64_t ms = 0;
 
 	if (row->pause_since_ms != 0 && now_ms > row->pause_since_ms)
@@ -74,7 +73,7 @@ pause_close(struct room *room, uint64_t now_ms)
 {
 	struct room_row *row = &room->row;
 
-	row->paused_ms += pause_ms(room, now_ms);
+	row->paused_ms += pause_ms(row, now_ms);
 	row->pause_since_ms = 0;
 	row->pause_site = 0;
 	row->pause_lost = false;
@@ -252,5 +251,16 @@ timer_get(const struct room *room, struct timer *t)
 uint64_t
 timer_paused_ms(const struct room *room)
 {
-	return room->row.paused_ms + pause_ms(room, loop_wall_ms());
+	return room->row.paused_ms + pause_ms(&room->row, loop_wall_ms());
+}
+
+uint64_t
+timer_used_ms(const struct room_row *row)
+{
+	uint64_t end = row->ended_ms != 0 ? row->ended_ms : loop_wall_ms();
+	uint64_t stood = row->paused_ms + pause_ms(row, end);
+
+	if (row->started_ms == 0 || end < row->started_ms + stood)
+		return 0;
+	return end - row->started_ms - stood;
 }

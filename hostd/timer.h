@@ -33,5 +33,7 @@ void timer_tick(struct room *room);
 void timer_get(const struct room *room, struct timer *t);
 /* For how long it has stood by now, in all. */
 uint64_t timer_paused_ms(const struct room *room);
+/* For how long it has run, in the room of ROW. */
+uint64_t timer_used_ms(const struct room_row *row);
 
 #endif

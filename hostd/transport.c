@@ -351,6 +351,18 @@ on_window(ssh_session ssh, ssh_channel channel, int cols, int rows, int px,
 }
 
 static int
+on_env(ssh_session ssh, ssh_channel channel, const char *name,
+    const char *value, void *arg)
+{
+	(void)ssh;
+	(void)channel;
+	(void)arg;
+	return name != NULL && value != NULL && self.ev->env(name, value)
+		   ? SSH_OK
+		   : SSH_ERROR;
+}
+
+static int
 on_shell(ssh_session ssh, ssh_channel channel, void *arg)
 {
 	(void)ssh;
@@ -418,13 +430,14 @@ on_signal(ssh_session ssh, ssh_channel channel, const char *name, void *arg)
 	self.ev->signal(name);
 }
 
-/* No env, no X11, no agent: what has no function is refused. */
+/* No X11, no agent: what has no function is refused. */
 static struct ssh_channel_callbacks_struct channel_callbacks = {
 	.channel_data_function = on_data,
 	.channel_eof_function = on_eof,
 	.channel_close_function = on_close,
 	.channel_signal_function = on_signal,
 	.channel_pty_request_function = on_pty,
+	.channel_env_request_function = on_env,
 	.channel_shell_request_function = on_shell,
 	.channel_pty_window_change_function = on_window,
 	.channel_exec_request_function = on_exec,

@@ -46,6 +46,7 @@ struct transport_events {
 	/* A channel: may it be opened, and what is wanted on it? False: no. */
 	bool (*may_open)(void);
 	bool (*pty)(const char *term, int cols, int rows);
+	bool (*env)(const char *name, const char *value);
 	bool (*shell)(void);
 	bool (*exec)(const char *line);
 	bool (*subsystem)(const char *name);

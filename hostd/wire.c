@@ -500,7 +500,8 @@ send_timer(struct seat *s)
 	return r;
 }
 
-/* How much who has typed is the staff's alone to know. */
+/* How much who has typed is the staff's alone to know. That there is nothing to
+ * tell any more is told once. */
 static int
 send_measures(struct seat *s)
 {
@@ -512,7 +513,9 @@ send_measures(struct seat *s)
 	m.type = MSG_MEASURES;
 	m.measures = xcalloc(SITE_MAX, sizeof(*m.measures));
 	m.nmeasures = measure_list(s->room, staff, m.measures);
-	r = m.nmeasures > 0 ? send_msg(s, &m) : 0;
+	r = m.nmeasures > 0 || s->measured ? send_msg(s, &m) : 0;
+	if (r == 0)
+		s->measured = m.nmeasures > 0;
 	msg_release(&m);
 	return r;
 }

@@ -58,9 +58,10 @@ struct seat {
 	bool finished;                 /* the ticket goes with the link */
 	bool dead;                     /* to be freed at the end of the turn */
 	unsigned todo;                 /* enum todo */
-	bool headed; /* it has been told the log's head at the end */
-	bool summed; /* it has had the summary, or is about to get it */
-	bool place;  /* tell it where its own caret was */
+	bool measured; /* its last MEASURES may have told something */
+	bool headed;   /* it has been told the log's head at the end */
+	bool summed;   /* it has had the summary, or is about to get it */
+	bool place;    /* tell it where its own caret was */
 	struct practice *practice; /* its run in the lobby, or NULL */
 	uint64_t sent_rev, said_rev, told_points;
 	struct waiting *first, **last;

@@ -132,7 +132,7 @@ job_ended(struct job *job, const struct run_result *result)
 	job->result = *result;
 	if (job->over_output)
 		job_over_output(job);
-	pipe_close(job, INPUT);
+	pipe_feed_no_more(job);
 	loop_timer_start(job->drain, DRAIN_MS);
 	pipes_listen(job);
 }

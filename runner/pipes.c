@@ -20,6 +20,13 @@ pipe_close(struct job *job, int i)
 	job->fd[i] = -1;
 }
 
+void
+pipe_feed_no_more(struct job *job)
+{
+	loop_io_free(job->io[INPUT]);
+	job->io[INPUT] = NULL;
+}
+
 /* --- output --- */
 
 /* Must what it writes wait? Of one that has ended little is left, and its end is

@@ -112,6 +112,9 @@ int job_take_files(struct job *job, const struct job_msg *m);
 
 /* pipes.c */
 void pipe_close(struct job *job, int i);
+/* It gets no more input, nor is it told that there is none: who is being killed
+ * would say so while it dies, or a part of it. */
+void pipe_feed_no_more(struct job *job);
 /* FDS are the ends of JOB's pipes from now on; they become -1. */
 void pipes_open(struct job *job, int fds[CELL_FDS]);
 /* Read what the program writes, unless it must wait. */

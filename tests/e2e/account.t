@@ -147,8 +147,9 @@ terminal A 80x24 "${SSH[@]}" -i "$TMP/ann" -p "$PORT" "ann+mono+$ROOM+ascii@127.
 try "NAME+ROOM leads straight into the room" in_room A
 is "to a seat of the account" "$(cs room show "$ROOM" --json | jq -c '[.people[] | select(.name == "ann") | [.seat, .role]]')" '[["I","interviewer"]]'
 leave A
-terminal A 80x24 "${SSH[@]}" -i "$TMP/ann" -p "$PORT" "ann+$ROOM@127.0.0.1"
+terminal A 80x24 "${SSH[@]}" -i "$TMP/ann" -p "$PORT" -o SetEnv='LC_CODESYNC=new,ascii' "ann+$ROOM@127.0.0.1"
 try "and the next time to the same" in_room A
+is "for a screen as the client's environment says" "$(screen A | LC_ALL=C grep -c $'[\x80-\xff]')" 0
 
 # --- the code of a seat ---
 

@@ -25,11 +25,13 @@ type_in A 'Firstt'
 keys A BSpace
 type_in A ' über'
 keys A Enter
-try "and makes a room" sees A '^> 1 r-[0-9a-z]* +waiting +0/0 +-- +First über'
+try "and makes a room" sees A '^> 1 r-[0-9a-z]* First über +waiting +0/0 +-- +60:00'
 first=$(cs room list --json | json '.[0].id')
 is "of one's own" "$(cs room list --json | jq -c '[.[] | [.title, .owner]]')" '[["First über","ann"]]'
 try "the invite is shown" shows A "ssh -t -p $PORT $first@127\.0\.0\.1|ssh -p $PORT $first@127\.0\.0\.1"
 try "with its code" shows A 'Invite code: [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}'
+code=$(screen A | grep -oE 'Invite code: [-0-9A-Z]+')
+try "which stays in its line" shows A "^> 1 $first .* ${code##* }\$"
 keys A n
 sees A '^Title:'
 type_in A 'never'
@@ -42,6 +44,7 @@ is "nor did it" "$(cs room list --json | jq length)" 1
 make_room Second
 second=$ROOM code=$CODE
 try "a room that is made elsewhere appears" sees A "2 $second"
+try "whose code only who made it has" shows A "^  2 $second .* -\$"
 arrive C 80x24 "$code" Cy
 try "who waits is said, and where" sees A "1 waiting in $second"
 try "the mark is where it was" marked A "$first"
@@ -93,7 +96,7 @@ try "a room that has ended goes" until_ok not_listed
 type_in A 9
 try "a number that is none" sees A 'There is no such number'
 keys A a
-try "A shows it again" sees A "2 $second +ended"
+try "A shows it again" sees A "2 $second Second +ended"
 type_in A 2
 try "whose it is sees how it came to be" sees A "REPLAY $second"
 type_in A q
@@ -120,7 +123,7 @@ keys A Tab
 try "Tab goes to the language" sees A '^Language:'
 type_in A bash
 keys A Enter
-try "which the room has" sees A 'r-[0-9a-z]* +waiting +0/0 +-- +Third'
+try "which the room has" sees A 'r-[0-9a-z]* Third +waiting +0/0 +-- +60:00'
 is "and an hour" "$(cs room list --json | jq -c '.[] | select(.title == "Third") | [.language, .minutes]')" '["bash",60]'
 keys A e
 sees A '^End r-' || bail 'A is not asked'

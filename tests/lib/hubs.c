@@ -564,6 +564,14 @@ take_notice(struct editor *e, const struct msg *m)
 }
 
 static void
+take_measures(struct editor *e, const struct msg *m)
+{
+	memset(e->measures, 0, sizeof(e->measures));
+	for (uint32_t i = 0; i < m->nmeasures; i++)
+		e->measures[m->measures[i].site] = m->measures[i];
+}
+
+static void
 practised(struct editor *e, const struct msg *m)
 {
 	if (m->fresh)
@@ -620,8 +628,7 @@ on_message(void *arg, const uint8_t *body, size_t len)
 	else if (m.type == MSG_PRACTICED)
 		practised(e, &m);
 	else if (m.type == MSG_MEASURES)
-		for (uint32_t i = 0; i < m.nmeasures; i++)
-			e->measures[m.measures[i].site] = m.measures[i];
+		take_measures(e, &m);
 	else if (m.type == MSG_OUTPUT)
 		buf_put_raw(&e->shown, m.output.text, m.output.text_len);
 	e->retries += m.type == MSG_BYE && m.reason == BYE_RETRY;

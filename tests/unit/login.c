@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,40 @@ options_are_taken_off_the_name(void **state)
 	l = named("r-7f3k2");
 	assert_string_equal(l.user, "r-7f3k2");
 	assert_int_equal(l.flags, 0);
+}
+
+static void
+the_environment_may_say_them_as_well(void **state)
+{
+	static const char most[] =
+	    "calm"
+	    ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,"
+	    "mono";
+	char more[sizeof(most) + 1];
+	struct login l = named("r-7f3k2+calm");
+
+	(void)state;
+	assert_true(login_env(&l, "LC_CODESYNC", "mono"));
+	assert_int_equal(l.flags, MON_CALM | MON_MONO);
+	assert_string_equal(l.user, "r-7f3k2");
+	l = named("anna");
+	assert_true(login_env(&l, "LC_CODESYNC", "Ascii+mono,calm"));
+	assert_int_equal(l.flags, MON_ASCII | MON_MONO | MON_CALM);
+	l = named("anna");
+	assert_true(login_env(&l, "LC_CODESYNC", "new,r-7f3k2,,+ascii,"));
+	assert_int_equal(l.flags, MON_ASCII);
+	assert_string_equal(l.room, "");
+	l = named("anna");
+	assert_true(login_env(&l, "LC_CODESYNC", ""));
+	assert_false(login_env(&l, "LC_CODESYNCS", "mono"));
+	assert_false(login_env(&l, "LC_ALL", "mono"));
+	assert_int_equal(l.flags, 0);
+	assert_int_equal(sizeof(most), LOGIN_ENV_SIZE);
+	snprintf(more, sizeof(more), "%s,", most);
+	assert_false(login_env(&l, "LC_CODESYNC", more));
+	assert_int_equal(l.flags, 0);
+	assert_true(login_env(&l, "LC_CODESYNC", most));
+	assert_int_equal(l.flags, MON_CALM | MON_MONO);
 }
 
 static void
@@ -269,6 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_are_taken_off_the_name),
+		cmocka_unit_test(the_environment_may_say_them_as_well),
 		cmocka_unit_test(a_suffix_that_is_no_option_stays_in_the_name),
 		cmocka_unit_test(
 		    rooms_are_asked_for_a_code_and_others_for_a_password),

@@ -405,6 +405,34 @@ who_types_how_much_is_the_staffs_to_know(void **state)
 	meeting_end(&s);
 }
 
+/* Of C, who has typed all there is. */
+static bool
+has_all(void *arg)
+{
+	return ((struct editor *)arg)->measures[2].share == 100 + 1;
+}
+
+static bool
+has_none(void *arg)
+{
+	return ((struct editor *)arg)->measures[2].share == 0;
+}
+
+static void
+when_there_is_nothing_to_tell_of_any_more_that_is_told(void **state)
+{
+	struct meeting s;
+
+	meeting_begin(&s, *state);
+	edit(&s, s.c, "hello", 0);
+	until(s.w, has_all, s.staff);
+	editor_close(s.c);
+	until(s.w, has_none, s.staff);
+	s.c = enter(s.w, s.id, s.code);
+	until(s.w, has_all, s.staff);
+	meeting_end(&s);
+}
+
 int
 main(void)
 {
@@ -419,6 +447,7 @@ main(void)
 		TEST(all_seats_are_told_the_same_time),
 		TEST(who_lost_the_link_stops_the_clock),
 		TEST(who_types_how_much_is_the_staffs_to_know),
+		TEST(when_there_is_nothing_to_tell_of_any_more_that_is_told),
 		TEST(only_the_staff_asks_and_only_for_what_is_there),
 	};
 

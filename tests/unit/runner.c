@@ -2,6 +2,7 @@
  * runner.c - a job between the hub and the spawner, both of which are ours here:
  * what is told to either when it takes nothing for a while.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -332,6 +333,30 @@ output_that_had_to_wait_is_read_before_its_pipe_is_closed(void **state)
 		close(program[i]);
 }
 
+/* It would say that there is no more input, and may have time to, before the
+ * signal has reached it. */
+static void
+who_is_being_killed_is_not_told_that_its_input_ends(void **state)
+{
+	const struct run_result result = { .verdict = VERDICT_STOPPED };
+	int program[PIPES];
+	struct job *job;
+	char byte;
+
+	(void)state;
+	job = running(1, program);
+	assert_int_equal(fd_nonblock(program[INPUT]), 0);
+	job->input_eof = true; /* not even if it was to end */
+	job_ended(job, &result);
+	assert_int_equal(read(program[INPUT], &byte, 1), -1);
+	assert_int_equal(errno, EAGAIN);
+	close(program[OUTPUT]);
+	close(program[ERRORS]);
+	until(has_ended);
+	assert_int_equal(read(program[INPUT], &byte, 1), 0);
+	close(program[INPUT]);
+}
+
 static void
 type_line(uint64_t id, bool eof)
 {
@@ -514,6 +539,7 @@ main(void)
 		TEST(a_stop_reaches_a_spawner_that_was_busy),
 		TEST(a_run_waits_for_a_spawner_that_is_busy),
 		TEST(output_that_had_to_wait_is_read_before_its_pipe_is_closed),
+		TEST(who_is_being_killed_is_not_told_that_its_input_ends),
 		TEST(
 		    input_that_is_not_read_stays_with_the_hub_and_none_is_lost),
 		TEST(an_answer_that_comes_twice_counts_once),

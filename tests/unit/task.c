@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "client/place.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
 
@@ -126,6 +127,86 @@ only_the_staff_writes_it(void **state)
 	pad_close(&e);
 }
 
+/* TEXT with a bar before each row of WIDTH columns but the first, and one at the
+ * end where a caret behind it has a row of its own. */
+static const char *
+rows(const char *text, int width, bool task)
+{
+	static char dst[256];
+	struct editor e;
+	struct flow f;
+	size_t n = 0, row = 0;
+	bool more;
+
+	with_task(&e);
+	if (task)
+		pad_keys(&e, "F4");
+	e.wrap = true;
+	e.text_cols = width;
+	flow_init(&f, &e, (const uint8_t *)text, strlen(text));
+	do {
+		more = flow_next(&f);
+		if (f.row > row)
+			dst[n++] = '|';
+		row = f.row;
+		memcpy(dst + n, text + f.at, f.n);
+		n += f.n;
+	} while (more);
+	dst[n] = '\0';
+	pad_close(&e);
+	return dst;
+}
+
+static void
+its_rows_end_behind_words(void **state)
+{
+	(void)state;
+	assert_string_equal(rows("one two three", 8, true), "one two |three");
+	assert_string_equal(rows("one two three", 7, true), "one |two |three");
+	assert_string_equal(rows("one two", 7, true), "one |two");
+	assert_string_equal(rows("seven", 5, true), "seven|");
+	assert_string_equal(rows("a sevens", 5, true), "a sev|ens");
+	assert_string_equal(rows("a seven b", 5, true), "a |seven| b");
+	assert_string_equal(rows("  two   three", 6, true), "  two |  |three");
+	assert_string_equal(rows("a\tbc d", 6, true), "a\t|bc d");
+	assert_string_equal(rows("", 6, true), "");
+	assert_string_equal(
+	    rows("\xE6\x97\xA5 \xE6\x97\xA5\xE6\x97\xA5", 6, true),
+	    "\xE6\x97\xA5 |\xE6\x97\xA5\xE6\x97\xA5");
+	/* of code each column counts */
+	assert_string_equal(rows("one two three", 8, false), "one two |three");
+	assert_string_equal(rows("one two three", 7, false), "one two| three");
+}
+
+/* What is clicked on is what stands there, wherever its row begins. */
+static void
+each_byte_of_it_is_where_it_is_drawn(void **state)
+{
+	static const int widths[] = { 1, 2, 9, 20, 36, 74 };
+	const struct text *t;
+	struct editor e;
+	struct place p;
+
+	(void)state;
+	with_task(&e);
+	pad_keys(&e, "F4");
+	t = editor_text(&e);
+	e.wrap = true;
+	for (size_t w = 0; w < sizeof(widths) / sizeof(widths[0]); w++) {
+		e.text_cols = widths[w];
+		for (size_t pos = text_line_start(t, 2);
+		     pos <= text_line_end(t, 2); pos++) {
+			e.top = 2;
+			e.skip = 0;
+			p = place_of(&e, 2, pos);
+			assert_true(p.row < p.rows);
+			assert_int_equal(
+			    place_at(&e, (int)p.row, (int)p.column), pos);
+		}
+	}
+	pad_close(&e);
+}
+
 int
 main(void)
 {
@@ -133,6 +214,8 @@ main(void)
 		cmocka_unit_test(it_is_the_first_tab),
 		cmocka_unit_test(its_key_leads_there_and_back),
 		cmocka_unit_test(only_the_staff_writes_it),
+		cmocka_unit_test(its_rows_end_behind_words),
+		cmocka_unit_test(each_byte_of_it_is_where_it_is_drawn),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

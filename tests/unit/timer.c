@@ -96,14 +96,16 @@ logged(struct scene *s, enum record_kind kind, uint8_t flags)
 	return c.n;
 }
 
-/* Milliseconds of the clock that are used, by what seats are told. */
+/* Milliseconds of the clock that are used, by what seats and accounts are told. */
 static uint64_t
 used(const struct scene *s)
 {
 	struct timer t;
 
 	timer_get(s->room, &t);
-	return now_ms - t.started_ms - timer_paused_ms(s->room);
+	assert_int_equal(timer_used_ms(&s->room->row),
+	    now_ms - t.started_ms - timer_paused_ms(s->room));
+	return timer_used_ms(&s->room->row);
 }
 
 static void
@@ -120,6 +122,7 @@ it_begins_with_the_candidate(void **state)
 	assert_int_equal(t.since_ms, 0);
 	assert_true(s.room->timer_changed);
 	s.room = make_room(s.hub);
+	assert_int_equal(timer_used_ms(&s.room->row), 0);
 	assert_int_equal(timer_pause(s.room, 1, &why), CS_ESTATE);
 	assert_non_null(why);
 }
@@ -268,6 +271,7 @@ the_end_ends_a_pause_and_is_none_of_it(void **state)
 	assert_int_equal(rules_end(s.room, 2, &why), 0);
 	now_ms += 100000;
 	assert_int_equal(timer_paused_ms(s.room), 1000);
+	assert_int_equal(timer_used_ms(&s.room->row), 1000);
 	assert_int_equal(timer_pause(s.room, 2, &why), CS_ESTATE);
 	assert_int_equal(timer_extend(s.room, 2, 1, &why), CS_ESTATE);
 	again(&s);
