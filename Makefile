@@ -40,7 +40,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LEAN_LD) $(if $(SANITIZE),-fsanitize=$(
 
 # Modules, by archive. No wildcards: a stray file never links.
 PROTO = base64 err buf utf8 repair text authors diff looks op record job relay origin order peer msg frame
-SYS = log clock loop ipc link server spawn privs filter conf util json control digest chain sshsig
+SYS = log clock loop ipc link server spawn privs filter load conf util json control digest chain sshsig
 # Programs: their own objects, the archives they use, their libraries.
 codesyncd_OBJ = hostd/codesyncd hostd/conn hostd/child hostd/proxy hostd/listen hostd/monitor hostd/place hostd/pty hostd/service hostd/signer proto/sys/ticks
 codesyncd_LIB = -levent_core -lconfuse -lutf8proc -pthread
@@ -52,7 +52,7 @@ codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -
 codesync-edit_OBJ = client/edit client/downlink client/online client/film client/terminal client/draw client/end client/uplink client/replica client/pace client/cage client/editor client/act client/command client/move client/type client/launch client/aside client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/looks client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
 	client/view client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
-codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lseccomp -lutf8proc
+codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
 	proto/sys/link_nng proto/sys/tls proto/sys/ticks
 codesync-runner_LIB = -lnng -lmbedtls -lmbedx509 -lmbedcrypto -levent_core -lconfuse -lutf8proc -pthread
@@ -88,6 +88,13 @@ $(BUILD)/runner/root.o: $(BUILD)/runner/site.h
 $(BUILD)/runner/site.h: runner/site.py runner/cold.py runner/warm.py runner/modules.h
 	@mkdir -p $(@D)
 	$(call say,PY)/usr/bin/python3 -I $< runner >$@.part && mv $@.part $@
+
+# The editor's system call filter, compiled when it is: what a program of ours prints.
+$(BUILD)/client/cage.o: $(BUILD)/client/cagefilter.h
+$(BUILD)/client/cagefilter.h: $(BUILD)/client/cagefilter
+	$(call say,BPF)$< >$@.part && mv $@.part $@
+$(BUILD)/client/cagefilter: $(BUILD)/client/cagefilter.o $(BUILD)/libsys.a $(BUILD)/libproto.a
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lseccomp
 
 define program
 $(BUILD)/$(1): $$($(1)_OBJ:%=$(BUILD)/%.o) $(BUILD)/libsys.a $(BUILD)/libproto.a

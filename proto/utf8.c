@@ -12,6 +12,30 @@
 
 #define CLUSTER_MAX 64 /* bytes */
 
+/* One column each, and none joins another of them: what nearly every screen is
+ * made of. utf8proc's tables would say the same, for a quarter of a megabyte
+ * that each editor then has mapped. */
+static const struct {
+	uint16_t first, last;
+} plain[] = {
+	{ 0x20, 0x7E },     /* ASCII */
+	{ 0xA0, 0xAC },     /* Latin, but for the soft hyphen */
+	{ 0xAE, 0x2FF },    /* and what it is written with elsewhere */
+	{ 0x2010, 0x2027 }, /* dashes, quotation marks, the ellipsis */
+	{ 0x2190, 0x21FF }, /* arrows */
+	{ 0x2500, 0x25FC }, /* lines, blocks and shapes */
+};
+
+static bool
+is_plain(uint32_t cp)
+{
+	size_t i = 0;
+
+	while (i < sizeof(plain) / sizeof(plain[0]) && cp > plain[i].last)
+		i++;
+	return i < sizeof(plain) / sizeof(plain[0]) && cp >= plain[i].first;
+}
+
 /* Length of the sequence at P[LEN], 0 if it is none (RFC 3629, section 4). */
 static size_t
 sequence(const uint8_t *p, size_t len)
@@ -119,7 +143,7 @@ utf8_cluster(const void *ptr, size_t len)
 	int n;
 
 	/* most of a screen: ASCII but for CR LF never joins ASCII */
-	if (len > 0 && p[0] >= 0x20 && p[0] < 0x80 && (len == 1 || p[1] < 0x80))
+	if (len > 0 && p[0] != '\r' && p[0] < 0x80 && (len == 1 || p[1] < 0x80))
 		return 1;
 	if ((n = utf8_decode(p, len, &prev)) < 0)
 		return 1;
@@ -127,6 +151,8 @@ utf8_cluster(const void *ptr, size_t len)
 		if ((n = utf8_decode(p + at, len - at, &cp)) < 0)
 			break;
 		if (at + (size_t)n > CLUSTER_MAX)
+			break;
+		if (is_plain(prev) && is_plain(cp))
 			break;
 		if (utf8proc_grapheme_break_stateful(
 			(utf8proc_int32_t)prev, (utf8proc_int32_t)cp, &state))
@@ -154,7 +180,7 @@ is_invisible(uint32_t cp)
 int
 utf8_cp_width(uint32_t cp)
 {
-	if (cp >= 0x20 && cp < 0x7F)
+	if (is_plain(cp))
 		return 1;
 	if (cp > 0x10FFFF || is_invisible(cp))
 		return -1;

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct sock_filter; /* linux/filter.h */
+
 enum filter_action {
 	FILTER_ALLOW,
 	FILTER_EPERM,
@@ -54,6 +56,9 @@ int filter_install(
  * frees), *LEN instructions of struct sock_filter. */
 int filter_compile(enum filter_action deflt, const struct filter_rule *rules,
     size_t n, void **prog, size_t *len);
+/* Install such a program, of LEN instructions; the caller has no_new_privs. It is
+ * in load.c, so that who has one needs no libseccomp. CS_EIO. */
+int filter_load(const struct sock_filter *prog, size_t len);
 /* The name of our architecture's call number NR into DST, or "call NR". */
 void filter_call_name(int nr, char *dst, size_t size);
 

@@ -29,9 +29,28 @@ static const struct filter_rule table[] = {
 	FILTER_RULE("no_such_call_anywhere", FILTER_ALLOW),
 };
 
-/* The wait status of a child that installs the table and runs FN. */
+#define TABLE table, sizeof(table) / sizeof(table[0])
+
 static int
-status_of(int (*fn)(void))
+install(void)
+{
+	return filter_install(FILTER_KILL, TABLE);
+}
+
+static int
+compile_and_load(void)
+{
+	void *prog;
+	size_t len;
+
+	if (filter_compile(FILTER_KILL, TABLE, &prog, &len) != 0)
+		return -1;
+	return filter_load(prog, len);
+}
+
+/* The wait status of a child that has the table from BEGIN and runs FN. */
+static int
+status_of(int (*begin)(void), int (*fn)(void))
 {
 	pid_t pid = fork();
 	int status;
@@ -42,8 +61,7 @@ status_of(int (*fn)(void))
 
 		setrlimit(RLIMIT_CORE, &none);
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		if (filter_install(FILTER_KILL, table,
-			sizeof(table) / sizeof(table[0])) != 0)
+		if (begin() != 0)
 			_exit(99);
 		_exit(fn());
 	}
@@ -81,7 +99,7 @@ static void
 table_says_what_each_call_does(void **state)
 {
 	(void)state;
-	assert_int_equal(status_of(use_what_is_allowed), 0);
+	assert_int_equal(status_of(install, use_what_is_allowed), 0);
 }
 
 static void
@@ -90,10 +108,22 @@ what_is_not_in_the_table_kills(void **state)
 	int status;
 
 	(void)state;
-	status = status_of(use_what_is_not_listed);
+	status = status_of(install, use_what_is_not_listed);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGSYS);
-	status = status_of(use_another_argument);
+	status = status_of(install, use_another_argument);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSYS);
+}
+
+static void
+a_compiled_filter_does_the_same(void **state)
+{
+	int status;
+
+	(void)state;
+	assert_int_equal(status_of(compile_and_load, use_what_is_allowed), 0);
+	status = status_of(compile_and_load, use_another_argument);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGSYS);
 }
@@ -105,9 +135,7 @@ filter_can_be_compiled_for_later(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(filter_compile(FILTER_EPERM, table,
-			     sizeof(table) / sizeof(table[0]), &prog, &len),
-	    0);
+	assert_int_equal(filter_compile(FILTER_EPERM, TABLE, &prog, &len), 0);
 	assert_true(len > 5 && len < 4096);
 	free(prog);
 }
@@ -157,6 +185,7 @@ main(void)
 #ifndef CODESYNC_NO_SECCOMP
 		cmocka_unit_test(table_says_what_each_call_does),
 		cmocka_unit_test(what_is_not_in_the_table_kills),
+		cmocka_unit_test(a_compiled_filter_does_the_same),
 #endif
 		cmocka_unit_test(filter_can_be_compiled_for_later),
 		cmocka_unit_test(dropped_rights_do_not_come_back),
@@ -164,6 +193,7 @@ main(void)
 
 	(void)table_says_what_each_call_does;
 	(void)what_is_not_in_the_table_kills;
+	(void)a_compiled_filter_does_the_same;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

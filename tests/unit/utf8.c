@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <utf8proc.h>
 
 #include "proto/err.h"
 #include "proto/utf8.h"
@@ -124,6 +125,54 @@ test_widths_in_columns(void **state)
 	assert_int_equal(utf8_cluster_width("\xFF", 1), -1);
 }
 
+/* What utf8.c knows by itself: what utf8proc says of it. */
+static const struct {
+	uint32_t first, last;
+} known[] = { { 0, 0x2FF }, { 0x2000, 0x2600 } };
+#define KNOWN (sizeof(known) / sizeof(known[0]))
+
+static int
+width_by_table(uint32_t cp)
+{
+	switch (utf8proc_category((utf8proc_int32_t)cp)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return -1;
+	default:
+		return utf8proc_charwidth((utf8proc_int32_t)cp);
+	}
+}
+
+static void
+same_as_table(uint32_t a, uint32_t b)
+{
+	utf8proc_int32_t state = 0;
+	uint8_t both[8];
+	int n = utf8_encode(a, both), m = utf8_encode(b, both + n);
+	bool apart = utf8proc_grapheme_break_stateful(
+	    (utf8proc_int32_t)a, (utf8proc_int32_t)b, &state);
+
+	assert_int_equal(
+	    utf8_cluster(both, (size_t)(n + m)), apart ? n : n + m);
+}
+
+static void
+test_what_is_known_is_what_utf8proc_says(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < KNOWN; i++)
+		for (uint32_t a = known[i].first; a <= known[i].last; a++) {
+			assert_int_equal(utf8_cp_width(a), width_by_table(a));
+			for (size_t k = 0; k < KNOWN; k++)
+				for (uint32_t b = known[k].first;
+				     b <= known[k].last; b++)
+					same_as_table(a, b);
+		}
+}
+
 int
 main(void)
 {
@@ -132,6 +181,7 @@ main(void)
 		cmocka_unit_test(test_bad_sequences_are_refused),
 		cmocka_unit_test(test_clusters_are_what_people_see),
 		cmocka_unit_test(test_widths_in_columns),
+		cmocka_unit_test(test_what_is_known_is_what_utf8proc_says),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
