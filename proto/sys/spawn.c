@@ -1,9 +1,13 @@
 /*
  * spawn.c - fork and exec in one step, and passing descriptors.
  *
- * Between fork and exec the child only makes system calls. The descriptors it
- * is to get are first moved above all targets, so that no move can overwrite
- * one that is still needed. A pipe that closes on exec carries errno back.
+ * Until exec the child is in our memory, and the thread that called waits: after
+ * fork all other threads would stop at the next page that they write, to copy it,
+ * and those that let people's keys go first (ticks.h) did so for half a
+ * millisecond. So the child only makes system calls, with signals blocked until
+ * the handlers are not ours any more, and leaves errno where we see it. The
+ * descriptors it is to get are first moved above all targets, so that no move can
+ * overwrite one that is still needed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,14 +99,12 @@ place_fds(const struct spawn *s)
 
 /* In the child, up to exec. Returns only on failure, with errno set. */
 static void
-become(const struct spawn *s, char *const *envp, pid_t parent, int *report)
+become(const struct spawn *s, char *const *envp, pid_t parent)
 {
 	int exec_fd = s->exec_fd;
 
 	spawn_default_signals();
 	if (s->new_session && setsid() < 0)
-		return;
-	if ((*report = fcntl(*report, F_DUPFD_CLOEXEC, HIGH_FD)) < 0)
 		return;
 	if (s->path == NULL &&
 	    (exec_fd = fcntl(exec_fd, F_DUPFD_CLOEXEC, HIGH_FD)) < 0)
@@ -124,43 +126,25 @@ become(const struct spawn *s, char *const *envp, pid_t parent, int *report)
 		    SYS_execveat, exec_fd, "", s->argv, envp, AT_EMPTY_PATH);
 }
 
-static int
-read_report(int fd)
-{
-	int error = 0;
-	ssize_t n;
-
-	do
-		n = read(fd, &error, sizeof(error));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(error) ? error : 0;
-}
-
+/* 0, or errno: of the child if it got no further. */
 static int
 fork_exec(const struct spawn *s, char *const *envp, pid_t *pid)
 {
-	int report[2], error;
 	pid_t parent = getpid();
+	volatile int error = 0; /* the child's and ours */
+	sigset_t all, before;
 
-	if (pipe2(report, O_CLOEXEC) != 0)
-		return errno;
-	if ((*pid = fork()) < 0) {
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	if ((*pid = vfork()) == 0) {
+		become(s, envp, parent);
 		error = errno;
-		close(report[0]);
-		close(report[1]);
-		return error;
-	}
-	if (*pid == 0) {
-		become(s, envp, parent, &report[1]);
-		error = errno;
-		if (write(report[1], &error, sizeof(error)) < 0)
-			_exit(126);
 		_exit(127);
 	}
-	close(report[1]);
-	error = read_report(report[0]);
-	close(report[0]);
-	if (error != 0)
+	if (*pid < 0)
+		error = errno;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (*pid > 0 && error != 0)
 		while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	return error;

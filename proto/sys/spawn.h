@@ -1,7 +1,8 @@
 /*
  * spawn.h - fork and exec, always together. The child gets exactly the
  * descriptors in its map (close_range takes the rest), default signal handlers
- * and an empty mask.
+ * and an empty mask. Nothing of the caller's memory is copied: the thread that calls
+ * waits until the program runs, and no other is held up.
  */
 #ifndef PROTO_SYS_SPAWN_H
 #define PROTO_SYS_SPAWN_H

@@ -121,6 +121,25 @@ missing_program_is_reported(void **state)
 	assert_int_equal(spawn_reap(&pid, &status), 0); /* no zombie */
 }
 
+/* The thread that starts a program waits until it runs, and others would meanwhile
+ * stop at each page. */
+static void
+memory_is_not_copied(void **state)
+{
+	static char pages[1024 * 4096];
+	struct rusage before, after;
+	int status;
+
+	(void)state;
+	memset(pages, 1, sizeof(pages));
+	free(output_of("", -1, &status));
+	getrusage(RUSAGE_SELF, &before);
+	free(output_of("", -1, &status));
+	memset(pages, 2, sizeof(pages));
+	getrusage(RUSAGE_SELF, &after);
+	assert_true(after.ru_minflt - before.ru_minflt < 1024 / 4);
+}
+
 static void
 program_can_be_an_open_descriptor(void **state)
 {
@@ -256,6 +275,7 @@ main(void)
 		cmocka_unit_test(environment_is_small),
 		cmocka_unit_test(signals_are_as_at_a_programs_start),
 		cmocka_unit_test(missing_program_is_reported),
+		cmocka_unit_test(memory_is_not_copied),
 		cmocka_unit_test(program_can_be_an_open_descriptor),
 		cmocka_unit_test(descriptor_and_message_travel_together),
 		cmocka_unit_test(full_socket_never_blocks),
