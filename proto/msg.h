@@ -27,7 +27,7 @@
 #include "proto/peer.h"
 #include "proto/record.h"
 
-#define PROTO_VERSION 4
+#define PROTO_VERSION 5
 #define MSG_MAX (6 * 1024 * 1024) /* hub -> seat: DOC and CHUNK */
 #define MSG_MAX_UP (256 * 1024)   /* seat -> hub */
 #define MSG_TEXT_MAX 512
