@@ -19,8 +19,6 @@
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 #include <libssh/server.h>
-#define OPENSSL_SUPPRESS_DEPRECATED /* there is no other way to RAND_METHOD */
-#include <openssl/rand.h>
 
 #include "hostd/transport.h"
 #include "proto/err.h"
@@ -120,36 +118,6 @@ transport_make_keys(const char *dir)
 		free(path);
 	}
 	return r;
-}
-
-/* --- random numbers --- */
-
-static int
-kernel_bytes(unsigned char *p, int len)
-{
-	if (len < 0)
-		return 0;
-	random_bytes(p, (size_t)len);
-	return 1;
-}
-
-static int
-kernel_ready(void)
-{
-	return 1;
-}
-
-/* Each packet is padded at random. OpenSSL's own generator walks through so much
- * code and state for these few bytes that, where the caches are cold, it takes
- * longer than the cipher; so the kernel is asked, which seeds it anyway. */
-static int
-use_kernel_random(void)
-{
-	static const RAND_METHOD kernel = { .bytes = kernel_bytes,
-		.pseudorand = kernel_bytes,
-		.status = kernel_ready };
-
-	return RAND_set_rand_method(&kernel) == 1 ? 0 : CS_EIO;
 }
 
 /* --- setting libssh up --- */
@@ -550,8 +518,7 @@ transport_open(int socket, int keys_fd, const struct transport_events *ev)
 	int r = CS_EIO;
 
 	self.ev = ev;
-	if (use_kernel_random() < 0 || ssh_init() != SSH_OK ||
-	    (bind = ssh_bind_new()) == NULL)
+	if (ssh_init() != SSH_OK || (bind = ssh_bind_new()) == NULL)
 		return CS_EIO;
 	if ((self.ssh = ssh_new()) == NULL || (r = set_algorithms(bind)) < 0 ||
 	    (r = read_keys(bind, keys_fd)) < 0)
