@@ -6,7 +6,8 @@ room_with ''
 enter A 80x24 "$CODE" candidate
 enter B 80x24 "$(invite interviewer)" interviewer
 
-# the script: two runs that are well, one that fails, one paste
+# the script: two runs that are well, one that fails, one paste of 41 characters;
+# A types 8 + 1 + 3, and B 2 + 1
 ux 25 "End and replay"
 type_in A 'print(1)'
 keys A C-r
@@ -17,6 +18,10 @@ sees B '# in two lines' || bail "the paste does not come"
 sleep 1 # so that its mark has a column of its own
 keys A C-r
 sees A 'run 2: OK exit 0' || bail "run 2 is not well"
+keys B C-Home
+type_in B '#b'
+keys B Enter
+sees A '1 #b' || bail "what B types does not come"
 type_in A '1/0'
 sees B '1/0' || bail "what A types does not come"
 keys A C-r
@@ -33,9 +38,10 @@ try "B sees the summary" sees B "Interview $ROOM ended +duration [0-9]+:[0-9]{2}
 is "no key of A's has altered the text" "$(text)" "$final"
 try "it counts the runs" sees B 'Runs +3: 2 OK, 1 FAILED'
 try "and the pastes" sees B 'Pastes +1 by candidate \(largest 41 chars'
-try "and who typed" sees B 'Typed +C candidate +[0-9]+ chars'
+try "and who typed" sees B 'Typed +C candidate +12 chars +80 %'
+try "how much each" sees B ' I interviewer +3 chars +20 %'
 report=$(cs room report "$ROOM" --json)
-is "so does the report" "$(jq -c '[(.runs | length), (.pastes | length)]' <<<"$report")" '[3,1]'
+is "so does the report" "$(jq -c '[(.runs | length), (.pastes | length), (.people[] | .typed, .pasted)]' <<<"$report")" '[3,1,12,41,3,0]'
 
 keys B r
 try "R in it shows all again" sees B "REPLAY $ROOM"

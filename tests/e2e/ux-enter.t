@@ -61,3 +61,27 @@ is "which is all there is on the screen, with what to do" \
 Invite code (2 tries left):
 Invite code (1 tries left):
 Received disconnect from 127.0.0.1: That code is not valid. Ask for a new one.'
+
+# No try is made to wait: what slows down who guesses is that there are ten tries a
+# minute, after which not even the right code is one.
+printf '#!/bin/sh\nsed -n 1p %s/answers\nsed -i 1d %s/answers\n' "$TMP" "$TMP" >"$TMP/askpass"
+chmod 755 "$TMP/askpass"
+# gives CODE...: one after the other, without a terminal; who gets in ends with 2
+gives() {
+	printf '%s\n' "$@" >"$TMP/answers"
+	SSH_ASKPASS=$TMP/askpass SSH_ASKPASS_REQUIRE=force timeout 60 "${SSH[@]}" -o PubkeyAuthentication=no -p "$PORT" \
+	    "$ROOM@127.0.0.1" >"$TMP/out" 2>&1 </dev/null
+}
+right=$(invite candidate)
+gives BAD0-0000 "$right"
+is "a right code after a wrong one is as good as any" $? 2
+# It takes some more where a minute is over before ten tries are.
+locked() {
+	for _ in {1..4}; do
+		gives BAD0-0000 BAD0-0000 BAD0-0000
+	done
+	gives "$right" BAD0-0000 BAD0-0000
+	[ $? -eq 255 ]
+}
+try "after ten wrong ones within a minute the right one is none" eval 'locked || locked || locked'
+is "and it is not said why" "$(tail -n 1 "$TMP/out" | sed 's/.*: //' | tr -d '\r')" 'That code is not valid. Ask for a new one.'

@@ -83,11 +83,42 @@ try "^Q asks" sees A 'Leave the interview\?'
 keys A Escape
 try "and Esc stays" sees_no_more A 'Leave the interview\?'
 before=$(text)
-keys A C-d C-\\ C-z C-w C-b Escape Escape F10
+duplicated() { [ "$(text)" = "$before"$'\n'"${before##*$'\n'}" ]; }
+keys A C-d
+try "^D is no end: it doubles the line" until_ok duplicated
+keys A C-\\
+try "^\\ neither: it replaces" sees A '^ Find: .* With: '
+keys A C-z
+try "^Z takes the line back, also from there" until_ok has_text "$before"
+try "and the bar is gone" sees_no_more A ' With: '
+shorter() {
+	local now
+	now=$(text)
+	[ -n "$now" ] && [ "$now" != "$before" ] && [[ $before == "$now"* ]]
+}
+keys A End C-w
+try "^W closes nothing: it deletes a word" until_ok shorter
+keys A C-b
+try "^B says that it does nothing" sees A '\^B does nothing here - \^P opens the menu'
+keys A Escape Escape
+try "Esc Esc opens the menu" sees A 'Menu - type to filter'
+keys A F10
+try "F10 closes it" sees_no_more A 'Menu - type to filter'
+keys A F10
+try "and opens it" sees A 'Menu - type to filter'
+keys A Escape
+try "Esc closes it, too" sees_no_more A 'Menu - type to filter'
+keys A C-z
+try "^Z brings back the word" until_ok has_text "$before"
+
+# all of it as fast as it can be: what follows Esc at once is with Alt
+keys A C-d C-\\ C-z End C-w C-b Escape Escape F10
+try "in one go it deletes the same word" until_ok shorter
 in_code() { { screen_is_editor A && shows_not A 'Menu - type|Find:'; } || { keys A Escape; false; }; }
 try "Esc leads out of whatever that has opened" until_ok in_code
-undone() { [ "$(text)" = "$before" ] || { keys A C-z; false; }; }
-try "^Z brings back what was there" until_ok undone
+keys A C-z
+try "^Z brings back what was there" until_ok has_text "$before"
 is "A has not left" "$(ended A)" ''
+keys A Home
 type_in A '# alive'
 try "and types on" sees B '# alive'

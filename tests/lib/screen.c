@@ -26,33 +26,73 @@ static const char program[] =
     "            return [seen[target - n], i]\n        seen[n] = i\n"
     "    return None\n\nprint(two_sum([2, 7, 11, 15], 9))\n";
 
-/* The grid's characters, without the blanks at the ends of rows. */
-static char *
-text_of(struct grid *g)
+/* By enum paint; a letter is a person's. */
+static const char paints[PAINTS + 1] = " ksn#fd=-e!^.bx01234567CIJKLM";
+
+/* What is drawn of a cell in DST; returns how many bytes. */
+static int
+character(const struct cell *c, char *dst)
 {
-	size_t size = (size_t)g->cols * (size_t)g->rows * 13 + 64;
-	char *s = xcalloc(1, size), *at = s, *end;
-	const struct cell *c;
+	int n = 0;
+
+	if (c->cp == 0) /* the wide one before covers it */
+		return 0;
+	n += utf8_encode(c->cp, (uint8_t *)dst);
+	for (int i = 0; i < CELL_MARKS; i++)
+		if (c->marks[i] != 0)
+			n += utf8_encode(c->marks[i], (uint8_t *)dst + n);
+	return n;
+}
+
+static int
+paint(const struct cell *c, char *dst)
+{
+	*dst = paints[c->paint];
+	return 1;
+}
+
+static int
+flags(const struct cell *c, char *dst)
+{
+	*dst = " 123456789ABCDEF"[c->flags & 0xF];
+	return 1;
+}
+
+/* The grid's cells as PART has them, without the blanks at the ends of rows;
+ * returns where that ends. */
+static char *
+picture(struct grid *g, int (*part)(const struct cell *c, char *dst), char *at)
+{
+	char *end;
+	int n;
 
 	for (int y = 0; y < g->rows; y++) {
 		end = at;
 		for (int x = 0; x < g->cols; x++) {
-			c = grid_at(g, x, y);
-			if (c->cp == 0)
-				continue;
-			at += utf8_encode(c->cp, (uint8_t *)at);
-			for (int i = 0; i < CELL_MARKS; i++)
-				if (c->marks[i] != 0)
-					at += utf8_encode(
-					    c->marks[i], (uint8_t *)at);
-			if (c->cp != ' ')
+			n = part(grid_at(g, x, y), at);
+			at += n;
+			if (n > 0 && (n > 1 || at[-1] != ' '))
 				end = at;
 		}
 		at = end;
 		*at++ = '\n';
 	}
+	return at;
+}
+
+static char *
+text_of(struct grid *g, bool looks)
+{
+	size_t size = (size_t)(g->cols + 1) * (size_t)g->rows * 15 + 128;
+	char *s = xcalloc(1, size), *at = picture(g, character, s);
+
 	at += snprintf(at, 64, "cursor %d,%d%s\n", g->cursor_x, g->cursor_y,
 	    g->cursor ? "" : " hidden");
+	if (looks) {
+		at = picture(g, paint, stpcpy(at, "paints\n"));
+		at = picture(g, flags,
+		    stpcpy(at, "1 bold, 2 reverse, 4 underline, 8 tint\n"));
+	}
 	*at = '\0';
 	return s;
 }
@@ -83,8 +123,8 @@ compare(const char *name, const char *got)
 	free(path);
 }
 
-void
-screen_check(struct editor *e, int cols, int rows, const char *name)
+static void
+check(struct editor *e, int cols, int rows, const char *name, bool looks)
 {
 	struct grid g = { .ascii = e->ascii, .plain = e->calm };
 	struct layout l;
@@ -93,10 +133,22 @@ screen_check(struct editor *e, int cols, int rows, const char *name)
 	assert_int_equal(grid_resize(&g, cols, rows), 0);
 	view_layout(e, cols, rows, &l);
 	view_draw(e, &l, &g);
-	got = text_of(&g);
+	got = text_of(&g, looks);
 	compare(name, got);
 	free(got);
 	grid_release(&g);
+}
+
+void
+screen_check(struct editor *e, int cols, int rows, const char *name)
+{
+	check(e, cols, rows, name, false);
+}
+
+void
+screen_check_looks(struct editor *e, int cols, int rows, const char *name)
+{
+	check(e, cols, rows, name, true);
 }
 
 void

@@ -118,7 +118,7 @@ the_innermost_line_of_ours_is_marked(void **state)
 	screen_room(&e);
 	fails(&e, traceback);
 	assert_int_equal(marked(&e), 4);
-	screen_check(&e, 80, 24, "trace-80x24");
+	screen_check_looks(&e, 80, 24, "trace-80x24");
 	e.output_full = true;
 	e.now_ms += TOAST_MS;
 	editor_tick(&e);

@@ -359,6 +359,152 @@ a_late_answer_goes_to_nobody(void **state)
 	assert_int_equal(waiting, 0);
 }
 
+/* --- how things look --- */
+
+struct sgr {
+	int fg, bg; /* -1: the terminal's own */
+	bool bold, underline, reverse;
+};
+
+/* The numbers from P on, up to an m; 38 and 48 are followed by two more. */
+static void
+set_look(struct sgr *l, const char *p)
+{
+	static const struct sgr plain = { .fg = -1, .bg = -1 };
+	long n, ground;
+
+	for (char *end; *p != 'm'; p = end + (*end == ';')) {
+		n = strtol(p, &end, 10);
+		if (n == 38 || n == 48) {
+			assert_memory_equal(end, ";5;", 3);
+			ground = strtol(end + 3, &end, 10);
+			*(n == 38 ? &l->fg : &l->bg) = (int)ground;
+		} else if (n >= 30 && n <= 39) {
+			l->fg = n == 39 ? -1 : (int)n - 30;
+		} else if (n >= 40 && n <= 49) {
+			l->bg = n == 49 ? -1 : (int)n - 40;
+		} else if (n == 0) {
+			*l = plain;
+		}
+		l->bold |= n == 1;
+		l->underline |= n == 4;
+		l->reverse |= n == 7;
+	}
+	if (p[-1] == '[')
+		*l = plain;
+}
+
+/* With which look has the terminal got LETTER, in words? */
+static const char *
+look_of(const struct terminal *t, char letter)
+{
+	static char words[64];
+	struct sgr l = { .fg = -1, .bg = -1 };
+	char fg[16] = "", bg[16] = "";
+	const char *p, *end;
+
+	for (p = t->bytes; *p != '\0' && *p != letter; p++) {
+		if (p[0] != '\033' || p[1] == '\0')
+			continue;
+		end = p + 2;
+		if (p[1] == '[')
+			end += strspn(end, "0123456789;?>");
+		if (p[1] == '[' && *end == 'm')
+			set_look(&l, p + 2);
+		p = end;
+	}
+	assert_int_equal(*p, letter);
+	if (l.fg >= 0)
+		snprintf(fg, sizeof(fg), " %d", l.fg);
+	if (l.bg >= 0)
+		snprintf(bg, sizeof(bg), " on %d", l.bg);
+	snprintf(words, sizeof(words), "%s%s%s%s%s", fg, bg,
+	    l.bold ? " bold" : "", l.underline ? " underline" : "",
+	    l.reverse ? " reverse" : "");
+	return words;
+}
+
+/* How what is meant shall look, by colours there are. */
+static const struct {
+	uint8_t paint, flags;
+	const char *fine, *few, *none;
+} shown[] = {
+	{ PAINT_TEXT, 0, "", "", "" },
+	{ PAINT_KEYWORD, 0, " 176", " 5", " bold" },
+	{ PAINT_STRING, 0, " 114", " 2", "" },
+	{ PAINT_NUMBER, 0, " 173", " 3", "" },
+	{ PAINT_COMMENT, 0, " 244", " 6", "" },
+	{ PAINT_CALL, CELL_BOLD, " 117 bold", " bold", " bold" },
+	{ PAINT_TITLE, 0, " reverse", " reverse", " reverse" },
+	{ PAINT_ERROR, 0, " 215 bold", " 3 bold", " bold" },
+	/* our selection, and brackets that belong together */
+	{ PAINT_TEXT, CELL_REVERSE, " reverse", " reverse", " reverse" },
+	{ PAINT_KEYWORD, CELL_REVERSE, " 176 reverse", " 5 reverse",
+	    " bold reverse" },
+	/* others' */
+	{ PAINT_TEXT, CELL_UNDERLINE | CELL_TINT, " on 236 underline",
+	    " underline", " underline" },
+	{ PAINT_STRING, CELL_UNDERLINE | CELL_TINT, " 114 on 236 underline",
+	    " 2 underline", " underline" },
+	/* carets of C, I, J, K and two more: black on their colour */
+	{ PAINT_SITE, CELL_REVERSE | CELL_UNDERLINE, " 0 on 117", " 0 on 6",
+	    " underline reverse" },
+	{ PAINT_SITE + 1, CELL_REVERSE | CELL_UNDERLINE, " 0 on 214", " 0 on 3",
+	    " underline reverse" },
+	{ PAINT_SITE + 2, CELL_REVERSE | CELL_UNDERLINE, " 0 on 36", " 0 on 2",
+	    " underline reverse" },
+	{ PAINT_SITE + 3, CELL_REVERSE | CELL_UNDERLINE, " 0 on 228", " 0 on 7",
+	    " underline reverse" },
+	{ PAINT_SITE + 4, CELL_REVERSE | CELL_UNDERLINE, " 0 on 175", " 0 on 5",
+	    " underline reverse" },
+	{ PAINT_SITE + 5, CELL_REVERSE | CELL_UNDERLINE, " 0 on 166", " 0 on 1",
+	    " underline reverse" },
+	/* a letter in the title */
+	{ PAINT_SITE, CELL_BOLD, " 0 on 117 bold", " 0 on 6 bold", " bold" },
+};
+#define SHOWN (sizeof(shown) / sizeof(shown[0]))
+
+/* Each is a letter, in a row of its own. */
+static void
+show_all(struct terminal *t)
+{
+	grid_clear(&t->grid);
+	for (size_t i = 0; i < SHOWN; i++)
+		*grid_at(&t->grid, 0, (int)i) = (struct cell){
+			.cp = 'a' + (uint32_t)i,
+			.width = 1,
+			.paint = shown[i].paint,
+			.flags = shown[i].flags,
+		};
+	tty_redraw(t->tty);
+	assert_int_equal(tty_show(t->tty, &t->grid), 0);
+	sent(t);
+}
+
+static void
+colours_have_their_numbers(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, "xterm-256color", false);
+	tty_can(t.tty, TTY_DARK);
+	show_all(&t);
+	for (size_t i = 0; i < SHOWN; i++)
+		assert_string_equal(
+		    look_of(&t, (char)('a' + i)), shown[i].fine);
+	tty_palette(t.tty, 16);
+	show_all(&t);
+	for (size_t i = 0; i < SHOWN; i++)
+		assert_string_equal(look_of(&t, (char)('a' + i)), shown[i].few);
+	tty_palette(t.tty, 0);
+	show_all(&t);
+	for (size_t i = 0; i < SHOWN; i++)
+		assert_string_equal(
+		    look_of(&t, (char)('a' + i)), shown[i].none);
+	close_terminal(&t, "");
+}
+
 /* --- how much it is sent --- */
 
 static void
@@ -521,6 +667,7 @@ run_all(void)
 		cmocka_unit_test(a_tint_fits_the_background),
 		cmocka_unit_test(only_who_answers_is_asked_again),
 		cmocka_unit_test(a_late_answer_goes_to_nobody),
+		cmocka_unit_test(colours_have_their_numbers),
 		cmocka_unit_test(a_key_costs_little),
 		cmocka_unit_test(who_does_not_read_stops_nobody),
 		cmocka_unit_test(ascii_and_mono_hold_for_every_byte),

@@ -989,6 +989,56 @@ nothing_that_is_written_leaves_the_cells(void **state)
 	grid_release(&g);
 }
 
+/* Six people, of whom four have a colour by their letter, each on a line of their
+ * own; a program with all that a lexer knows. */
+static void
+open_looks(struct editor *e)
+{
+	static const char *const labels[] = { "C", "I", "J", "K", "L", "M" };
+	struct person people[6];
+	struct caret c = { .shown = true };
+
+	screen_room(e);
+	pad_remote(e, 0, 0, "# Two of them.\nwords = \"two\" # text\n");
+	for (uint8_t i = 0; i < 6; i++) {
+		people[i] = (struct person){ i + 1,
+			i == 0 ? ROLE_CANDIDATE : ROLE_INTERVIEWER, PERSON_HERE,
+			true, "", "", 0 };
+		snprintf(
+		    people[i].label, sizeof(people[i].label), "%s", labels[i]);
+		snprintf(people[i].name, sizeof(people[i].name), "%s%s",
+		    labels[i], "o");
+	}
+	editor_people(e, people, 6);
+	for (uint8_t i = 1; i < 6; i++) {
+		c.site = i + 1;
+		c.head = c.anchor = text_line_start(editor_text(e), 5 + i) + i;
+		peer_caret_remote(e->peer, &c, peer_seen(e->peer));
+		e->people[i + 1].active_ms = e->now_ms;
+		e->people[i + 1].moved_ms = i % 2 != 0 ? e->now_ms : 0;
+	}
+	e->ntoasts = 0;
+}
+
+static void
+looks_are_as_they_should_be(void **state)
+{
+	const struct caret other = { 2, 0, true, 45, 68 };
+	struct editor e;
+
+	(void)state;
+	open_looks(&e);
+	screen_check_looks(&e, 80, 24, "looks-80x24");
+	peer_caret_remote(e.peer, &other, peer_seen(e.peer));
+	pad_keys(&e, "C-Home Right Right S-Down");
+	e.ntoasts = 0;
+	screen_check_looks(&e, 80, 24, "looks-selected-80x24");
+	pad_keys(&e, "Left C-End Up End");
+	e.ntoasts = 0;
+	screen_check_looks(&e, 80, 24, "looks-brackets-80x24");
+	pad_close(&e);
+}
+
 static void
 output_may_have_colours_and_return(void **state)
 {
@@ -998,32 +1048,13 @@ output_may_have_colours_and_return(void **state)
 				   "\x1B[1;31mred\x1B[0;4mline\x1B[24m "
 				   "\x1B[38;5;200mtext\x1B[92mgreen\n"
 				   "still\x1B[m plain";
-	static const struct {
-		int x, y;
-		uint8_t paint, flags;
-	} cells[] = { { 0, 20, PAINT_OUTPUT + 1, CELL_BOLD },
-		{ 3, 20, PAINT_TEXT, CELL_UNDERLINE }, { 8, 20, PAINT_TEXT, 0 },
-		{ 12, 20, PAINT_OUTPUT + 2, 0 }, { 0, 21, PAINT_OUTPUT + 2, 0 },
-		{ 6, 21, PAINT_TEXT, 0 } };
-	struct grid g = { .cols = 0 };
-	const struct cell *c;
-	struct layout l;
 	struct editor e;
 
 	(void)state;
 	screen_room(&e);
 	buf_clear(&e.run.text);
 	editor_output(&e, text, sizeof(text) - 1);
-	screen_check(&e, 80, 24, "colours-80x24");
-	assert_int_equal(grid_resize(&g, 80, 24), 0);
-	view_layout(&e, 80, 24, &l);
-	view_draw(&e, &l, &g);
-	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
-		c = grid_at(&g, cells[i].x, cells[i].y);
-		assert_int_equal(c->paint, cells[i].paint);
-		assert_int_equal(c->flags, cells[i].flags);
-	}
-	grid_release(&g);
+	screen_check_looks(&e, 80, 24, "colours-80x24");
 	pad_close(&e);
 }
 
@@ -1202,6 +1233,7 @@ main(void)
 		cmocka_unit_test(long_lines_wrap),
 		cmocka_unit_test(programs_cannot_drive_the_terminal),
 		cmocka_unit_test(nothing_that_is_written_leaves_the_cells),
+		cmocka_unit_test(looks_are_as_they_should_be),
 		cmocka_unit_test(output_may_have_colours_and_return),
 		cmocka_unit_test(last_words_say_what_is_missing),
 		cmocka_unit_test(output_can_be_read),
