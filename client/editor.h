@@ -314,11 +314,11 @@ struct editor {
 	/* lines of text on the screen, its columns, and rows of output; and the
 	 * whole screen's; set by view_layout */
 	int page, text_cols, out_page, cols, rows;
-	/* what was chosen (looks.h): all of it, what our options said for this
-	 * once, by 1 << enum which_look, and that the hub is to be told, which who
-	 * does clears; and what it means */
+	/* what was chosen (looks.h): all of it, what holds for this once, and what
+	 * of that our options said, by 1 << enum which_look, and that the hub is
+	 * to be told, which who does clears; and what it means */
 	uint64_t looks;
-	unsigned given;
+	unsigned given, asked_for;
 	bool looks_untold;
 	bool ascii, calm;
 	uint8_t palette;   /* enum palette */

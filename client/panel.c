@@ -7,6 +7,7 @@
 #include "client/clock.h"
 #include "client/copy.h"
 #include "client/keymap.h"
+#include "client/looks.h"
 #include "client/menu.h"
 #include "client/panel.h"
 #include "client/status.h"
@@ -238,16 +239,18 @@ static void
 add_command(const struct editor *e, struct box *b, int cols, bool roomy)
 {
 	const struct welcome *w = &e->welcome;
-	char line[224], open[48];
+	char line[224], open[48], rejoin[LOOKS_REJOIN_SIZE];
+	const char *command = w->ended ? w->rejoin : rejoin;
 	int len;
 
 	if (w->ended && !has_copy(e))
 		return;
+	looks_rejoin(e, rejoin, sizeof(rejoin));
 	open[0] = '\0';
 	if (roomy)
 		open_for(e, open, sizeof(open));
 	len = snprintf(line, sizeof(line), "%s%s%s",
-	    grid_width(w->rejoin) + 2 <= cols ? "  " : "", w->rejoin,
+	    grid_width(command) + 2 <= cols ? "  " : "", command,
 	    w->ended ? " room get" : "");
 	if (open[0] != '\0' && len + grid_width(open) + 3 <= cols) {
 		snprintf(line + len, sizeof(line) - (size_t)len, "   %s", open);

@@ -36,6 +36,11 @@
 #define MAX_COLS 500
 #define MAX_ROWS 300
 
+/* What an editor has changed in a terminal, undone. */
+#define NORMAL_SCREEN                                         \
+	"\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l" \
+	"\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
+
 #define EXIT_NO_TTY 2
 #define EXIT_AWAY 75
 #define SUBSYSTEM "codesync"
@@ -64,6 +69,7 @@ static struct pump {
 	bool left;  /* the client closed its channel */
 	bool begun; /* what was asked for has come */
 	bool home;  /* that is the list of rooms, and its editors */
+	bool mute;  /* the client: its editor was asked to end */
 	bool pty;
 	char term[MON_TERM_MAX];
 	uint16_t cols, rows;
@@ -275,7 +281,7 @@ close_input(void)
 {
 	if (self.input_fd >= 0 && self.input_fd != self.out[0].fd)
 		close(self.input_fd);
-	else if (self.input_fd >= 0 && self.mode == MODE_LINK)
+	else if (self.input_fd >= 0 && self.mode != MODE_COMMAND)
 		shutdown(self.input_fd, SHUT_WR);
 	self.input_fd = -1;
 	buf_clear(&self.input);
@@ -423,15 +429,10 @@ static void
 editor_ended(int status)
 {
 	static const char crashed[] =
-	    "\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l"
-	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
-	    "The editor stopped unexpectedly. Nothing is lost: run the same "
-	    "ssh command to come back.";
+	    NORMAL_SCREEN "The editor stopped unexpectedly. Nothing is lost: "
+			  "run the same ssh command to come back.";
 	static const char stopped[] =
-	    "\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l"
-	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
-	    "The host is being stopped. Everything is stored: run the same "
-	    "ssh command when it is back.";
+	    NORMAL_SCREEN "Server restarting - run the same ssh command again";
 
 	if (WIFEXITED(status))
 		finish(NULL, WEXITSTATUS(status));
@@ -464,6 +465,8 @@ command_ended(int status)
 static void
 on_exit_of(int status)
 {
+	if (self.phase > PHASE_PUMP)
+		return;
 	if (!self.begun)
 		finish(ENTRY_BUSY, WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	else if (self.mode == MODE_EDIT || self.home)
@@ -525,6 +528,28 @@ on_monitor(void)
 	}
 }
 
+/* A client that is asleep reads all that was sent when it wakes up: so whatever has
+ * its terminal leaves that as it was. An editor does so when nothing more can come
+ * from there; for one that does not, and for what stands on a pty, we do. */
+static void
+give_up(void)
+{
+	static const char lost[] =
+	    NORMAL_SCREEN "The connection was lost. Nothing else is: run the "
+			  "same ssh command to come back.";
+
+	if (self.phase != PHASE_PUMP || !self.pty || !self.begun) {
+		self.left = true;
+	} else if (self.mode == MODE_EDIT && !self.mute) {
+		self.mute = true;
+		self.deadline_ms = loop_now_ms() + DRAIN_MS;
+		close_input();
+	} else {
+		close_stream(&self.out[0]);
+		finish(lost, EXIT_AWAY);
+	}
+}
+
 /* Is there still somebody? Before the way in is open nothing may be asked, and
  * somebody who looks for a code is silent: that time is codesyncd's. */
 static void
@@ -537,7 +562,8 @@ listen_for_life(uint64_t now)
 		return;
 	log_info(jammed() ? "the other side does not read any more"
 			  : "the client is silent");
-	self.left = true;
+	self.heard_ms = now;
+	give_up();
 }
 
 static void
@@ -588,8 +614,10 @@ all_out(void)
 static void
 check_end(bool late)
 {
-	if (self.mode != MODE_LINK && self.monitor < 0 && self.out[0].fd < 0 &&
-	    self.out[1].fd < 0)
+	if (self.mute && late)
+		give_up();
+	else if (self.mode != MODE_LINK && self.monitor < 0 &&
+		 self.out[0].fd < 0 && self.out[1].fd < 0)
 		finish(NULL, self.begun && self.mode == MODE_EDIT ? 0 : 1);
 	else if (self.monitor < 0 && !self.begun)
 		finish(ENTRY_BUSY, EXIT_AWAY);
@@ -735,6 +763,12 @@ pump_start(void)
 {
 	self.heard_ms = loop_now_ms();
 	self.tick_ms = self.heard_ms + KEEPALIVE_MS;
+}
+
+bool
+pump_said_all(void)
+{
+	return self.phase == PHASE_HANGUP;
 }
 
 void
