@@ -96,6 +96,13 @@ take_toast(struct editor *e, int at)
 	e->ntoasts--;
 }
 
+static bool
+is_old(const struct editor *e, const struct toast *t)
+{
+	return e->now_ms > t->said_ms + (t->kind == TOAST_JOIN ? TOAST_STALE_MS
+							       : TOAST_OLD_MS);
+}
+
 /* What is next is shown, unless it is old by now. */
 static void
 drop_toast(struct editor *e, int at)
@@ -103,8 +110,7 @@ drop_toast(struct editor *e, int at)
 	take_toast(e, at);
 	if (at != 0)
 		return;
-	while (
-	    e->ntoasts > 0 && e->now_ms > e->toasts[0].said_ms + TOAST_OLD_MS)
+	while (e->ntoasts > 0 && is_old(e, &e->toasts[0]))
 		take_toast(e, 0);
 	if (e->ntoasts > 0)
 		e->toast_until_ms = e->now_ms + e->toasts[0].left_ms;
@@ -756,6 +762,7 @@ editor_focus(struct editor *e, const struct focus *f)
 		return;
 	editor_unsay(e, TOAST_JOIN); /* that it is on now is more important */
 	editor_unsay(e, TOAST_RUN);
+	editor_unsay(e, TOAST_ANSWER);
 	if (f->on && f->site != e->welcome.site)
 		editor_say(e, TOAST_ROOM, "%s has started focus time",
 		    editor_name_of(e, f->site));
