@@ -15,7 +15,6 @@
 #include "client/timer.h"
 #include "proto/utf8.h"
 
-#define HEAD_ROWS 16 /* smaller screens leave the log's head to the receipt */
 #define FIELD_COLS 26
 #define FIELD_COLS_NARROW 18
 #define PAUSE_SLACK_MS 3000 /* from a lost link to the timer's pause */
@@ -390,11 +389,6 @@ draw_ended(const struct editor *e, struct grid *g)
 		snprintf(line, sizeof(line), "%s%s room get",
 		    grid_width(w->rejoin) + 11 <= cols ? "  " : "", w->rejoin);
 		box_add_wrapped(&b, line, cols);
-	}
-	if (e->head[0] != '\0' && g->rows >= HEAD_ROWS) {
-		box_add(&b, "");
-		snprintf(line, sizeof(line), "The log's head: %s", e->head);
-		box_add(&b, line);
 	}
 	box_add(&b, "");
 	box_add(&b, cols < 38 ? "Enter Your code  ^Q Leave"

@@ -260,6 +260,38 @@ chat_cannot_drive_the_terminal(void **state)
 }
 
 static void
+the_chat_of_who_only_reads(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.welcome.role = ROLE_OBSERVER;
+	e.welcome.writable = false;
+	pad_keys(&e, "C-t");
+	screen_check(&e, 80, 24, "chat-observer-80x24");
+	pad_said(&e, 12, 1, SAY_ALL, "looks right");
+	screen_check(&e, 40, 12, "chat-observer-40x12");
+	pad_close(&e);
+}
+
+/* Before somebody is let in no time runs. */
+static void
+who_waits_speaks_to_the_staff(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_chat(&e);
+	be_staff(&e);
+	e.welcome.started_ms = 0;
+	pad_said(&e, 12, 1, SAY_STAFF, "I am here");
+	pad_keys(&e, "C-t");
+	screen_check(&e, 80, 24, "chat-outside-80x24");
+	pad_close(&e);
+}
+
+static void
 the_notes(void **state)
 {
 	struct editor e;
@@ -457,6 +489,8 @@ main(void)
 		cmocka_unit_test(somebody_waits),
 		cmocka_unit_test(the_chat),
 		cmocka_unit_test(chat_cannot_drive_the_terminal),
+		cmocka_unit_test(the_chat_of_who_only_reads),
+		cmocka_unit_test(who_waits_speaks_to_the_staff),
 		cmocka_unit_test(the_notes),
 		cmocka_unit_test(focus_time),
 		cmocka_unit_test(focus_time_from_the_start),
