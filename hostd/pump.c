@@ -31,6 +31,7 @@
 #define OUTPUT_MAX 16384            /* from the other side in one read */
 #define KEEPALIVE_MS 15000
 #define SILENT_MS 45000 /* three keepalives without an answer */
+#define ASLEEP_MS 30000 /* we look more often, unless we cannot */
 #define DRAIN_MS 2000   /* for the last screen of an editor */
 #define HANGUP_MS 2000  /* for the client to hang up by itself */
 #define MAX_COLS 500
@@ -80,7 +81,7 @@ static struct pump {
 	bool input_ends;    /* the client said so */
 	struct buf input;
 	struct stream out[2]; /* the channel's output, and its errors */
-	uint64_t seen_bytes, heard_ms, tick_ms, deadline_ms;
+	uint64_t seen_bytes, heard_ms, looked_ms, tick_ms, deadline_ms;
 } self = { .socket = -1,
 	.monitor = -1,
 	.input_fd = -1,
@@ -551,12 +552,15 @@ give_up(void)
 }
 
 /* Is there still somebody? Before the way in is open nothing may be asked, and
- * somebody who looks for a code is silent: that time is codesyncd's. */
+ * somebody who looks for a code is silent: that time is codesyncd's. Nor is it
+ * the client that was silent while this machine stood still. */
 static void
 listen_for_life(uint64_t now)
 {
-	if (transport_heard() != self.seen_bytes || !entry_in())
+	if (transport_heard() != self.seen_bytes || !entry_in() ||
+	    now - self.looked_ms > ASLEEP_MS)
 		self.heard_ms = now;
+	self.looked_ms = now;
 	self.seen_bytes = transport_heard();
 	if (now - self.heard_ms < SILENT_MS)
 		return;
@@ -761,7 +765,7 @@ pump_open(int socket, int monitor)
 void
 pump_start(void)
 {
-	self.heard_ms = loop_now_ms();
+	self.heard_ms = self.looked_ms = loop_now_ms();
 	self.tick_ms = self.heard_ms + KEEPALIVE_MS;
 }
 

@@ -19,12 +19,14 @@
 #include "proto/sys/loop.h"
 
 #define SILENCE_MS 46000
+#define STEP_MS 15500
 
 static struct {
 	uint64_t now_ms;
 	struct transport_events ev;
-	int monitor; /* codesyncd's end */
-	int editor;  /* the editor's */
+	int monitor;  /* codesyncd's end */
+	bool listing; /* no code: the list of rooms is wanted */
+	int editor;   /* its end, or the list's */
 	char shown[2048];
 	size_t len;
 	int status; /* of the channel; -1: it is open */
@@ -125,8 +127,9 @@ entry_refusal(void)
 const struct login *
 entry_login(void)
 {
-	static const struct login login = { .kind = LOGIN_CODE };
+	static struct login login;
 
+	login.kind = self.listing ? LOGIN_PASSWORD : LOGIN_CODE;
 	return &login;
 }
 
@@ -163,7 +166,7 @@ alone(void (*story)(void))
 	assert_int_equal(status, 0);
 }
 
-/* A terminal with an editor. */
+/* A terminal with an editor, or with the list of rooms, which is on a pty. */
 static void
 begin(void)
 {
@@ -179,7 +182,7 @@ begin(void)
 	pump_events(&self.ev);
 	pump_start();
 	CHECK(self.ev.pty("xterm", 80, 24) && self.ev.shell());
-	mon_init(&m, MON_SOCKET);
+	mon_init(&m, self.listing ? MON_PTY : MON_SOCKET);
 	CHECK(mon_send(self.monitor, &m, editor[0]) == 0);
 	close(editor[0]);
 	CHECK(pump_turn());
@@ -191,6 +194,17 @@ asked_to_end(void)
 	char c;
 
 	return recv(self.editor, &c, 1, MSG_DONTWAIT) == 0;
+}
+
+/* Nothing comes from the client. */
+static void
+wait_in_silence(void)
+{
+	for (int i = 0; i * STEP_MS < SILENCE_MS; i++) {
+		CHECK(!asked_to_end());
+		self.now_ms += STEP_MS;
+		CHECK(pump_turn());
+	}
 }
 
 static void
@@ -210,9 +224,8 @@ it_says_how_to_come_back(void)
 	static const char farewell[] = "\033[?1049lRejoin: ssh";
 
 	begin();
-	CHECK(!asked_to_end());
-	self.now_ms += SILENCE_MS;
-	CHECK(pump_turn() && asked_to_end() && !pump_said_all());
+	wait_in_silence();
+	CHECK(asked_to_end() && !pump_said_all());
 	CHECK(write(self.editor, farewell, sizeof(farewell) - 1) > 0);
 	close(self.editor);
 	while (self.len < sizeof(farewell) - 1)
@@ -229,8 +242,8 @@ static void
 it_hangs_itself(void)
 {
 	begin();
-	self.now_ms += SILENCE_MS;
-	CHECK(pump_turn() && asked_to_end());
+	wait_in_silence();
+	CHECK(asked_to_end());
 	while (!pump_said_all()) {
 		self.now_ms += 3000;
 		CHECK(pump_turn());
@@ -241,6 +254,31 @@ it_hangs_itself(void)
 	CHECK(self.status != 0);
 	editor_exits(); /* and that changes nothing any more */
 	CHECK(pump_turn() && pump_said_all());
+}
+
+static void
+it_is_on_a_pty(void)
+{
+	self.listing = true;
+	begin();
+	wait_in_silence();
+	CHECK(asked_to_end()); /* as by a hang-up */
+	while (!pump_said_all()) {
+		self.now_ms += 3000;
+		CHECK(pump_turn());
+	}
+	CHECK(strstr(self.shown, "\033[?1049l") != NULL);
+	CHECK(strstr(self.shown, "run the same ssh command") != NULL);
+}
+
+static void
+it_was_us_who_slept(void)
+{
+	begin();
+	self.now_ms += SILENCE_MS;
+	CHECK(pump_turn() && !asked_to_end());
+	wait_in_silence();
+	CHECK(asked_to_end());
 }
 
 static void
@@ -257,6 +295,20 @@ for_one_that_does_not_end_the_terminal_is_put_right(void **state)
 	alone(it_hangs_itself);
 }
 
+static void
+the_list_of_rooms_leaves_a_terminal_as_it_was(void **state)
+{
+	(void)state;
+	alone(it_is_on_a_pty);
+}
+
+static void
+while_the_host_sleeps_no_client_is_silent(void **state)
+{
+	(void)state;
+	alone(it_was_us_who_slept);
+}
+
 int
 main(void)
 {
@@ -265,6 +317,8 @@ main(void)
 		    an_editor_whose_client_sleeps_has_the_last_word),
 		cmocka_unit_test(
 		    for_one_that_does_not_end_the_terminal_is_put_right),
+		cmocka_unit_test(the_list_of_rooms_leaves_a_terminal_as_it_was),
+		cmocka_unit_test(while_the_host_sleeps_no_client_is_silent),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
