@@ -612,7 +612,9 @@ left(struct editor *e, const struct record *r)
 		    editor_name_of(e, r->site));
 	else if (r->why == LEAVE_LOST)
 		editor_say(e, TOAST_ROOM, /* REC_PAUSE may follow */
-		    "! %s lost connection - everything they wrote is safe",
+		    e->tiny ? "! %s lost connection - code safe"
+			    : "! %s lost connection - everything they wrote "
+			      "is safe",
 		    editor_name_of(e, r->site));
 	else
 		editor_say(
@@ -673,16 +675,18 @@ room_changed(struct editor *e, const struct record *r)
 	case REC_FREEZE:
 		e->welcome.frozen = true;
 		editor_say(e, TOAST_ROOM,
-		    editor_is_staff(e)
-			? "Frozen by %s - only interviewers can write"
-			: "Frozen by %s - read-only",
+		    !editor_is_staff(e) ? "Frozen by %s - read-only"
+		    : e->tiny           ? "Frozen by %s - only staff writes"
+			      : "Frozen by %s - only interviewers can write",
 		    who);
 		break;
 	case REC_THAW:
 		e->welcome.frozen = false;
 		editor_unsay(e, TOAST_ANSWER); /* that it is frozen */
 		editor_say(e, TOAST_ROOM,
-		    "Thawed by %s - everybody can write again", who);
+		    e->tiny ? "Thawed by %s - all can write"
+			    : "Thawed by %s - everybody can write again",
+		    who);
 		break;
 	}
 }
@@ -767,10 +771,11 @@ editor_focus(struct editor *e, const struct focus *f)
 		editor_say(e, TOAST_ROOM, "%s has started focus time",
 		    editor_name_of(e, f->site));
 	else if (!f->on)
-		editor_say(e, TOAST_ROOM, "Focus time is over - %s",
-		    e->welcome.role == ROLE_CANDIDATE
-			? "interviewers see the code again"
-			: "this is what was written meanwhile");
+		editor_say(e, TOAST_ROOM, "Focus time is over%s",
+		    e->tiny ? ""
+		    : e->welcome.role == ROLE_CANDIDATE
+			? " - interviewers see the code again"
+			: " - this is what was written meanwhile");
 }
 
 static void

@@ -355,6 +355,7 @@ focus_time(void **state)
 	editor_focus(&e, &f); /* said again after a new link: no news */
 	assert_int_equal(e.ntoasts, 0);
 	f.on = false;
+	e.tiny = false;
 	editor_focus(&e, &f);
 	assert_true(editor_writable(&e));
 	assert_string_equal(editor_toast(&e)->text,
@@ -410,6 +411,10 @@ rooms_that_cannot_be_written_in(void **state)
 	    editor_toast(&e)->text, "Frozen by the interviewer - read-only");
 	assert_int_equal(peer_pending(e.peer), 0);
 	r.kind = REC_THAW;
+	editor_record(&e, &r);
+	assert_string_equal(
+	    editor_toast(&e)->text, "Thawed by Ivy - all can write");
+	e.tiny = false; /* there is more room */
 	editor_record(&e, &r);
 	assert_string_equal(editor_toast(&e)->text,
 	    "Thawed by Ivy - everybody can write again");
