@@ -158,6 +158,8 @@ unit-far_OBJ = hostd/far hostd/pass hostd/listen runner/remote proto/sys/tls tes
 unit-tls_OBJ = proto/sys/tls tests/lib/turns
 unit-listen_OBJ = hostd/listen
 unit-login_OBJ = hostd/login hostd/monitor
+unit-pump_OBJ = hostd/pump hostd/monitor
+unit-pump_LIB = -Wl,--wrap=loop_now_ms
 unit-tries_OBJ = hostd/tries
 unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor

@@ -177,7 +177,10 @@ void end_soon(struct app *a, unsigned patience_ms, const char *fmt, ...)
 /* The person leaves; the person has left. */
 void end_by_leaving(struct app *a);
 void end_left(struct app *a);
-/* Nobody sees us any more, but what was typed is still to be kept. */
+/* The host is being stopped. */
+void end_stopped(struct app *a);
+/* Nobody sees us any more, but what was typed is still to be kept; and who was only
+ * asleep sees then how to come back. */
 void end_unseen(struct app *a);
 /* Once everything typed is kept, and that was waited for: say goodbye to the hub,
  * or end. */

@@ -22,7 +22,6 @@
 enum { TICKET_FD = 3 };
 
 #define EXIT_USAGE 2
-#define STOP_MS 500
 
 static struct app app;
 
@@ -59,14 +58,7 @@ on_signal(void *arg, int signo)
 		end_unseen(a);
 		break;
 	default:
-		if (a->film_only) {
-			end_now(a, 0, "The host is going down.");
-			break;
-		}
-		end_soon(a, STOP_MS,
-		    "The host is going down. Your code is saved; come "
-		    "back with: %s",
-		    a->e.welcome.rejoin);
+		end_stopped(a);
 	}
 }
 
@@ -225,7 +217,7 @@ main(int argc, char **argv)
 	draw_resize(&app);
 	online_dial(&app);
 	loop_run(app.loop);
-	tty_close(app.tty, app.silent ? NULL : app.farewell);
+	tty_close(app.tty, app.farewell);
 	close_all(&app);
 	return app.status;
 }

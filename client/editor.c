@@ -96,6 +96,13 @@ take_toast(struct editor *e, int at)
 	e->ntoasts--;
 }
 
+static bool
+is_old(const struct editor *e, const struct toast *t)
+{
+	return e->now_ms > t->said_ms + (t->kind == TOAST_JOIN ? TOAST_STALE_MS
+							       : TOAST_OLD_MS);
+}
+
 /* What is next is shown, unless it is old by now. */
 static void
 drop_toast(struct editor *e, int at)
@@ -103,8 +110,7 @@ drop_toast(struct editor *e, int at)
 	take_toast(e, at);
 	if (at != 0)
 		return;
-	while (
-	    e->ntoasts > 0 && e->now_ms > e->toasts[0].said_ms + TOAST_OLD_MS)
+	while (e->ntoasts > 0 && is_old(e, &e->toasts[0]))
 		take_toast(e, 0);
 	if (e->ntoasts > 0)
 		e->toast_until_ms = e->now_ms + e->toasts[0].left_ms;
@@ -606,7 +612,9 @@ left(struct editor *e, const struct record *r)
 		    editor_name_of(e, r->site));
 	else if (r->why == LEAVE_LOST)
 		editor_say(e, TOAST_ROOM, /* REC_PAUSE may follow */
-		    "! %s lost connection - everything they wrote is safe",
+		    e->tiny ? "! %s lost connection - code safe"
+			    : "! %s lost connection - everything they wrote "
+			      "is safe",
 		    editor_name_of(e, r->site));
 	else
 		editor_say(
@@ -667,16 +675,18 @@ room_changed(struct editor *e, const struct record *r)
 	case REC_FREEZE:
 		e->welcome.frozen = true;
 		editor_say(e, TOAST_ROOM,
-		    editor_is_staff(e)
-			? "Frozen by %s - only interviewers can write"
-			: "Frozen by %s - read-only",
+		    !editor_is_staff(e) ? "Frozen by %s - read-only"
+		    : e->tiny           ? "Frozen by %s - only staff writes"
+			      : "Frozen by %s - only interviewers can write",
 		    who);
 		break;
 	case REC_THAW:
 		e->welcome.frozen = false;
 		editor_unsay(e, TOAST_ANSWER); /* that it is frozen */
 		editor_say(e, TOAST_ROOM,
-		    "Thawed by %s - everybody can write again", who);
+		    e->tiny ? "Thawed by %s - all can write"
+			    : "Thawed by %s - everybody can write again",
+		    who);
 		break;
 	}
 }
@@ -756,14 +766,16 @@ editor_focus(struct editor *e, const struct focus *f)
 		return;
 	editor_unsay(e, TOAST_JOIN); /* that it is on now is more important */
 	editor_unsay(e, TOAST_RUN);
+	editor_unsay(e, TOAST_ANSWER);
 	if (f->on && f->site != e->welcome.site)
 		editor_say(e, TOAST_ROOM, "%s has started focus time",
 		    editor_name_of(e, f->site));
 	else if (!f->on)
-		editor_say(e, TOAST_ROOM, "Focus time is over - %s",
-		    e->welcome.role == ROLE_CANDIDATE
-			? "interviewers see the code again"
-			: "this is what was written meanwhile");
+		editor_say(e, TOAST_ROOM, "Focus time is over%s",
+		    e->tiny ? ""
+		    : e->welcome.role == ROLE_CANDIDATE
+			? " - interviewers see the code again"
+			: " - this is what was written meanwhile");
 }
 
 static void

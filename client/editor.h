@@ -18,8 +18,9 @@
 #include "proto/peer.h"
 
 #define TOAST_MS 4000
-#define TOAST_READ_MS 1500 /* what was shown for so long is known */
-#define TOAST_OLD_MS 10000 /* what has waited longer is no news */
+#define TOAST_READ_MS 1500  /* what was shown for so long is known */
+#define TOAST_OLD_MS 10000  /* what has waited longer is no news; */
+#define TOAST_STALE_MS 6000 /* who comes and goes waits for one other at most */
 #define TOAST_QUEUE 3
 #define TYPED_MS 1500  /* a chip shows `*` */
 #define IDLE_MS 120000 /* a chip shows `z` */
@@ -314,11 +315,11 @@ struct editor {
 	/* lines of text on the screen, its columns, and rows of output; and the
 	 * whole screen's; set by view_layout */
 	int page, text_cols, out_page, cols, rows;
-	/* what was chosen (looks.h): all of it, what our options said for this
-	 * once, by 1 << enum which_look, and that the hub is to be told, which who
-	 * does clears; and what it means */
+	/* what was chosen (looks.h): all of it, what holds for this once, and what
+	 * of that our options said, by 1 << enum which_look, and that the hub is
+	 * to be told, which who does clears; and what it means */
 	uint64_t looks;
-	unsigned given;
+	unsigned given, asked_for;
 	bool looks_untold;
 	bool ascii, calm;
 	uint8_t palette;   /* enum palette */
@@ -414,7 +415,7 @@ void editor_release(struct editor *e);
  * answer takes the place of the last one, and so does news of a run or of how the room
  * is, so that none comes late. What has to make room is shown later for the rest of its time, if it could not
  * be read. At most TOAST_QUEUE lines wait; the least important is dropped, and
- * what would be seen TOAST_OLD_MS late. */
+ * what would be seen TOAST_OLD_MS late, or TOAST_STALE_MS for TOAST_JOIN. */
 void editor_say(struct editor *e, enum toast_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* What KIND said is not to be read any more. */

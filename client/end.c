@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "client/app.h"
+#include "client/looks.h"
 
 #define LEAVE_MS 3000    /* for the last keys to be kept */
+#define STOP_MS 500      /* for the same, when all is being stopped */
 #define HANG_UP_MS 10000 /* codesyncd grants a little more */
 #define RECEIPT_SIZE 320
 
@@ -61,25 +63,28 @@ end_soon(struct app *a, unsigned patience_ms, const char *fmt, ...)
 	loop_timer_start(a->patience, patience_ms);
 }
 
-/* What stands on the normal screen when the person has left. */
+/* What stands on the normal screen when the person has DONE that with the room:
+ * "You left room r-7f3k2. Rejoin: ..." */
 static void
-receipt(const struct app *a, char *dst, size_t size)
+receipt(const struct app *a, const char *done, char *dst, size_t size)
 {
 	const struct welcome *w = &a->e.welcome;
 	const char *head = a->e.head;
+	char rejoin[LOOKS_REJOIN_SIZE];
 	size_t n;
 
+	looks_rejoin(&a->e, rejoin, sizeof(rejoin));
 	if (!w->ended)
-		snprintf(dst, size, "You left room %s. Rejoin: %s", w->room,
-		    w->rejoin);
-	else if (w->role == ROLE_CANDIDATE && w->copy && w->rejoin[0] != '\0')
+		snprintf(dst, size, "You %s room %s.%s%s", done, w->room,
+		    rejoin[0] != '\0' ? " Rejoin: " : "", rejoin);
+	else if (w->role == ROLE_CANDIDATE && w->copy && rejoin[0] != '\0')
 		snprintf(dst, size,
-		    "You left room %s, which has ended. Your copy, for 24 "
+		    "You %s room %s, which has ended. Your copy, for 24 "
 		    "hours: %s room get",
-		    w->room, w->rejoin);
+		    done, w->room, w->rejoin);
 	else
-		snprintf(
-		    dst, size, "You left room %s, which has ended.", w->room);
+		snprintf(dst, size, "You %s room %s, which has ended.", done,
+		    w->room);
 	n = strlen(dst);
 	if (w->ended && head[0] != '\0')
 		snprintf(dst + n, size - n,
@@ -92,7 +97,7 @@ end_by_leaving(struct app *a)
 	char line[RECEIPT_SIZE];
 
 	a->leaving = true;
-	receipt(a, line, sizeof(line));
+	receipt(a, "left", line, sizeof(line));
 	end_soon(a, LEAVE_MS, "%s", line);
 }
 
@@ -101,19 +106,34 @@ end_left(struct app *a)
 {
 	char line[RECEIPT_SIZE];
 
-	receipt(a, line, sizeof(line));
+	receipt(a, "left", line, sizeof(line));
 	end_now(a, 0, "%s", line);
+}
+
+void
+end_stopped(struct app *a)
+{
+	char rejoin[LOOKS_REJOIN_SIZE];
+
+	looks_rejoin(&a->e, rejoin, sizeof(rejoin));
+	end_soon(a, STOP_MS,
+	    "Server restarting - run the same ssh command again%s%s",
+	    rejoin[0] != '\0' ? ":\r\n" : "", rejoin);
 }
 
 void
 end_unseen(struct app *a)
 {
+	char line[RECEIPT_SIZE] = "The connection was lost.";
+
 	if (a->silent)
 		return;
 	a->silent = true;
 	a->leaving = false;
 	loop_io_want(a->io, 0);
-	end_soon(a, HANG_UP_MS, "%s", "");
+	if (a->e.welcome.room[0] != '\0')
+		receipt(a, "lost the connection to", line, sizeof(line));
+	end_soon(a, HANG_UP_MS, "%s", line);
 }
 
 /* BYE_LEFT answers it and ends us. */

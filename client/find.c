@@ -140,11 +140,11 @@ search_previous(const struct search *s, size_t pos)
 	return before != NOWHERE ? before : last;
 }
 
-struct find_count
-find_count(const struct editor *e)
+/* How often it is there, and the how-manieth the one at FROM is. */
+static struct find_count
+count_at(const struct editor *e, size_t from)
 {
 	struct find_count c = { 0, 0 };
-	struct span span = select_span(e);
 	struct search s;
 
 	if (!search_init(&s, e))
@@ -152,11 +152,30 @@ find_count(const struct editor *e)
 	for (size_t at = search_from(&s, 0); at != NOWHERE;
 	     at = search_from(&s, at + s.len)) {
 		c.n++;
-		if (at == span.from && at + s.len == span.to)
+		if (at == from)
 			c.at = c.n;
 	}
 	search_release(&s);
 	return c;
+}
+
+struct find_count
+find_count(const struct editor *e)
+{
+	struct span span = select_span(e);
+
+	return count_at(
+	    e, span.to - span.from == e->find.what.len ? span.from : NOWHERE);
+}
+
+void
+find_say_count(struct editor *e, size_t at, bool back)
+{
+	const struct line *what = &e->find.what;
+	struct find_count c = count_at(e, at);
+
+	editor_say(e, TOAST_ANSWER, "%zu/%zu  %c%.*s", c.at, c.n,
+	    back ? '?' : '/', (int)what->len, what->text);
 }
 
 /* --- going there --- */

@@ -24,6 +24,8 @@ bool find_key(struct editor *e, const struct key *key);
  * other end of the text? Then *AT is where. */
 bool find_seek(const struct editor *e, size_t pos, bool back, size_t *at);
 void find_say_none(struct editor *e);
+/* "2/8  /seen": the one AT is which of how many, looked for BACK or not. */
+void find_say_count(struct editor *e, size_t at, bool back);
 /* Look for the word from FROM to TO of the text, in its case; false: it is too
  * long. */
 bool find_set_word(struct editor *e, size_t from, size_t to);

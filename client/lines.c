@@ -5,15 +5,15 @@
 #include "client/lines.h"
 #include "client/talk.h"
 
-/* "14:07", in the time of the room, which began when somebody was let in. */
+/* "14:07", in the time of the room, which began when somebody was let in; before
+ * that, nothing. */
 static void
 room_time(const struct editor *e, uint64_t at_ms, char *dst, size_t size)
 {
 	uint64_t start = e->welcome.started_ms;
 
-	if (start == 0 || at_ms < start)
-		snprintf(dst, size, "--:--");
-	else
+	dst[0] = '\0';
+	if (start != 0 && at_ms >= start)
 		snprintf(dst, size, "%02d:%02d", (int)((at_ms - start) / 60000),
 		    (int)((at_ms - start) / 1000 % 60));
 }
@@ -25,27 +25,29 @@ is_seen(const struct area *a, const struct grid *g, int y)
 	return g != NULL && y >= a->y && y < a->y + a->rows;
 }
 
-/* "12:29 ", or nothing for who waits outside, where no time runs. */
+/* "12:29 ", or nothing, as for who waits outside, where no time runs. */
 static int
 put_time(const struct editor *e, const struct said_line *line,
     const struct area *a, struct grid *g, int y)
 {
 	char time[32];
 
-	if (e->lobby)
-		return a->x;
 	room_time(e, line->at_ms, time, sizeof(time));
+	if (e->lobby || time[0] == '\0')
+		return a->x;
 	if (is_seen(a, g, y))
 		grid_puts(g, a->x, y, a->end, time, PAINT_DIM, 0);
 	return a->x + (int)strlen(time) + 1;
 }
 
-/* What stands before a line in row Y, "12:29 Ivy  "; returns the column after
+/* What stands before a line in row Y, "12:29 Ivy  ", and behind the name for whom
+ * it is, unless for all; returns the column after
  * it. Names have half of the width at most. */
 static int
 put_head(const struct editor *e, const struct said_line *line,
     const struct area *a, struct grid *g, int y)
 {
+	static const char to_staff[] = " to staff";
 	const struct seen *s = &e->people[line->site];
 	bool staff = line->scope == SAY_STAFF && editor_is_staff(e);
 	int half = a->x + (a->end - a->x) / 2;
@@ -60,8 +62,8 @@ put_head(const struct editor *e, const struct said_line *line,
 	x += grid_width(line->name);
 	x = x < half ? x : half;
 	if (staff && is_seen(a, g, y))
-		grid_puts(g, x, y, a->end, " (staff)", PAINT_DIM, 0);
-	return x + (staff ? (int)strlen(" (staff)") : 0) + 2;
+		grid_puts(g, x, y, a->end, to_staff, PAINT_DIM, 0);
+	return x + (staff ? (int)strlen(to_staff) : 0) + 2;
 }
 
 /* One line from row Y on; draws what A has of it if G is given. Returns its
@@ -141,7 +143,7 @@ lines_draw(const struct editor *e, enum pane pane, const struct area *a,
 	}
 	if (rows == 0 && !e->lobby)
 		grid_puts(g, a->x, a->y, a->end,
-		    (e->replay != NULL ? none : nothing)[pane], PAINT_DIM, 0);
+		    (talk_may_write(e) ? nothing : none)[pane], PAINT_DIM, 0);
 	/* what is newest is at the bottom, once there is enough */
 	y = a->y - (rows > want ? rows - want : 0);
 	for (; i < e->talk.n; i++) {

@@ -330,11 +330,21 @@ terminal_text(const struct editor *e, int cols, char *dst, size_t size)
 	    e->mouse && wide ? " mouse" : "", link);
 }
 
+/* "Keys      (*) standard  ( ) vim  ( ) emacs  ^P", in COLS columns. */
 static void
-keys_text(const struct editor *e, char *dst, size_t size)
+keys_text(const struct editor *e, int cols, char *dst, size_t size)
 {
-	snprintf(dst, size, "Keys: %s - %s \"keys\" changes",
-	    keymap_of(e)->name, keymap_of(e)->menu);
+	static const char *const names[KEYMAPS] = { "standard", "vim",
+		"emacs" };
+	bool wide = cols >= 46;
+	size_t at = (size_t)snprintf(dst, size, wide ? "Keys     " : "Keys");
+
+	for (int i = 0; i < KEYMAPS; i++)
+		at += (size_t)snprintf(dst + at, size - at, "%s(%c) %s",
+		    wide && i > 0 ? "  " : " ", e->keymap == i ? '*' : ' ',
+		    names[i]);
+	if (wide)
+		snprintf(dst + at, size - at, "  %s", keymap_of(e)->menu);
 }
 
 static void
@@ -397,12 +407,13 @@ lobby_draw(const struct editor *e, const struct layout *l, struct grid *g)
 					 : "far away: keys are slow",
 		    PAINT_DIM, 0);
 	if (p.blanks > 0) {
-		keys_text(e, line, sizeof(line));
+		keys_text(e, cols, line, sizeof(line));
 		put(l, g, y, line, PAINT_DIM);
 	}
 	if (p.last > 0)
 		put(l, g, l->box_y + l->box_rows - 2,
-		    wide ? "The room opens by itself when they arrive."
-			 : "It opens by itself when they come.",
+		    wide ? "The room opens when an interviewer lets you in."
+		    : cols < 30 ? "Wait to be let in."
+				: "It opens when they let you in.",
 		    PAINT_BOX);
 }

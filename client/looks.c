@@ -1,4 +1,7 @@
 /* looks.c - what was chosen, and what follows from it. */
+#include <stdio.h>
+#include <string.h>
+
 #include "client/keymap.h"
 #include "client/looks.h"
 
@@ -78,6 +81,7 @@ void
 looks_choose(struct editor *e, enum which_look which, unsigned value)
 {
 	e->given &= ~(1U << which);
+	e->asked_for &= ~(1U << which);
 	e->looks = looks_with(e->looks, which, value);
 	e->looks_untold = true;
 	put_on[which](e, value);
@@ -85,6 +89,13 @@ looks_choose(struct editor *e, enum which_look which, unsigned value)
 
 void
 looks_give(struct editor *e, enum which_look which, unsigned value)
+{
+	e->asked_for |= 1U << which;
+	looks_find(e, which, value);
+}
+
+void
+looks_find(struct editor *e, enum which_look which, unsigned value)
 {
 	e->given |= 1U << which;
 	put_on[which](e, value);
@@ -101,6 +112,29 @@ looks_welcome(struct editor *e, uint64_t looks)
 	for (unsigned i = 0; i < LOOKS; i++)
 		if ((e->given & 1U << i) == 0)
 			put_on[i](e, looks_get(looks, i));
+}
+
+void
+looks_rejoin(const struct editor *e, char *dst, size_t size)
+{
+	static const struct {
+		enum which_look look;
+		const char *ending;
+	} options[] = { { LOOK_ASCII, "+ascii" }, { LOOK_COLOURS, "+mono" },
+		{ LOOK_CALM, "+calm" } };
+	const char *command = e->welcome.rejoin, *host = strrchr(command, '@');
+	size_t n;
+
+	if (host == NULL)
+		host = command + strlen(command);
+	snprintf(dst, size, "%.*s", (int)(host - command), command);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (*host != '\0' && e->asked_for & 1U << options[i].look) {
+			n = strlen(dst);
+			snprintf(dst + n, size - n, "%s", options[i].ending);
+		}
+	n = strlen(dst);
+	snprintf(dst + n, size - n, "%s", host);
 }
 
 int

@@ -128,8 +128,42 @@ output_row(const uint8_t *p, size_t len, int width, struct pen *pen,
 	return at < len ? at + 1 : at;
 }
 
-/* What stands under the output of a run that was ended by a limit, in WIDTH
- * columns. */
+/* The last line that is not blank, P[*LEN]. */
+static const uint8_t *
+last_line(const struct buf *b, size_t *len)
+{
+	size_t end = b->len, at;
+
+	while (end > 0 && (b->data[end - 1] == '\n' || b->data[end - 1] == ' '))
+		end--;
+	for (at = end; at > 0 && b->data[at - 1] != '\n'; at--)
+		;
+	*len = end - at;
+	return b->data + at;
+}
+
+/* What a program says at last that had to have a network and has failed: by the
+ * words of the C library, which all languages use. */
+static bool
+missed_network(const struct editor *e)
+{
+	static const char *const words[] = { "Network is unreachable",
+		"emporary failure in name resolution",
+		"Name or service not known", "getaddrinfo" };
+	size_t len;
+	const uint8_t *p;
+
+	if (e->run.result.verdict != VERDICT_FAILED || e->run.text.len == 0)
+		return false;
+	p = last_line(&e->run.text, &len);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (memmem(p, len, words[i], strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* What stands under the output of a run that was ended by a limit, or missed what
+ * the sandbox has not, in WIDTH columns. */
 static void
 last_words(const struct editor *e, int width, char *dst, size_t size)
 {
@@ -138,8 +172,11 @@ last_words(const struct editor *e, int width, char *dst, size_t size)
 	char line[96];
 
 	dst[0] = '\0';
-	if (e->run.state != RUN_ENDED || r->verdict == VERDICT_OK ||
-	    r->verdict == VERDICT_FAILED)
+	if (e->run.state != RUN_ENDED)
+		return;
+	if (missed_network(e))
+		snprintf(dst, size, "-- no network in the sandbox --");
+	if (r->verdict == VERDICT_OK || r->verdict == VERDICT_FAILED)
 		return;
 	run_result_line(
 	    r, &e->welcome.limits, editor_stopper(e), line, sizeof(line));

@@ -88,15 +88,17 @@ is_other(uint64_t was, uint64_t is)
 	return (was == 0) != (is == 0) || by > 2 + was / 8;
 }
 
-/* The quickest answer counts: others waited for something. */
+/* The quickest answer counts: others waited for something. 0 is "not known". */
 static void
 tell_link(struct pace *p, struct editor *e)
 {
-	uint64_t ms = p->quick_ms <= LINK_MS_MAX ? p->quick_ms : 0;
+	uint64_t ms = p->quick_ms > 0 ? p->quick_ms : 1;
 
 	if (p->answers == 0 ||
 	    (p->link_at_ms != 0 && e->now_ms - p->link_at_ms < LINK_MS))
 		return;
+	if (ms > LINK_MS_MAX)
+		ms = 0;
 	p->answers = 0;
 	p->link_at_ms = e->now_ms;
 	if (!is_other(e->link_ms, ms))

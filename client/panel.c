@@ -7,6 +7,7 @@
 #include "client/clock.h"
 #include "client/copy.h"
 #include "client/keymap.h"
+#include "client/looks.h"
 #include "client/menu.h"
 #include "client/panel.h"
 #include "client/status.h"
@@ -14,7 +15,6 @@
 #include "client/timer.h"
 #include "proto/utf8.h"
 
-#define HEAD_ROWS 16 /* smaller screens leave the log's head to the receipt */
 #define FIELD_COLS 26
 #define FIELD_COLS_NARROW 18
 #define PAUSE_SLACK_MS 3000 /* from a lost link to the timer's pause */
@@ -238,16 +238,18 @@ static void
 add_command(const struct editor *e, struct box *b, int cols, bool roomy)
 {
 	const struct welcome *w = &e->welcome;
-	char line[224], open[48];
+	char line[224], open[48], rejoin[LOOKS_REJOIN_SIZE];
+	const char *command = w->ended ? w->rejoin : rejoin;
 	int len;
 
 	if (w->ended && !has_copy(e))
 		return;
+	looks_rejoin(e, rejoin, sizeof(rejoin));
 	open[0] = '\0';
 	if (roomy)
 		open_for(e, open, sizeof(open));
 	len = snprintf(line, sizeof(line), "%s%s%s",
-	    grid_width(w->rejoin) + 2 <= cols ? "  " : "", w->rejoin,
+	    grid_width(command) + 2 <= cols ? "  " : "", command,
 	    w->ended ? " room get" : "");
 	if (open[0] != '\0' && len + grid_width(open) + 3 <= cols) {
 		snprintf(line + len, sizeof(line) - (size_t)len, "   %s", open);
@@ -387,11 +389,6 @@ draw_ended(const struct editor *e, struct grid *g)
 		snprintf(line, sizeof(line), "%s%s room get",
 		    grid_width(w->rejoin) + 11 <= cols ? "  " : "", w->rejoin);
 		box_add_wrapped(&b, line, cols);
-	}
-	if (e->head[0] != '\0' && g->rows >= HEAD_ROWS) {
-		box_add(&b, "");
-		snprintf(line, sizeof(line), "The log's head: %s", e->head);
-		box_add(&b, line);
 	}
 	box_add(&b, "");
 	box_add(&b, cols < 38 ? "Enter Your code  ^Q Leave"

@@ -13,11 +13,14 @@
 #include "client/place.h"
 #include "client/point.h"
 #include "client/status.h"
+#include "client/summary.h"
+#include "client/talk.h"
 #include "client/timer.h"
 #include "client/vim.h"
 #include "proto/utf8.h"
 
 #define HINTS_MAX 16
+#define ELLIPSIS "\xE2\x80\xA6"
 #define END                   \
 	{                     \
 		NULL, NULL, 0 \
@@ -45,7 +48,27 @@ status_shorten(const char *name, int cols, char *dst, size_t size)
 		if (used > cols - 1)
 			break;
 	}
-	snprintf(dst, size, "%.*s\xE2\x80\xA6", (int)at, name);
+	snprintf(dst, size, "%.*s" ELLIPSIS, (int)at, name);
+}
+
+#define WORD_MAX 20 /* bytes; longer ones are cut, as a name or a path is */
+
+/* The same of a sentence: it ends with a whole word. */
+static void
+shorten_sentence(const char *text, int cols, char *dst, size_t size)
+{
+	size_t len, at;
+
+	status_shorten(text, cols, dst, size);
+	if (strcmp(dst, text) == 0)
+		return;
+	len = strlen(dst) - strlen(ELLIPSIS);
+	for (at = len; at > 0 && len - at < WORD_MAX && text[at] != ' '; at--)
+		;
+	while (at > 0 && strchr(" -:;,", dst[at - 1]) != NULL)
+		at--;
+	if (at > 0 && len - at < WORD_MAX)
+		snprintf(dst + at, size - at, ELLIPSIS);
 }
 
 /* "Cleo waiting 0:03 (and 1 more) - F9 admits" in COLS columns, for the staff,
@@ -82,6 +105,8 @@ audience(const struct editor *e, bool brief)
 {
 	if (!e->talk.focus)
 		return "";
+	if (!talk_may_write(e))
+		return "You can read here, not write";
 	if (e->lobby)
 		return brief ? "The interviewers see it; recorded"
 			     : "The interviewers see what you write; it is "
@@ -235,7 +260,7 @@ draw_event(const struct editor *e, const struct layout *l, struct grid *g)
 		snprintf(text, sizeof(text), "%s", toast->text);
 		paint = toast->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT;
 	}
-	status_shorten(text, g->cols - 1, shown, sizeof(shown));
+	shorten_sentence(text, g->cols - 1, shown, sizeof(shown));
 	grid_puts(g, 1, l->event_y, g->cols, shown, paint, 0);
 }
 
@@ -329,6 +354,8 @@ static const struct hint talking[] = { { "Enter", "Send", 0 },
 static const struct hint noting[] = { { "Enter", "Keep", 0 },
 	{ "F8 or Esc", "Back to code", 1 }, { "PgUp", "Older", 2 },
 	{ "^P", "Menu+Help", 3 }, END };
+static const struct hint listening[] = { { "^T or Esc", "Back to code", 0 },
+	{ "PgUp", "Older", 1 }, { "^P", "Menu+Help", 2 }, END };
 static const struct hint talking_brief[] = { { "Enter", "Send", 0 },
 	{ "Esc", "Back", 1 }, { "PgUp", "Older", 2 }, { "^P", "Menu", 3 },
 	END };
@@ -376,6 +403,8 @@ line_hints(const struct editor *e, const struct layout *l)
 		return (struct hints){ typing_brief, "" };
 	if (e->line.focus)
 		return (struct hints){ typing, "stdin" };
+	if (e->talk.focus && !talk_may_write(e))
+		return (struct hints){ listening, "chat" };
 	if (e->talk.focus && brief)
 		return (
 		    struct hints){ talking_brief, notes ? "notes" : "chat" };
@@ -422,7 +451,7 @@ run_key(const struct editor *e)
 
 /* Those that differ with the keymap. */
 static void
-first_keys(const struct editor *e, bool tiny, const struct hint **hints)
+first_keys(const struct editor *e, bool brevity, const struct hint **hints)
 {
 	static const struct hint standard[] = { { "^F", "Find", 3 },
 		{ "^Z", "Undo", 5 }, { "^Y", "Redo", 6 },
@@ -445,7 +474,7 @@ first_keys(const struct editor *e, bool tiny, const struct hint **hints)
 	else if (e->keymap == KEYMAP_EMACS)
 		*hints = emacs;
 	else
-		*hints = tiny ? brief : standard;
+		*hints = brevity ? brief : standard;
 }
 
 /* "Ln 5, Col 13", after the keys of a command that is not whole. */
@@ -481,6 +510,7 @@ static void
 draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = editor_running(e), tiny = l->class == VIEW_TINY;
+	bool brief = tiny || g->cols < SHORT_COLS;
 	bool notes = editor_is_staff(e);
 	bool wanted = input_wanted(e);
 	const char *run = busy ? "^C" : run_key(e);
@@ -493,7 +523,7 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 		{ "F4", editor_in_task(e) ? "Code" : "Task",
 		    editor_task(e) >= 0 ? 2 : 99 },
 		{ "F7", "Follow", 8 }, { "F8", "Notes", notes ? 4 : 99 },
-		{ keymap_of(e)->menu, tiny ? "Menu" : "Menu+Help", 1 },
+		{ keymap_of(e)->menu, brief ? "Menu" : "Menu+Help", 1 },
 		/* who uses vim knows :q */
 		{ "^Q", "Leave", e->keymap == KEYMAP_VIM || tiny ? 5 : 4 },
 		END };
@@ -505,7 +535,7 @@ draw_text_keys(const struct editor *e, const struct layout *l, struct grid *g)
 	if (tiny && e->talk.unread[PANE_CHAT] > 0) /* there are no tabs */
 		snprintf(
 		    chat, sizeof(chat), "Chat(%d)", e->talk.unread[PANE_CHAT]);
-	first_keys(e, tiny, &first);
+	first_keys(e, brief, &first);
 	for (; first->key != NULL; first++)
 		all[n++] = *first;
 	memcpy(all + n, rest, sizeof(rest));
@@ -569,7 +599,7 @@ status_summary_event(const struct editor *e, struct grid *g)
 
 	if (t == NULL)
 		return;
-	status_shorten(t->text, g->cols - 1, text, sizeof(text));
+	shorten_sentence(t->text, g->cols - 1, text, sizeof(text));
 	grid_puts(g, 1, g->rows - 2, g->cols, text,
 	    t->kind == TOAST_ERROR ? PAINT_ERROR : PAINT_EVENT, 0);
 }
@@ -582,7 +612,8 @@ status_summary_keys(const struct editor *e, struct grid *g, bool scrolls)
 		.class = g->cols < SHORT_COLS ? VIEW_TINY : VIEW_STACKED };
 	/* what there is no room for is in the menu */
 	const struct hint hints[] = { { "R", "Replay", 0 },
-		{ "E", brief ? "Export" : "Export code+chat+notes", 3 },
+		{ "E", brief ? "Export" : "Export code+chat+notes",
+		    summary_may_export(e) ? 3 : 99 },
 		{ "N", brief ? "Notes" : "Edit notes", 3 },
 		{ "D", "Delete recording", e->welcome.owns ? 3 : 99 },
 		{ "PgDn", "More", scrolls ? 1 : 99 },

@@ -292,12 +292,22 @@ add_activity(struct lines *l, int cols)
 	add(l, "Activity", "%s", text);
 }
 
+bool
+summary_may_export(const struct editor *e)
+{
+	const char *rejoin = e->welcome.rejoin;
+
+	return rejoin[0] == '\0' || strchr(rejoin, '+') != NULL;
+}
+
 /* The command that gives code, chat and notes. A terminal is no way for a file,
  * so it is run elsewhere; by a code alone it is not to be had: false. */
 static bool
-export_command(const struct welcome *w, char *dst, size_t size)
+export_command(const struct editor *e, char *dst, size_t size)
 {
-	if (w->rejoin[0] != '\0' && strchr(w->rejoin, '+') == NULL)
+	const struct welcome *w = &e->welcome;
+
+	if (!summary_may_export(e))
 		return false;
 	snprintf(dst, size, "%s room export %s > %s.tar",
 	    w->rejoin[0] != '\0' ? w->rejoin : "codesync", w->room, w->room);
@@ -309,7 +319,7 @@ add_export(struct lines *l)
 {
 	char command[EXPORT_SIZE];
 
-	if (export_command(&l->e->welcome, command, sizeof(command)))
+	if (export_command(l->e, command, sizeof(command)))
 		add(l, "Export", "%s", command);
 	else
 		add(l, "Export", "needs an account: room export");
@@ -433,7 +443,7 @@ summary_export(struct editor *e)
 	char command[EXPORT_SIZE];
 
 	e->panel = PANEL_SUMMARY; /* which has it in full */
-	if (!export_command(&e->welcome, command, sizeof(command))) {
+	if (!export_command(e, command, sizeof(command))) {
 		editor_say(e, TOAST_ANSWER,
 		    "Only an account can export: its owner runs room export "
 		    "%s",

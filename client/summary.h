@@ -13,6 +13,8 @@ void summary_take(struct editor *e, const struct msg *m);
 void summary_forget(struct editor *e);
 /* Show it again; there is one. */
 void summary_open(struct editor *e);
+/* May the person export the room? A code alone is not enough. */
+bool summary_may_export(const struct editor *e);
 /* Copy the command that exports the room, which the summary shows; or say why it is
  * not to be had. */
 void summary_export(struct editor *e);

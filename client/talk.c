@@ -153,6 +153,12 @@ talk_offline(struct editor *e)
 
 /* --- what we say --- */
 
+bool
+talk_may_write(const struct editor *e)
+{
+	return e->replay == NULL && e->welcome.role != ROLE_OBSERVER;
+}
+
 /* From where the notes were opened. */
 static void
 go_back(struct editor *e)
@@ -217,10 +223,6 @@ enter(struct editor *e)
 
 	if (len == 0)
 		return;
-	if (e->welcome.role == ROLE_OBSERVER) {
-		editor_say(e, TOAST_ANSWER, "You can read here, not write");
-		return;
-	}
 	if (!e->online) {
 		editor_say(e, TOAST_ANSWER,
 		    "Not connected just now - again in a moment");
@@ -310,6 +312,13 @@ talk_key(struct editor *e, const struct key *key)
 
 	if (key_fn_press(table, sizeof(table) / sizeof(table[0]), e, key))
 		return true;
+	if (!talk_may_write(e)) {
+		if (key->code != K_PASTE &&
+		    (key->code != K_CHAR || (key->mods & ~K_SHIFT) != 0))
+			return false;
+		editor_say(e, TOAST_ANSWER, "You can read here, not write");
+		return true;
+	}
 	if (line_key(draft, key))
 		return true;
 	if (key->code == K_PASTE) {

@@ -22,6 +22,8 @@ void talk_forget(struct editor *e);
 bool talk_is_in(enum pane pane, const struct said_line *line);
 /* The Ith line that is kept, from the oldest. */
 const struct said_line *talk_line(const struct talk *t, int i);
+/* Or is it only read? */
+bool talk_may_write(const struct editor *e);
 /* Show PANE, and let the keys go to its line; if they do, back to the code. */
 void talk_toggle(struct editor *e, enum pane pane);
 /* The keys go to the code again. */

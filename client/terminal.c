@@ -172,7 +172,7 @@ take_reply(struct app *a, const struct key *key)
 		tty_can(a->tty, can[key->reply]);
 	} else if (key->x > 1 && !e->ascii) {
 		/* it took one character for several, or gave it two columns */
-		looks_give(e, LOOK_ASCII, true);
+		looks_find(e, LOOK_ASCII, true);
 		tty_redraw(a->tty);
 	}
 }

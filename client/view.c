@@ -21,6 +21,7 @@
 #include "client/select.h"
 #include "client/replay.h"
 #include "client/status.h"
+#include "client/talk.h"
 #include "client/trace.h"
 #include "client/timeline.h"
 #include "client/timer.h"
@@ -31,7 +32,7 @@
 #define TINY_ROWS 16
 #define SIDE_COLS 120
 #define WIDE_COLS 180
-#define WIDE_ROWS 30
+#define WIDE_ROWS 30 /* for people, chat and notes above one another */
 #define SIDE_PANE_COLS 34
 #define WIDE_TEXT_COLS 106
 #define WIDE_TALK_COLS 40
@@ -197,8 +198,8 @@ give_line(struct area *a, bool shown)
 static bool
 is_typed(const struct editor *e, enum pane pane)
 {
-	return (e->talk.focus && e->talk.tab == pane) ||
-	       e->talk.drafts[pane].len > 0;
+	return talk_may_write(e) && ((e->talk.focus && e->talk.tab == pane) ||
+					e->talk.drafts[pane].len > 0);
 }
 
 /* Chat and notes as they are seen now: what is seen is not unread. */
@@ -313,8 +314,11 @@ has_chip(const struct seen *s)
 			       s->person.state == PERSON_AWAY);
 }
 
-/* What of the chips there is room for. */
-enum chips { CHIPS_NAMES = 1, CHIPS_AWAY = 2, CHIPS_LINKS = 4 };
+/* What of the chips there is room for: NAMED have a name, from the first on. */
+struct chips {
+	int named;
+	bool away, links;
+};
 
 /* "38 ms", or nothing: how long it takes to the terminal of S and back. */
 static void
@@ -332,11 +336,11 @@ link_text(const struct editor *e, const struct seen *s, char *dst, size_t size)
  * measured without G; returns the column after it. */
 static int
 chip_name(const struct editor *e, const struct seen *s, struct grid *g, int x,
-    int end, unsigned what)
+    int end, bool links)
 {
 	char link[16] = "", text[NAME_MAX_BYTES + sizeof(link) + 1];
 
-	if (what & CHIPS_LINKS)
+	if (links)
 		link_text(e, s, link, sizeof(link));
 	snprintf(text, sizeof(text), "%s%s%s", s->person.name,
 	    link[0] != '\0' ? " " : "", link);
@@ -347,17 +351,19 @@ chip_name(const struct editor *e, const struct seen *s, struct grid *g, int x,
 
 /* Draw or, without G, only measure the chips, of WHAT; returns their columns. */
 static int
-chips(const struct editor *e, struct grid *g, int x, int end, unsigned what)
+chips(const struct editor *e, struct grid *g, int x, int end,
+    const struct chips *what)
 {
-	bool names = what & CHIPS_NAMES, away = what & CHIPS_AWAY;
 	const struct seen *s;
 	char mark[3] = "", letter;
 	struct spot spot = { .kind = SPOT_PERSON };
-	int start = x, at;
+	int start = x, at, n = 0;
+	bool named;
 
 	for (int i = 1; i <= SITE_MAX; i++) {
 		s = &e->people[i];
-		if (!has_chip(s) || (!away && s->person.state == PERSON_AWAY))
+		if (!has_chip(s) ||
+		    (!what->away && s->person.state == PERSON_AWAY))
 			continue;
 		if (g != NULL && x + 2 > end)
 			break;
@@ -372,14 +378,15 @@ chips(const struct editor *e, struct grid *g, int x, int end, unsigned what)
 			    view_site_paint(s->person.label), CELL_BOLD);
 		}
 		x += 2;
-		if (names)
-			x = chip_name(e, s, g, x, end, what);
+		named = n++ < what->named;
+		if (named)
+			x = chip_name(e, s, g, x, end, what->links);
 		spot.x = at;
 		spot.end = x;
 		spot.which = i;
 		if (g != NULL)
 			grid_spot(g, &spot);
-		x += names ? 2 : 1;
+		x += named ? 2 : 1;
 	}
 	return x - start;
 }
@@ -461,22 +468,43 @@ draw_where(const struct editor *e, bool tiny, struct grid *g, int end)
 	return x;
 }
 
-/* In COLS columns: names go first, then who is away, then who came last. *WANT
- * are the columns that it takes. */
-static unsigned
+/* In COLS columns, and how many of them. */
+static bool
+chips_fit(const struct editor *e, const struct chips *what, int cols, int *want)
+{
+	*want = chips(e, NULL, 0, 0, what);
+	return *want + (what->named > 0 ? 2 : 0) <= cols;
+}
+
+/* In COLS columns: names go first, of the last one before, then who is away, then
+ * who came last. *WANT are the columns that it takes. */
+static struct chips
 choose_chips(const struct editor *e, bool tiny, int cols, int *want)
 {
-	static const unsigned choices[] = { CHIPS_NAMES | CHIPS_AWAY |
-						CHIPS_LINKS,
-		CHIPS_NAMES | CHIPS_AWAY, CHIPS_AWAY, 0 };
-	size_t i = e->cols >= WIDE_COLS ? 0 : tiny ? 2 : 1;
+	struct chips c = { 0, true, e->cols >= WIDE_COLS };
 
-	for (;; i++) {
-		*want = chips(e, NULL, 0, 0, choices[i]);
-		if (*want + (choices[i] & CHIPS_NAMES ? 2 : 0) <= cols ||
-		    choices[i] == 0)
-			return choices[i];
-	}
+	for (int i = 1; i <= SITE_MAX && !tiny; i++)
+		c.named += has_chip(&e->people[i]);
+	if (chips_fit(e, &c, cols, want))
+		return c;
+	for (c.links = false; !chips_fit(e, &c, cols, want) && c.named > 0;)
+		c.named--;
+	c.away = *want <= cols;
+	if (!c.away)
+		chips_fit(e, &c, cols, want);
+	return c;
+}
+
+/* Does nobody go without a name there? */
+static bool
+all_named(const struct editor *e, int cols)
+{
+	int want;
+	struct chips c = choose_chips(e, false, cols, &want);
+
+	for (int i = 1; i <= SITE_MAX; i++)
+		c.named -= has_chip(&e->people[i]);
+	return c.named == 0;
 }
 
 /* One's own, on screens where not each chip has one, before column RIGHT, if
@@ -485,14 +513,13 @@ static int
 draw_link(const struct editor *e, struct grid *g, int x, int right)
 {
 	char text[16];
-	int want, at;
+	int at;
 
 	if (e->cols < SIDE_COLS || e->cols >= WIDE_COLS || !e->joined)
 		return right;
 	link_text(e, &e->people[e->welcome.site], text, sizeof(text));
 	at = right - grid_width(text) - 3;
-	if (text[0] == '\0' ||
-	    !(choose_chips(e, false, at - x - 2, &want) & CHIPS_NAMES))
+	if (text[0] == '\0' || !all_named(e, at - x - 2))
 		return right;
 	grid_puts(g, at, 0, right, text, PAINT_TITLE, 0);
 	return at - 1;
@@ -502,7 +529,7 @@ static void
 draw_title(const struct editor *e, struct grid *g)
 {
 	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS;
-	unsigned what;
+	struct chips what;
 	char clock[TIMER_TEXT_SIZE];
 	int x, end = g->cols - 1, right, want;
 
@@ -521,7 +548,7 @@ draw_title(const struct editor *e, struct grid *g)
 	what = choose_chips(e, tiny, right - x - 2, &want);
 	if (x + 2 + want > right)
 		want = right - x - 2;
-	chips(e, g, right - want - (what & CHIPS_NAMES ? 2 : 0), right, what);
+	chips(e, g, right - want - (what.named > 0 ? 2 : 0), right, &what);
 }
 
 /* --- the text --- */
@@ -929,6 +956,10 @@ view_draw(const struct editor *e, const struct layout *l, struct grid *g)
 		pane_draw_head(e, g);
 	else
 		draw_title(e, g);
+	if (e->panel == PANEL_JOIN) { /* behind it is nothing yet */
+		panel_draw(e, g);
+		return;
+	}
 	if (l->class == VIEW_LOBBY)
 		lobby_draw(e, l, g);
 	draw_text(e, l, g);

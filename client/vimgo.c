@@ -384,6 +384,7 @@ search(struct editor *e, struct aim *a, bool back)
 			find_say_none(e);
 			return false;
 		}
+	find_say_count(e, a->at, back);
 	return true;
 }
 

@@ -58,10 +58,12 @@ search(struct editor *e)
 	e->vim.back = e->vim.asked_back;
 	if (e->vim.asking.n > 0)
 		vim_asked(e);
-	else if (find_seek(e, select_head(e), e->vim.back, &at))
-		select_go(e, at);
-	else
+	else if (!find_seek(e, select_head(e), e->vim.back, &at))
 		find_say_none(e);
+	else {
+		select_go(e, at);
+		find_say_count(e, at, e->vim.back);
+	}
 }
 
 /* --- replacing --- */

@@ -251,7 +251,7 @@ leave(void)
 		return;
 	self.leaving = true;
 	seats_notice(&self.hub, NULL, NOTICE_INFO,
-	    "The host is going down. Stay: you are back when it is.");
+	    "Server restarting - stay, or run the same ssh command again");
 	loop_timer_start(self.farewell, FAREWELL_MS);
 }
 

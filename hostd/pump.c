@@ -31,10 +31,16 @@
 #define OUTPUT_MAX 16384            /* from the other side in one read */
 #define KEEPALIVE_MS 15000
 #define SILENT_MS 45000 /* three keepalives without an answer */
+#define ASLEEP_MS 30000 /* we look more often, unless we cannot */
 #define DRAIN_MS 2000   /* for the last screen of an editor */
 #define HANGUP_MS 2000  /* for the client to hang up by itself */
 #define MAX_COLS 500
 #define MAX_ROWS 300
+
+/* What an editor has changed in a terminal, undone. */
+#define NORMAL_SCREEN                                         \
+	"\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l" \
+	"\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
 
 #define EXIT_NO_TTY 2
 #define EXIT_AWAY 75
@@ -64,6 +70,7 @@ static struct pump {
 	bool left;  /* the client closed its channel */
 	bool begun; /* what was asked for has come */
 	bool home;  /* that is the list of rooms, and its editors */
+	bool mute;  /* the client: its editor was asked to end */
 	bool pty;
 	char term[MON_TERM_MAX];
 	uint16_t cols, rows;
@@ -74,7 +81,7 @@ static struct pump {
 	bool input_ends;    /* the client said so */
 	struct buf input;
 	struct stream out[2]; /* the channel's output, and its errors */
-	uint64_t seen_bytes, heard_ms, tick_ms, deadline_ms;
+	uint64_t seen_bytes, heard_ms, looked_ms, tick_ms, deadline_ms;
 } self = { .socket = -1,
 	.monitor = -1,
 	.input_fd = -1,
@@ -275,7 +282,7 @@ close_input(void)
 {
 	if (self.input_fd >= 0 && self.input_fd != self.out[0].fd)
 		close(self.input_fd);
-	else if (self.input_fd >= 0 && self.mode == MODE_LINK)
+	else if (self.input_fd >= 0 && self.mode != MODE_COMMAND)
 		shutdown(self.input_fd, SHUT_WR);
 	self.input_fd = -1;
 	buf_clear(&self.input);
@@ -423,15 +430,10 @@ static void
 editor_ended(int status)
 {
 	static const char crashed[] =
-	    "\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l"
-	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
-	    "The editor stopped unexpectedly. Nothing is lost: run the same "
-	    "ssh command to come back.";
+	    NORMAL_SCREEN "The editor stopped unexpectedly. Nothing is lost: "
+			  "run the same ssh command to come back.";
 	static const char stopped[] =
-	    "\033[?2026l\033[<u\033[?1006l\033[?1002l\033[?1000l"
-	    "\033[?1049l\033[?2004l\033[?25h\033[0m\r\n"
-	    "The host is being stopped. Everything is stored: run the same "
-	    "ssh command when it is back.";
+	    NORMAL_SCREEN "Server restarting - run the same ssh command again";
 
 	if (WIFEXITED(status))
 		finish(NULL, WEXITSTATUS(status));
@@ -464,6 +466,8 @@ command_ended(int status)
 static void
 on_exit_of(int status)
 {
+	if (self.phase > PHASE_PUMP)
+		return;
 	if (!self.begun)
 		finish(ENTRY_BUSY, WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	else if (self.mode == MODE_EDIT || self.home)
@@ -525,19 +529,45 @@ on_monitor(void)
 	}
 }
 
+/* A client that is asleep reads all that was sent when it wakes up: so whatever has
+ * its terminal leaves that as it was. An editor does so when nothing more can come
+ * from there; for one that does not, and for what stands on a pty, we do. */
+static void
+give_up(void)
+{
+	static const char lost[] =
+	    NORMAL_SCREEN "The connection was lost. Nothing else is: run the "
+			  "same ssh command to come back.";
+
+	if (self.phase != PHASE_PUMP || !self.pty || !self.begun) {
+		self.left = true;
+	} else if (self.mode == MODE_EDIT && !self.mute) {
+		self.mute = true;
+		self.deadline_ms = loop_now_ms() + DRAIN_MS;
+		close_input();
+	} else {
+		close_stream(&self.out[0]);
+		finish(lost, EXIT_AWAY);
+	}
+}
+
 /* Is there still somebody? Before the way in is open nothing may be asked, and
- * somebody who looks for a code is silent: that time is codesyncd's. */
+ * somebody who looks for a code is silent: that time is codesyncd's. Nor is it
+ * the client that was silent while this machine stood still. */
 static void
 listen_for_life(uint64_t now)
 {
-	if (transport_heard() != self.seen_bytes || !entry_in())
+	if (transport_heard() != self.seen_bytes || !entry_in() ||
+	    now - self.looked_ms > ASLEEP_MS)
 		self.heard_ms = now;
+	self.looked_ms = now;
 	self.seen_bytes = transport_heard();
 	if (now - self.heard_ms < SILENT_MS)
 		return;
 	log_info(jammed() ? "the other side does not read any more"
 			  : "the client is silent");
-	self.left = true;
+	self.heard_ms = now;
+	give_up();
 }
 
 static void
@@ -588,8 +618,10 @@ all_out(void)
 static void
 check_end(bool late)
 {
-	if (self.mode != MODE_LINK && self.monitor < 0 && self.out[0].fd < 0 &&
-	    self.out[1].fd < 0)
+	if (self.mute && late)
+		give_up();
+	else if (self.mode != MODE_LINK && self.monitor < 0 &&
+		 self.out[0].fd < 0 && self.out[1].fd < 0)
 		finish(NULL, self.begun && self.mode == MODE_EDIT ? 0 : 1);
 	else if (self.monitor < 0 && !self.begun)
 		finish(ENTRY_BUSY, EXIT_AWAY);
@@ -733,8 +765,14 @@ pump_open(int socket, int monitor)
 void
 pump_start(void)
 {
-	self.heard_ms = loop_now_ms();
+	self.heard_ms = self.looked_ms = loop_now_ms();
 	self.tick_ms = self.heard_ms + KEEPALIVE_MS;
+}
+
+bool
+pump_said_all(void)
+{
+	return self.phase == PHASE_HANGUP;
 }
 
 void

@@ -16,6 +16,8 @@ void pump_events(struct transport_events *ev);
 void pump_start(void);
 /* Wait for something and do what follows; false: it is over. */
 bool pump_turn(void);
+/* The client has all, or it is on its way, and may hang up. */
+bool pump_said_all(void);
 /* The other side is let go. */
 void pump_close(void);
 /* For log_to: a line for codesyncd's log. */

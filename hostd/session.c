@@ -89,7 +89,8 @@ confine(const char *empty_dir)
 /* --- the connection --- */
 
 /* Say why, and let the other end hear it: closing with its bytes unread would
- * reset the connection and the reason with it. */
+ * reset the connection and the reason with it. A client that has yet to read what
+ * its channel ended with would throw that away for a reason: it gets none. */
 static void
 disconnect(int spare)
 {
@@ -97,7 +98,8 @@ disconnect(int spare)
 	uint64_t until = loop_now_ms() + HANGUP_MS, now;
 	char dump[4096];
 
-	transport_disconnect(entry_refusal());
+	if (!pump_said_all() || entry_refusal() != NULL)
+		transport_disconnect(entry_refusal());
 	shutdown(spare, SHUT_WR);
 	while ((now = loop_now_ms()) < until &&
 	       poll(&p, 1, (int)(until - now)) == 1 &&

@@ -37,7 +37,7 @@ keys B Tab
 try "Tab turns to the staff" sees B 'staff>'
 type_in B 'CANARY staff'
 keys B Enter
-try "the staff sees it" sees C 'Ivy \(staff\)  CANARY staff'
+try "the staff sees it" sees C 'Ivy to staff  CANARY staff'
 keys B F8
 try "F8 opens the notes" sees B '\[Notes\]'
 type_in B 'CANARY note'

@@ -149,7 +149,7 @@ home F 80x24 ann
 sees F 'Enter Open'
 kill -TERM "$host_pid"
 is "when the host is stopped it ends" "$(exits F)" 1
-try "and says so" shows F 'The host is being stopped'
+try "and says so" shows F 'Server restarting - run the same ssh command again'
 wait "$host_pid"
 host_pid=''
 host_start -l "127.0.0.1:$PORT"

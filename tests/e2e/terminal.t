@@ -223,9 +223,10 @@ export host_pid
 like "an editor that dies" "$(out crash)" '^True True The editor stopped unexpectedly. Nothing is lost.* 1$'
 term() { kill -TERM "$(child edit)"; }
 export -f term
-like "an editor that is to end" "$(out term)" '^True True The host is going down'
+like "an editor that is to end" "$(out term)" '^True True Server restarting - run the same ssh command again: '
 hup() { kill -HUP "$(child edit)"; }
 export -f hup
-like "a host that is stopped" "$(out "kill -TERM $host_pid")" '^True True The host is'
+like "an editor whose terminal is lost" "$(out hup)" '^True True You lost the connection to room .* Rejoin: '
+like "a host that is stopped" "$(out "kill -TERM $host_pid")" '^True True Server restarting'
 wait "$host_pid"
 host_pid=

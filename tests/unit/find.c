@@ -12,6 +12,7 @@
 
 #include "client/command.h"
 #include "client/find.h"
+#include "client/looks.h"
 #include "proto/sys/util.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
@@ -149,6 +150,23 @@ too_many_for_one_change_say_so(void **state)
 }
 
 static void
+vims_search_says_which_of_how_many(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, CARET "one two one two one");
+	looks_choose(&e, LOOK_KEYS, KEYMAP_VIM);
+	pad_keys(&e, "\"/one\nEnter");
+	assert_string_equal(said(&e), "2/3  /one");
+	pad_keys(&e, "\"n");
+	assert_string_equal(said(&e), "3/3  /one");
+	pad_keys(&e, "\"nN");
+	assert_string_equal(said(&e), "3/3  ?one");
+	pad_close(&e);
+}
+
+static void
 who_reads_finds_and_does_not_replace(void **state)
 {
 	struct editor e;
@@ -258,6 +276,7 @@ main(void)
 		cmocka_unit_test(the_count_is_of_the_text_as_it_is),
 		cmocka_unit_test(all_are_replaced_by_one_edit),
 		cmocka_unit_test(too_many_for_one_change_say_so),
+		cmocka_unit_test(vims_search_says_which_of_how_many),
 		cmocka_unit_test(who_reads_finds_and_does_not_replace),
 		cmocka_unit_test(what_is_not_there_is_said),
 		cmocka_unit_test(what_is_typed_has_an_end),

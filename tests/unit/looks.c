@@ -222,6 +222,40 @@ an_option_wins_and_is_not_remembered(void **state)
 	editor_release(&e);
 }
 
+static bool
+leads_back_by(const struct editor *e, const char *command)
+{
+	char line[LOOKS_REJOIN_SIZE];
+
+	looks_rejoin(e, line, sizeof(line));
+	return strcmp(line, command) == 0;
+}
+
+static void
+the_way_back_asks_for_what_was_asked_for(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_on(&e, 256);
+	looks_give(&e, LOOK_ASCII, true);
+	looks_give(&e, LOOK_COLOURS, PALETTE_NONE);
+	e.welcome.rejoin[0] = '\0';
+	assert_true(leads_back_by(&e, ""));
+	snprintf(e.welcome.rejoin, sizeof(e.welcome.rejoin),
+	    "ssh -p 2222 ada+r-7f3k2@host");
+	assert_true(
+	    leads_back_by(&e, "ssh -p 2222 ada+r-7f3k2+ascii+mono@host"));
+	/* what is chosen is remembered, and what was found is found again */
+	press(&e, "borders");
+	looks_choose(&e, LOOK_COLOURS, PALETTE_16);
+	looks_find(&e, LOOK_ASCII, true);
+	assert_true(leads_back_by(&e, "ssh -p 2222 ada+r-7f3k2@host"));
+	looks_give(&e, LOOK_CALM, true);
+	assert_true(leads_back_by(&e, "ssh -p 2222 ada+r-7f3k2+calm@host"));
+	pad_close(&e);
+}
+
 int
 main(void)
 {
@@ -234,6 +268,7 @@ main(void)
 		cmocka_unit_test(what_the_menu_chooses_the_hub_is_told),
 		cmocka_unit_test(what_is_remembered_is_there_again),
 		cmocka_unit_test(an_option_wins_and_is_not_remembered),
+		cmocka_unit_test(the_way_back_asks_for_what_was_asked_for),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -147,6 +147,9 @@ how_far_the_terminal_is_is_told_now_and_then(void **state)
 	e.now_ms += 10000;
 	answer_after(9999);
 	assert_int_equal(e.link_ms, 9999);
+	e.now_ms += 10000;
+	answer_after(0); /* which is a number all the same */
+	assert_int_equal(e.link_ms, 1);
 }
 
 static void

@@ -260,6 +260,38 @@ chat_cannot_drive_the_terminal(void **state)
 }
 
 static void
+the_chat_of_who_only_reads(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.welcome.role = ROLE_OBSERVER;
+	e.welcome.writable = false;
+	pad_keys(&e, "C-t");
+	screen_check(&e, 80, 24, "chat-observer-80x24");
+	pad_said(&e, 12, 1, SAY_ALL, "looks right");
+	screen_check(&e, 40, 12, "chat-observer-40x12");
+	pad_close(&e);
+}
+
+/* Before somebody is let in no time runs. */
+static void
+who_waits_speaks_to_the_staff(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_chat(&e);
+	be_staff(&e);
+	e.welcome.started_ms = 0;
+	pad_said(&e, 12, 1, SAY_STAFF, "I am here");
+	pad_keys(&e, "C-t");
+	screen_check(&e, 80, 24, "chat-outside-80x24");
+	pad_close(&e);
+}
+
+static void
 the_notes(void **state)
 {
 	struct editor e;
@@ -323,6 +355,7 @@ focus_time(void **state)
 	editor_focus(&e, &f); /* said again after a new link: no news */
 	assert_int_equal(e.ntoasts, 0);
 	f.on = false;
+	e.tiny = false;
 	editor_focus(&e, &f);
 	assert_true(editor_writable(&e));
 	assert_string_equal(editor_toast(&e)->text,
@@ -378,6 +411,10 @@ rooms_that_cannot_be_written_in(void **state)
 	    editor_toast(&e)->text, "Frozen by the interviewer - read-only");
 	assert_int_equal(peer_pending(e.peer), 0);
 	r.kind = REC_THAW;
+	editor_record(&e, &r);
+	assert_string_equal(
+	    editor_toast(&e)->text, "Thawed by Ivy - all can write");
+	e.tiny = false; /* there is more room */
 	editor_record(&e, &r);
 	assert_string_equal(editor_toast(&e)->text,
 	    "Thawed by Ivy - everybody can write again");
@@ -457,6 +494,8 @@ main(void)
 		cmocka_unit_test(somebody_waits),
 		cmocka_unit_test(the_chat),
 		cmocka_unit_test(chat_cannot_drive_the_terminal),
+		cmocka_unit_test(the_chat_of_who_only_reads),
+		cmocka_unit_test(who_waits_speaks_to_the_staff),
 		cmocka_unit_test(the_notes),
 		cmocka_unit_test(focus_time),
 		cmocka_unit_test(focus_time_from_the_start),

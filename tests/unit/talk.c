@@ -151,9 +151,15 @@ observers_read_the_chat(void **state)
 
 	(void)state;
 	open_room(&e, ROLE_OBSERVER);
-	pad_keys(&e, "C-t \"x\nEnter");
-	assert_int_equal(e.request, REQUEST_NONE);
+	pad_keys(&e, "C-t");
+	assert_true(e.talk.focus);
+	pad_keys(&e, "\"x");
 	assert_string_equal(said(&e), "You can read here, not write");
+	assert_int_equal(e.talk.drafts[PANE_CHAT].len, 0);
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.request, REQUEST_NONE);
+	pad_keys(&e, "Esc");
+	assert_false(e.talk.focus);
 	pad_close(&e);
 }
 

@@ -1061,6 +1061,9 @@ output_may_have_colours_and_return(void **state)
 static void
 last_words_say_what_is_missing(void **state)
 {
+	static const char unresolved[] =
+	    "\nurllib.error.URLError: <urlopen error [Errno -3] Temporary "
+	    "failure in name resolution>\n";
 	struct editor e;
 
 	(void)state;
@@ -1073,6 +1076,12 @@ last_words_say_what_is_missing(void **state)
 	e.run.stopped_by = 2;
 	screen_check(&e, 80, 16, "words-stopped-80x16");
 	screen_check(&e, 120, 16, "words-stopped-120x16");
+	e.run.result.verdict = VERDICT_FAILED;
+	editor_output(&e, unresolved, strlen(unresolved));
+	screen_check(&e, 80, 16, "words-network-80x16");
+	editor_output(&e, "That is all.\n", 13);
+	screen_check(&e, 80, 16, "words-failed-80x16");
+	e.run.result.verdict = VERDICT_STOPPED;
 	for (int i = 0; i < 5000; i++)
 		editor_output(&e, "\n", 1);
 	pad_keys(&e, "C-o Home");
