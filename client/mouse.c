@@ -6,6 +6,7 @@
 #include "client/menu.h"
 #include "client/mouse.h"
 #include "client/pane.h"
+#include "client/panel.h"
 #include "client/place.h"
 #include "client/point.h"
 #include "client/select.h"
@@ -57,8 +58,24 @@ click_spot(struct editor *e, const struct spot *s, struct key *pressed)
 		trace_jump(e, (uint8_t)(s->which >> 24),
 		    (size_t)(s->which & 0xFFFFFF));
 		return true;
+	case SPOT_FIELD:
+		panel_field(e, (enum join_field)s->which);
+		return true;
+	case SPOT_BOX:
+		break;
 	}
 	return false;
+}
+
+/* Beside a box: it closes. But nobody leaves a room like that, and the summary has
+ * the whole screen. */
+static bool
+click_beside(const struct editor *e, struct key *pressed)
+{
+	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN ||
+	    e->panel == PANEL_SUMMARY)
+		return false;
+	return key_parse("Esc", pressed);
 }
 
 static bool
@@ -252,8 +269,9 @@ mouse_key(struct editor *e, const struct layout *l, const struct grid *g,
 		return false;
 	if ((s = grid_spot_at(g, key->x, key->y)) != NULL)
 		return click_spot(e, s, pressed);
-	if (e->panel != PANEL_NONE || editor_text(e) == NULL ||
-	    !is_in_text(l, key))
+	if (e->panel != PANEL_NONE)
+		return click_beside(e, pressed);
+	if (editor_text(e) == NULL || !is_in_text(l, key))
 		return false;
 	if (key->mods & K_ALT)
 		point_at(e, place_of_mouse(e, l, key->y, key->x));

@@ -1,8 +1,8 @@
 /*
  * mouse.h - what the mouse means: a click is the caret's place, a drag selects, a
  * double click takes the word, a triple one the line; or it does what is clicked
- * on, which whoever draws has marked in the grid; the wheel scrolls what it is
- * over. It touches no terminal.
+ * on, which whoever draws has marked in the grid; beside a box it closes that. The
+ * wheel scrolls what it is over. It touches no terminal.
  */
 #ifndef CLIENT_MOUSE_H
 #define CLIENT_MOUSE_H
