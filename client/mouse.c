@@ -16,18 +16,29 @@
 
 /* --- clicks --- */
 
+/* What labels call keys, if not by their names. */
+static const struct {
+	const char *label, *name;
+} signs[] = {
+	{ "EscEsc", "C-p" },
+	{ "\xE2\x86\x91", "Up" },
+	{ "\xE2\x86\x93", "Down" },
+};
+
 bool
 mouse_key_of(const char *label, struct key *key)
 {
 	char name[16];
 	size_t n = strcspn(label, " ");
 
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (n == strlen(signs[i].label) &&
+		    memcmp(label, signs[i].label, n) == 0)
+			return key_parse(signs[i].name, key);
 	if (label[0] == '^' && n > 2 && label[2] == '/')
 		n = 2;
 	if (n >= sizeof(name))
 		return false;
-	if (strcmp(label, "EscEsc") == 0)
-		return key_parse("C-p", key);
 	memcpy(name, label, n);
 	name[n] = '\0';
 	if (name[0] != '^' || n != 2)

@@ -349,7 +349,11 @@ static const struct hint finding_brief[] = { { "\xE2\x86\x91", "Previous", 2 },
 	{ "^R", "Replace", 1 }, { "M-c", "Case", 3 }, { "Esc", "Back", 0 },
 	END };
 static const struct hint replacing_brief[] = { { "Enter", "This", 0 },
-	{ "M-a", "All", 1 }, { "Tab", "Field", 2 }, { "Esc", "Back", 0 }, END };
+	{ "\xE2\x86\x93", "Skip", 2 }, { "M-a", "All", 1 },
+	{ "Tab", "Field", 3 }, { "Esc", "Back", 0 }, END };
+static const struct hint what_brief[] = { { "Enter", "With", 0 },
+	{ "\xE2\x86\x93", "Next", 2 }, { "M-a", "All", 1 },
+	{ "Esc", "Back", 0 }, END };
 static const struct hint after_x[] = { { "^X-", "", 0 }, { "^S", "Save", 0 },
 	{ "^C", "Leave", 0 }, { "^G", "Give up", 0 }, END };
 
@@ -386,7 +390,9 @@ line_hints(const struct editor *e, const struct layout *l)
 	if (brief && e->find.bar == BAR_FIND)
 		return (struct hints){ finding_brief, "" };
 	if (brief && e->find.bar == BAR_REPLACE)
-		return (struct hints){ replacing_brief, "" };
+		return (struct hints){
+			e->find.in_with ? replacing_brief : what_brief, ""
+		};
 	if (e->prefix == PREFIX_X)
 		return (struct hints){ after_x, "" };
 	if (e->lobby)

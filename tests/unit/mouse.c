@@ -403,7 +403,8 @@ labels_and_tabs_are_keys(void **state)
 static void
 every_label_is_a_key(void **state)
 {
-	static const char *const ways[] = { "", "C-t", "F8", "C-o", "C-o" };
+	static const char *const ways[] = { "", "C-t", "F8", "C-o", "C-o",
+		"C-f", "M-c", "C-r", "Tab", "Esc C-g" };
 	struct editor e;
 	int n = 0;
 
@@ -422,11 +423,40 @@ every_label_is_a_key(void **state)
 				assert_true(
 				    mouse(&e, MOUSE_PRESS, spot.x, spot.y));
 				assert_int_not_equal(pressed.code, 0);
+				/* arrows are no letters */
+				assert_true(pressed.code != K_CHAR ||
+					    pressed.cp < 0x80);
 				n++;
 			}
 		}
 	}
 	assert_true(n > 100);
+	pad_close(&e);
+}
+
+static void
+the_bars_labels_are_keys(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_keys(&e, "C-f\n\"seen");
+	e.ascii = g.ascii = true;
+	show(&e, 80, 24);
+	presses(&e, "Enter Next", "Enter");
+	presses(&e, "Previous", "Up");
+	presses(&e, "^R Replace", "C-r");
+	presses(&e, "M-c Case", "M-c");
+	presses(&e, "Esc", "Esc");
+	pad_keys(&e, "C-r");
+	show(&e, 80, 24);
+	presses(&e, "Skip", "Down");
+	presses(&e, "M-a All", "M-a");
+	show(&e, 40, 12);
+	presses(&e, "Skip", "Down");
+	presses(&e, "Back", "Esc");
+	g.ascii = false;
 	pad_close(&e);
 }
 
@@ -607,6 +637,7 @@ main(void)
 		cmocka_unit_test(names_and_arrows),
 		cmocka_unit_test(labels_and_tabs_are_keys),
 		cmocka_unit_test(every_label_is_a_key),
+		cmocka_unit_test(the_bars_labels_are_keys),
 		cmocka_unit_test(the_menu_can_be_clicked),
 		cmocka_unit_test(boxes_are_answered_by_clicks),
 		cmocka_unit_test(the_join_box_is_ticked_by_a_click),
