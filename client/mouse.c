@@ -200,6 +200,7 @@ press_text(struct editor *e, const struct layout *l, const struct key *key)
 	talk_leave(e);
 	find_close(e);
 	e->line.focus = e->line.hands_off = false;
+	e->reading = READING_NOTHING;
 	follow_pause(e);
 	e->mark = false;
 	g->clicks = count_click(e, key);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/aside.h"
 #include "client/clock.h"
 #include "client/find.h"
 #include "client/follow.h"
@@ -149,7 +150,7 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 		snprintf(dst, size, "%s", news);
 	if (dst[0] == '\0')
 		focus_news(e, brief, dst, size);
-	if (dst[0] == '\0' && e->output_full && e->fault.known)
+	if (dst[0] == '\0' && e->reading != READING_NOTHING && e->fault.known)
 		fault_news(e, dst, size);
 	if (dst[0] == '\0')
 		follow_news(e, cols - 2, dst, size);
@@ -530,10 +531,12 @@ static void
 draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = editor_running(e), brief = l->class == VIEW_TINY;
+	bool whole = aside_is_whole(e);
 	const struct hint reading[] = { { "Enter", "Go to line",
 					    e->fault.known ? 1 : 99 },
-		{ "Esc", "Back to code", 0 }, { "PgUp", "Older", 2 },
-		{ "PgDn", "Newer", 4 },
+		{ "Esc", "Back to code", 0 },
+		{ "^O", "Whole screen", whole ? 99 : 2 },
+		{ "PgUp", "Older", 2 }, { "PgDn", "Newer", whole ? 4 : 5 },
 		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run",
 		    has_run_key(e) ? 3 : 99 },
 		{ keymap_of(e)->menu, "Menu+Help", 4 }, { "^Q", "Leave", 5 },
@@ -554,9 +557,9 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 
 	if (!e->joined && !e->lobby) /* all of them go to the join box */
 		return;
-	if (h.hints == NULL && e->output_full && brief)
+	if (h.hints == NULL && e->reading != READING_NOTHING && brief)
 		h = (struct hints){ reading_brief, "" };
-	if (h.hints == NULL && e->output_full)
+	if (h.hints == NULL && e->reading != READING_NOTHING)
 		h = (struct hints){ reading, "output" };
 	if (h.hints == NULL) {
 		draw_text_keys(e, l, g);

@@ -70,8 +70,9 @@ lay_gutter(const struct editor *e, int least, struct layout *l)
 static void
 fill_with_pane(const struct editor *e, struct layout *l, int y)
 {
-	struct area *a =
-	    e->output_full || e->pane == PANE_OUTPUT ? &l->out : &l->talk;
+	struct area *a = e->reading != READING_NOTHING || e->pane == PANE_OUTPUT
+			     ? &l->out
+			     : &l->talk;
 
 	a->y = y;
 	a->rows = l->event_y - y;
@@ -82,8 +83,8 @@ fill_with_pane(const struct editor *e, struct layout *l, int y)
 static void
 lay_tiny(const struct editor *e, int rows, struct layout *l)
 {
-	bool pane =
-	    e->output_full || e->line.focus || e->talk.focus || e->pane_full;
+	bool pane = e->reading != READING_NOTHING || e->line.focus ||
+		    e->talk.focus || e->pane_full;
 
 	lay_gutter(e, 4, l);
 	l->rule_y = rows >= 8 ? rows - 3 : -1;
@@ -106,7 +107,8 @@ lay_stacked(const struct editor *e, int rows, struct layout *l)
 {
 	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1;
 
-	l->rule_y = e->output_full || e->talk.whole ? 1 : rows - 3 - pane;
+	l->rule_y =
+	    e->reading == READING_WHOLE || e->talk.whole ? 1 : rows - 3 - pane;
 	l->text_rows = l->rule_y - 1;
 	fill_with_pane(e, l, l->rule_y + 1);
 }
@@ -117,7 +119,7 @@ lay_calm(const struct editor *e, struct layout *l)
 {
 	l->gutter = 0;
 	l->text_rows = l->event_y - 1;
-	if (!e->output_full && !e->line.focus && !e->talk.focus)
+	if (e->reading == READING_NOTHING && !e->line.focus && !e->talk.focus)
 		return;
 	fill_with_pane(e, l, 1);
 	l->text_rows = 0;
@@ -170,8 +172,8 @@ lay_room(struct editor *e, int cols, int rows, struct layout *l)
 	} else if (cols < TINY_COLS || rows < TINY_ROWS) {
 		l->class = VIEW_TINY;
 		lay_tiny(e, rows, l);
-	} else if (cols < SIDE_COLS || e->output_full || e->talk.whole ||
-		   e->stacked) {
+	} else if (cols < SIDE_COLS || e->reading == READING_WHOLE ||
+		   e->talk.whole || e->stacked) {
 		l->class = VIEW_STACKED;
 		lay_stacked(e, rows, l);
 	} else if (cols < WIDE_COLS || rows < WIDE_ROWS) {
@@ -901,8 +903,8 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 	for (r.line = e->top; r.line < end; r.line++) {
 		draw_line(&r, t);
 		p = place_of(e, r.line, c.head);
-		if (r.line == own && p.column >= e->left &&
-		    in_text(&r, r.y + (int)p.row)) {
+		if (e->reading == READING_NOTHING && r.line == own &&
+		    p.column >= e->left && in_text(&r, r.y + (int)p.row)) {
 			g->cursor = true;
 			g->cursor_x = l->gutter + (int)(p.column - e->left);
 			g->cursor_y = r.y + (int)p.row;

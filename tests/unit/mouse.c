@@ -138,7 +138,13 @@ beside_and_below_the_text(void **state)
 	pad_keys(&e, "\"x");
 	assert_true(pad_is(&e, "x\xE2\x80\xB8one\n  two"));
 	assert_int_equal(e.talk.drafts[PANE_CHAT].len, 5);
-	pad_keys(&e, "C-f\n\"t"); /* the find bar, too, gives up the keys */
+	pad_keys(&e, "C-o"); /* the output, too, gives up the keys */
+	show(&e, 80, 24);
+	assert_int_equal(e.reading, READING_PANE);
+	e.now_ms += CLICKS_MS + 1;
+	assert_true(mouse(&e, MOUSE_PRESS, 6, 1));
+	assert_int_equal(e.reading, READING_NOTHING);
+	pad_keys(&e, "C-f\n\"t"); /* and so does the find bar */
 	show(&e, 80, 24);
 	e.now_ms += CLICKS_MS + 1;
 	assert_true(mouse(&e, MOUSE_PRESS, 6, 1));
