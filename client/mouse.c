@@ -20,9 +20,8 @@
 static const struct {
 	const char *label, *name;
 } signs[] = {
-	{ "EscEsc", "C-p" },
-	{ "\xE2\x86\x91", "Up" },
-	{ "\xE2\x86\x93", "Down" },
+	{ "EscEsc", "C-p" }, { "\xE2\x86\x91", "Up" },
+	{ "\xE2\x86\x93", "Down" }, { "1-5", "+" }, /* faster */
 };
 
 bool
@@ -37,6 +36,8 @@ mouse_key_of(const char *label, struct key *key)
 			return key_parse(signs[i].name, key);
 	if (label[0] == '^' && n > 2 && label[2] == '/')
 		n = 2;
+	if (label[0] != '^' && n > 2 && label[1] == '/')
+		n = 1;
 	if (n >= sizeof(name))
 		return false;
 	memcpy(name, label, n);

@@ -14,7 +14,7 @@
 #define WHEEL_LINES 3
 #define CLICKS_MS 400 /* between clicks that belong together */
 
-/* The key that a SPOT_KEY's "^T", "F8", "^T or Esc", "^R/F5", "EscEsc" or an arrow
+/* The key that a SPOT_KEY's "^T", "F8", "^T or Esc", "^R/F5", "EscEsc", ",/." or an arrow
  * names; false: none. */
 bool mouse_key_of(const char *label, struct key *key);
 

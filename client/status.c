@@ -248,6 +248,14 @@ hint_cols(const struct hint *h)
 	return grid_width(h->key) + 1 + grid_width(h->label);
 }
 
+/* ",/." are two keys. */
+static bool
+is_pair(const char *key)
+{
+	return key[0] != '^' && key[0] != '\0' && key[1] == '/' &&
+	       key[2] != '\0';
+}
+
 /* The column after all hints up to RANK, GAP columns apart; draws them if G is
  * given. */
 static int
@@ -268,6 +276,13 @@ put_hints(
 			spot.x = x;
 			spot.end = x + hint_cols(h);
 			spot.key = h->key;
+			if (is_pair(h->key)) {
+				spot.end = x + 1;
+				grid_spot(g, &spot);
+				spot.x = x + 2;
+				spot.end = x + hint_cols(h);
+				spot.key = h->key + 2;
+			}
 			grid_spot(g, &spot);
 		}
 		x += hint_cols(h);

@@ -226,7 +226,7 @@ tell_talk(struct editor *e, const struct layout *l)
 	}
 }
 
-/* The timeline lies between the event line and the keys. */
+/* The timeline takes its rows from all that is above the event line. */
 static void
 lay_timeline(const struct editor *e, int cols, int *rows, struct layout *l)
 {
@@ -258,6 +258,10 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 		lobby_layout(e, cols, rows, l);
 	else
 		lay_room(e, cols, rows, l);
+	if (l->time_rows > 0) { /* it is below the panes */
+		l->time_y = l->event_y;
+		l->event_y = keys_y - 1;
+	}
 	e->page = l->text_rows;
 	e->text_cols = l->text_end - l->gutter;
 	give_line(&l->out, input_shown(e));
@@ -500,19 +504,35 @@ draw_link(const struct editor *e, struct grid *g, int x, int right)
 	return at - 1;
 }
 
+/* The timer; of a replay the moment that is shown, in COLS columns, and the timer
+ * as it was then where there is room. In small windows that moment is below. */
+static void
+clock_text(const struct editor *e, bool tiny, int cols, char *dst, size_t size)
+{
+	char title[TIMELINE_TITLE_SIZE];
+	size_t len;
+
+	dst[0] = '\0';
+	if (e->replay == NULL || e->cols >= SIDE_COLS)
+		timer_text(e, dst, TIMER_TEXT_SIZE);
+	if (e->replay == NULL || tiny)
+		return;
+	timeline_title(e->replay, cols, title, sizeof(title));
+	len = strlen(dst);
+	snprintf(dst + len, size - len, "%s%s", len > 0 ? "  " : "", title);
+}
+
 static void
 draw_title(const struct editor *e, struct grid *g)
 {
 	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS;
 	unsigned what;
-	char clock[TIMER_TEXT_SIZE];
+	char clock[TIMER_TEXT_SIZE + TIMELINE_TITLE_SIZE];
 	int x, end = g->cols - 1, right, want;
 
 	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
 	x = draw_where(e, tiny, g, end);
-	timer_text(e, clock, sizeof(clock));
-	if (tiny && e->replay != NULL) /* its own clock is below */
-		clock[0] = '\0';
+	clock_text(e, tiny, end - x - 2, clock, sizeof(clock));
 	right = end - (int)strlen(clock);
 	if (right > x + 1)
 		grid_puts(g, right, 0, end, clock, PAINT_TITLE,
@@ -521,6 +541,8 @@ draw_title(const struct editor *e, struct grid *g)
 		right = end;
 	right = draw_link(e, g, x, right);
 	what = choose_chips(e, tiny, right - x - 2, &want);
+	if (x + 2 + want > right && e->replay != NULL)
+		return; /* none or all: nobody counts who was there */
 	if (x + 2 + want > right)
 		want = right - x - 2;
 	chips(e, g, right - want - (what & CHIPS_NAMES ? 2 : 0), right, what);
