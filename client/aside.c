@@ -34,9 +34,10 @@ static void
 read_output(struct editor *e, enum reading reading)
 {
 	talk_leave(e);
+	if (e->reading == READING_NOTHING)
+		e->run.scroll = 0;
 	e->reading = reading;
 	e->pane = PANE_OUTPUT;
-	e->run.scroll = 0;
 }
 
 void

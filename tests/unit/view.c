@@ -1068,7 +1068,9 @@ output_can_be_read(void **state)
 	screen_check(&e, 120, 40, "reading-pane-120x40");
 	pad_keys(&e, "PgUp");
 	assert_int_equal(e.run.scroll, e.out_page - 1);
-	pad_keys(&e, "C-o");
+	pad_keys(&e, "C-o"); /* what was read is still there */
+	assert_int_equal(e.run.scroll, e.out_page - 1);
+	pad_keys(&e, "End");
 	screen_check(&e, 80, 24, "reading-80x24");
 	screen_check(&e, 120, 40, "reading-120x40");
 	screen_check(&e, 80, 24, "reading-80x24");
