@@ -739,12 +739,24 @@ draw_flag(struct row *r, uint8_t site, const char *does, int y, int after)
 	    view_site_paint(s->person.label), 0);
 }
 
-/* For a moment after C came to its line. */
+/* In a replay nobody is there to be asked. */
+static bool
+is_told_to_type(const struct row *r, const struct caret *c)
+{
+	const struct seen *s = &r->e->people[c->site];
+
+	return r->e->replay != NULL && s->typed_ms != 0 &&
+	       r->e->now_ms - s->typed_ms < TYPED_MS;
+}
+
+/* For a moment after C came to its line; in a replay also while C's person types. */
 static bool
 is_flagged(const struct row *r, const struct caret *c)
 {
 	const struct seen *s = &r->e->people[c->site];
 
+	if (is_told_to_type(r, c))
+		return true;
 	return s->moved_ms != 0 && r->e->now_ms - s->moved_ms <= FLAG_MS;
 }
 
@@ -789,8 +801,9 @@ draw_people(struct row *r)
 		draw_caret(r, &all[i]);
 		if (is_flagged(r, &all[i]) &&
 		    (p == NULL || p->site != all[i].site))
-			after = draw_flag(
-			    r, all[i].site, "", r->y + (int)end.row, after);
+			after = draw_flag(r, all[i].site,
+			    is_told_to_type(r, &all[i]) ? " typing" : "",
+			    r->y + (int)end.row, after);
 	}
 	if (p != NULL)
 		draw_flag(r, p->site, " points", r->y + (int)end.row, after);
