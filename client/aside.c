@@ -17,41 +17,59 @@ aside_notes(struct editor *e)
 }
 
 void
-aside_toggle(struct editor *e)
+aside_leave(struct editor *e)
 {
-	e->output_full = !e->output_full;
-	e->pane = PANE_OUTPUT;
+	e->reading = READING_NOTHING;
 	e->run.scroll = 0;
+}
+
+bool
+aside_is_whole(const struct editor *e)
+{
+	return e->reading == READING_WHOLE ||
+	       (e->reading == READING_PANE && (e->calm || e->tiny));
+}
+
+static void
+read_output(struct editor *e, enum reading reading)
+{
 	talk_leave(e);
+	if (e->reading == READING_NOTHING)
+		e->run.scroll = 0;
+	e->reading = reading;
+	e->pane = PANE_OUTPUT;
 }
 
 void
 aside_output(struct editor *e)
 {
 	if (input_wanted(e)) {
+		if (!aside_is_whole(e))
+			aside_leave(e);
 		input_focus(e);
 	} else if (e->lobby) {
 		editor_say(e, TOAST_ANSWER,
 		    "Output stands below the pad - ^Up scrolls it");
-	} else if (e->pane != PANE_OUTPUT && !e->calm && !e->tiny &&
-		   (!e->wide || e->stacked)) {
-		talk_leave(e);
-		e->pane = PANE_OUTPUT;
+	} else if (e->reading == READING_NOTHING && !e->line.focus) {
+		read_output(e, READING_PANE);
+	} else if (!aside_is_whole(e)) {
+		read_output(e, READING_WHOLE);
 	} else {
-		aside_toggle(e);
+		aside_leave(e);
 	}
 }
 
 void
 aside_next(struct editor *e)
 {
-	if (!e->output_full && !e->talk.focus)
+	if (e->reading != READING_NOTHING)
+		aside_leave(e);
+	else if (!e->talk.focus)
 		aside_chat(e);
-	else if (!e->output_full && e->talk.tab == PANE_CHAT &&
-		 editor_is_staff(e))
+	else if (e->talk.tab == PANE_CHAT && editor_is_staff(e))
 		aside_notes(e);
 	else
-		aside_toggle(e);
+		read_output(e, READING_PANE);
 }
 
 static void
@@ -77,7 +95,7 @@ aside_down(struct editor *e)
 bool
 aside_takes(const struct editor *e, const struct key *key)
 {
-	if (!e->output_full)
+	if (e->reading == READING_NOTHING)
 		return false;
 	if (key->code == K_ENTER)
 		return e->fault.known;
@@ -111,7 +129,7 @@ aside_key(struct editor *e, const struct key *key)
 		e->run.scroll = 0;
 		break;
 	case K_ESC:
-		aside_toggle(e);
+		aside_leave(e);
 		break;
 	case K_ENTER:
 		trace_go(e);

@@ -34,6 +34,43 @@ box_add_wrapped(struct box *b, const char *text, int cols)
 	}
 }
 
+static void
+add_spot(struct box *b, int x, int end, const struct spot *kind)
+{
+	struct spot *s;
+
+	if (b->nspots == BOX_SPOTS)
+		return;
+	s = &b->spots[b->nspots++];
+	*s = *kind;
+	s->x = x;
+	s->end = end;
+	s->y = b->n - 1;
+}
+
+void
+box_key(struct box *b, const char *words, const char *key)
+{
+	const char *line = b->lines[b->n - 1], *at = strstr(line, words);
+	const struct spot kind = { .kind = SPOT_KEY, .key = key };
+	char before[BOX_LINE_SIZE];
+	int x;
+
+	if (at == NULL)
+		return;
+	snprintf(before, sizeof(before), "%.*s", (int)(at - line), line);
+	x = grid_width(before);
+	add_spot(b, x, x + grid_width(words), &kind);
+}
+
+void
+box_field(struct box *b, int field)
+{
+	const struct spot kind = { .kind = SPOT_FIELD, .which = field };
+
+	add_spot(b, 0, grid_width(b->lines[b->n - 1]), &kind);
+}
+
 /* Leave out blank lines until it fits in ROWS. */
 static void
 squeeze(struct box *b, int rows)
@@ -50,6 +87,8 @@ squeeze(struct box *b, int rows)
 			b->cursor_line--;
 		if (b->entries_line > i)
 			b->entries_line--;
+		for (int s = 0; s < b->nspots; s++)
+			b->spots[s].y -= b->spots[s].y > i;
 	}
 }
 
@@ -90,18 +129,43 @@ box_frame(struct grid *g, const char *title, int x, int y, int cols, int rows)
 	grid_puts(g, x + 1, y, right, text, PAINT_BOX, CELL_BOLD);
 }
 
-/* What is behind a box cannot be clicked on. */
 static void
 mark_entries(struct grid *g, const struct box *b, int x, int y, int end)
 {
 	struct spot spot = { .x = x, .end = end, .kind = SPOT_ENTRY };
 
-	g->nspots = 0;
 	for (int i = 0; i < b->entries && b->entries_line + i < b->n; i++) {
 		spot.y = y + b->entries_line + i;
 		spot.which = b->first_entry + i;
 		grid_spot(g, &spot);
 	}
+}
+
+/* Words, as far as they are seen. */
+static void
+mark_words(struct grid *g, const struct box *b, int x, int y, int end)
+{
+	struct spot spot;
+
+	for (int i = 0; i < b->nspots; i++) {
+		spot = b->spots[i];
+		if (spot.y >= b->n)
+			continue;
+		spot.x += x;
+		spot.end = spot.end + x < end ? spot.end + x : end;
+		spot.y += y;
+		grid_spot(g, &spot);
+	}
+}
+
+/* The rest of the box's N lines and its frame. */
+static void
+mark_box(struct grid *g, int x, int y, int end, int n)
+{
+	struct spot spot = { .x = x, .end = end, .kind = SPOT_BOX };
+
+	for (spot.y = y; spot.y < y + n + 2; spot.y++)
+		grid_spot(g, &spot);
 }
 
 void
@@ -120,7 +184,10 @@ box_draw(struct grid *g, struct box *b)
 	for (int i = 0; i < b->n; i++)
 		grid_puts(g, inside, y + 1 + i, x + cols - 1, b->lines[i],
 		    PAINT_BOX, 0);
+	g->nspots = 0; /* what is behind it cannot be clicked on */
 	mark_entries(g, b, inside, y + 1, x + cols - 1);
+	mark_words(g, b, inside, y + 1, x + cols - 1);
+	mark_box(g, x, y, x + cols, b->n);
 	g->cursor = b->cursor_line >= 0;
 	g->cursor_x = inside + b->cursor_col;
 	g->cursor_y = y + 1 + b->cursor_line;

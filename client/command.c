@@ -31,7 +31,7 @@ static void
 copy_or_stop(struct editor *e)
 {
 	if (editor_text(e) != NULL && select_any(e) && !e->line.focus &&
-	    !e->talk.focus && !e->output_full)
+	    !e->talk.focus && !aside_is_whole(e))
 		clip_copy(e);
 	else
 		launch_stop(e);
@@ -343,7 +343,7 @@ command_run(struct editor *e, const struct command *c)
 	/* nobody edits what is not seen */
 	if (!(c->flags & COMMAND_CALM)) {
 		talk_leave(e);
-		e->output_full = false;
+		e->reading = READING_NOTHING;
 	}
 	take_over(e, c);
 	c->fn(e);
@@ -406,8 +406,8 @@ static void
 own_key(struct editor *e, const struct key *key)
 {
 	e->at_start = e->line.hands_off = false;
-	if (e->output_full)
-		aside_toggle(e);
+	if (e->reading != READING_NOTHING)
+		aside_leave(e);
 	take_over(e, NULL);
 	keymap_of(e)->key(e, key);
 	if (editor_text(e) != NULL)
@@ -424,8 +424,9 @@ text_key(struct editor *e, const struct key *key)
 	if (c == NULL || c->fn != move_start_or_all)
 		e->at_start = false;
 	e->line.hands_off = false;
-	if (e->output_full && (c == NULL || !(c->flags & COMMAND_CALM)))
-		aside_toggle(e);
+	if (e->reading != READING_NOTHING &&
+	    (c == NULL || !(c->flags & COMMAND_CALM)))
+		aside_leave(e);
 	if (c != NULL || is_typed(key))
 		take_over(e, c);
 	if (c != NULL)

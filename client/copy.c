@@ -19,7 +19,7 @@ open_panel(struct editor *e, bool output)
 void
 copy_screen(struct editor *e)
 {
-	open_panel(e, e->output_full);
+	open_panel(e, e->reading != READING_NOTHING);
 }
 
 void

@@ -81,7 +81,7 @@ editor_forget(struct editor *e)
 	e->goal = -1;
 	e->mark = e->at_start = false;
 	e->pane = PANE_OUTPUT;
-	e->output_full = false;
+	e->reading = READING_NOTHING;
 	e->clip.fresh = false;
 	init_buffers(e);
 }

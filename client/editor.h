@@ -79,6 +79,10 @@ enum panel {
 /* What the pane below the text, or beside it, shows. */
 enum pane { PANE_OUTPUT, PANE_CHAT, PANE_NOTES, PANES };
 
+/* Are the keys the output's, in its pane, or with the whole screen for it? In small
+ * windows, and in the calm mode, the pane is the whole screen. */
+enum reading { READING_NOTHING, READING_PANE, READING_WHOLE };
+
 /* What a key asks the editor's outside to do. */
 enum request {
 	REQUEST_NONE,
@@ -325,7 +329,7 @@ struct editor {
 	uint8_t palette;   /* enum palette */
 	uint8_t caret;     /* enum caret_shape */
 	bool caret_own;    /* the terminal lets nobody choose that */
-	bool output_full;  /* the output instead of the text */
+	uint8_t reading;   /* enum reading */
 	enum pane pane;    /* where there is room for one */
 	bool stacked;      /* also on a wide screen */
 	bool wide, tiny;   /* it is one, or a small one; set by view_layout */

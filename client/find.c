@@ -10,7 +10,7 @@
 #include "proto/utf8.h"
 
 #define NOWHERE SIZE_MAX
-#define FIELD_COLS 12 /* of what is typed, at least */
+#define FIELD_COLS 9 /* of what is typed, at least */
 #define COUNT_COLS 9
 
 /* --- looking through the text --- */
@@ -634,30 +634,74 @@ find_key(struct editor *e, const struct key *key)
 
 /* --- what it looks like --- */
 
-/* Whole entries only: the last ones go first where it is narrow. */
-static const char *const find_hints[] = { "Enter Next", "\xE2\x86\x91 Previous",
-	"^R Replace", "M-c Case", "Esc", NULL };
-static const char *const exact_hints[] = { "Enter Next",
-	"\xE2\x86\x91 Previous", "^R Replace", "M-c Any case", "Esc", NULL };
-static const char *const replace_hints[] = { "Enter This", "M-a All",
-	"Tab Field", "Esc", NULL };
-static const char *const vim_hints[] = { "Enter Do", "Esc", NULL };
-static const char *const line_hints[] = { "Enter Go", "Esc", NULL };
+/* A key and what it does; the highest ranks go first where it is narrow. */
+struct bar_hint {
+	const char *words;
+	int rank;
+};
 
-/* As many of HINTS as fit in COLS columns, into DST; returns their columns. */
+static const struct bar_hint find_hints[] = { { "Enter Next", 0 },
+	{ "\xE2\x86\x91 Previous", 3 }, { "^R Replace", 2 }, { "M-c Case", 4 },
+	{ "Esc", 1 }, { NULL, 0 } };
+static const struct bar_hint exact_hints[] = { { "Enter Next", 0 },
+	{ "\xE2\x86\x91 Previous", 3 }, { "^R Replace", 2 },
+	{ "M-c Any case", 4 }, { "Esc", 1 }, { NULL, 0 } };
+static const struct bar_hint what_hints[] = { { "Enter With", 0 },
+	{ "\xE2\x86\x93 Next", 3 }, { "M-a All", 2 }, { "Esc", 1 },
+	{ NULL, 0 } };
+static const struct bar_hint with_hints[] = { { "Enter This", 0 },
+	{ "\xE2\x86\x93 Skip", 3 }, { "M-a All", 2 }, { "Tab Field", 4 },
+	{ "Esc", 1 }, { NULL, 0 } };
+static const struct bar_hint vim_hints[] = { { "Enter Do", 0 }, { "Esc", 1 },
+	{ NULL, 0 } };
+static const struct bar_hint line_hints[] = { { "Enter Go", 0 }, { "Esc", 1 },
+	{ NULL, 0 } };
+
+/* Those up to RANK from column X on, or measured without G; returns the column
+ * after them. */
 static int
-fit(const char *const *hints, int cols, char *dst, size_t size)
+put_hints(struct grid *g, int x, int y, const struct bar_hint *h, int rank)
 {
-	int used = 0;
+	struct spot spot = { .y = y, .kind = SPOT_KEY };
 
-	dst[0] = '\0';
-	for (; *hints != NULL; hints++) {
-		if (used + 2 + grid_width(*hints) > cols)
-			break;
-		used += 2 + grid_width(*hints);
-		snprintf(dst + strlen(dst), size - strlen(dst), "  %s", *hints);
+	for (; h->words != NULL; h++) {
+		if (h->rank > rank)
+			continue;
+		spot.x = x + 2;
+		x = spot.end = spot.x + grid_width(h->words);
+		if (g == NULL)
+			continue;
+		grid_puts(g, spot.x, y, g->cols, h->words, PAINT_KEY, 0);
+		spot.key = h->words; /* it begins with the key */
+		grid_spot(g, &spot);
 	}
-	return used;
+	return x;
+}
+
+/* As many of H as fit in COLS columns at the end of row Y; returns where they
+ * begin. */
+static int
+draw_hints(struct grid *g, int y, int cols, const struct bar_hint *h)
+{
+	int rank = 4, x;
+
+	while (rank >= 0 && put_hints(NULL, 0, y, h, rank) > cols)
+		rank--;
+	x = g->cols - put_hints(NULL, 0, y, h, rank);
+	put_hints(g, x, y, h, rank);
+	return x;
+}
+
+static const struct bar_hint *
+hints_of(const struct find *f)
+{
+	if (is_vims(f))
+		return vim_hints;
+	if (f->bar == BAR_LINE)
+		return line_hints;
+	if (f->bar == BAR_REPLACE)
+		return f->in_with ? with_hints : what_hints;
+	return f->exact ? exact_hints : find_hints;
 }
 
 static const char *
@@ -698,14 +742,9 @@ void
 find_draw(const struct editor *e, struct grid *g, int y)
 {
 	const struct find *f = &e->find;
-	const char *const *hints = is_vims(f)              ? vim_hints
-				   : f->bar == BAR_LINE    ? line_hints
-				   : f->bar == BAR_REPLACE ? replace_hints
-				   : f->exact              ? exact_hints
-							   : find_hints;
 	int least = f->bar == BAR_REPLACE ? 2 * (6 + FIELD_COLS) : FIELD_COLS;
 	struct find_count c = { 0, 0 };
-	char text[128], count[64] = "";
+	char count[64] = "";
 	int end;
 
 	if (f->bar == BAR_LINE)
@@ -715,9 +754,7 @@ find_draw(const struct editor *e, struct grid *g, int y)
 		c = find_count(e);
 		snprintf(count, sizeof(count), "%zu/%zu", c.at, c.n);
 	}
-	end = g->cols -
-	      fit(hints, g->cols - 7 - least - COUNT_COLS, text, sizeof(text));
-	grid_puts(g, end, y, g->cols, text, PAINT_KEY, 0);
+	end = draw_hints(g, y, g->cols - 7 - least - COUNT_COLS, hints_of(f));
 	end -= COUNT_COLS;
 	grid_puts(g, end + 1, y, end + COUNT_COLS, count, PAINT_EVENT, 0);
 	draw_fields(e, g, y, end);

@@ -56,7 +56,9 @@ enum spot_kind {
 	SPOT_PERSON, /* which: site, whom to follow */
 	SPOT_ARROW,  /* which: site, to whose caret to go */
 	SPOT_ENTRY,  /* which: entry of the menu */
-	SPOT_LINE    /* which: file << 24 | line, from 0: to go there */
+	SPOT_LINE,   /* which: file << 24 | line, from 0: to go there */
+	SPOT_FIELD,  /* which: enum join_field (panel.h) */
+	SPOT_BOX     /* nothing, but it is not beside the box */
 };
 struct spot {
 	int x, y, end;

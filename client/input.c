@@ -242,7 +242,8 @@ paste(struct editor *e, const struct key *key)
 static void
 back_to_code(struct editor *e)
 {
-	e->line.focus = e->line.hands_off = e->output_full = false;
+	e->line.focus = e->line.hands_off = false;
+	e->reading = READING_NOTHING;
 	e->run.scroll = 0;
 }
 

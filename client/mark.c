@@ -229,8 +229,8 @@ marks_between(const struct marks *m, uint64_t from_ms, uint64_t to_ms)
 char
 mark_letter(const struct mark *m)
 {
-	static const char letters[MARK_KINDS] = { [MARK_JOIN] = 'j',
-		[MARK_LEAVE] = 'l',
+	static const char letters[MARK_KINDS] = { [MARK_JOIN] = 'J',
+		[MARK_LEAVE] = 'L',
 		[MARK_BOOKMARK] = 'b',
 		[MARK_RUN] = 'r',
 		[MARK_FAILED] = 'x',

@@ -6,6 +6,7 @@
 #include "client/menu.h"
 #include "client/mouse.h"
 #include "client/pane.h"
+#include "client/panel.h"
 #include "client/place.h"
 #include "client/point.h"
 #include "client/select.h"
@@ -15,18 +16,30 @@
 
 /* --- clicks --- */
 
+/* What labels call keys, if not by their names. */
+static const struct {
+	const char *label, *name;
+} signs[] = {
+	{ "EscEsc", "C-p" }, { "\xE2\x86\x91", "Up" },
+	{ "\xE2\x86\x93", "Down" }, { "1-5", "+" }, /* faster */
+};
+
 bool
 mouse_key_of(const char *label, struct key *key)
 {
 	char name[16];
 	size_t n = strcspn(label, " ");
 
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (n == strlen(signs[i].label) &&
+		    memcmp(label, signs[i].label, n) == 0)
+			return key_parse(signs[i].name, key);
 	if (label[0] == '^' && n > 2 && label[2] == '/')
 		n = 2;
+	if (label[0] != '^' && n > 2 && label[1] == '/')
+		n = 1;
 	if (n >= sizeof(name))
 		return false;
-	if (strcmp(label, "EscEsc") == 0)
-		return key_parse("C-p", key);
 	memcpy(name, label, n);
 	name[n] = '\0';
 	if (name[0] != '^' || n != 2)
@@ -57,8 +70,24 @@ click_spot(struct editor *e, const struct spot *s, struct key *pressed)
 		trace_jump(e, (uint8_t)(s->which >> 24),
 		    (size_t)(s->which & 0xFFFFFF));
 		return true;
+	case SPOT_FIELD:
+		panel_field(e, (enum join_field)s->which);
+		return true;
+	case SPOT_BOX:
+		break;
 	}
 	return false;
+}
+
+/* Beside a box: it closes. But nobody leaves a room like that, and the summary has
+ * the whole screen. */
+static bool
+click_beside(const struct editor *e, struct key *pressed)
+{
+	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN ||
+	    e->panel == PANEL_SUMMARY)
+		return false;
+	return key_parse("Esc", pressed);
 }
 
 static bool
@@ -172,6 +201,7 @@ press_text(struct editor *e, const struct layout *l, const struct key *key)
 	talk_leave(e);
 	find_close(e);
 	e->line.focus = e->line.hands_off = false;
+	e->reading = READING_NOTHING;
 	follow_pause(e);
 	e->mark = false;
 	g->clicks = count_click(e, key);
@@ -252,8 +282,9 @@ mouse_key(struct editor *e, const struct layout *l, const struct grid *g,
 		return false;
 	if ((s = grid_spot_at(g, key->x, key->y)) != NULL)
 		return click_spot(e, s, pressed);
-	if (e->panel != PANEL_NONE || editor_text(e) == NULL ||
-	    !is_in_text(l, key))
+	if (e->panel != PANEL_NONE)
+		return click_beside(e, pressed);
+	if (editor_text(e) == NULL || !is_in_text(l, key))
 		return false;
 	if (key->mods & K_ALT)
 		point_at(e, place_of_mouse(e, l, key->y, key->x));

@@ -1,8 +1,8 @@
 /*
  * mouse.h - what the mouse means: a click is the caret's place, a drag selects, a
  * double click takes the word, a triple one the line; or it does what is clicked
- * on, which whoever draws has marked in the grid; the wheel scrolls what it is
- * over. It touches no terminal.
+ * on, which whoever draws has marked in the grid; beside a box it closes that. The
+ * wheel scrolls what it is over. It touches no terminal.
  */
 #ifndef CLIENT_MOUSE_H
 #define CLIENT_MOUSE_H
@@ -14,7 +14,8 @@
 #define WHEEL_LINES 3
 #define CLICKS_MS 400 /* between clicks that belong together */
 
-/* The key that a SPOT_KEY's "^T", "F8", "^T or Esc", "^R/F5" or "EscEsc" names; false: none. */
+/* The key that a SPOT_KEY's "^T", "F8", "^T or Esc", "^R/F5", "EscEsc", ",/." or an arrow
+ * names; false: none. */
 bool mouse_key_of(const char *label, struct key *key);
 
 /* KEY is a K_MOUSE on the screen G, of which L is the layout now. Returns false

@@ -371,7 +371,9 @@ pane_draw_head(const struct editor *e, struct grid *g)
 static void
 draw_bar(const struct layout *l, struct grid *g, int x, const int *tees)
 {
-	for (int y = 1; y < l->event_y; y++)
+	int end = l->time_rows > 0 ? l->time_y : l->event_y;
+
+	for (int y = 1; y < end; y++)
 		grid_fill(g, x, y, x + 1, VERTICAL, PAINT_RULE, 0);
 	for (; *tees > 0; tees++)
 		grid_fill(g, x, *tees, x + 1, TEE, PAINT_RULE, 0);

@@ -74,6 +74,7 @@ draw_join(const struct editor *e, struct grid *g)
 	b.cursor_col = field(
 	    e->name, wide ? FIELD_COLS : FIELD_COLS_NARROW, line, sizeof(line));
 	box_add(&b, line);
+	box_field(&b, JOIN_NAME);
 	box_add(&b, "");
 	box_add(&b, wide ? "This session is RECORDED: editor keystrokes,"
 			 : "RECORDED: your keystrokes, program");
@@ -91,10 +92,14 @@ draw_join(const struct editor *e, struct grid *g)
 	snprintf(line, sizeof(line), "[%c] I agree to the recording%s",
 	    e->consent ? 'x' : ' ', wide ? "       Space ticks" : " (Space)");
 	box_add(&b, line);
+	box_field(&b, JOIN_CONSENT);
 	keys_text(e, line, sizeof(line));
 	box_add(&b, e->hint[0] != '\0' ? e->hint : line);
+	box_key(&b, "F3 changes", "F3");
 	box_add(&b, wide ? "Enter Join      Esc Leave without joining"
 			 : "Enter Join      Esc Leave");
+	box_key(&b, "Enter Join", "Enter");
+	box_key(&b, wide ? "Esc Leave without joining" : "Esc Leave", "Esc");
 	box_draw(g, &b);
 }
 
@@ -201,6 +206,17 @@ join_key(struct editor *e, const struct key *key)
 	}
 }
 
+void
+panel_field(struct editor *e, enum join_field field)
+{
+	e->at_consent = field == JOIN_CONSENT;
+	e->hint[0] = '\0';
+	if (!e->at_consent)
+		return;
+	trim_name(e);
+	e->consent = !e->consent;
+}
+
 /* --- leave --- */
 
 /* May the person fetch a copy of the text? */
@@ -274,6 +290,8 @@ draw_leave(const struct editor *e, struct grid *g)
 	box_add(&b, "");
 	box_add(&b,
 	    cols < 30 ? "Esc Stay  L Leave" : "Enter or Esc Stay      L Leave");
+	box_key(&b, cols < 30 ? "Esc Stay" : "Enter or Esc Stay", "Esc");
+	box_key(&b, "L Leave", "L");
 	box_draw(g, &b);
 }
 
@@ -337,6 +355,7 @@ draw_back(const struct editor *e, struct grid *g)
 	else
 		snprintf(line, sizeof(line), "Enter Continue");
 	box_add(&b, line);
+	box_key(&b, "Enter Continue", "Enter");
 	box_draw(g, &b);
 }
 
@@ -393,6 +412,9 @@ draw_ended(const struct editor *e, struct grid *g)
 	box_add(&b, "");
 	box_add(&b, cols < 38 ? "Enter Your code  ^Q Leave"
 			      : "Enter Look at your code      ^Q Leave");
+	box_key(&b, cols < 38 ? "Enter Your code" : "Enter Look at your code",
+	    "Enter");
+	box_key(&b, "^Q Leave", "^Q");
 	box_draw(g, &b);
 }
 
@@ -441,6 +463,8 @@ draw_ask(const struct editor *e, struct grid *g)
 	snprintf(line, sizeof(line), "%s%s",
 	    inside < 34 ? "Esc No   " : "Enter or Esc No        ", q->yes);
 	box_add(&b, line);
+	box_key(&b, inside < 34 ? "Esc No" : "Enter or Esc No", "Esc");
+	box_key(&b, q->yes, q->yes); /* its first letter is the key */
 	box_draw(g, &b);
 }
 
@@ -469,6 +493,7 @@ draw_wait(const struct editor *e, struct grid *g)
 	    e->was_online ? "reconnecting ..." : "Connecting to the room ...");
 	box_add(&b, "");
 	box_add(&b, "Esc Leave");
+	box_key(&b, "Esc Leave", "Esc");
 	box_draw(g, &b);
 }
 

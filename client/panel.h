@@ -13,6 +13,10 @@ void panel_too_small(struct grid *g);
 bool panel_gives_way(struct editor *e, const struct key *key);
 /* The box goes; what was behind it is seen again. */
 void panel_close(struct editor *e);
+/* What can be clicked on in the join box: the keys go there, and the tick becomes
+ * the other one. */
+enum join_field { JOIN_NAME, JOIN_CONSENT };
+void panel_field(struct editor *e, enum join_field field);
 /* A key while a box is open. */
 void panel_key(struct editor *e, const struct key *key);
 

@@ -12,6 +12,7 @@
 #include "proto/sys/util.h"
 #include "proto/utf8.h"
 
+#define SECONDS_MS 5000
 #define MINUTE_MS 60000
 #define LATE_MS 250   /* between two ticks no more than this has passed */
 #define AGAIN_MS 1500 /* while it plays, "back" is beyond a mark so near */
@@ -508,21 +509,36 @@ key_record(struct replay *r)
 }
 
 static void
-key_minute_back(struct replay *r)
+go_by(struct replay *r, int64_t ms)
 {
-	uint64_t back = r->clock_ms - r->begin_ms;
+	int64_t at = (int64_t)r->clock_ms + ms;
 
 	see(r);
-	if (r->clock_ms < r->begin_ms || back > MINUTE_MS)
-		back = MINUTE_MS;
-	replay_go_ms(r, r->clock_ms - back);
+	replay_go_ms(r, at > 0 ? (uint64_t)at : 0);
+}
+
+static void
+key_seconds_back(struct replay *r)
+{
+	go_by(r, -SECONDS_MS);
+}
+
+static void
+key_seconds(struct replay *r)
+{
+	go_by(r, SECONDS_MS);
+}
+
+static void
+key_minute_back(struct replay *r)
+{
+	go_by(r, -MINUTE_MS);
 }
 
 static void
 key_minute(struct replay *r)
 {
-	see(r);
-	replay_go_ms(r, r->clock_ms + MINUTE_MS);
+	go_by(r, MINUTE_MS);
 }
 
 static void
@@ -557,7 +573,7 @@ static void
 key_idle(struct replay *r)
 {
 	r->dense = !r->dense;
-	answer(r, r->dense ? "Pauses of more than 2 s are skipped"
+	answer(r, r->dense ? "Pauses of more than 3 s are skipped"
 			   : "Pauses take as long as they took");
 }
 
@@ -752,8 +768,10 @@ static const struct {
 	{ "Space",		key_play },
 	{ "Right ]",		key_next },
 	{ "Left [",		key_previous },
-	{ ".",			key_record },
-	{ ",",			key_record_back },
+	{ ".",			key_seconds },
+	{ ",",			key_seconds_back },
+	{ ">",			key_record },
+	{ "<",			key_record_back },
 	{ "PgDn",		key_minute },
 	{ "PgUp",		key_minute_back },
 	{ "Home",		key_begin },
@@ -778,15 +796,16 @@ static const struct {
 };
 static const struct replay_key_help helps[] = {
 	{ "Space",		"play, pause" },
-	{ "Right Left",		"next mark, the one before" },
-	{ ". ,",		"one record on, back" },
-	{ "PgDn PgUp",		"a minute on, back" },
+	{ ", .",		"5 s back, on" },
+	{ "[ ]",		"the mark before, the next one" },
+	{ "< >",		"one record back, on" },
+	{ "PgUp PgDn",		"a minute back, on" },
 	{ "Home End",		"the beginning, the end" },
-	{ "0-9",		"a tenth of it; click too" },
-	{ "+ -",		"faster, slower: 1x to 32x" },
+	{ "1-5",		"speed: 1x 2x 4x 8x 16x" },
+	{ "+ -",		"faster, slower: up to 32x" },
 	{ "i",			"skip pauses, or not" },
 	{ "/ n",		"when a text appears" },
-	{ "g",			"go to a time, like 14:31" },
+	{ "g",			"go to a time, like 14:31 or 40%" },
 	{ "w",			"who typed what" },
 	{ "Tab",		"next file" },
 	{ "Up Down f",		"look elsewhere; follow again" },
@@ -802,6 +821,22 @@ replay_help(size_t *n)
 	return helps;
 }
 
+/* "14:31", or "40%" of it all, as so long after the beginning. */
+static int
+parse_place(const struct replay *r, char *text, uint64_t *ms)
+{
+	size_t len = strlen(text);
+	uint64_t percent;
+
+	if (len == 0 || text[len - 1] != '%')
+		return parse_clock(text, ms);
+	text[len - 1] = '\0';
+	if (parse_num(text, 0, 100, &percent) < 0)
+		return CS_EFORMAT;
+	*ms = (replay_end_ms(r) - r->begin_ms) * percent / 100;
+	return 0;
+}
+
 static void
 bar_done(struct replay *r)
 {
@@ -812,10 +847,10 @@ bar_done(struct replay *r)
 	if (r->bar == REPLAY_GO) {
 		r->bar = REPLAY_NONE;
 		see(r);
-		if (parse_clock(text, &ms) == 0)
+		if (parse_place(r, text, &ms) == 0)
 			replay_go_ms(r, r->begin_ms + ms);
 		else
-			answer(r, "A time is like 14:31 or 1:02:03");
+			answer(r, "A time is like 14:31, 1:02:03 or 40%%");
 		return;
 	}
 	r->bar = REPLAY_NONE;
@@ -854,14 +889,11 @@ replay_key(struct replay *r, const struct key *key)
 			table[i].fn(r);
 			return;
 		}
-	if (key->code != K_CHAR || key->mods != 0 || key->cp < '0' ||
-	    key->cp > '9') {
+	if (key->code == K_CHAR && key->mods == 0 && key->cp >= '1' &&
+	    key->cp <= '5')
+		r->speed = 1U << (key->cp - '1');
+	else
 		answer(r, "? shows what the keys do");
-		return;
-	}
-	see(r);
-	replay_go_ms(r, r->begin_ms + (replay_end_ms(r) - r->begin_ms) / 10 *
-					  (key->cp - '0'));
 }
 
 /* --- the mouse --- */
@@ -875,7 +907,9 @@ replay_mouse(struct replay *r, const struct layout *l, const struct grid *g,
 	struct key pressed;
 	uint64_t ms;
 
-	if (up || key->mouse == MOUSE_WHEEL_DOWN) {
+	if (r->help && key->mouse == MOUSE_PRESS) {
+		r->help = false;
+	} else if (up || key->mouse == MOUSE_WHEEL_DOWN) {
 		go_up(r, up ? WHEEL_LINES : -WHEEL_LINES);
 	} else if (timeline_at(r, l, key->x, key->y, &ms) &&
 		   key->mouse != MOUSE_RELEASE) {

@@ -18,7 +18,7 @@
 #define REPLAY_SAVE_RECORDS 2048 /* at first; more when there are too many */
 #define REPLAY_SAVES_MAX (64 * 1024 * 1024) /* bytes of them */
 #define REPLAY_SPEED_MAX 32
-#define REPLAY_IDLE_MS 2000 /* longer than this, nothing is skipped to */
+#define REPLAY_IDLE_MS 3000 /* longer than this, nothing is skipped to */
 #define REPLAY_FRAME_MS 33
 #define REPLAY_ANSWER_SIZE 160
 

@@ -31,6 +31,26 @@ roomline_people(const struct json *room, const char *state)
 	return n;
 }
 
+static bool
+holds(const struct json *o, const char *key, const char *text)
+{
+	const char *s = json_get_str(o, key);
+
+	return s != NULL && strcasestr(s, text) != NULL;
+}
+
+bool
+roomline_holds(const struct json *room, const char *text)
+{
+	const struct json *people = json_get(room, "people");
+
+	for (size_t i = 0; i < json_count(people); i++)
+		if (holds(json_at(people, i), "name", text))
+			return true;
+	return holds(room, "id", text) || holds(room, "title", text) ||
+	       holds(room, "state", text);
+}
+
 static void
 text_of(const struct json *room, const char *key, char *dst)
 {

@@ -19,6 +19,9 @@ void roomline_head(const struct roomline *l);
 /* ROOM, as the host tells it, behind MARK, with the CODE that leads in, or NULL. */
 void roomline_put(const struct roomline *l, const struct json *room,
     const char *mark, const char *code);
+/* Does its id, title, state or one of its people's names hold TEXT, in whatever
+ * case of ASCII letters? */
+bool roomline_holds(const struct json *room, const char *text);
 /* How many of ROOM's people are in STATE, or all with NULL. */
 size_t roomline_people(const struct json *room, const char *state);
 

@@ -43,13 +43,23 @@ static const struct {
 	[MINUTES] = { "Minutes", "minutes", "no end" },
 };
 
+/* What a key does. Those with a help are in the menu, before all others. */
+struct room_key {
+	const char *keys; /* as key_parse reads them, separated by blanks */
+	void (*fn)(void);
+	const char *name, *help; /* or NULL */
+};
+/* The *N that are in the menu. */
+static const struct room_key *room_keys(size_t *n);
+
 /* What the next key answers. */
 enum question { ASKS_NOTHING, ASKS_ROLE, ASKS_END };
 
 static struct rooms {
 	struct cli *c;
 	struct answer me;
-	struct json *list;  /* or NULL */
+	struct json *whole; /* what the host listed, or NULL */
+	struct json *list;  /* what of that the filter leaves, or NULL */
 	struct json *codes; /* that were made here for candidates, by room */
 	char chosen[16];    /* the room where the mark is */
 	size_t at, top;     /* its place; the first that is drawn */
@@ -59,6 +69,10 @@ static struct rooms {
 	bool typing; /* what a new room is to be; the field that is typed */
 	size_t field;
 	struct line values[FIELDS];
+	bool filtering; /* the filter is typed */
+	struct line filter;
+	bool menu;      /* what the keys do, in the place of the rooms */
+	size_t menu_at; /* the one that is marked */
 	enum question asked;
 	char note[CLI_NOTE_SIZE]; /* what went wrong, until the next key */
 	bool away;                /* the host does not answer */
@@ -194,7 +208,10 @@ draw_head(const struct roomline *l)
 		printf("%*s%.5s UTC", (int)(last - used - CLOCK_COLS), "",
 		    l->today + 11);
 	end_line();
-	roomline_head(l);
+	if (self.menu)
+		put(0, "  KEY     DOES");
+	else
+		roomline_head(l);
 	end_line();
 }
 
@@ -220,11 +237,12 @@ fields_text(char *dst, size_t size)
 static void
 draw_note(void)
 {
-	size_t n = json_count(self.list), waits = 0, i;
+	size_t n = json_count(self.whole), waits = 0, i;
+	const struct line *filter = &self.filter;
 	char text[CLI_NOTE_SIZE] = "";
 
 	for (i = 0; i < n && waits == 0; i++)
-		waits = roomline_people(json_at(self.list, i), "lobby");
+		waits = roomline_people(json_at(self.whole, i), "lobby");
 	if (self.typing) {
 		fields_text(text, sizeof(text));
 		put(0, text);
@@ -240,7 +258,14 @@ draw_note(void)
 		snprintf(text, sizeof(text),
 		    "%zu waiting in %s: enter it to let "
 		    "them in",
-		    waits, json_get_str(json_at(self.list, i - 1), "id"));
+		    waits, json_get_str(json_at(self.whole, i - 1), "id"));
+	else if (self.filtering && n > 0 && json_count(self.list) == 0)
+		snprintf(
+		    text, sizeof(text), "No room has that. Esc shows all.");
+	else if (filter->len > 0 && !self.filtering)
+		snprintf(text, sizeof(text),
+		    "Those with \"%.*s\". Esc shows all.", (int)filter->len,
+		    filter->text);
 	else if (n == 0)
 		snprintf(text, sizeof(text), "%s",
 		    self.all
@@ -252,14 +277,13 @@ draw_note(void)
 
 /* The end of what is typed, as far as there is room: the caret is there. */
 static void
-draw_field(void)
+draw_line(const char *name, const struct line *value)
 {
-	const struct line *value = &self.values[self.field];
 	const char *p = value->text;
 	size_t len = value->len, n, cols = 0, used, room;
 	char label[16];
 
-	snprintf(label, sizeof(label), "%s: ", fields[self.field].label);
+	snprintf(label, sizeof(label), "%s: ", name);
 	used = put(0, label);
 	room = (size_t)self.cols - 1 - used;
 	for (size_t i = 0; i < len; i += n) {
@@ -276,28 +300,49 @@ draw_field(void)
 static void
 draw_help(void)
 {
-	static const char *const helps[] = { "Enter Open  1-9 Open  R Replay  "
-					     "N New  I Invite  E End  A All  "
-					     "Q Quit",
-		"Enter Open  N New  I Invite  E End  A All  Q Quit",
-		"Enter Open N New I Invite E End Q Quit", "N I E A Q" };
+	static const char all[] = "Enter Open  N New  I Invite  R Replay  "
+				  "E End  / Filter  A All  ^P Menu  Q Quit";
+	static const char *const helps[] = { all,
+		"Enter Open  N New  I Invite  E End  / Filter  ^P Menu  Q Quit",
+		"Enter Open  N New  I Invite  ^P Menu  Q Quit",
+		"Enter Open N New ^P Menu Q Quit", "N I E A ^P Q" };
 	size_t i = 0, n = sizeof(helps) / sizeof(helps[0]);
-	const char *help = "N New  A All  Q Quit";
+	const char *help = "N New  A All  ^P Menu  Q Quit";
 	char text[64];
 
 	while (i + 1 < n && strlen(helps[i]) >= (size_t)self.cols)
 		i++;
 	if (json_count(self.list) > 0)
 		help = helps[i];
+	if (self.menu)
+		help = "Enter does it  Esc Back";
 	if (self.asked == ASKS_ROLE)
 		help = "Invite C candidate  I interviewer  O observer?";
 	snprintf(text, sizeof(text), "End %s? E ends it", self.chosen);
 	if (self.asked == ASKS_END)
 		help = text;
 	if (self.typing)
-		draw_field();
+		draw_line(fields[self.field].label, &self.values[self.field]);
+	else if (self.filtering)
+		draw_line("Filter", &self.filter);
 	else
 		put(0, help);
+}
+
+/* What the keys do, as many as fit, the marked one among them. */
+static void
+draw_menu(size_t fit)
+{
+	size_t n, first = self.menu_at < fit ? 0 : self.menu_at + 1 - fit;
+	const struct room_key *keys = room_keys(&n);
+	char text[64];
+
+	for (size_t i = first; i < n && i < first + fit; i++) {
+		snprintf(text, sizeof(text), "%c %-8s%s",
+		    i == self.menu_at ? '>' : ' ', keys[i].name, keys[i].help);
+		put(0, text);
+		end_line();
+	}
 }
 
 /* The rooms that fit, the chosen one among them. */
@@ -319,7 +364,10 @@ draw(void)
 	if (n <= fit)
 		self.top = 0;
 	draw_head(&l);
-	for (size_t i = self.top; i < n && i < self.top + fit; i++)
+	if (self.menu)
+		draw_menu(fit);
+	for (size_t i = self.top; i < n && i < self.top + fit && !self.menu;
+	     i++)
 		draw_room(&l, i);
 	draw_note();
 	draw_help();
@@ -355,6 +403,25 @@ choose(size_t at)
 	snprintf(self.chosen, sizeof(self.chosen), "%s", id != NULL ? id : "");
 }
 
+/* What the filter leaves; all if there is none. */
+static void
+sift(void)
+{
+	char text[FIELD_BYTES + 1];
+	const struct json *room;
+
+	snprintf(
+	    text, sizeof(text), "%.*s", (int)self.filter.len, self.filter.text);
+	json_free(self.list);
+	self.list = json_array_new();
+	for (size_t i = 0; i < json_count(self.whole); i++) {
+		room = json_at(self.whole, i);
+		if (roomline_holds(room, text))
+			json_add(self.list, json_dup(room));
+	}
+	find_chosen();
+}
+
 /* A list comes in parts. What is wrong ends us; but a host that is away may come
  * back. */
 static void
@@ -377,9 +444,9 @@ fetch(void)
 	} while (next != 0);
 	self.away = r == EXIT_AWAY;
 	if (r == 0) {
-		json_free(self.list);
-		self.list = all;
-		find_chosen();
+		json_free(self.whole);
+		self.whole = all;
+		sift();
 		return;
 	}
 	json_free(all);
@@ -540,6 +607,7 @@ create(void)
 	snprintf(self.chosen, sizeof(self.chosen), "%s",
 	    json_get_str(a.result, "id"));
 	answer_release(&a);
+	line_clear(&self.filter); /* it is to be seen */
 	fetch();
 }
 
@@ -606,6 +674,28 @@ key_end(void)
 }
 
 static void
+key_filter(void)
+{
+	self.filtering = true;
+}
+
+/* All rooms are shown again. */
+static void
+key_unfilter(void)
+{
+	self.filtering = false;
+	line_clear(&self.filter);
+	sift();
+}
+
+static void
+key_menu(void)
+{
+	self.menu = true;
+	self.menu_at = 0;
+}
+
+static void
 key_all(void)
 {
 	self.all = !self.all;
@@ -619,24 +709,74 @@ key_quit(void)
 }
 
 /* clang-format off */
-static const struct {
-	const char *keys;
-	void (*fn)(void);
-} table[] = {
-	{ "Up k C-p",		key_up },
-	{ "Down j C-n",		key_down },
-	{ "Home",		key_first },
-	{ "End",		key_last },
-	{ "Enter",		enter },
-	{ "n N",		key_new },
-	{ "i I",		key_invite },
-	{ "r R",		replay },
-	{ "e E",		key_end },
-	{ "a A",		key_all },
+static const struct room_key table[] = {
+	{ "Enter",		enter,		"Enter", "Open; so do 1 to 9" },
+	{ "n N",		key_new,	"N", "New room" },
+	{ "i I",		key_invite,	"I", "Invite somebody" },
+	{ "r R",		replay,		"R", "Replay what was" },
+	{ "e E",		key_end,	"E", "End the interview" },
+	{ "/ C-f",		key_filter,	"/", "Filter: rooms that hold a text" },
+	{ "a A",		key_all,	"A", "All rooms, or only those that are open" },
 	/* C-Space is what a C-d becomes that came before this was raw */
-	{ "q Q C-c C-d C-Space C-q",	key_quit },
+	{ "q Q C-c C-d C-Space C-q", key_quit,	"Q", "Quit" },
+	{ "Up k",		key_up,		NULL, NULL },
+	{ "Down j",		key_down,	NULL, NULL },
+	{ "Home",		key_first,	NULL, NULL },
+	{ "End",		key_last,	NULL, NULL },
+	{ "Esc",		key_unfilter,	NULL, NULL },
+	{ "C-p ? F1 F10",	key_menu,	NULL, NULL },
 };
 /* clang-format on */
+
+static const struct room_key *
+room_keys(size_t *n)
+{
+	for (*n = 0; table[*n].help != NULL; ++*n)
+		;
+	return table;
+}
+
+/* False: the menu is closed, and KEY is what it always is. */
+static bool
+menu_key(const struct key *key)
+{
+	size_t n;
+
+	room_keys(&n);
+	if (key_is_one_of(key, "Up") && self.menu_at > 0) {
+		self.menu_at--;
+	} else if (key_is_one_of(key, "Down Tab") && self.menu_at + 1 < n) {
+		self.menu_at++;
+	} else if (!key_is_one_of(key, "Up Down Tab")) {
+		self.menu = false;
+		if (key_is_one_of(key, "Enter"))
+			table[self.menu_at].fn();
+		return key_is_one_of(key, "Enter Esc C-p ? F1 F10");
+	}
+	return true;
+}
+
+/* The rooms that are left are seen while one types. */
+static void
+filter_key(const struct key *key)
+{
+	if (key_is_one_of(key, "Esc C-c")) {
+		key_unfilter();
+	} else if (key_is_one_of(key, "Enter")) {
+		self.filtering = false;
+	} else if (key_is_one_of(key, "Up")) {
+		key_up();
+	} else if (key_is_one_of(key, "Down")) {
+		key_down();
+	} else if (key_is_one_of(key, "Backspace C-w C-u")) {
+		line_key(&self.filter, key);
+		sift();
+	} else if (key->code == K_CHAR && key->mods == 0 &&
+		   utf8_cp_width(key->cp) >= 0) {
+		line_type(&self.filter, FIELD_BYTES, key->cp);
+		sift();
+	}
+}
 
 /* KEY answers what was asked; any other one is no. */
 static void
@@ -685,9 +825,13 @@ on_key(void *arg, const struct key *key)
 	if (self.over || key->code == K_REPLY)
 		return;
 	self.note[0] = '\0';
-	if (self.typing || self.asked != ASKS_NOTHING) {
+	if (self.menu && menu_key(key))
+		return;
+	if (self.typing || self.filtering || self.asked != ASKS_NOTHING) {
 		if (self.typing)
 			field_key(key);
+		else if (self.filtering)
+			filter_key(key);
 		else
 			answer_key(key);
 		return;
@@ -757,6 +901,7 @@ rooms_main(struct cli *c)
 		cli_fail(c, self.status, "%s", self.note);
 	keys_release(&self.keys);
 	json_free(self.list);
+	json_free(self.whole);
 	json_free(self.codes);
 	answer_release(&self.me);
 	return self.status;

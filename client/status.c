@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/act.h"
+#include "client/aside.h"
 #include "client/clock.h"
 #include "client/find.h"
 #include "client/follow.h"
@@ -174,7 +175,7 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 		snprintf(dst, size, "%s", news);
 	if (dst[0] == '\0')
 		focus_news(e, brief, dst, size);
-	if (dst[0] == '\0' && e->output_full && e->fault.known)
+	if (dst[0] == '\0' && e->reading != READING_NOTHING && e->fault.known)
 		fault_news(e, dst, size);
 	if (dst[0] == '\0')
 		follow_news(e, cols - 2, dst, size);
@@ -272,6 +273,14 @@ hint_cols(const struct hint *h)
 	return grid_width(h->key) + 1 + grid_width(h->label);
 }
 
+/* ",/." are two keys. */
+static bool
+is_pair(const char *key)
+{
+	return key[0] != '^' && key[0] != '\0' && key[1] == '/' &&
+	       key[2] != '\0';
+}
+
 /* The column after all hints up to RANK, GAP columns apart; draws them if G is
  * given. */
 static int
@@ -292,6 +301,13 @@ put_hints(
 			spot.x = x;
 			spot.end = x + hint_cols(h);
 			spot.key = h->key;
+			if (is_pair(h->key)) {
+				spot.end = x + 1;
+				grid_spot(g, &spot);
+				spot.x = x + 2;
+				spot.end = x + hint_cols(h);
+				spot.key = h->key + 2;
+			}
 			grid_spot(g, &spot);
 		}
 		x += hint_cols(h);
@@ -376,7 +392,11 @@ static const struct hint finding_brief[] = { { "\xE2\x86\x91", "Previous", 2 },
 	{ "^R", "Replace", 1 }, { "M-c", "Case", 3 }, { "Esc", "Back", 0 },
 	END };
 static const struct hint replacing_brief[] = { { "Enter", "This", 0 },
-	{ "M-a", "All", 1 }, { "Tab", "Field", 2 }, { "Esc", "Back", 0 }, END };
+	{ "\xE2\x86\x93", "Skip", 2 }, { "M-a", "All", 1 },
+	{ "Tab", "Field", 3 }, { "Esc", "Back", 0 }, END };
+static const struct hint what_brief[] = { { "Enter", "With", 0 },
+	{ "\xE2\x86\x93", "Next", 2 }, { "M-a", "All", 1 },
+	{ "Esc", "Back", 0 }, END };
 static const struct hint after_x[] = { { "^X-", "", 0 }, { "^S", "Save", 0 },
 	{ "^C", "Leave", 0 }, { "^G", "Give up", 0 }, END };
 
@@ -415,7 +435,9 @@ line_hints(const struct editor *e, const struct layout *l)
 	if (brief && e->find.bar == BAR_FIND)
 		return (struct hints){ finding_brief, "" };
 	if (brief && e->find.bar == BAR_REPLACE)
-		return (struct hints){ replacing_brief, "" };
+		return (struct hints){
+			e->find.in_with ? replacing_brief : what_brief, ""
+		};
 	if (e->prefix == PREFIX_X)
 		return (struct hints){ after_x, "" };
 	if (e->lobby)
@@ -554,10 +576,12 @@ static void
 draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 {
 	bool busy = editor_running(e), brief = l->class == VIEW_TINY;
+	bool whole = aside_is_whole(e);
 	const struct hint reading[] = { { "Enter", "Go to line",
 					    e->fault.known ? 1 : 99 },
-		{ "Esc", "Back to code", 0 }, { "PgUp", "Older", 2 },
-		{ "PgDn", "Newer", 4 },
+		{ "Esc", "Back to code", 0 },
+		{ "^O", "Whole screen", whole ? 99 : 2 },
+		{ "PgUp", "Older", 2 }, { "PgDn", "Newer", whole ? 4 : 5 },
 		{ busy ? "^C" : keymap_of(e)->run, busy ? "Stop" : "Run",
 		    has_run_key(e) ? 3 : 99 },
 		{ keymap_of(e)->menu, "Menu+Help", 4 }, { "^Q", "Leave", 5 },
@@ -578,9 +602,9 @@ draw_keys(const struct editor *e, const struct layout *l, struct grid *g)
 
 	if (!e->joined && !e->lobby) /* all of them go to the join box */
 		return;
-	if (h.hints == NULL && e->output_full && brief)
+	if (h.hints == NULL && e->reading != READING_NOTHING && brief)
 		h = (struct hints){ reading_brief, "" };
-	if (h.hints == NULL && e->output_full)
+	if (h.hints == NULL && e->reading != READING_NOTHING)
 		h = (struct hints){ reading, "output" };
 	if (h.hints == NULL) {
 		draw_text_keys(e, l, g);

@@ -181,7 +181,8 @@ talk_toggle(struct editor *e, enum pane pane)
 	t->focus = true;
 	t->scroll[pane] = 0;
 	editor_unsay(e, TOAST_CHAT);
-	e->line.focus = e->line.hands_off = e->output_full = false;
+	e->line.focus = e->line.hands_off = false;
+	e->reading = READING_NOTHING;
 }
 
 void

@@ -6,17 +6,21 @@
 #include "client/status.h"
 #include "client/timeline.h"
 
-#define TALL_ROWS 16  /* from here on the marks have a row of their own */
-#define WIDE_COLS 36  /* narrower windows say only where it is */
+#define TALL_ROWS 16  /* from here on all has a row of its own, */
+#define TALL_COLS 60  /* and the title says where it is */
+#define WIDE_COLS 36  /* narrower windows say only that */
 #define LONG_COLS 70  /* and in wider ones the sentences are whole */
 #define LOWEST 0x2581 /* eighths of a block */
 #define LEVELS 8
-#define HERE 0x2502
+#define HERE 0x25CF
+#define HERE_BRIEF 0x2502 /* where the marks are in the same row */
 #define LINE 0x2500
+#define LINE_BEGIN 0x251C
+#define LINE_END 0x2524
 
 /* --- where --- */
 
-/* "14:31 / 47:26 x4", or "14:31". */
+/* "14:31 / 47:26 4x", or "14:31". */
 static void
 label(const struct replay *r, int cols, uint64_t ms, char *dst, size_t size)
 {
@@ -27,7 +31,39 @@ label(const struct replay *r, int cols, uint64_t ms, char *dst, size_t size)
 	if (cols < WIDE_COLS)
 		snprintf(dst, size, "%s", at);
 	else
-		snprintf(dst, size, "%s / %s x%u", at, end, r->speed);
+		snprintf(dst, size, "%s / %s %ux", at, end, r->speed);
+}
+
+/* "00:12:34" from the beginning to MS; what was before it is not told. */
+static void
+long_clock(const struct replay *r, uint64_t ms, char *dst, size_t size)
+{
+	uint64_t begin = replay_begin_ms(r), s;
+
+	s = ms > begin ? (ms - begin) / 1000 : 0;
+	snprintf(dst, size, "%02u:%02u:%02u", (unsigned)(s / 3600),
+	    (unsigned)(s / 60 % 60), (unsigned)(s % 60));
+}
+
+void
+timeline_title(const struct replay *r, int cols, char *dst, size_t size)
+{
+	const char *idle = r->dense ? "  idle skipped" : "";
+	char at[32], end[32];
+
+	long_clock(r, r->clock_ms, at, sizeof(at));
+	long_clock(r, replay_end_ms(r), end, sizeof(end));
+	snprintf(dst, size, "%s / %s  %ux%s", at, end, r->speed, idle);
+	if ((int)strlen(dst) > cols)
+		snprintf(dst, size, "%s / %s  %ux", at, end, r->speed);
+	if ((int)strlen(dst) > cols)
+		snprintf(dst, size, "%s", at);
+}
+
+static bool
+is_tall(int cols, int rows)
+{
+	return cols >= TALL_COLS && rows >= TALL_ROWS;
 }
 
 void
@@ -35,11 +71,16 @@ timeline_layout(const struct replay *r, int cols, int rows, struct layout *l)
 {
 	char longest[96];
 
+	l->time_x = 1;
+	if (is_tall(cols, rows)) {
+		/* who hears the screen hears no bars */
+		l->time_rows = r->shown.e.calm ? 2 : 3;
+		l->time_end = cols - 1;
+		return;
+	}
 	/* its width changes with the whole, not with each second */
 	label(r, cols, replay_end_ms(r), longest, sizeof(longest));
-	l->time_rows = rows >= TALL_ROWS ? 2 : 1;
-	l->time_y = rows - 1 - l->time_rows;
-	l->time_x = 1;
+	l->time_rows = 1;
 	l->time_end = cols - (int)strlen(longest) - 2;
 	if (l->time_end < l->time_x)
 		l->time_end = l->time_x;
@@ -139,28 +180,66 @@ draw_marks(
 	}
 }
 
+/* How much was typed when. */
 static void
-draw_line(const struct replay *r, const struct layout *l, struct grid *g)
+draw_activity(
+    const struct replay *r, const struct layout *l, struct grid *g, int y)
 {
 	int cols = l->time_end - l->time_x, at = here(r, cols);
-	bool tall = l->time_rows > 1 && !r->shown.e.calm;
-	uint64_t max = tall ? most(r, cols) : 1;
-	uint32_t cp = LINE;
+	uint64_t max = most(r, cols);
+
+	for (int i = 0; i < cols; i++)
+		grid_fill(g, l->time_x + i, y, l->time_x + i + 1,
+		    level(r, i, cols, max), i <= at ? PAINT_EVENT : PAINT_DIM,
+		    0);
+}
+
+/* "|---*------|" */
+static void
+draw_place(
+    const struct replay *r, const struct layout *l, struct grid *g, int y)
+{
+	int end = l->time_end, at = l->time_x + here(r, end - l->time_x);
+
+	grid_fill(g, l->time_x, y, at, LINE, PAINT_EVENT, 0);
+	grid_fill(g, at, y, end, LINE, PAINT_DIM, 0);
+	grid_fill(g, l->time_x, y, l->time_x + 1, LINE_BEGIN, PAINT_EVENT, 0);
+	grid_fill(g, end - 1, y, end, LINE_END, PAINT_DIM, 0);
+	grid_fill(g, at, y, at + 1, HERE, PAINT_TITLE, CELL_BOLD);
+}
+
+/* The marks and the place in one row, and behind them when that is. */
+static void
+draw_brief(const struct replay *r, const struct layout *l, struct grid *g)
+{
+	int cols = l->time_end - l->time_x, at = here(r, cols);
 	char text[96];
 
-	for (int i = 0; i < cols; i++) {
-		if (tall)
-			cp = level(r, i, cols, max);
-		grid_fill(g, l->time_x + i, l->time_y, l->time_x + i + 1, cp,
+	for (int i = 0; i < cols; i++)
+		grid_fill(g, l->time_x + i, l->time_y, l->time_x + i + 1, LINE,
 		    i <= at ? PAINT_EVENT : PAINT_DIM, 0);
-	}
-	draw_marks(r, l, g, l->time_y + l->time_rows - 1);
+	draw_marks(r, l, g, l->time_y);
 	if (cols > 0)
 		grid_fill(g, l->time_x + at, l->time_y, l->time_x + at + 1,
-		    HERE, PAINT_TITLE, CELL_BOLD | CELL_REVERSE);
+		    HERE_BRIEF, PAINT_TITLE, CELL_BOLD | CELL_REVERSE);
 	label(r, g->cols, r->clock_ms, text, sizeof(text));
 	grid_puts(g, g->cols - (int)strlen(text) - 1, l->time_y, g->cols, text,
 	    PAINT_EVENT, CELL_BOLD);
+}
+
+static void
+draw_line(const struct replay *r, const struct layout *l, struct grid *g)
+{
+	int last = l->time_y + l->time_rows - 1;
+
+	if (!is_tall(g->cols, g->rows)) {
+		draw_brief(r, l, g);
+		return;
+	}
+	if (l->time_rows > 2)
+		draw_activity(r, l, g, l->time_y);
+	draw_marks(r, l, g, last - 1);
+	draw_place(r, l, g, last);
 }
 
 /* --- what happened --- */
@@ -176,28 +255,54 @@ say_mark(const struct replay *r, const struct mark *m, char *dst, size_t size)
 	snprintf(dst, size, "%s %s", at, text);
 }
 
-/* The last mark up to here, and the next one. */
+/* TEXT behind what is in DST, if there is something, in COLS columns; false: it
+ * does not fit. */
+static bool
+append(char *dst, size_t size, int cols, const char *text)
+{
+	const char *gap = dst[0] != '\0' ? "   " : "";
+	size_t len = strlen(dst);
+
+	if (grid_width(dst) + (int)strlen(gap) + grid_width(text) > cols)
+		return false;
+	snprintf(dst + len, size - len, "%s%s", gap, text);
+	return true;
+}
+
+/* The last mark up to here, before it the one before, and the next one, as far as
+ * they fit in COLS columns. */
 static void
 say_marks(const struct replay *r, int cols, char *dst, size_t size)
 {
 	uint64_t rev = fold_rev(&r->shown);
-	const struct mark *last = marks_before(&r->marks, rev + 1);
+	const struct mark *last = marks_before(&r->marks, rev + 1), *before;
 	const struct mark *next = marks_after(&r->marks, rev);
-	char text[NAME_MAX_BYTES + 128];
-	size_t len;
+	char text[NAME_MAX_BYTES + 128] = "", to_come[sizeof(text) + 8] = "";
+	int left = cols;
 
 	dst[0] = '\0';
-	if (last != NULL)
-		say_mark(r, last, dst, size);
-	if (next == NULL || (cols < LONG_COLS && last != NULL))
+	if (next != NULL) {
+		say_mark(r, next, text, sizeof(text));
+		snprintf(to_come, sizeof(to_come), "next: %s", text);
+		left -= grid_width(to_come) + 3;
+	}
+	if (last == NULL) {
+		snprintf(dst, size, "%s", to_come);
 		return;
-	say_mark(r, next, text, sizeof(text));
-	len = strlen(dst);
-	snprintf(
-	    dst + len, size - len, "%snext %s", len > 0 ? "   " : "", text);
+	}
+	say_mark(r, last, text, sizeof(text));
+	before = marks_before(&r->marks, last->rev);
+	if (before != NULL) {
+		say_mark(r, before, dst, size);
+		if (!append(dst, size, left, text))
+			dst[0] = '\0';
+	}
+	if (dst[0] == '\0')
+		snprintf(dst, size, "%s", text);
+	append(dst, size, cols, to_come);
 }
 
-/* What is not whole yet, or goes by itself. */
+/* What is not whole yet. */
 static void
 say_state(const struct replay *r, char *dst, size_t size)
 {
@@ -211,8 +316,6 @@ say_state(const struct replay *r, char *dst, size_t size)
 		snprintf(dst, size, "loading");
 	else if (r->whole && rev < r->until_rev)
 		snprintf(dst, size, "not all is here");
-	else if (r->dense)
-		snprintf(dst, size, "idle skipped");
 }
 
 static void
@@ -245,7 +348,7 @@ draw_event(const struct replay *r, const struct layout *l, struct grid *g)
 	if (r->answer[0] != '\0')
 		snprintf(text, sizeof(text), "%s", r->answer);
 	else
-		say_marks(r, g->cols, text, sizeof(text));
+		say_marks(r, end - 1, text, sizeof(text));
 	status_shorten(text, end - 1, cut, sizeof(cut));
 	grid_puts(g, 1, l->event_y, end, cut, PAINT_EVENT, 0);
 }
@@ -264,18 +367,18 @@ draw_keys(const struct replay *r, const struct layout *l, struct grid *g)
 		{ "Esc", "Back", 1 }, END };
 	const struct hint brief[] = { { "Space", r->playing ? "Pause" : "Play",
 					  0 },
-		{ "Right", "Mark", 1 }, { "?", "Keys", 2 }, { "q", "Leave", 3 },
+		{ "[/]", "Event", 1 }, { "?", "Keys", 2 }, { "q", "Quit", 3 },
 		END };
 	const struct hint moving[] = { { "Space", r->playing ? "Pause" : "Play",
 					   0 },
-		{ "Left", "Back", 3 }, { "Right", "Next mark", 1 },
-		{ "+", "Faster", 5 }, { "-", "Slower", 6 },
-		{ "/", "Search", 3 }, { "w", "Who typed", 4 },
+		{ ",/.", "5 s", 2 }, { "[/]", "Event", 1 },
+		{ "1-5", "Speed", 3 }, { "i", "Idle", 4 },
+		{ "w", "Who typed", 4 }, { "/", "Search", 5 },
 		{ "Tab", "File",
-		    peer_file_count(r->shown.e.peer) > 1 ? 5 : 99 },
-		{ "?", "Keys", 2 }, { "q", "Leave", 1 }, END };
+		    peer_file_count(r->shown.e.peer) > 1 ? 6 : 99 },
+		{ "?", "Keys", 2 }, { "q", "Quit", 1 }, END };
 
-	status_hints(l, g, g->cols - 1,
+	status_hints(l, g, g->cols,
 	    r->bar != REPLAY_NONE   ? typing
 	    : l->class == VIEW_TINY ? brief
 				    : moving);

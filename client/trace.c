@@ -308,7 +308,8 @@ static void
 go(struct editor *e, uint8_t file, size_t pos)
 {
 	talk_leave(e);
-	e->line.focus = e->output_full = false;
+	e->line.focus = false;
+	e->reading = READING_NOTHING;
 	follow_go(e, file, pos);
 }
 

@@ -71,8 +71,9 @@ lay_gutter(const struct editor *e, int least, struct layout *l)
 static void
 fill_with_pane(const struct editor *e, struct layout *l, int y)
 {
-	struct area *a =
-	    e->output_full || e->pane == PANE_OUTPUT ? &l->out : &l->talk;
+	struct area *a = e->reading != READING_NOTHING || e->pane == PANE_OUTPUT
+			     ? &l->out
+			     : &l->talk;
 
 	a->y = y;
 	a->rows = l->event_y - y;
@@ -83,8 +84,8 @@ fill_with_pane(const struct editor *e, struct layout *l, int y)
 static void
 lay_tiny(const struct editor *e, int rows, struct layout *l)
 {
-	bool pane =
-	    e->output_full || e->line.focus || e->talk.focus || e->pane_full;
+	bool pane = e->reading != READING_NOTHING || e->line.focus ||
+		    e->talk.focus || e->pane_full;
 
 	lay_gutter(e, 4, l);
 	l->rule_y = rows >= 8 ? rows - 3 : -1;
@@ -107,7 +108,8 @@ lay_stacked(const struct editor *e, int rows, struct layout *l)
 {
 	int pane = rows / 4 < 4 ? 3 : rows / 4 > 12 ? 11 : rows / 4 - 1;
 
-	l->rule_y = e->output_full || e->talk.whole ? 1 : rows - 3 - pane;
+	l->rule_y =
+	    e->reading == READING_WHOLE || e->talk.whole ? 1 : rows - 3 - pane;
 	l->text_rows = l->rule_y - 1;
 	fill_with_pane(e, l, l->rule_y + 1);
 }
@@ -118,7 +120,7 @@ lay_calm(const struct editor *e, struct layout *l)
 {
 	l->gutter = 0;
 	l->text_rows = l->event_y - 1;
-	if (!e->output_full && !e->line.focus && !e->talk.focus)
+	if (e->reading == READING_NOTHING && !e->line.focus && !e->talk.focus)
 		return;
 	fill_with_pane(e, l, 1);
 	l->text_rows = 0;
@@ -171,8 +173,8 @@ lay_room(struct editor *e, int cols, int rows, struct layout *l)
 	} else if (cols < TINY_COLS || rows < TINY_ROWS) {
 		l->class = VIEW_TINY;
 		lay_tiny(e, rows, l);
-	} else if (cols < SIDE_COLS || e->output_full || e->talk.whole ||
-		   e->stacked) {
+	} else if (cols < SIDE_COLS || e->reading == READING_WHOLE ||
+		   e->talk.whole || e->stacked) {
 		l->class = VIEW_STACKED;
 		lay_stacked(e, rows, l);
 	} else if (cols < WIDE_COLS || rows < WIDE_ROWS) {
@@ -225,7 +227,7 @@ tell_talk(struct editor *e, const struct layout *l)
 	}
 }
 
-/* The timeline lies between the event line and the keys. */
+/* The timeline takes its rows from all that is above the event line. */
 static void
 lay_timeline(const struct editor *e, int cols, int *rows, struct layout *l)
 {
@@ -257,6 +259,10 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 		lobby_layout(e, cols, rows, l);
 	else
 		lay_room(e, cols, rows, l);
+	if (l->time_rows > 0) { /* it is below the panes */
+		l->time_y = l->event_y;
+		l->event_y = keys_y - 1;
+	}
 	e->page = l->text_rows;
 	e->text_cols = l->text_end - l->gutter;
 	give_line(&l->out, input_shown(e));
@@ -525,19 +531,35 @@ draw_link(const struct editor *e, struct grid *g, int x, int right)
 	return at - 1;
 }
 
+/* The timer; of a replay the moment that is shown, in COLS columns, and the timer
+ * as it was then where there is room. In small windows that moment is below. */
+static void
+clock_text(const struct editor *e, bool tiny, int cols, char *dst, size_t size)
+{
+	char title[TIMELINE_TITLE_SIZE];
+	size_t len;
+
+	dst[0] = '\0';
+	if (e->replay == NULL || e->cols >= SIDE_COLS)
+		timer_text(e, dst, TIMER_TEXT_SIZE);
+	if (e->replay == NULL || tiny)
+		return;
+	timeline_title(e->replay, cols, title, sizeof(title));
+	len = strlen(dst);
+	snprintf(dst + len, size - len, "%s%s", len > 0 ? "  " : "", title);
+}
+
 static void
 draw_title(const struct editor *e, struct grid *g)
 {
 	bool tiny = g->cols < TINY_COLS || g->rows < TINY_ROWS;
 	struct chips what;
-	char clock[TIMER_TEXT_SIZE];
+	char clock[TIMER_TEXT_SIZE + TIMELINE_TITLE_SIZE];
 	int x, end = g->cols - 1, right, want;
 
 	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
 	x = draw_where(e, tiny, g, end);
-	timer_text(e, clock, sizeof(clock));
-	if (tiny && e->replay != NULL) /* its own clock is below */
-		clock[0] = '\0';
+	clock_text(e, tiny, end - x - 2, clock, sizeof(clock));
 	right = end - (int)strlen(clock);
 	if (right > x + 1)
 		grid_puts(g, right, 0, end, clock, PAINT_TITLE,
@@ -546,6 +568,8 @@ draw_title(const struct editor *e, struct grid *g)
 		right = end;
 	right = draw_link(e, g, x, right);
 	what = choose_chips(e, tiny, right - x - 2, &want);
+	if (x + 2 + want > right && e->replay != NULL)
+		return; /* none or all: nobody counts who was there */
 	if (x + 2 + want > right)
 		want = right - x - 2;
 	chips(e, g, right - want - (what.named > 0 ? 2 : 0), right, &what);
@@ -742,12 +766,24 @@ draw_flag(struct row *r, uint8_t site, const char *does, int y, int after)
 	    view_site_paint(s->person.label), 0);
 }
 
-/* For a moment after C came to its line. */
+/* In a replay nobody is there to be asked. */
+static bool
+is_told_to_type(const struct row *r, const struct caret *c)
+{
+	const struct seen *s = &r->e->people[c->site];
+
+	return r->e->replay != NULL && s->typed_ms != 0 &&
+	       r->e->now_ms - s->typed_ms < TYPED_MS;
+}
+
+/* For a moment after C came to its line; in a replay also while C's person types. */
 static bool
 is_flagged(const struct row *r, const struct caret *c)
 {
 	const struct seen *s = &r->e->people[c->site];
 
+	if (is_told_to_type(r, c))
+		return true;
 	return s->moved_ms != 0 && r->e->now_ms - s->moved_ms <= FLAG_MS;
 }
 
@@ -792,8 +828,9 @@ draw_people(struct row *r)
 		draw_caret(r, &all[i]);
 		if (is_flagged(r, &all[i]) &&
 		    (p == NULL || p->site != all[i].site))
-			after = draw_flag(
-			    r, all[i].site, "", r->y + (int)end.row, after);
+			after = draw_flag(r, all[i].site,
+			    is_told_to_type(r, &all[i]) ? " typing" : "",
+			    r->y + (int)end.row, after);
 	}
 	if (p != NULL)
 		draw_flag(r, p->site, " points", r->y + (int)end.row, after);
@@ -928,8 +965,8 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 	for (r.line = e->top; r.line < end; r.line++) {
 		draw_line(&r, t);
 		p = place_of(e, r.line, c.head);
-		if (r.line == own && p.column >= e->left &&
-		    in_text(&r, r.y + (int)p.row)) {
+		if (e->reading == READING_NOTHING && r.line == own &&
+		    p.column >= e->left && in_text(&r, r.y + (int)p.row)) {
 			g->cursor = true;
 			g->cursor_x = l->gutter + (int)(p.column - e->left);
 			g->cursor_y = r.y + (int)p.row;

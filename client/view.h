@@ -37,7 +37,7 @@ struct layout {
 	struct area notes, people;            /* VIEW_WIDE */
 	int box_x, box_y, box_cols, box_rows; /* VIEW_LOBBY */
 	int event_y, keys_y;
-	/* of a replay: the timeline (timeline.h), between both; else no rows */
+	/* of a replay: the timeline (timeline.h), above both; else no rows */
 	int time_x, time_y, time_end, time_rows;
 };
 

@@ -125,6 +125,25 @@ type_in A bash
 keys A Enter
 try "which the room has" sees A 'r-[0-9a-z]* Third +waiting +0/0 +-- +60:00'
 is "and an hour" "$(cs room list --json | jq -c '.[] | select(.title == "Third") | [.language, .minutes]')" '["bash",60]'
+keys A /
+type_in A 'thirx'
+try "a filter that none passes says so" sees A 'No room has that'
+keys A BSpace
+try "what it leaves is seen while it is typed" sees A '^> 1 r-[0-9a-z]* Third'
+keys A Enter
+try "and stays" sees A 'Those with "thir"'
+is "without the others" "$(screen A | grep -cE '^[> ] [0-9] r-')" 1
+keys A Escape
+try "Esc shows them again" sees A '[0-9] r-[0-9a-z]* First'
+try "the mark is where it was" marked A 'r-[0-9a-z]* Third'
+keys A C-p
+try "^P says what the keys do" sees A '^> Enter +Open'
+keys A Down Enter
+try "and does it" sees A '^Title:'
+keys A Escape
+sees A 'Enter Open' || bail 'A is still asked for a title'
+keys A C-p
+sees A '^> Enter +Open' || bail 'A has no menu'
 keys A e
 sees A '^End r-' || bail 'A is not asked'
 type_in A e

@@ -256,7 +256,12 @@ the_bar_at_each_size(void **state)
 	screen_check(&e, 80, 24, "find-80x24");
 	screen_check(&e, 40, 12, "find-40x12");
 	screen_check(&e, 20, 5, "find-20x5");
-	pad_keys(&e, "C-r\n\"known");
+	pad_keys(&e, "M-c");
+	screen_check(&e, 80, 24, "find-exact-80x24");
+	pad_keys(&e, "M-c C-r S-Tab");
+	screen_check(&e, 80, 24, "replace-what-80x24");
+	screen_check(&e, 40, 12, "replace-what-40x12");
+	pad_keys(&e, "Tab\n\"known");
 	screen_check(&e, 80, 24, "replace-80x24");
 	screen_check(&e, 40, 12, "replace-40x12");
 	pad_keys(&e, "Esc C-g\n\"6");

@@ -135,11 +135,10 @@ the_line_can_be_taken_and_taken_back(void **state)
 	pad_open(&e, "code" CARET);
 	pad_run(&e, 2, "n? ");
 	pad_keys(&e, "C-o"); /* it does not wait: as ever */
-	assert_true(e.output_full);
-	pad_keys(&e, "C-o");
+	assert_int_equal(e.reading, READING_PANE);
 	pad_keyboard(&e, 2, true);
 	pad_keys(&e, "C-o");
-	assert_false(e.output_full);
+	assert_int_equal(e.reading, READING_NOTHING);
 	assert_int_equal(e.request, REQUEST_TAKE);
 	e.request = REQUEST_NONE;
 	pad_keyboard(&e, 2, true); /* was on its way before */
@@ -192,7 +191,7 @@ who_may_only_read_types_nothing(void **state)
 	assert_string_equal(said(&e), "The program waits for input");
 	pad_keys(&e, "C-o");
 	assert_false(e.line.focus);
-	assert_true(e.output_full);
+	assert_int_not_equal(e.reading, READING_NOTHING);
 	assert_int_equal(e.request, REQUEST_NONE);
 	pad_close(&e);
 }
@@ -299,13 +298,13 @@ keys_with_another_meaning_keep_it(void **state)
 	assert_string_equal(said(&e), "Run 1 is still running - ^C stops it");
 	assert_int_equal(e.request, REQUEST_NONE);
 	pad_keys(&e, "C-o");
-	assert_true(e.output_full && e.line.focus);
+	assert_true(e.reading == READING_WHOLE && e.line.focus);
 	pad_keys(&e, "\"4\nC-q");
 	assert_int_equal(e.panel, PANEL_LEAVE);
 	pad_keys(&e, "Esc"); /* stays */
 	assert_true(e.line.focus);
 	pad_keys(&e, "Esc"); /* back to the code; the line is kept */
-	assert_false(e.line.focus || e.output_full);
+	assert_false(e.line.focus || e.reading != READING_NOTHING);
 	pad_keys(&e, "\"!\nC-o");
 	assert_true(pad_is(&e, "code!" CARET));
 	assert_line(&e, "4" CARET);

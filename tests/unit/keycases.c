@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/aside.h"
 #include "client/command.h"
 #include "client/keymap.h"
 #include "proto/sys/util.h"
@@ -161,18 +162,19 @@ pane(const struct editor *e)
 {
 	static const char *const names[PANES] = { "output", "chat", "notes" };
 
-	return e->output_full ? "whole output" : names[e->pane];
+	return aside_is_whole(e) ? "whole output" : names[e->pane];
 }
 
 /* Where the keys go. */
 static const char *
 keys_go(const struct editor *e)
 {
-	return e->find.bar != BAR_NONE    ? "bar"
-	       : e->line.focus            ? "input"
-	       : !e->talk.focus           ? "text"
-	       : e->talk.tab == PANE_CHAT ? "chat"
-					  : "notes";
+	return e->find.bar != BAR_NONE         ? "bar"
+	       : e->line.focus                 ? "input"
+	       : e->reading != READING_NOTHING ? "output"
+	       : !e->talk.focus                ? "text"
+	       : e->talk.tab == PANE_CHAT      ? "chat"
+					       : "notes";
 }
 
 static const char *

@@ -138,7 +138,13 @@ beside_and_below_the_text(void **state)
 	pad_keys(&e, "\"x");
 	assert_true(pad_is(&e, "x\xE2\x80\xB8one\n  two"));
 	assert_int_equal(e.talk.drafts[PANE_CHAT].len, 5);
-	pad_keys(&e, "C-f\n\"t"); /* the find bar, too, gives up the keys */
+	pad_keys(&e, "C-o"); /* the output, too, gives up the keys */
+	show(&e, 80, 24);
+	assert_int_equal(e.reading, READING_PANE);
+	e.now_ms += CLICKS_MS + 1;
+	assert_true(mouse(&e, MOUSE_PRESS, 6, 1));
+	assert_int_equal(e.reading, READING_NOTHING);
+	pad_keys(&e, "C-f\n\"t"); /* and so does the find bar */
 	show(&e, 80, 24);
 	e.now_ms += CLICKS_MS + 1;
 	assert_true(mouse(&e, MOUSE_PRESS, 6, 1));
@@ -372,8 +378,7 @@ the_files_name_leads_to_the_next_one(void **state)
 static void
 presses(struct editor *e, const char *text, const char *key)
 {
-	assert_true(click(e, text));
-	if (!key_is_one_of(&pressed, key))
+	if (!click(e, text) || !key_is_one_of(&pressed, key))
 		fail_msg("%s does not press %s", text, key);
 }
 
@@ -404,7 +409,8 @@ labels_and_tabs_are_keys(void **state)
 static void
 every_label_is_a_key(void **state)
 {
-	static const char *const ways[] = { "", "C-t", "F8", "C-o", "C-o" };
+	static const char *const ways[] = { "", "C-t", "F8", "C-o", "C-o",
+		"C-f", "M-c", "C-r", "Tab", "Esc C-g" };
 	struct editor e;
 	int n = 0;
 
@@ -423,11 +429,40 @@ every_label_is_a_key(void **state)
 				assert_true(
 				    mouse(&e, MOUSE_PRESS, spot.x, spot.y));
 				assert_int_not_equal(pressed.code, 0);
+				/* arrows are no letters */
+				assert_true(pressed.code != K_CHAR ||
+					    pressed.cp < 0x80);
 				n++;
 			}
 		}
 	}
 	assert_true(n > 100);
+	pad_close(&e);
+}
+
+static void
+the_bars_labels_are_keys(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	pad_keys(&e, "C-f\n\"seen");
+	e.ascii = g.ascii = true;
+	show(&e, 80, 24);
+	presses(&e, "Enter Next", "Enter");
+	presses(&e, "Previous", "Up");
+	presses(&e, "^R Replace", "C-r");
+	presses(&e, "M-c Case", "M-c");
+	presses(&e, "Esc", "Esc");
+	pad_keys(&e, "C-r");
+	show(&e, 80, 24);
+	presses(&e, "Skip", "Down");
+	presses(&e, "M-a All", "M-a");
+	show(&e, 40, 12);
+	presses(&e, "Skip", "Down");
+	presses(&e, "Back", "Esc");
+	g.ascii = false;
 	pad_close(&e);
 }
 
@@ -443,8 +478,8 @@ the_menu_can_be_clicked(void **state)
 	find("Leave", &x, &y);
 	pad_keys(&e, "C-p");
 	show(&e, 80, 24);
-	assert_false(mouse(&e, MOUSE_PRESS, x, y)); /* behind the box */
-	assert_false(mouse(&e, MOUSE_PRESS, 8, 3));
+	assert_true(mouse(&e, MOUSE_PRESS, x, y)); /* behind the box */
+	assert_int_equal(pressed.code, K_ESC);
 	assert_true(mouse(&e, MOUSE_WHEEL_DOWN, 0, 0));
 	assert_int_equal(pressed.code, K_DOWN);
 	for (int i = 0; i < 99; i++) /* the first entries are not seen */
@@ -457,6 +492,96 @@ the_menu_can_be_clicked(void **state)
 	assert_true(click(&e, "Mouse off"));
 	assert_false(e.mouse);
 	assert_int_equal(e.panel, PANEL_NONE);
+	pad_close(&e);
+}
+
+/* What PANEL says one can do there, and the key that does it. */
+static void
+answers(struct editor *e, enum panel panel, int cols, int rows,
+    const char *text, const char *key)
+{
+	e->panel = panel;
+	show(e, cols, rows);
+	presses(e, text, key);
+}
+
+static void
+boxes_are_answered_by_clicks(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	answers(&e, PANEL_JOIN, 80, 24, "Join      ", "Enter");
+	answers(&e, PANEL_JOIN, 80, 24, "without joining", "Esc");
+	answers(&e, PANEL_JOIN, 40, 12, "Enter", "Enter");
+	answers(&e, PANEL_JOIN, 40, 12, "Leave", "Esc");
+	answers(&e, PANEL_JOIN, 80, 24, "F3 changes", "F3");
+	answers(&e, PANEL_LEAVE, 80, 24, "Stay", "Esc");
+	answers(&e, PANEL_LEAVE, 80, 24, "L Leave", "L");
+	answers(&e, PANEL_LEAVE, 20, 7, "L Leave", "L");
+	answers(&e, PANEL_BACK, 80, 24, "Continue", "Enter");
+	answers(&e, PANEL_WAIT, 80, 24, "Leave", "Esc");
+	e.ask.kind = ACT_END;
+	answers(&e, PANEL_ASK, 80, 24, "E End it", "E");
+	answers(&e, PANEL_ASK, 40, 12, "No", "Esc");
+	e.welcome.ended = true;
+	answers(&e, PANEL_ENDED, 80, 24, "Look at", "Enter");
+	answers(&e, PANEL_ENDED, 40, 12, "Leave", "C-q");
+	pad_close(&e);
+}
+
+static void
+the_join_box_is_ticked_by_a_click(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	snprintf(e.name, sizeof(e.name), " Cleo ");
+	e.panel = PANEL_JOIN;
+	snprintf(e.hint, sizeof(e.hint), "Please tick the recording box");
+	show(&e, 80, 24);
+	assert_true(click(&e, "I agree"));
+	assert_true(e.consent && e.at_consent);
+	assert_string_equal(e.name, "Cleo");
+	assert_string_equal(e.hint, "");
+	assert_true(click(&e, "Your name"));
+	assert_true(e.consent && !e.at_consent);
+	show(&e, 40, 12); /* without blank lines */
+	assert_true(click(&e, "[x]"));
+	assert_true(!e.consent && e.at_consent);
+	assert_int_equal(pressed.code, 0);
+	pad_close(&e);
+}
+
+static void
+a_click_beside_a_box_closes_it_but_leaves_nothing(void **state)
+{
+	static const enum panel closed[] = { PANEL_MENU, PANEL_LEAVE, PANEL_ASK,
+		PANEL_BACK, PANEL_ENDED };
+	static const enum panel stays[] = { PANEL_WAIT, PANEL_JOIN,
+		PANEL_SUMMARY };
+	struct editor e;
+	int y;
+
+	(void)state;
+	screen_room(&e);
+	e.ask.kind = ACT_END;
+	for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
+		e.panel = closed[i];
+		show(&e, 80, 24);
+		for (y = 0; grid_at(&g, 14, y)->cp != 0x2514; y++)
+			assert_true(y + 1 < g.rows);
+		assert_false(mouse(&e, MOUSE_PRESS, 20, y)); /* its frame */
+		assert_true(mouse(&e, MOUSE_PRESS, 8, 3));
+		assert_int_equal(pressed.code, K_ESC);
+	}
+	for (size_t i = 0; i < sizeof(stays) / sizeof(stays[0]); i++) {
+		e.panel = stays[i];
+		show(&e, 80, 24);
+		assert_false(mouse(&e, MOUSE_PRESS, 8, 20));
+	}
 	pad_close(&e);
 }
 
@@ -518,7 +643,12 @@ main(void)
 		cmocka_unit_test(names_and_arrows),
 		cmocka_unit_test(labels_and_tabs_are_keys),
 		cmocka_unit_test(every_label_is_a_key),
+		cmocka_unit_test(the_bars_labels_are_keys),
 		cmocka_unit_test(the_menu_can_be_clicked),
+		cmocka_unit_test(boxes_are_answered_by_clicks),
+		cmocka_unit_test(the_join_box_is_ticked_by_a_click),
+		cmocka_unit_test(
+		    a_click_beside_a_box_closes_it_but_leaves_nothing),
 		cmocka_unit_test(without_a_mouse_nothing_happens),
 		cmocka_unit_test(any_place_can_be_clicked),
 	};

@@ -393,7 +393,7 @@ what_is_kept_is_bounded(void **unused)
 static void
 keys_go_from_mark_to_mark(void **unused)
 {
-	static const char letters[] = "jjccnprbxle";
+	static const char letters[] = "JJccnprbxLe";
 	struct reel l;
 	const struct mark *m;
 
@@ -404,7 +404,7 @@ keys_go_from_mark_to_mark(void **unused)
 	reel_keys(&l, "Home");
 	for (size_t i = 0; i < strlen(letters); i++) {
 		if (i > 1 || now(&l) < 4)
-			reel_keys(&l, i < 2 ? "." : "Right");
+			reel_keys(&l, i < 2 ? ">" : i < 6 ? "Right" : "]");
 		m = marks_before(&l.replay->marks, now(&l) + 1);
 		assert_non_null(m);
 		if (i >= 2)
@@ -414,7 +414,7 @@ keys_go_from_mark_to_mark(void **unused)
 	assert_string_equal(l.replay->answer, "There is no mark after this");
 	reel_keys(&l, "Left");
 	m = marks_before(&l.replay->marks, now(&l) + 1);
-	assert_int_equal(mark_letter(m), 'l');
+	assert_int_equal(mark_letter(m), 'L');
 	reel_close(&l);
 }
 
@@ -526,22 +526,54 @@ keys_move_in_time(void **unused)
 	reel_keys(&l, "PgUp PgUp PgUp");
 	assert_string_equal(clock_of(&l), "0:00");
 	rev = now(&l);
-	reel_keys(&l, ". . .");
+	reel_keys(&l, "> > >");
 	assert_int_equal(now(&l), rev + 3);
-	reel_keys(&l, ",");
+	reel_keys(&l, "<");
 	assert_int_equal(now(&l), rev + 2);
+	reel_keys(&l, "Home . . .");
+	assert_string_equal(clock_of(&l), "0:15");
+	reel_keys(&l, ",");
+	assert_string_equal(clock_of(&l), "0:10");
+	reel_keys(&l, ", , ,");
+	assert_string_equal(clock_of(&l), "0:00");
 	reel_keys(&l, "End");
 	assert_int_equal(now(&l), l.rev);
 	assert_string_equal(screen_text(&l, 1), "thanks!\n");
-	reel_keys(&l, "5");
-	assert_true(l.replay->clock_ms <
-		    (REEL_START_MS + replay_end_ms(l.replay)) / 2 + 1000);
+	reel_keys(&l, "g \"50% Enter");
+	assert_int_equal(
+	    l.replay->clock_ms, (REEL_START_MS + replay_end_ms(l.replay)) / 2);
+	reel_keys(&l, "g \"101% Enter");
+	assert_string_equal(
+	    l.replay->answer, "A time is like 14:31, 1:02:03 or 40%");
 	reel_keys(&l, "g \"1x Enter");
 	assert_string_equal(
-	    l.replay->answer, "A time is like 14:31 or 1:02:03");
+	    l.replay->answer, "A time is like 14:31, 1:02:03 or 40%");
 	reel_keys(&l, "g \"99:00 Enter");
 	assert_int_equal(l.replay->clock_ms, replay_end_ms(l.replay));
 	assert_int_equal(now(&l), l.rev);
+	reel_close(&l);
+}
+
+static void
+digits_are_speeds(void **unused)
+{
+	static const unsigned speeds[] = { 1, 2, 4, 8, 16 };
+	char digit[] = "1";
+	struct reel l;
+	uint64_t ms;
+
+	(void)unused;
+	reel_open(&l, REEL_INTERVIEW);
+	reel_interview(&l);
+	ms = l.replay->clock_ms;
+	for (; digit[0] <= '5'; digit[0]++) {
+		reel_keys(&l, digit);
+		assert_int_equal(l.replay->speed, speeds[digit[0] - '1']);
+	}
+	reel_keys(&l, "6");
+	assert_string_equal(l.replay->answer, "? shows what the keys do");
+	assert_int_equal(l.replay->speed, 16);
+	assert_int_equal(l.replay->clock_ms, ms);
 	reel_close(&l);
 }
 
@@ -559,7 +591,7 @@ a_text_is_found_when_it_appears(void **unused)
 	reel_keys(&l, "/ \"return Enter");
 	first = now(&l);
 	assert_string_equal(strrchr(screen_text(&l, 0), '\n') + 13, "return");
-	reel_keys(&l, ",");
+	reel_keys(&l, "<");
 	assert_null(strstr(screen_text(&l, 0), "return"));
 	reel_keys(&l, "n");
 	assert_int_equal(now(&l), first);
@@ -771,6 +803,49 @@ the_replay_on_screens(void **unused)
 	reel_close(&l);
 }
 
+/* Where CP is in the keys. */
+static int
+key_at(struct grid *g, const struct layout *l, uint32_t cp)
+{
+	int x = 0;
+
+	while (grid_at(g, x, l->keys_y)->cp != cp)
+		assert_true(++x < g->cols);
+	return x;
+}
+
+static void
+two_keys_of_one_label_are_clicked_apart(void **unused)
+{
+	struct key key = { .code = K_MOUSE, .mouse = MOUSE_PRESS };
+	static const uint32_t clicks[] = { '.', '.', ',', '-' };
+	static const char *const clocks[] = { "0:05", "0:10", "0:05", "0:05" };
+	struct grid g = { .cols = 0 };
+	struct layout l;
+	struct reel reel;
+
+	(void)unused;
+	reel_open(&reel, REEL_INTERVIEW);
+	reel_interview(&reel);
+	assert_int_equal(grid_resize(&g, 80, 24), 0);
+	reel_keys(&reel, "Home");
+	for (size_t i = 0; i < 4; i++) {
+		view_layout(replay_editor(reel.replay), 80, 24, &l);
+		view_draw(replay_editor(reel.replay), &l, &g);
+		key.x = (uint16_t)key_at(&g, &l, clicks[i]);
+		key.y = (uint16_t)l.keys_y;
+		replay_mouse(reel.replay, &l, &g, &key);
+		assert_string_equal(clock_of(&reel), clocks[i]);
+	}
+	assert_int_equal(reel.replay->speed, 2); /* 1-5 goes faster */
+	reel_keys(&reel, "?");
+	replay_mouse(reel.replay, &l, &g, &key);
+	assert_false(reel.replay->help);
+	assert_int_equal(reel.replay->speed, 2);
+	grid_release(&g);
+	reel_close(&reel);
+}
+
 static void
 a_click_on_a_mark_goes_there(void **unused)
 {
@@ -921,6 +996,7 @@ main(void)
 		cmocka_unit_test(a_file_that_comes_twice_is_damage_to_a_search),
 		cmocka_unit_test(what_is_no_undo_is_marked_as_a_paste),
 		cmocka_unit_test(a_bookmark_does_not_hide_a_paste),
+		cmocka_unit_test(digits_are_speeds),
 		cmocka_unit_test(a_text_is_found_when_it_appears),
 		cmocka_unit_test(a_text_appears_by_deleting),
 		cmocka_unit_test(lines_know_who_changed_them_last),
@@ -928,6 +1004,7 @@ main(void)
 		cmocka_unit_test(bad_logs_end_it),
 		cmocka_unit_test(nothing_is_there_yet),
 		cmocka_unit_test(the_replay_on_screens),
+		cmocka_unit_test(two_keys_of_one_label_are_clicked_apart),
 		cmocka_unit_test(a_click_on_a_mark_goes_there),
 		cmocka_unit_test(no_size_does_harm),
 	};

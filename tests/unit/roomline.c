@@ -136,6 +136,27 @@ what_is_long_or_hostile_keeps_to_its_column(void **state)
 	assert_string_equal(line(12, false, WAITS, NULL), "> 1 r-7f3k");
 }
 
+static void
+a_room_is_found_by_what_one_knows_of_it(void **state)
+{
+	static const char json[] =
+	    "{\"id\":\"r-7f3k2\",\"title\":\"Backend\",\"state\":\"live\","
+	    "\"minutes\":60,\"people\":[{\"name\":\"Ivy\"},"
+	    "{\"name\":\"Cleo\"},{\"state\":\"left\"}]}";
+	static const char *const found[] = { "", "7F3", "back", "LIVE", "cleo",
+		"ivy" };
+	static const char *const not [] = { "left", "60", "backend ", "Ivyy" };
+	struct json *room = json_parse(json, sizeof(json) - 1);
+
+	(void)state;
+	assert_non_null(room);
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+		assert_true(roomline_holds(room, found[i]));
+	for (size_t i = 0; i < sizeof(not ) / sizeof(not [0]); i++)
+		assert_false(roomline_holds(room, not [i]));
+	json_free(room);
+}
+
 int
 main(void)
 {
@@ -144,6 +165,7 @@ main(void)
 		cmocka_unit_test(it_says_how_far_a_room_is),
 		cmocka_unit_test(another_day_is_a_date),
 		cmocka_unit_test(what_is_long_or_hostile_keeps_to_its_column),
+		cmocka_unit_test(a_room_is_found_by_what_one_knows_of_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -295,9 +295,9 @@ f6_goes_round(void **state)
 	pad_keys(&e, "F6");
 	assert_true(e.talk.focus && e.talk.tab == PANE_NOTES);
 	pad_keys(&e, "F6");
-	assert_true(!e.talk.focus && e.output_full);
+	assert_true(!e.talk.focus && e.reading == READING_PANE);
 	pad_keys(&e, "F6");
-	assert_true(!e.talk.focus && !e.output_full);
+	assert_true(!e.talk.focus && e.reading == READING_NOTHING);
 	pad_close(&e);
 }
 

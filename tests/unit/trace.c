@@ -119,7 +119,7 @@ the_innermost_line_of_ours_is_marked(void **state)
 	fails(&e, traceback);
 	assert_int_equal(marked(&e), 4);
 	screen_check_looks(&e, 80, 24, "trace-80x24");
-	e.output_full = true;
+	e.reading = READING_WHOLE;
 	e.now_ms += TOAST_MS;
 	editor_tick(&e);
 	screen_check(&e, 40, 12, "trace-output-40x12");
@@ -308,7 +308,7 @@ one_goes_there(void **state)
 	screen_room(&e);
 	fails(&e, traceback);
 	pad_keys(&e, "C-o Enter");
-	assert_false(e.output_full);
+	assert_int_equal(e.reading, READING_NOTHING);
 	assert_int_equal(peer_caret(e.peer).head, 74);
 	pad_keys(&e, "S-F7");
 	assert_int_equal(peer_caret(e.peer).head, 117);
@@ -323,7 +323,7 @@ one_goes_there(void **state)
 	assert_int_equal(peer_caret(e.peer).head, 183);
 	fails(&e, "nothing\n");
 	pad_keys(&e, "C-o Enter"); /* is what it was before: typing */
-	assert_false(e.output_full);
+	assert_int_equal(e.reading, READING_NOTHING);
 	assert_int_equal(peer_caret(e.peer).head, 184);
 	grid_release(&g);
 	pad_close(&e);

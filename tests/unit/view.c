@@ -32,7 +32,7 @@ room_at_each_size(void **state)
 	screen_room(&e);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		screen_check(&e, sizes[i].cols, sizes[i].rows, sizes[i].name);
-	e.output_full = true;
+	e.reading = READING_WHOLE;
 	screen_check(&e, 40, 12, "output-40x12");
 	screen_check(&e, 80, 24, "output-80x24");
 	pad_close(&e);
@@ -521,7 +521,7 @@ the_screen_can_be_copied(void **state)
 	view_layout(&e, 40, 12, &l);
 	assert_int_equal(e.copy.scroll, 0);
 	pad_keys(&e, "Esc C-o"); /* what has the screen is copied */
-	assert_true(e.output_full);
+	assert_int_not_equal(e.reading, READING_NOTHING);
 	pad_keys(&e, "C-p\n\"copy screen\nEnter");
 	assert_true(e.copy.output);
 	pad_close(&e);
@@ -1084,7 +1084,7 @@ last_words_say_what_is_missing(void **state)
 	e.run.result.verdict = VERDICT_STOPPED;
 	for (int i = 0; i < 5000; i++)
 		editor_output(&e, "\n", 1);
-	pad_keys(&e, "C-o Home");
+	pad_keys(&e, "C-o C-o Home");
 	screen_check(&e, 80, 16, "words-cut-80x16");
 	pad_keys(&e, "End");
 	screen_check(&e, 80, 16, "words-cut-end-80x16");
@@ -1102,7 +1102,15 @@ output_can_be_read(void **state)
 	for (int i = 1; i <= 100; i++)
 		editor_output(&e, line,
 		    (size_t)snprintf(line, sizeof(line), "line %d\n", i));
+	/* nothing else is covered, unless that is asked for */
 	pad_keys(&e, "C-o");
+	screen_check(&e, 80, 24, "reading-pane-80x24");
+	screen_check(&e, 120, 40, "reading-pane-120x40");
+	pad_keys(&e, "PgUp");
+	assert_int_equal(e.run.scroll, e.out_page - 1);
+	pad_keys(&e, "C-o"); /* what was read is still there */
+	assert_int_equal(e.run.scroll, e.out_page - 1);
+	pad_keys(&e, "End");
 	screen_check(&e, 80, 24, "reading-80x24");
 	screen_check(&e, 120, 40, "reading-120x40");
 	screen_check(&e, 80, 24, "reading-80x24");
@@ -1117,11 +1125,11 @@ output_can_be_read(void **state)
 	pad_keys(&e, "End");
 	screen_check(&e, 80, 24, "reading-80x24");
 	pad_keys(&e, "Up Esc");
-	assert_false(e.output_full);
+	assert_int_equal(e.reading, READING_NOTHING);
 	assert_int_equal(e.run.scroll, 0);
 	/* typing is seen */
 	pad_keys(&e, "C-o C-r C-c C-o C-o\n\"x");
-	assert_false(e.output_full);
+	assert_int_equal(e.reading, READING_NOTHING);
 	pad_close(&e);
 }
 

@@ -92,7 +92,7 @@ nothing_of_the_room_stays_with_who_is_sent_back(void **state)
 	assert_int_equal(e.talk.n, 0);
 	assert_null(e.talk.lines[0].text);
 	assert_string_equal(said(&e), "");
-	assert_false(e.output_full);
+	assert_int_equal(e.reading, READING_NOTHING);
 	assert_int_equal(e.pane, PANE_OUTPUT);
 	pad_close(&e);
 }
