@@ -153,14 +153,15 @@ offered(struct editor *e)
 #define RUN COMMAND_RUN
 #define STOP COMMAND_STOP
 #define POINT COMMAND_POINT
+#define FIRST COMMAND_FIRST
 
 /* clang-format off */
 static const struct command table[] = {
-	{ "C-r F5",		"Run the program",		launch_run,	CALM | RUN },
+	{ "C-r F5",		"Run the program",		launch_run,	CALM | RUN | FIRST },
 	{ "C-c",		NULL,				copy_or_stop,	CALM },
-	{ "C-c S-F5",		"Stop the program",		launch_stop,	CALM | STOP },
-	{ "C-t F2",		"Chat",				aside_chat,	CALM | BARE },
-	{ "F8",			"Notes, private to interviewers", aside_notes,	CALM | BARE | ROOM | STAFF },
+	{ "C-c S-F5",		"Stop the program",		launch_stop,	CALM | STOP | FIRST },
+	{ "C-t F2",		"Chat",				aside_chat,	CALM | BARE | FIRST },
+	{ "F8",			"Notes, private to interviewers", aside_notes,	CALM | BARE | ROOM | STAFF | FIRST },
 	{ "C-o",		"Output, or type input",	aside_output,	CALM },
 	{ "F6",			"Next pane",			aside_next,	CALM | ROOM },
 	{ "F7",			"Follow the next person",	follow,		CALM | ROOM },

@@ -59,14 +59,14 @@ add_action(const struct editor *e, struct entries *all, const struct action *a,
 }
 
 static void
-add_actions(const struct editor *e, struct entries *all, bool late)
+add_actions(const struct editor *e, struct entries *all, bool first, bool late)
 {
 	const struct action *table, *a;
 	size_t n;
 
 	table = act_table(&n);
 	for (a = table; a < table + n; a++) {
-		if (a->late != late)
+		if (a->first != first || a->late != late)
 			continue;
 		for (int site = 1; a->person && site <= SITE_MAX; site++)
 			add_action(e, all, a, (uint8_t)site);
@@ -76,23 +76,33 @@ add_actions(const struct editor *e, struct entries *all, bool late)
 }
 
 static void
-list(const struct editor *e, struct entries *all)
+add_commands(const struct editor *e, struct entries *all, bool first)
 {
 	struct entry entry = { .action = NULL };
 	const struct command *table, *c;
 	size_t n;
 
-	all->first = all->n = 0;
-	add_actions(e, all, false);
 	table = command_table(&n);
 	for (c = table; c < table + n; c++) {
-		if (!command_is_offered(e, c))
+		if (!(c->flags & COMMAND_FIRST) == first ||
+		    !command_is_offered(e, c))
 			continue;
 		entry.command = c;
 		snprintf(entry.name, sizeof(entry.name), "%s", c->help);
 		add(e, all, &entry);
 	}
-	add_actions(e, all, true);
+}
+
+/* What Enter does at once hurts nobody. */
+static void
+list(const struct editor *e, struct entries *all)
+{
+	all->first = all->n = 0;
+	add_actions(e, all, true, false);
+	add_commands(e, all, true);
+	add_actions(e, all, false, false);
+	add_commands(e, all, false);
+	add_actions(e, all, false, true);
 }
 
 void

@@ -416,6 +416,10 @@ static const struct question {
 	const char *title, *text, *yes;
 	uint32_t key;
 } questions[ACTS] = {
+	[ACT_BACK] = { "Send %s back?",
+	    "They wait outside again, without the code, until they are let "
+	    "in. What they wrote stays.",
+	    "S Send back", 's' },
 	[ACT_KICK] = { "Remove %s?",
 	    "They cannot come back with their code. What they wrote stays.",
 	    "R Remove", 'r' },

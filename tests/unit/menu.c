@@ -85,8 +85,6 @@ the_staff_acts(void **state)
 	open_room(&e, ROLE_INTERVIEWER);
 	choose(&e, "Admit Dan");
 	assert_act(&e, ACT_ADMIT, 3, 0);
-	choose(&e, "send cleo back");
-	assert_act(&e, ACT_BACK, 2, 0);
 	choose(&e, "Make Cleo read");
 	assert_act(&e, ACT_READ_ONLY, 2, 0);
 	choose(&e, "Freeze");
@@ -123,6 +121,13 @@ what_cannot_be_taken_back_is_asked_for_once(void **state)
 	choose(&e, "Remove Cleo");
 	pad_keys(&e, "r");
 	assert_act(&e, ACT_KICK, 2, 0);
+	choose(&e, "send cleo back");
+	assert_true(shows(&e, " Send Cleo back? "));
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.request, REQUEST_NONE);
+	choose(&e, "send cleo back");
+	pad_keys(&e, "s");
+	assert_act(&e, ACT_BACK, 2, 0);
 	choose(&e, "End interview");
 	assert_true(shows(&e, " End the interview? "));
 	pad_keys(&e, "x Esc");
@@ -130,6 +135,32 @@ what_cannot_be_taken_back_is_asked_for_once(void **state)
 	choose(&e, "End interview");
 	pad_keys(&e, "E");
 	assert_act(&e, ACT_END, 0, 0);
+	pad_close(&e);
+}
+
+/* Who opens the menu and presses Enter, to see what that does, runs the program
+ * or lets in who waits. */
+static void
+the_first_entry_hurts_nobody(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_INTERVIEWER);
+	pad_keys(&e, "C-p Enter");
+	assert_act(&e, ACT_ADMIT, 3, 0);
+	editor_people(&e, people, 2); /* nobody waits */
+	pad_keys(&e, "C-p Enter");
+	assert_int_equal(e.request, REQUEST_RUN);
+	e.request = REQUEST_NONE;
+	e.welcome.role = ROLE_CANDIDATE;
+	pad_keys(&e, "C-p Enter");
+	assert_int_equal(e.request, REQUEST_RUN);
+	e.request = REQUEST_NONE;
+	e.welcome.role = ROLE_OBSERVER;
+	pad_keys(&e, "C-p Enter");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_true(e.talk.focus);
 	pad_close(&e);
 }
 
@@ -313,7 +344,7 @@ what_it_lists_it_does(void **state)
 	choose(&e, "Run");
 	assert_int_equal(e.request, REQUEST_RUN);
 	e.request = REQUEST_NONE;
-	pad_keys(&e, "C-p Down Down Up Enter"); /* the second entry */
+	pad_keys(&e, "C-p Down Down Up Up Enter"); /* the first entry */
 	assert_int_equal(e.request, REQUEST_RUN);
 	choose(&e, "Quiet mode");
 	assert_true(e.quiet);
@@ -355,6 +386,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_staff_acts),
 		cmocka_unit_test(what_cannot_be_taken_back_is_asked_for_once),
+		cmocka_unit_test(the_first_entry_hurts_nobody),
 		cmocka_unit_test(nobody_sees_what_is_not_theirs),
 		cmocka_unit_test(what_is_refused_is_not_offered),
 		cmocka_unit_test(outside_there_is_little_to_do),
