@@ -406,7 +406,7 @@ selecting(const struct editor *e, const struct key *key)
 static void
 own_key(struct editor *e, const struct key *key)
 {
-	e->at_start = e->line.hands_off = false;
+	e->at_start = false;
 	if (e->output_full)
 		aside_toggle(e);
 	take_over(e, NULL);
@@ -424,7 +424,8 @@ text_key(struct editor *e, const struct key *key)
 		e->extend = true;
 	if (c == NULL || c->fn != move_start_or_all)
 		e->at_start = false;
-	e->line.hands_off = false;
+	if (is_typed(key))
+		e->line.hands_off = false;
 	if (e->output_full && (c == NULL || !(c->flags & COMMAND_CALM)))
 		aside_toggle(e);
 	if (c != NULL || is_typed(key))
@@ -487,7 +488,7 @@ standard_key(struct editor *e, const struct key *key)
 	if (key->code == K_PASTE_BIG) {
 		too_large(e, key->len);
 	} else if (bar_key(e, key)) {
-		e->line.hands_off = false;
+		/* it is the bar's */
 	} else if (e->line.focus || e->talk.focus) {
 		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
 		if (!used)

@@ -453,6 +453,8 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	e->people[site].typed_ms = e->people[site].active_ms = e->now_ms;
 	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
+	if (site == peer_site(e->peer))
+		e->line.hands_off = false;
 	follow_changed(e, file, op);
 	point_changed(e, file, op);
 	if (file != e->file) {

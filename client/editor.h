@@ -126,7 +126,7 @@ struct input_line {
 	struct line edit;
 	bool focus;     /* keys go there */
 	bool taking;    /* we have asked for it */
-	bool hands_off; /* Run was our last key */
+	bool hands_off; /* since Run we have typed nothing */
 };
 
 /* A line of chat or a note. */

@@ -111,6 +111,7 @@ menu_open(struct editor *e)
 	e->panel = PANEL_MENU;
 	line_clear(&e->menu.filter);
 	e->menu.at = 0;
+	e->line.hands_off = false;
 }
 
 /* --- what it looks like --- */

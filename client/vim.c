@@ -81,6 +81,7 @@ vim_insert(struct editor *e, unsigned n)
 	if (!change_allowed(e))
 		return;
 	e->vim.mode = VIM_INSERT;
+	e->line.hands_off = false;
 	e->vim.again = n - 1;
 	e->vim.opened = 0;
 	e->vim.fresh = false;
