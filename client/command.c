@@ -17,6 +17,7 @@
 #include "client/lobby.h"
 #include "client/menu.h"
 #include "client/move.h"
+#include "client/panel.h"
 #include "client/place.h"
 #include "client/point.h"
 #include "client/select.h"
@@ -370,18 +371,6 @@ escape(struct editor *e)
 	}
 }
 
-/* Where the keys go to a line, and KEY means nothing in it. */
-static void
-line_key_left(struct editor *e, const struct key *key)
-{
-	const struct command *c = command_of(e, key);
-
-	if (c != NULL && (c->flags & (COMMAND_CALM | COMMAND_SCROLL)))
-		c->fn(e);
-	else
-		unknown(e, key);
-}
-
 static bool
 is_typed(const struct key *key)
 {
@@ -402,6 +391,48 @@ selecting(const struct editor *e, const struct key *key)
 	return c->flags & COMMAND_MOVE ? c : NULL;
 }
 
+/* Esc and a key that follows it at once look like that key with Alt. Where that
+ * means nothing, it was these two: who leaves a line by Esc and goes on quickly
+ * must not go on in it. */
+static bool
+was_two(struct editor *e, const struct key *key)
+{
+	struct key esc = { .code = K_ESC }, second = *key;
+
+	if (!(key->mods & K_ALT) || command_of(e, key) != NULL ||
+	    selecting(e, key) != NULL)
+		return false;
+	second.mods &= (uint8_t)~K_ALT;
+	command_key(e, &esc);
+	if (e->panel == PANEL_NONE)
+		command_key(e, &second);
+	else /* Esc has led back to one */
+		panel_key(e, &second);
+	return true;
+}
+
+/* Where the keys go to a line, and KEY means nothing in it. */
+static void
+line_key_left(struct editor *e, const struct key *key)
+{
+	const struct command *c = command_of(e, key);
+
+	if (c != NULL && (c->flags & (COMMAND_CALM | COMMAND_SCROLL)))
+		c->fn(e);
+	else if (!was_two(e, key))
+		unknown(e, key);
+}
+
+/* In the text Esc does little, and a letter with Alt is rather one that another
+ * editor knows: it is not typed. For emacs Esc is the same as Alt. */
+static bool
+was_two_in_text(struct editor *e, const struct key *key)
+{
+	bool letter = key->code == K_CHAR && !(key->mods & K_CTRL);
+
+	return !letter && e->keymap != KEYMAP_EMACS && was_two(e, key);
+}
+
 /* A key that the keymap has something of its own for. */
 static void
 own_key(struct editor *e, const struct key *key)
@@ -420,6 +451,8 @@ text_key(struct editor *e, const struct key *key)
 {
 	const struct command *c = command_of(e, key);
 
+	if (was_two_in_text(e, key))
+		return;
 	if (c == NULL && (c = selecting(e, key)) != NULL)
 		e->extend = true;
 	if (c == NULL || c->fn != move_start_or_all)
@@ -463,6 +496,8 @@ bare_key(struct editor *e, const struct key *key)
 	c = command_of(e, key);
 	if (c != NULL && (c->flags & COMMAND_BARE))
 		c->fn(e);
+	else if (e->talk.focus)
+		was_two(e, key);
 }
 
 /* Does the find bar take KEY? What means nothing in it ends it. */
@@ -475,6 +510,8 @@ bar_key(struct editor *e, const struct key *key)
 		place_follow_caret(e);
 		return true;
 	}
+	if (was_two(e, key))
+		return true;
 	find_close(e);
 	return false;
 }
