@@ -279,6 +279,7 @@ struct vim {
 	unsigned scroll; /* lines, of ^D and ^U; 0: half a screen */
 	uint32_t find_how, find_what; /* of the last f F t T; 0: none */
 	bool back, asked_back; /* the last search went back; the next will */
+	bool recording; /* qa was typed, of which the next q is the end */
 };
 
 struct menu {
