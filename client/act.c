@@ -8,6 +8,7 @@
 #include "client/trace.h"
 #include "client/summary.h"
 #include "client/keymap.h"
+#include "client/panel.h"
 #include "client/looks.h"
 
 /* --- who waits --- */
@@ -305,6 +306,21 @@ has_summary(const struct editor *e, uint8_t site)
 }
 
 static void
+tell_end(struct editor *e, uint8_t site)
+{
+	(void)site;
+	panel_ended(e);
+}
+
+static bool
+was_told_end(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->welcome.ended &&
+	       e->welcome.role == ROLE_CANDIDATE;
+}
+
+static void
 quiet(struct editor *e, uint8_t site)
 {
 	(void)site;
@@ -576,6 +592,7 @@ may_follow(const struct editor *e, uint8_t site)
 static const struct action table[] = {
 	{ "Admit %s", "F9", may_admit, .person = true, .first = true, .kind = ACT_ADMIT },
 	{ "Summary", "", has_summary, .first = true, .fn = open_summary },
+	{ "The end, and what is kept", "", was_told_end, .first = true, .fn = tell_end },
 	{ "Replay", "", has_summary, .first = true, .fn = replay },
 	{ "Export code, chat and notes", "", has_summary, .first = true, .fn = export },
 	{ "Focus time 5 min", "", may_focus, .kind = ACT_FOCUS, .minutes = 5 },
