@@ -191,7 +191,8 @@ static const struct command table[] = {
 	{ "",			"Select all (^A twice)",	select_all,	0 },
 	{ "C-Space",		"Set a mark, to select from",	select_mark,	0 },
 	{ "C-x",		"Cut the selection, or the line", clip_cut,	WRITE },
-	{ "",			"Copy the selection, or the line", clip_copy,	CALM },
+	/* ^C is the one above, which does this with a selection */
+	{ "C-c",		"Copy the selection, or the line", clip_copy,	CALM },
 	{ "C-v",		"Paste what was copied",	clip_paste,	WRITE },
 	{ "Tab",		"Indent",			type_tab,	WRITE },
 	{ "S-Tab",		"Outdent the lines",		block_outdent,	WRITE },
@@ -212,7 +213,7 @@ static const struct command table[] = {
 	{ "C-Enter",		NULL,				launch_run,	CALM | RUN },
 	{ "C-S-z",		NULL,				type_redo,	WRITE },
 	{ "C-Backspace",	NULL,				type_delete_word, WRITE },
-	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
+	{ "C-p F1 F10",		"Help: this menu, all of it",	menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
 	{ "Left",		NULL,				move_left,	MOVE },
 	{ "Right",		NULL,				move_right,	MOVE },
