@@ -274,6 +274,8 @@ the_line_is_edited(void **state)
 		{ "\"e\n\xCC\x81\n\"x\nLeft Backspace", CARET "x" },
 		{ "\xE6\x97\xA5 \xE2\x82\xAC\nBackspace",
 		    "\xE6\x97\xA5" CARET },
+		{ "\"one two\nC-Left M-b M-f\n\"x", "onex" CARET " two" },
+		{ "\"one two\nHome C-Right M-Right M-Left M-d", "one " CARET },
 		{ "Up Down Tab C-z", CARET },
 	};
 	struct editor e;
