@@ -517,17 +517,13 @@ bar_key(struct editor *e, const struct key *key)
 	return false;
 }
 
-/* KEY as the standard keymap has it. */
+/* A key to where they go: a line, the output, or the text. */
 static void
-standard_key(struct editor *e, const struct key *key)
+place_key(struct editor *e, const struct key *key)
 {
 	bool used;
 
-	if (key->code == K_PASTE_BIG) {
-		too_large(e, key->len);
-	} else if (bar_key(e, key)) {
-		/* it is the bar's */
-	} else if (e->line.focus || e->talk.focus) {
+	if (e->line.focus || e->talk.focus) {
 		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
 		if (!used)
 			line_key_left(e, key);
@@ -536,6 +532,16 @@ standard_key(struct editor *e, const struct key *key)
 	} else {
 		aside_key(e, key);
 	}
+}
+
+/* KEY as the standard keymap has it. */
+static void
+standard_key(struct editor *e, const struct key *key)
+{
+	if (key->code == K_PASTE_BIG)
+		too_large(e, key->len);
+	else if (!bar_key(e, key))
+		place_key(e, key);
 	if (e->lobby)
 		lobby_settle(e);
 }
