@@ -8,6 +8,7 @@
 #include "client/trace.h"
 #include "client/summary.h"
 #include "client/keymap.h"
+#include "client/panel.h"
 #include "client/looks.h"
 
 /* --- who waits --- */
@@ -66,7 +67,7 @@ ask_hub(struct editor *e, uint8_t kind, uint8_t site, uint8_t minutes)
 	e->request = REQUEST_ACT;
 }
 
-/* What cannot be taken back is asked for once more. */
+/* What hurts is asked for once more. */
 static void
 ask_first(struct editor *e, uint8_t kind, uint8_t site)
 {
@@ -79,7 +80,7 @@ act_run(struct editor *e, const struct action *a, uint8_t site)
 {
 	if (a->fn != NULL)
 		a->fn(e, site);
-	else if (a->for_good)
+	else if (a->asks)
 		ask_first(e, a->kind, site);
 	else
 		ask_hub(e, a->kind, site, a->minutes);
@@ -302,6 +303,21 @@ has_summary(const struct editor *e, uint8_t site)
 {
 	(void)site;
 	return e->joined && e->summed;
+}
+
+static void
+tell_end(struct editor *e, uint8_t site)
+{
+	(void)site;
+	panel_ended(e);
+}
+
+static bool
+was_told_end(const struct editor *e, uint8_t site)
+{
+	(void)site;
+	return e->joined && e->welcome.ended &&
+	       e->welcome.role == ROLE_CANDIDATE;
 }
 
 static void
@@ -574,15 +590,15 @@ may_follow(const struct editor *e, uint8_t site)
 
 /* clang-format off */
 static const struct action table[] = {
-	{ "Admit %s", "F9", may_admit, .person = true, .kind = ACT_ADMIT },
-	{ "Send %s back", "", may_send_back, .person = true, .kind = ACT_BACK },
+	{ "Admit %s", "F9", may_admit, .person = true, .first = true, .kind = ACT_ADMIT },
+	{ "Summary", "", has_summary, .first = true, .fn = open_summary },
+	{ "The end, and what is kept", "", was_told_end, .first = true, .fn = tell_end },
+	{ "Replay", "", has_summary, .first = true, .fn = replay },
+	{ "Export code, chat and notes", "", has_summary, .first = true, .fn = export },
 	{ "Focus time 5 min", "", may_focus, .kind = ACT_FOCUS, .minutes = 5 },
 	{ "End focus time", "", may_end_focus, .kind = ACT_FOCUS },
 	{ "Freeze", "", may_freeze, .kind = ACT_FREEZE },
 	{ "Thaw", "", may_thaw, .kind = ACT_THAW },
-	{ "Summary", "", has_summary, .fn = open_summary },
-	{ "Replay", "", has_summary, .fn = replay },
-	{ "Export code, chat and notes", "", has_summary, .fn = export },
 	{ "Pause timer", "", may_pause, .late = true, .kind = ACT_PAUSE },
 	{ "Resume timer", "", may_resume, .late = true, .kind = ACT_RESUME },
 	{ "Hide timer", "", may_hide_clock, .late = true, .fn = hide_clock },
@@ -614,9 +630,10 @@ static const struct action table[] = {
 	{ "Follow %s", "", may_follow, .person = true, .late = true, .fn = follow_start },
 	{ "Make %s read-only", "", may_restrict, .person = true, .late = true, .kind = ACT_READ_ONLY },
 	{ "Let %s write", "", may_let_write, .person = true, .late = true, .kind = ACT_WRITABLE },
-	{ "Remove %s from the room", "", may_kick, .person = true, .late = true, .kind = ACT_KICK, .for_good = true },
-	{ "Delete recording", "", may_purge, .late = true, .kind = ACT_PURGE, .for_good = true },
-	{ "End interview", "", may_end, .late = true, .kind = ACT_END, .for_good = true },
+	{ "Send %s back", "", may_send_back, .person = true, .late = true, .kind = ACT_BACK, .asks = true },
+	{ "Remove %s from the room", "", may_kick, .person = true, .late = true, .kind = ACT_KICK, .asks = true },
+	{ "Delete recording", "", may_purge, .late = true, .kind = ACT_PURGE, .asks = true },
+	{ "End interview", "", may_end, .late = true, .kind = ACT_END, .asks = true },
 };
 /* clang-format on */
 

@@ -13,11 +13,14 @@ struct action {
 	const char *name; /* in the menu; %s is the person's name */
 	const char *keys;
 	bool (*may)(const struct editor *e, uint8_t site);
-	bool person, late; /* late: below the keys' commands */
+	bool person;
+	/* before the keys' commands; behind them; neither: behind the few that
+	 * one opens the menu for (COMMAND_FIRST) */
+	bool first, late;
 	/* on our screen alone; NULL: the hub is asked for the act KIND */
 	void (*fn)(struct editor *e, uint8_t site);
 	uint8_t kind, minutes; /* enum act_kind; of ACT_FOCUS */
-	bool for_good;         /* it is asked for once more */
+	bool asks;             /* once more, whether it is meant */
 };
 const struct action *act_table(size_t *n);
 /* Do A, to SITE. */

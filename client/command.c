@@ -17,6 +17,7 @@
 #include "client/lobby.h"
 #include "client/menu.h"
 #include "client/move.h"
+#include "client/panel.h"
 #include "client/place.h"
 #include "client/point.h"
 #include "client/select.h"
@@ -153,14 +154,15 @@ offered(struct editor *e)
 #define RUN COMMAND_RUN
 #define STOP COMMAND_STOP
 #define POINT COMMAND_POINT
+#define FIRST COMMAND_FIRST
 
 /* clang-format off */
 static const struct command table[] = {
-	{ "C-r F5",		"Run the program",		launch_run,	CALM | RUN },
+	{ "C-r F5",		"Run the program",		launch_run,	CALM | RUN | FIRST },
 	{ "C-c",		NULL,				copy_or_stop,	CALM },
-	{ "C-c S-F5",		"Stop the program",		launch_stop,	CALM | STOP },
-	{ "C-t F2",		"Chat",				aside_chat,	CALM | BARE },
-	{ "F8",			"Notes, private to interviewers", aside_notes,	CALM | BARE | ROOM | STAFF },
+	{ "C-c S-F5",		"Stop the program",		launch_stop,	CALM | STOP | FIRST },
+	{ "C-t F2",		"Chat",				aside_chat,	CALM | BARE | FIRST },
+	{ "F8",			"Notes, private to interviewers", aside_notes,	CALM | BARE | ROOM | STAFF | FIRST },
 	{ "C-o",		"Output, or type input",	aside_output,	CALM },
 	{ "F6",			"Next pane",			aside_next,	CALM | ROOM },
 	{ "F7",			"Follow the next person",	follow,		CALM | ROOM },
@@ -189,7 +191,8 @@ static const struct command table[] = {
 	{ "",			"Select all (^A twice)",	select_all,	0 },
 	{ "C-Space",		"Set a mark, to select from",	select_mark,	0 },
 	{ "C-x",		"Cut the selection, or the line", clip_cut,	WRITE },
-	{ "",			"Copy the selection, or the line", clip_copy,	CALM },
+	/* ^C is the one above, which does this with a selection */
+	{ "C-c",		"Copy the selection, or the line", clip_copy,	CALM },
 	{ "C-v",		"Paste what was copied",	clip_paste,	WRITE },
 	{ "Tab",		"Indent",			type_tab,	WRITE },
 	{ "S-Tab",		"Outdent the lines",		block_outdent,	WRITE },
@@ -210,7 +213,7 @@ static const struct command table[] = {
 	{ "C-Enter",		NULL,				launch_run,	CALM | RUN },
 	{ "C-S-z",		NULL,				type_redo,	WRITE },
 	{ "C-Backspace",	NULL,				type_delete_word, WRITE },
-	{ "C-p F1 F10",		NULL,				menu,		CALM | BARE },
+	{ "C-p F1 F10",		"Help: this menu, all of it",	menu,		CALM | BARE },
 	{ "F9",			NULL,				offered,	CALM | BARE | ROOM },
 	{ "Left",		NULL,				move_left,	MOVE },
 	{ "Right",		NULL,				move_right,	MOVE },
@@ -369,18 +372,6 @@ escape(struct editor *e)
 	}
 }
 
-/* Where the keys go to a line, and KEY means nothing in it. */
-static void
-line_key_left(struct editor *e, const struct key *key)
-{
-	const struct command *c = command_of(e, key);
-
-	if (c != NULL && (c->flags & (COMMAND_CALM | COMMAND_SCROLL)))
-		c->fn(e);
-	else
-		unknown(e, key);
-}
-
 static bool
 is_typed(const struct key *key)
 {
@@ -401,11 +392,53 @@ selecting(const struct editor *e, const struct key *key)
 	return c->flags & COMMAND_MOVE ? c : NULL;
 }
 
+/* Esc and a key that follows it at once look like that key with Alt. Where that
+ * means nothing, it was these two: who leaves a line by Esc and goes on quickly
+ * must not go on in it. */
+static bool
+was_two(struct editor *e, const struct key *key)
+{
+	struct key esc = { .code = K_ESC }, second = *key;
+
+	if (!(key->mods & K_ALT) || command_of(e, key) != NULL ||
+	    selecting(e, key) != NULL)
+		return false;
+	second.mods &= (uint8_t)~K_ALT;
+	command_key(e, &esc);
+	if (e->panel == PANEL_NONE)
+		command_key(e, &second);
+	else /* Esc has led back to one */
+		panel_key(e, &second);
+	return true;
+}
+
+/* Where the keys go to a line, and KEY means nothing in it. */
+static void
+line_key_left(struct editor *e, const struct key *key)
+{
+	const struct command *c = command_of(e, key);
+
+	if (c != NULL && (c->flags & (COMMAND_CALM | COMMAND_SCROLL)))
+		c->fn(e);
+	else if (!was_two(e, key))
+		unknown(e, key);
+}
+
+/* In the text Esc does little, and a letter with Alt is rather one that another
+ * editor knows: it is not typed. For emacs Esc is the same as Alt. */
+static bool
+was_two_in_text(struct editor *e, const struct key *key)
+{
+	bool letter = key->code == K_CHAR && !(key->mods & K_CTRL);
+
+	return !letter && e->keymap != KEYMAP_EMACS && was_two(e, key);
+}
+
 /* A key that the keymap has something of its own for. */
 static void
 own_key(struct editor *e, const struct key *key)
 {
-	e->at_start = e->line.hands_off = false;
+	e->at_start = false;
 	if (e->reading != READING_NOTHING)
 		aside_leave(e);
 	take_over(e, NULL);
@@ -419,11 +452,14 @@ text_key(struct editor *e, const struct key *key)
 {
 	const struct command *c = command_of(e, key);
 
+	if (was_two_in_text(e, key))
+		return;
 	if (c == NULL && (c = selecting(e, key)) != NULL)
 		e->extend = true;
 	if (c == NULL || c->fn != move_start_or_all)
 		e->at_start = false;
-	e->line.hands_off = false;
+	if (is_typed(key))
+		e->line.hands_off = false;
 	if (e->reading != READING_NOTHING &&
 	    (c == NULL || !(c->flags & COMMAND_CALM)))
 		aside_leave(e);
@@ -462,6 +498,8 @@ bare_key(struct editor *e, const struct key *key)
 	c = command_of(e, key);
 	if (c != NULL && (c->flags & COMMAND_BARE))
 		c->fn(e);
+	else if (e->talk.focus)
+		was_two(e, key);
 }
 
 /* Does the find bar take KEY? What means nothing in it ends it. */
@@ -474,21 +512,19 @@ bar_key(struct editor *e, const struct key *key)
 		place_follow_caret(e);
 		return true;
 	}
+	if (was_two(e, key))
+		return true;
 	find_close(e);
 	return false;
 }
 
-/* KEY as the standard keymap has it. */
+/* A key to where they go: a line, the output, or the text. */
 static void
-standard_key(struct editor *e, const struct key *key)
+place_key(struct editor *e, const struct key *key)
 {
 	bool used;
 
-	if (key->code == K_PASTE_BIG) {
-		too_large(e, key->len);
-	} else if (bar_key(e, key)) {
-		e->line.hands_off = false;
-	} else if (e->line.focus || e->talk.focus) {
+	if (e->line.focus || e->talk.focus) {
 		used = e->line.focus ? input_key(e, key) : talk_key(e, key);
 		if (!used)
 			line_key_left(e, key);
@@ -497,6 +533,16 @@ standard_key(struct editor *e, const struct key *key)
 	} else {
 		aside_key(e, key);
 	}
+}
+
+/* KEY as the standard keymap has it. */
+static void
+standard_key(struct editor *e, const struct key *key)
+{
+	if (key->code == K_PASTE_BIG)
+		too_large(e, key->len);
+	else if (!bar_key(e, key))
+		place_key(e, key);
 	if (e->lobby)
 		lobby_settle(e);
 }

@@ -21,7 +21,8 @@ enum command_flags {
 	COMMAND_WRITE = 512, /* change.h */
 	COMMAND_RUN = 1024,  /* launch.h */
 	COMMAND_STOP = 2048,
-	COMMAND_POINT = 4096 /* point.h */
+	COMMAND_POINT = 4096, /* point.h */
+	COMMAND_FIRST = 8192  /* in the menu before what concerns the room */
 };
 
 struct command {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "client/copy.h"
+#include "client/panel.h"
 #include "client/output.h"
 #include "client/place.h"
 #include "client/view.h"
@@ -138,5 +139,5 @@ copy_key(struct editor *e, const struct key *key)
 	else if (key->code == K_PGDN)
 		move(c, page);
 	else
-		e->panel = PANEL_NONE;
+		panel_close(e);
 }

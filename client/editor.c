@@ -12,6 +12,7 @@
 #include "client/looks.h"
 #include "client/lobby.h"
 #include "client/mouse.h"
+#include "client/panel.h"
 #include "client/place.h"
 #include "client/point.h"
 #include "client/summary.h"
@@ -136,8 +137,6 @@ editor_tick(struct editor *e)
 	if (e->ntoasts > 0 && e->now_ms >= e->toast_until_ms)
 		drop_toast(e, 0);
 	point_tick(e);
-	if (e->panel == PANEL_BACK && e->now_ms >= e->panel_until_ms)
-		e->panel = PANEL_NONE;
 	timer_tick(e);
 	act_bell(e, false);
 }
@@ -459,6 +458,8 @@ editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site)
 	e->people[site].typed_ms = e->people[site].active_ms = e->now_ms;
 	if (e->peer == NULL || t == NULL || op->nhunks == 0)
 		return;
+	if (site == peer_site(e->peer))
+		e->line.hands_off = false;
 	follow_changed(e, file, op);
 	point_changed(e, file, op);
 	if (file != e->file) {
@@ -649,9 +650,8 @@ ended(struct editor *e, const struct record *r)
 	else
 		editor_say(e, TOAST_ROOM,
 		    "Interview ended, nobody was there - read-only");
-	if (e->welcome.role == ROLE_CANDIDATE &&
-	    (e->panel == PANEL_NONE || e->panel == PANEL_BACK))
-		e->panel = PANEL_ENDED;
+	if (e->welcome.role == ROLE_CANDIDATE)
+		panel_ended(e);
 }
 
 static void
@@ -667,7 +667,7 @@ room_changed(struct editor *e, const struct record *r)
 		e->welcome.ended = false;
 		e->ended_by = 0;
 		e->head[0] = '\0';
-		summary_forget(e);
+		summary_forget(e); /* also as what is behind a box */
 		if (e->panel == PANEL_ENDED)
 			e->panel = PANEL_NONE;
 		editor_say(e, TOAST_ROOM, "%s has opened the room again", who);
@@ -841,10 +841,8 @@ inside(struct editor *e, const struct welcome *w)
 	lobby_leave(e);
 	if (waited)
 		editor_say(e, TOAST_JOIN, "You are in the room now");
-	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN) {
+	if (e->panel == PANEL_WAIT || e->panel == PANEL_JOIN)
 		e->panel = w->back && !w->ended ? PANEL_BACK : PANEL_NONE;
-		e->panel_until_ms = e->now_ms + BACK_MS;
-	}
 	talk_welcome(e, w);
 }
 

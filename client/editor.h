@@ -30,7 +30,6 @@
 #define MIN_COLS 20
 #define MIN_ROWS 5
 #define TAB_SIZE 4
-#define BACK_MS 8000 /* of "Welcome back", unless a key ends it */
 #define INPUT_LINE_MAX (JOB_INPUT_MAX - 1) /* bytes, without the newline */
 #define CLIP_MAX OP_MAX_INSERT             /* bytes of the clipboard */
 #define FIND_MAX 128     /* bytes of what is looked for, or replaces it */
@@ -131,7 +130,7 @@ struct input_line {
 	struct line edit;
 	bool focus;     /* keys go there */
 	bool taking;    /* we have asked for it */
-	bool hands_off; /* Run was our last key */
+	bool hands_off; /* since Run we have typed nothing */
 };
 
 /* A line of chat or a note. */
@@ -284,6 +283,7 @@ struct vim {
 	unsigned scroll; /* lines, of ^D and ^U; 0: half a screen */
 	uint32_t find_how, find_what; /* of the last f F t T; 0: none */
 	bool back, asked_back; /* the last search went back; the next will */
+	bool recording; /* qa was typed, of which the next q is the end */
 };
 
 struct menu {
@@ -386,12 +386,11 @@ struct editor {
 	char head[HEAD_DIGITS + 1]; /* of the log at the end; "": not known */
 	/* boxes */
 	enum panel panel;
-	enum panel behind; /* a box: PANEL_SUMMARY, which it leads back to, or
-			      PANEL_NONE, the room */
+	enum panel behind; /* a box: PANEL_SUMMARY or PANEL_ENDED, which it
+			      leads back to, or PANEL_NONE, the room */
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
 	bool consent, at_consent;
-	char hint[96];           /* of a box */
-	uint64_t panel_until_ms; /* PANEL_BACK goes then */
+	char hint[96]; /* of a box */
 	struct menu menu;
 	struct copy copy;
 	/* what is shown is the past (replay.h), or NULL; and then: a pane is

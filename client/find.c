@@ -315,7 +315,7 @@ find_open_bar(struct editor *e, enum bar bar)
 	f->old = true;
 	f->word = false;
 	line_clear(&f->with);
-	e->mark = false;
+	e->mark = e->line.hands_off = false;
 }
 
 void

@@ -2,7 +2,9 @@
  * input.c - the line for the running program. Where the keys go changes only by
  * keys of one's own or when somebody else takes the line, never under the hands
  * of who is typing code: what is meant for the text must not reach a program,
- * nor an answer the text.
+ * nor an answer the text. So who has pressed Run has the line when it asks, unless
+ * something was typed meanwhile, or another line was opened to type into. Run once
+ * more, a look around by arrows, or at the output, is not typing.
  */
 #include <string.h>
 
@@ -85,6 +87,7 @@ input_end(struct editor *e)
 		editor_say(e, TOAST_ERROR,
 		    "The program has ended - your line was not sent");
 	input_begin(e);
+	e->line.hands_off = false;
 }
 
 /* Others may say who they think it is until our TAKE has arrived. */
@@ -104,6 +107,7 @@ owner_is(struct editor *e, uint8_t site)
 static void
 wait_begins(struct editor *e)
 {
+	editor_unsay(e, TOAST_RUN); /* that it has begun is no news any more */
 	if (e->line.focus)
 		return;
 	if (e->line.hands_off && e->run.owner == e->welcome.site &&

@@ -52,9 +52,9 @@ launch_run(struct editor *e)
 		    PRACTICE_TEXT_MAX / 1024);
 	else
 		e->request = REQUEST_RUN;
-	e->line.hands_off = e->request == REQUEST_RUN;
 	if (e->request != REQUEST_RUN)
 		return;
+	e->line.hands_off = true;
 	talk_leave(e); /* who runs a program looks at what it prints */
 	e->pane = PANE_OUTPUT;
 }

@@ -39,6 +39,17 @@ word_before(const struct line *l, size_t at)
 	return at;
 }
 
+/* The end of the word behind AT. */
+static size_t
+word_after(const struct line *l, size_t at)
+{
+	while (at < l->len && l->text[at] == ' ')
+		at++;
+	while (at < l->len && l->text[at] != ' ')
+		at++;
+	return at;
+}
+
 static void
 cut(struct line *l, size_t from, size_t to)
 {
@@ -65,6 +76,12 @@ delete_word(struct line *l)
 }
 
 static void
+delete_word_after(struct line *l)
+{
+	cut(l, l->at, word_after(l, l->at));
+}
+
+static void
 delete_start(struct line *l)
 {
 	cut(l, 0, l->at);
@@ -80,6 +97,18 @@ static void
 right(struct line *l)
 {
 	l->at = after(l, l->at);
+}
+
+static void
+word_left(struct line *l)
+{
+	l->at = word_before(l, l->at);
+}
+
+static void
+word_right(struct line *l)
+{
+	l->at = word_after(l, l->at);
 }
 
 static void
@@ -105,6 +134,9 @@ static const struct {
 	{ "C-u",		delete_start },
 	{ "Left",		left },
 	{ "Right",		right },
+	{ "M-d",		delete_word_after },
+	{ "C-Left M-Left M-b",	word_left },
+	{ "C-Right M-Right M-f", word_right },
 	{ "Home C-a",		home },
 	{ "End C-e",		end_of_line },
 };

@@ -24,6 +24,81 @@ struct entries {
 	int first, n; /* how many begin with what was typed; all */
 };
 
+/* What else people look for, and how the names begin that are meant. */
+static const struct {
+	const char *words, *name;
+} also[] = {
+	{ "quit exit close disconnect logout", "Leave" },
+	{ "color theme mono monochrome black white dark", "Colours" },
+	{ "unicode characters lines frames", "Borders" },
+	{ "cursor big blinking shape", "Caret" },
+	{ "screen reader accessibility motion", "Calm" },
+	{ "layout panel window", "Next pane" },
+	{ "panes window split columns", "Layout" },
+	{ "terminal console stdout stdin results", "Output" },
+	{ "message talk say", "Chat" },
+	{ "execute start test", "Run" },
+	{ "kill interrupt cancel abort", "Stop" },
+	{ "search", "Find" },
+	{ "substitute", "Replace" },
+	{ "goto jump number", "Go to a line" },
+	{ "jump traceback", "Go to the error" },
+	{ "revert", "Undo" },
+	{ "clipboard yank", "Copy" },
+	{ "clipboard", "Cut" },
+	{ "clipboard", "Paste" },
+	{ "question problem description exercise", "The task" },
+	{ "tab buffer", "Next file" },
+	{ "tab buffer", "Previous file" },
+	{ "highlight", "Point" },
+	{ "refresh repaint clear", "Draw the screen" },
+	{ "position status", "Where am I" },
+	{ "keymap keyboard shortcuts bindings mode vi", "Keys:" },
+	{ "authors blame", "Who typed what" },
+	{ "soft fold", "Wrap" },
+	{ "whitespace tabs invisible", "Show blanks" },
+	{ "clock time countdown", "Pause timer" },
+	{ "clock time countdown", "Resume timer" },
+	{ "clock time countdown", "Hide timer" },
+	{ "clock time countdown", "Show timer" },
+	{ "private alone unobserved break", "Focus time" },
+	{ "hide carets cursors", "Quiet mode" },
+	{ "watch", "Follow" },
+	{ "let in accept", "Admit" },
+	{ "lobby wait", "Send" },
+	{ "kick ban throw out", "Remove" },
+	{ "lock", "Freeze" },
+	{ "unlock unfreeze", "Thaw" },
+	{ "lock", "Make" },
+	{ "unlock", "Let" },
+	{ "finish close", "End interview" },
+	{ "erase purge", "Delete recording" },
+	{ "thanks copy recording retention object", "The end" },
+};
+
+/* Does one of WORDS, or more of them, begin with PART? */
+static bool
+holds_word(const char *words, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (; *words != '\0';
+	     words += strcspn(words, " "), words += *words == ' ')
+		if (strncasecmp(words, part, len) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_also(const char *name, const char *part)
+{
+	for (size_t i = 0; i < sizeof(also) / sizeof(also[0]); i++)
+		if (strncmp(name, also[i].name, strlen(also[i].name)) == 0 &&
+		    holds_word(also[i].words, part))
+			return true;
+	return false;
+}
+
 /* Whose names hold what was typed, in whatever case, and first of them those that
  * begin with it: "end" is to end, not to send somebody back. */
 static void
@@ -36,7 +111,8 @@ add(const struct editor *e, struct entries *all, const struct entry *entry)
 
 	snprintf(part, sizeof(part), "%.*s", (int)filter->len, filter->text);
 	found = strcasestr(entry->name, part);
-	if (found == NULL || all->n == ENTRIES_MAX)
+	if (all->n == ENTRIES_MAX ||
+	    (found == NULL && !is_also(entry->name, part)))
 		return;
 	if (found == entry->name)
 		at = all->first++;
@@ -59,14 +135,14 @@ add_action(const struct editor *e, struct entries *all, const struct action *a,
 }
 
 static void
-add_actions(const struct editor *e, struct entries *all, bool late)
+add_actions(const struct editor *e, struct entries *all, bool first, bool late)
 {
 	const struct action *table, *a;
 	size_t n;
 
 	table = act_table(&n);
 	for (a = table; a < table + n; a++) {
-		if (a->late != late)
+		if (a->first != first || a->late != late)
 			continue;
 		for (int site = 1; a->person && site <= SITE_MAX; site++)
 			add_action(e, all, a, (uint8_t)site);
@@ -76,23 +152,33 @@ add_actions(const struct editor *e, struct entries *all, bool late)
 }
 
 static void
-list(const struct editor *e, struct entries *all)
+add_commands(const struct editor *e, struct entries *all, bool first)
 {
 	struct entry entry = { .action = NULL };
 	const struct command *table, *c;
 	size_t n;
 
-	all->first = all->n = 0;
-	add_actions(e, all, false);
 	table = command_table(&n);
 	for (c = table; c < table + n; c++) {
-		if (!command_is_offered(e, c))
+		if (!(c->flags & COMMAND_FIRST) == first ||
+		    !command_is_offered(e, c))
 			continue;
 		entry.command = c;
 		snprintf(entry.name, sizeof(entry.name), "%s", c->help);
 		add(e, all, &entry);
 	}
-	add_actions(e, all, true);
+}
+
+/* What Enter does at once hurts nobody. */
+static void
+list(const struct editor *e, struct entries *all)
+{
+	all->first = all->n = 0;
+	add_actions(e, all, true, false);
+	add_commands(e, all, true);
+	add_actions(e, all, false, false);
+	add_commands(e, all, false);
+	add_actions(e, all, false, true);
 }
 
 void
@@ -101,6 +187,7 @@ menu_open(struct editor *e)
 	e->panel = PANEL_MENU;
 	line_clear(&e->menu.filter);
 	e->menu.at = 0;
+	e->line.hands_off = false;
 }
 
 /* --- what it looks like --- */
@@ -125,17 +212,21 @@ entry_text(const struct editor *e, const struct entry *entry, bool marked,
 	    "", names);
 }
 
-/* How many entries are seen where the screen has ROWS rows. */
+static int
+most(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* How many entries can be seen where the screen has ROWS rows, of which the first and
+ * the last two are not the box's, if there is room for it. */
 static int
 rows_for(int rows)
 {
-	int most = rows < 8 ? rows - 3 : rows / 6;
-
-	if (most > BOX_LINES - 2)
-		return BOX_LINES - 2;
-	return most > LEAST_ROWS ? most
-	       : rows < 8        ? (most > 1 ? most : 1)
-				 : LEAST_ROWS;
+	if (rows < 8)
+		return most(rows - 3, 1);
+	rows = most(rows - 7, LEAST_ROWS);
+	return rows < BOX_LINES - 2 ? rows : BOX_LINES - 2;
 }
 
 /* "filter: co                     1/4", as wide as COLS; returns the column of
@@ -168,6 +259,8 @@ menu_draw(const struct editor *e, struct grid *g)
 	char line[160];
 
 	list(e, &all);
+	if (rows > most(all.n, LEAST_ROWS)) /* more of the code is seen */
+		rows = most(all.n, LEAST_ROWS);
 	top = m->at >= rows ? m->at - rows + 1 : 0;
 	b.cursor_col = filter_text(m, &all, cols, line, sizeof(line));
 	box_add(&b, line);
@@ -194,7 +287,8 @@ menu_draw(const struct editor *e, struct grid *g)
 static void
 settle(struct editor *e)
 {
-	if (e->panel == PANEL_ASK || e->panel == PANEL_LEAVE)
+	if (e->panel == PANEL_ASK || e->panel == PANEL_LEAVE ||
+	    e->panel == PANEL_MENU)
 		return;
 	e->talk.whole |= e->talk.focus && e->behind == PANEL_SUMMARY;
 	e->behind = PANEL_NONE;
@@ -263,9 +357,9 @@ standard_key(struct editor *e, const struct key *key)
 	else if (key->code == K_UP)
 		move(e, -1);
 	else if (key->code == K_PGDN)
-		move(e, 8);
+		move(e, rows_for(e->rows));
 	else if (key->code == K_PGUP)
-		move(e, -8);
+		move(e, -rows_for(e->rows));
 	else if (ctrl && key->cp == 'l')
 		e->request = REQUEST_REDRAW;
 	else

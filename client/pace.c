@@ -63,8 +63,6 @@ pace_next(const struct pace *p, const struct editor *e, bool unkept)
 		sooner(e, p->ping_ms + BEHIND_MS, &next);
 	if (e->behind_ms > 0)
 		sooner(e, e->now_ms + SPARING_MS, &next);
-	if (e->panel == PANEL_BACK)
-		sooner(e, e->panel_until_ms, &next);
 	if (unkept)
 		sooner(e, p->heard_ms + UNANSWERED_MS, &next);
 	for (int i = 1; i <= SITE_MAX; i++) {

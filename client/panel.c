@@ -418,12 +418,54 @@ draw_ended(const struct editor *e, struct grid *g)
 	box_draw(g, &b);
 }
 
+void
+panel_ended(struct editor *e)
+{
+	bool asks = e->panel == PANEL_LEAVE || e->panel == PANEL_ASK ||
+		    e->panel == PANEL_COPY;
+
+	e->behind = asks ? PANEL_ENDED : PANEL_NONE;
+	if (!asks)
+		e->panel = PANEL_ENDED;
+}
+
+/* Is KEY one of those that were on their way to the text? An Enter is, while one
+ * types. */
+static bool
+is_of_typing(struct editor *e, const struct key *key)
+{
+	struct seen *own = &e->people[e->welcome.site];
+	bool typed = key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0;
+
+	if (typed)
+		own->typed_ms = e->now_ms;
+	return typed ||
+	       (key->code == K_ENTER && e->now_ms - own->typed_ms < TYPED_MS);
+}
+
+static void
+ended_key(struct editor *e, const struct key *key)
+{
+	struct key as = keymap_standard(e, key);
+
+	if (is_of_typing(e, key))
+		return;
+	if (key_is_one_of(&as, "Enter Esc"))
+		panel_close(e);
+	else if (key_is_one_of(&as, "C-p F1 F10"))
+		menu_open(e);
+	else if (key_is_one_of(&as, "C-q"))
+		e->panel = PANEL_LEAVE;
+	else if (key_is_one_of(&as, "C-l"))
+		e->request = REQUEST_REDRAW;
+	if (e->panel == PANEL_MENU || e->panel == PANEL_LEAVE)
+		e->behind = PANEL_ENDED;
+}
+
 bool
 panel_gives_way(struct editor *e, const struct key *key)
 {
-	bool told = e->panel == PANEL_BACK || e->panel == PANEL_ENDED;
-
-	if (!told)
+	if (e->panel != PANEL_BACK)
 		return e->panel == PANEL_NONE;
 	e->panel = PANEL_NONE;
 	return !key_is_one_of(key, "Enter Esc");
@@ -435,6 +477,10 @@ static const struct question {
 	const char *title, *text, *yes;
 	uint32_t key;
 } questions[ACTS] = {
+	[ACT_BACK] = { "Send %s back?",
+	    "They wait outside again, without the code, until they are let "
+	    "in. What they wrote stays.",
+	    "S Send back", 's' },
 	[ACT_KICK] = { "Remove %s?",
 	    "They cannot come back with their code. What they wrote stays.",
 	    "R Remove", 'r' },
@@ -564,8 +610,10 @@ panel_key(struct editor *e, const struct key *key)
 	e->hint[0] = e->panel == PANEL_JOIN ? e->hint[0] : '\0';
 	switch (e->panel) {
 	case PANEL_NONE:
-	case PANEL_BACK:
-	case PANEL_ENDED: /* see panel_gives_way */
+	case PANEL_BACK: /* see panel_gives_way */
+		break;
+	case PANEL_ENDED:
+		ended_key(e, key);
 		break;
 	case PANEL_WAIT:
 		if (key->code == K_ESC ||

@@ -7,10 +7,13 @@
 
 void panel_draw(const struct editor *e, struct grid *g);
 void panel_too_small(struct grid *g);
-/* No box is open, or only one that tells something: it goes with KEY, which
+/* No box is open, or only the one that welcomes back: it goes with KEY, which
  * means what it always does. False: the key was, or is, the box's (panel_key).
  */
 bool panel_gives_way(struct editor *e, const struct key *key);
+/* The interview has ended, which is told: at once, or behind what is to be
+ * answered first. */
+void panel_ended(struct editor *e);
 /* The box goes; what was behind it is seen again. */
 void panel_close(struct editor *e);
 /* What can be clicked on in the join box: the keys go there, and the tick becomes

@@ -191,8 +191,8 @@ standing(const struct editor *e, int cols, char *dst, size_t size)
 			    "ends it");
 }
 
-/* Is there something to be said before TOAST? Who waits is more important than
- * who comes and goes. */
+/* Is there something to be said before TOAST? Who waits, or that our program does,
+ * is more important than who comes and goes. */
 static bool
 is_outranked(const struct editor *e, const struct toast *toast)
 {
@@ -200,6 +200,8 @@ is_outranked(const struct editor *e, const struct toast *toast)
 
 	if (toast == NULL || toast->kind > TOAST_JOIN)
 		return toast == NULL;
+	if (e->line.focus && e->run.waiting)
+		return true;
 	offer(e, 80, text, sizeof(text));
 	return text[0] != '\0';
 }

@@ -50,7 +50,12 @@ vim_pending(const struct editor *e, char *dst, size_t size)
 	dst[0] = '\0';
 	for (size_t i = 0; i < k->n; i++) {
 		n = utf8_encode(k->key[i], utf);
-		if (k->key[i] < 0x20 || n <= 0 || at + (size_t)n + 1 >= size)
+		if (k->key[i] < 0x20) { /* "^W" */
+			utf[0] = '^';
+			utf[1] = (uint8_t)(k->key[i] + 0x40);
+			n = 2;
+		}
+		if (n <= 0 || at + (size_t)n + 1 >= size)
 			continue;
 		memcpy(dst + at, utf, (size_t)n);
 		at += (size_t)n;
@@ -81,6 +86,7 @@ vim_insert(struct editor *e, unsigned n)
 	if (!change_allowed(e))
 		return;
 	e->vim.mode = VIM_INSERT;
+	e->line.hands_off = false;
 	e->vim.again = n - 1;
 	e->vim.opened = 0;
 	e->vim.fresh = false;
@@ -373,9 +379,24 @@ count_at(const struct vim_keys *k, size_t i, struct deed *d)
 }
 
 static bool
+is_in(uint32_t key, const char *list)
+{
+	return key != 0 && key < 0x80 && strchr(list, (int)key) != NULL;
+}
+
+static bool
 is_operator(uint32_t key)
 {
-	return key != 0 && key < 0x80 && strchr("dcy<>", (int)key) != NULL;
+	return is_in(key, "dcy<>");
+}
+
+/* Behind `"` and a name, as often as they come: there is one register. */
+static size_t
+register_at(const struct vim_keys *k, size_t i)
+{
+	while (i < k->n && k->key[i] == '"')
+		i += 2;
+	return i < k->n ? i : k->n;
 }
 
 static const uint32_t one_motion[][1] = { { 'l' }, { 'h' }, { '$' } };
@@ -402,6 +423,16 @@ unfold(uint32_t key, bool visual, struct parsed *p)
 	return false;
 }
 
+/* Is the last key, I, one that vim would want another after, a mark's name or the
+ * like? It goes with it. */
+static bool
+wants_name(const struct vim_keys *k, size_t i)
+{
+	if (i + 2 == k->n && k->key[i] == 'g')
+		return is_in(k->key[i + 1], "r`'");
+	return i + 1 == k->n && is_in(k->key[i], "@`'mqz[]\x17"); /* ^W */
+}
+
 /* What comes from key I on, which is no count. */
 static enum whole
 parse_motion(const struct vim_keys *k, size_t i, bool objects, struct parsed *p)
@@ -410,7 +441,7 @@ parse_motion(const struct vim_keys *k, size_t i, bool objects, struct parsed *p)
 
 	p->motion = vimgo_find(k->key + i, k->n - i, objects, &more);
 	if (p->motion == NULL)
-		return more ? MORE : NOTHING;
+		return more || wants_name(k, i) ? MORE : NOTHING;
 	p->deed.arg = k->key[k->n - 1];
 	return WHOLE;
 }
@@ -433,6 +464,23 @@ parse_operator(const struct vim_keys *k, size_t i, struct parsed *p)
 	return parse_motion(k, i, true, p);
 }
 
+/* From key I on, where nothing of ours begins: of an operator that vim has and we
+ * have not, what belongs to it goes with it. It would be another command. */
+static enum whole
+parse_foreign(const struct vim_keys *k, size_t i)
+{
+	struct parsed p = { .deed.n = 1 };
+	bool behind_g = i + 1 < k->n && k->key[i] == 'g';
+	uint32_t op = k->key[behind_g ? ++i : i];
+
+	if (!is_in(op, behind_g ? "uU~q?wc" : "=!"))
+		return NOTHING;
+	i = count_at(k, i + 1, &p.deed);
+	if (i < k->n && k->key[i] == op) /* lines */
+		return NOTHING;
+	return parse_motion(k, i, true, &p) == MORE ? MORE : NOTHING;
+}
+
 static enum whole
 parse(const struct vim_keys *k, bool visual, struct parsed *p)
 {
@@ -442,7 +490,8 @@ parse(const struct vim_keys *k, bool visual, struct parsed *p)
 
 	memset(p, 0, sizeof(*p));
 	p->deed.n = 1;
-	i = count_at(k, 0, &p->deed);
+	i = register_at(k, count_at(k, 0, &p->deed));
+	i = count_at(k, i, &p->deed);
 	if (i == k->n)
 		return MORE;
 	if (unfold(k->key[i], visual, p))
@@ -460,7 +509,9 @@ parse(const struct vim_keys *k, bool visual, struct parsed *p)
 	if (p->act != NULL)
 		return WHOLE;
 	whole = parse_motion(k, i, visual, p);
-	return whole == NOTHING && more ? MORE : whole;
+	if (whole != NOTHING)
+		return whole;
+	return more ? MORE : visual ? NOTHING : parse_foreign(k, i);
 }
 
 /* --- doing them --- */
@@ -771,6 +822,10 @@ normal_key(struct editor *e, uint32_t key)
 	struct vim_keys *k = &e->vim.keys;
 	struct parsed p;
 
+	if (key == 'q' && k->n == 0 && e->vim.recording) {
+		e->vim.recording = false;
+		return;
+	}
 	if (k->n == VIM_KEYS_MAX)
 		k->n = 0;
 	k->key[k->n++] = key;
@@ -782,6 +837,7 @@ normal_key(struct editor *e, uint32_t key)
 		break;
 	case NOTHING:
 		say_nothing(e);
+		e->vim.recording = k->key[0] == 'q';
 		k->n = 0;
 		break;
 	}

@@ -80,6 +80,9 @@ ux
 mux pipe-pane -t A
 mux pipe-pane -t B "cat >$TMP/staff"
 choose B 'Send Cleo back'
+try "it is asked for once more" sees B 'Send Cleo back\?'
+is "A is still inside" "$(cs room tail "$ROOM" | jq -r 'select(.type == "back")' | wc -l)" 0
+keys B s
 try "B sees that A waits" sees B 'Cleo waiting 0:0[0-9]'
 bells() { tr -dc '\a' <"$TMP/staff" | wc -c; }
 is "B's bell rings once" "$(bells)" 1
@@ -99,6 +102,8 @@ is "the log says so" "$(cs room tail "$ROOM" | jq -r 'select(.type == "admit" or
     'admit back admit'
 
 choose B 'Send Cleo back'
+sees B 'Send Cleo back\?'
+keys B s
 sees A 'Waiting for the interviewer' || bail "A does not wait"
 keys A C-Home
 type_in A 'input() or '

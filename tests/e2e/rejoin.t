@@ -107,6 +107,9 @@ try "the end: the candidate is told" sees A2 'Interview ended by .+ - read-only'
 type_in A2 'zzz'
 keys A2 Enter
 keys A2 C-r
+sees D 'Thank you'
+keys D Escape
+sees_no_more D 'Thank you'
 type_in D 'zzz'
 keys D BSpace
 try "a key that does nothing is answered" sees D 'ended - read-only'

@@ -280,8 +280,11 @@ who_comes_back_is_told_what_was(void **state)
 	assert_int_equal(peer_pending(e.peer), 1);
 	e.panel = PANEL_WAIT;
 	editor_welcome(&e, &w);
-	pass(&e, BACK_MS / 1000);
+	pass(&e, 3600); /* it waits for a key, which Enter may be */
+	assert_int_equal(e.panel, PANEL_BACK);
+	pad_keys(&e, "Enter");
 	assert_int_equal(e.panel, PANEL_NONE);
+	assert_int_equal(peer_pending(e.peer), 1);
 	pad_close(&e);
 }
 
@@ -347,11 +350,61 @@ the_candidate_is_told_what_becomes_of_it(void **state)
 	    "Thank you for your time; you hear from us within a week.");
 	e.welcome.copy = false;
 	screen_check(&e, 80, 24, "end-thanks-80x24");
-	pad_keys(&e, "\"x");
+	pad_keys(&e, "Esc");
 	assert_int_equal(e.panel, PANEL_NONE);
 	assert_int_equal(peer_pending(e.peer), 0);
 	e.ntoasts = 0;
 	screen_check(&e, 80, 24, "end-code-80x24");
+	pad_close(&e);
+}
+
+/* Who is typing when it comes does not type it away, nor who has another box. */
+static void
+the_end_is_not_missed(void **state)
+{
+	struct record r;
+	struct editor e;
+
+	(void)state;
+	room_with(&e, 1070);
+	pad_keys(&e, "C-t");
+	the_end(&e);
+	pad_keys(&e, "\"so\nEnter Left C-r F8 \"and\nEnter Enter");
+	assert_int_equal(e.panel, PANEL_ENDED);
+	assert_int_equal(e.request, REQUEST_NONE);
+	e.now_ms += TYPED_MS;
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_true(e.talk.focus); /* as it was before */
+	assert_int_equal(e.talk.drafts[PANE_CHAT].len, 0);
+	pad_keys(&e, "C-p Enter"); /* the first entry tells it again */
+	pad_keys(&e, "C-q Enter"); /* to stay is to read on */
+	assert_int_equal(e.panel, PANEL_ENDED);
+	pad_keys(&e, "F1 Esc");
+	assert_int_equal(e.panel, PANEL_ENDED);
+	pad_keys(&e, "C-p \"Find\nEnter");
+	assert_int_equal(e.panel, PANEL_NONE);
+	pad_keys(&e, "Esc C-p \"the end\nEnter");
+	assert_int_equal(e.panel, PANEL_ENDED);
+	pad_keys(&e, "Esc C-q");
+	the_end(&e); /* while one is asked */
+	assert_int_equal(e.panel, PANEL_LEAVE);
+	pad_keys(&e, "Esc");
+	assert_int_equal(e.panel, PANEL_ENDED);
+	pad_keys(&e, "Esc C-p \"copy screen\nEnter");
+	the_end(&e);
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.panel, PANEL_ENDED);
+	pad_keys(&e, "Esc C-p");
+	the_end(&e); /* what could be done cannot be any more */
+	assert_int_equal(e.panel, PANEL_ENDED);
+	pad_keys(&e, "C-q");
+	record_init(&r);
+	r.kind = REC_REOPEN;
+	r.site = 2;
+	editor_record(&e, &r);
+	pad_keys(&e, "Esc");
+	assert_int_equal(e.panel, PANEL_NONE);
 	pad_close(&e);
 }
 
@@ -638,6 +691,7 @@ main(void)
 		cmocka_unit_test(who_comes_back_is_told_what_was),
 		cmocka_unit_test(entering_and_leaving),
 		cmocka_unit_test(the_candidate_is_told_what_becomes_of_it),
+		cmocka_unit_test(the_end_is_not_missed),
 		cmocka_unit_test(the_staff_gets_the_summary),
 		cmocka_unit_test(what_the_summary_opens_leads_back_to_it),
 		cmocka_unit_test(notes_and_boxes_of_the_summary),

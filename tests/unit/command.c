@@ -196,6 +196,47 @@ unbound_keys_name_the_menu(void **state)
 	pad_close(&e);
 }
 
+/* On a slow line Esc and the next key come at once, as the key with Alt: where that
+ * is nothing, nothing is typed where one has just left. */
+static void
+escape_and_a_key_at_once_are_both(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	pad_open(&e, "text");
+	e.welcome.role = ROLE_INTERVIEWER;
+	pad_keys(&e, "C-t \"x\nM-F8 \"secret\nEnter");
+	assert_int_equal(e.request, REQUEST_SAY);
+	assert_int_equal(e.talk.sending_scope, SAY_NOTE);
+	assert_string_equal(e.talk.sending, "secret");
+	e.request = REQUEST_NONE;
+	pad_keys(&e, "M-C-t"); /* from the notes */
+	assert_true(e.talk.focus && e.talk.tab == PANE_CHAT);
+	pad_keys(&e, "M-a \"b");
+	assert_false(e.talk.focus);
+	assert_true(pad_is(&e, "ab\xE2\x80\xB8text"));
+	pad_keys(&e, "C-f \"te\nM-C-g");
+	assert_int_equal(e.find.bar, BAR_LINE);
+	pad_keys(&e, "\"1\nEnter");
+	pad_keys(&e, "C-f \"te\nM-C-c"); /* what was found stays selected */
+	assert_int_equal(e.find.bar, BAR_NONE);
+	assert_int_equal(e.clip.text.len, 2);
+	pad_keys(&e, "C-o C-o M-C-t"); /* from the output */
+	assert_int_equal(e.reading, READING_NOTHING);
+	assert_true(e.talk.focus);
+	/* what means something does not become two */
+	pad_keys(&e, "M-b M-w M-<");
+	assert_true(e.talk.focus);
+	assert_string_equal(
+	    said(&e), "M-< does nothing here - ^P opens the menu");
+	e.talk.whole = true; /* from the summary */
+	pad_keys(&e, "M-C-p");
+	assert_int_equal(e.panel, PANEL_MENU);
+	assert_int_equal(e.behind, PANEL_SUMMARY);
+	pad_close(&e);
+}
+
 static void
 run_and_stop_are_asked_for(void **state)
 {
@@ -417,6 +458,7 @@ main(void)
 		cmocka_unit_test(news_of_runs_are_the_newest),
 		cmocka_unit_test(what_is_said_is_cut_between_characters),
 		cmocka_unit_test(unbound_keys_name_the_menu),
+		cmocka_unit_test(escape_and_a_key_at_once_are_both),
 		cmocka_unit_test(run_and_stop_are_asked_for),
 		cmocka_unit_test(paste_is_one_edit_and_one_undo),
 		cmocka_unit_test(paste_too_large_says_so_and_changes_nothing),

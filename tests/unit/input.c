@@ -13,6 +13,7 @@
 
 #include "client/command.h"
 #include "client/input.h"
+#include "client/keymap.h"
 #include "tests/lib/pad.h"
 
 #define CARET "\xE2\x80\xB8"
@@ -96,11 +97,60 @@ who_pressed_run_types_the_answer(void **state)
 	pad_close(&e);
 }
 
+/* Impatience and a look around are no typing. */
+static void
+who_only_looks_types_the_answer(void **state)
+{
+	static const char *const keys[] = { "C-r", "C-r C-r", "Down", "Left",
+		"C-End", "S-Left", "C-a", "PgDn", "F3", "C-o C-o", "C-o",
+		"C-Up", "M-w", "C-s", "Esc", "F12" };
+	struct editor e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		pad_open(&e, "code" CARET);
+		pad_keys(&e, "C-r");
+		e.request = REQUEST_NONE;
+		pad_run(&e, 1, "n? ");
+		pad_keys(&e, keys[i]);
+		pad_keyboard(&e, 1, true);
+		if (!e.line.focus)
+			fail_msg("%s takes it", keys[i]);
+		pad_keys(&e, "\"4");
+		assert_line(&e, "4" CARET);
+		pad_close(&e);
+	}
+	pad_open(&e, "code" CARET); /* nor is it hidden that it asks */
+	pad_keys(&e, "C-r");
+	e.request = REQUEST_NONE;
+	pad_run(&e, 1, "n? ");
+	pad_keys(&e, "C-r");
+	assert_string_equal(said(&e), "Run 1 is still running - ^C stops it");
+	pad_keyboard(&e, 1, true);
+	assert_string_equal(said(&e), "");
+	assert_string_equal(
+	    input_news(&e), "Your program is waiting for a line of input");
+	pad_keyboard(&e, 1, false);
+	editor_say(&e, TOAST_RUN, "run 1 started by Cleo");
+	pad_keyboard(&e, 1, true); /* with the line ours already */
+	assert_string_equal(said(&e), "");
+	pad_close(&e);
+	pad_open(&e, "code" CARET); /* but of a run, not of the next ones */
+	pad_keys(&e, "C-r");
+	pad_run(&e, 1, "");
+	pad_run_end(&e);
+	pad_run(&e, 1, "n? ");
+	pad_keyboard(&e, 1, true);
+	assert_false(e.line.focus);
+	pad_close(&e);
+}
+
 /* What is typed as code stays code. */
 static void
 nothing_is_taken_from_who_is_typing_code(void **state)
 {
-	static const char *const keys[] = { "\" x", "Left", "C-o C-o", "C-p" };
+	static const char *const keys[] = { "\" x", "\" x\nC-z", "Backspace",
+		"C-k", "C-p", "C-p Esc", "C-f", "C-g Esc", "C-t", "C-t Esc" };
 	struct editor e;
 
 	(void)state;
@@ -109,12 +159,21 @@ nothing_is_taken_from_who_is_typing_code(void **state)
 		pad_keys(&e, "C-r");
 		pad_run(&e, 1, "n? ");
 		pad_keys(&e, keys[i]);
+		e.now_ms += TOAST_MS; /* what the key has answered is gone */
 		pad_keyboard(&e, 1, true);
 		assert_false(e.line.focus);
 		assert_string_equal(
 		    said(&e), "The program waits for input - ^O types it");
 		pad_close(&e);
 	}
+	pad_open(&e, "code" CARET);
+	keymap_switch(&e, KEYMAP_VIM);
+	pad_keys(&e, "F5");
+	pad_run(&e, 1, "n? ");
+	pad_keys(&e, "\"i");
+	pad_keyboard(&e, 1, true);
+	assert_false(e.line.focus);
+	pad_close(&e);
 	pad_open(&e, "code" CARET);
 	pad_keys(&e, "C-r");
 	pad_run(&e, 2, "n? "); /* somebody else was quicker */
@@ -214,6 +273,8 @@ the_line_is_edited(void **state)
 		{ "\"e\n\xCC\x81\n\"x\nLeft Backspace", CARET "x" },
 		{ "\xE6\x97\xA5 \xE2\x82\xAC\nBackspace",
 		    "\xE6\x97\xA5" CARET },
+		{ "\"one two\nC-Left M-b M-f\n\"x", "onex" CARET " two" },
+		{ "\"one two\nHome C-Right M-Right M-Left M-d", "one " CARET },
 		{ "Up Down Tab C-z", CARET },
 	};
 	struct editor e;
@@ -347,6 +408,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_pressed_run_types_the_answer),
+		cmocka_unit_test(who_only_looks_types_the_answer),
 		cmocka_unit_test(nothing_is_taken_from_who_is_typing_code),
 		cmocka_unit_test(the_line_can_be_taken_and_taken_back),
 		cmocka_unit_test(the_line_is_kept_when_the_hub_is_another),

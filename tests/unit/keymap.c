@@ -276,7 +276,7 @@ any_keys_can_come(void **state)
 {
 	static const char pool[] =
 	    "hjklwbe0^$gGfFtT;,%{}HMLdcy><iaw([{\"'pxXDCs"
-	    "SrJ~PoOIAu.vV/?nN*:sZ 1234\n\n\r\r\033\033"
+	    "SrJ~PoOIAu.vV/?nN*:sZ 1234\"@`'mqz[]=!\n\n\r\r\033\033"
 	    "\033\b\022\027\025\004.";
 	struct key key;
 	struct editor e;

@@ -85,8 +85,6 @@ the_staff_acts(void **state)
 	open_room(&e, ROLE_INTERVIEWER);
 	choose(&e, "Admit Dan");
 	assert_act(&e, ACT_ADMIT, 3, 0);
-	choose(&e, "send cleo back");
-	assert_act(&e, ACT_BACK, 2, 0);
 	choose(&e, "Make Cleo read");
 	assert_act(&e, ACT_READ_ONLY, 2, 0);
 	choose(&e, "Freeze");
@@ -123,6 +121,13 @@ what_cannot_be_taken_back_is_asked_for_once(void **state)
 	choose(&e, "Remove Cleo");
 	pad_keys(&e, "r");
 	assert_act(&e, ACT_KICK, 2, 0);
+	choose(&e, "send cleo back");
+	assert_true(shows(&e, " Send Cleo back? "));
+	pad_keys(&e, "Enter");
+	assert_int_equal(e.request, REQUEST_NONE);
+	choose(&e, "send cleo back");
+	pad_keys(&e, "s");
+	assert_act(&e, ACT_BACK, 2, 0);
 	choose(&e, "End interview");
 	assert_true(shows(&e, " End the interview? "));
 	pad_keys(&e, "x Esc");
@@ -130,6 +135,32 @@ what_cannot_be_taken_back_is_asked_for_once(void **state)
 	choose(&e, "End interview");
 	pad_keys(&e, "E");
 	assert_act(&e, ACT_END, 0, 0);
+	pad_close(&e);
+}
+
+/* Who opens the menu and presses Enter, to see what that does, runs the program
+ * or lets in who waits. */
+static void
+the_first_entry_hurts_nobody(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_INTERVIEWER);
+	pad_keys(&e, "C-p Enter");
+	assert_act(&e, ACT_ADMIT, 3, 0);
+	editor_people(&e, people, 2); /* nobody waits */
+	pad_keys(&e, "C-p Enter");
+	assert_int_equal(e.request, REQUEST_RUN);
+	e.request = REQUEST_NONE;
+	e.welcome.role = ROLE_CANDIDATE;
+	pad_keys(&e, "C-p Enter");
+	assert_int_equal(e.request, REQUEST_RUN);
+	e.request = REQUEST_NONE;
+	e.welcome.role = ROLE_OBSERVER;
+	pad_keys(&e, "C-p Enter");
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_true(e.talk.focus);
 	pad_close(&e);
 }
 
@@ -250,6 +281,99 @@ what_is_refused_is_not_offered(void **state)
 	pad_close(&e);
 }
 
+/* The word for it need not be ours. */
+static void
+other_words_find_it(void **state)
+{
+	static const char *const cases[][2] = { { "help", "Help: this menu" },
+		{ "quit", "Leave" }, { "exit", "Leave" },
+		{ "color", "Colours: 256 / 16 / none" },
+		{ "MONO", "Colours: 256 / 16 / none" }, { "big", "Caret: own" },
+		{ "cursor", "Caret: own" },
+		{ "screen reader", "Calm: nothing moves" },
+		{ "layout", "Next pane" }, { "search", "Find  " },
+		{ "kick", "Remove Cleo from the room" }, { "vi", "Keys: vim" },
+		{ "vi", "Point at this line" } };
+	char keys[64];
+	struct editor e;
+
+	(void)state;
+	open_room(&e, ROLE_INTERVIEWER);
+	e.online = true;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(keys, sizeof(keys), "C-p \"%s", cases[i][0]);
+		pad_keys(&e, keys);
+		if (shows(&e, cases[i][1]) != (i < 12))
+			fail_msg("%s, %s", cases[i][0], cases[i][1]);
+		pad_keys(&e, "Esc");
+	}
+	pad_keys(&e, "C-p \"eader"); /* nor in the middle of a word */
+	assert_true(shows(&e, "Nothing is called that"));
+	pad_keys(&e, "Esc");
+	choose(&e, "help");
+	assert_int_equal(e.panel, PANEL_MENU);
+	assert_true(shows(&e, "> Admit Dan"));
+	e.behind = PANEL_SUMMARY;
+	pad_keys(&e, "\"help\nEnter");
+	assert_int_equal(e.behind, PANEL_SUMMARY); /* where it still leads to */
+	pad_close(&e);
+}
+
+static void
+copying_names_its_key(void **state)
+{
+	struct editor e;
+	char row[64];
+
+	(void)state;
+	open_room(&e, ROLE_CANDIDATE);
+	pad_keys(&e, "C-p \"copy");
+	snprintf(
+	    row, sizeof(row), "> %-43s^C", "Copy the selection, or the line");
+	assert_true(shows(&e, row));
+	pad_keys(&e, "Enter"); /* and does not stop what runs */
+	assert_int_equal(e.request, REQUEST_NONE);
+	assert_true(e.clip.line);
+	pad_keys(&e, "C-c");
+	assert_string_equal(editor_toast(&e)->text, "Nothing is running");
+	pad_close(&e);
+}
+
+/* A page is what is seen: nothing is passed over. */
+static void
+pages_are_what_is_seen(void **state)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 40, 12 }, { 120, 40 },
+		{ 20, 5 }, { 80, 8 } };
+	struct grid g = { .cols = 0 };
+	struct layout l;
+	struct editor e;
+	int seen, last, before;
+
+	(void)state;
+	open_room(&e, ROLE_INTERVIEWER);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		assert_int_equal(grid_resize(&g, sizes[i][0], sizes[i][1]), 0);
+		pad_keys(&e, "C-p");
+		last = -1;
+		do {
+			view_layout(&e, g.cols, g.rows, &l);
+			view_draw(&e, &l, &g);
+			seen = g.nspots;
+			assert_true(seen > 0);
+			assert_true(g.spots[0].which <= last + 1);
+			before = last;
+			last = g.spots[seen - 1].which;
+			assert_in_range(e.menu.at, g.spots[0].which, last);
+			pad_keys(&e, "PgDn");
+		} while (last > before);
+		assert_true(last > 50); /* all of it was seen */
+		pad_keys(&e, "Esc");
+	}
+	grid_release(&g);
+	pad_close(&e);
+}
+
 static void
 outside_there_is_little_to_do(void **state)
 {
@@ -313,7 +437,7 @@ what_it_lists_it_does(void **state)
 	choose(&e, "Run");
 	assert_int_equal(e.request, REQUEST_RUN);
 	e.request = REQUEST_NONE;
-	pad_keys(&e, "C-p Down Down Up Enter"); /* the second entry */
+	pad_keys(&e, "C-p Down Down Up Up Enter"); /* the first entry */
 	assert_int_equal(e.request, REQUEST_RUN);
 	choose(&e, "Quiet mode");
 	assert_true(e.quiet);
@@ -355,8 +479,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_staff_acts),
 		cmocka_unit_test(what_cannot_be_taken_back_is_asked_for_once),
+		cmocka_unit_test(the_first_entry_hurts_nobody),
 		cmocka_unit_test(nobody_sees_what_is_not_theirs),
 		cmocka_unit_test(what_is_refused_is_not_offered),
+		cmocka_unit_test(other_words_find_it),
+		cmocka_unit_test(copying_names_its_key),
+		cmocka_unit_test(pages_are_what_is_seen),
 		cmocka_unit_test(outside_there_is_little_to_do),
 		cmocka_unit_test(every_key_opens_it),
 		cmocka_unit_test(what_it_lists_it_does),

@@ -157,6 +157,9 @@ somebody_waits(void **state)
 	pad_keys(&e, "C-u \"End int\nEnter");
 	screen_check(&e, 80, 24, "ask-end-80x24");
 	screen_check(&e, 40, 12, "ask-end-40x12");
+	e.ask = (struct act){ ACT_BACK, 3, 0 };
+	screen_check(&e, 80, 24, "ask-back-80x24");
+	screen_check(&e, 40, 12, "ask-back-40x12");
 	pad_close(&e);
 }
 

@@ -1153,7 +1153,9 @@ a_program_that_waits(void **state)
 	(void)state;
 	open_asking(&e);
 	pad_keys(&e, "\"2");
+	editor_say(&e, TOAST_JOIN, "+ Bob joined"); /* that can be seen */
 	screen_check(&e, 80, 24, "stdin-80x24");
+	e.ntoasts = 0;
 	screen_check(&e, 120, 40, "stdin-120x40");
 	screen_check(&e, 40, 12, "stdin-40x12");
 	screen_check(&e, 20, 5, "stdin-20x5");
