@@ -293,7 +293,7 @@ view_letter(const char *label)
 uint8_t
 view_site_paint(const char *label)
 {
-	static const char first[] = "CIJK";
+	static const char first[] = "CIJKOP";
 	const char *at = strchr(first, view_letter(label));
 
 	if (at != NULL && label[0] != '\0')
