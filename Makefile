@@ -50,7 +50,7 @@ codesync-hub_OBJ = hostd/hub hostd/monitor hostd/room hostd/rooms hostd/lastrun 
 	hostd/secret hostd/roomlog hostd/seal hostd/pack hostd/store_user hostd/passwd hostd/sshkey hostd/user hostd/audit hostd/template hostd/store_template hostd/enter hostd/tries hostd/store_purge hostd/purge hostd/store_head hostd/proof hostd/store_pass hostd/syncer
 codesync-hub_LIB = -lsqlite3 -lz -lcrypt -ljansson -levent_core -lmd -lconfuse -lutf8proc -pthread
 codesync-edit_OBJ = client/edit client/downlink client/online client/film client/terminal client/draw client/end client/uplink client/replica client/pace client/cage client/editor client/act client/command client/move client/type client/launch client/aside client/follow client/input client/line client/talk client/keys client/language client/syntax client/lobby client/block client/bracket client/change client/clip client/copy client/find client/select client/looks client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline \
-	client/view client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
+	client/view client/layout client/title client/clock client/mouse client/trace client/point client/place client/output client/pane client/lines client/status client/panel client/menu client/box client/grid client/tty \
 	client/tape client/mark client/fold client/search client/replay client/timeline client/timer client/summary
 codesync-edit_LIB = -lncursesw -ltinfo -levent_core -lutf8proc
 codesync-runner_OBJ = runner/runner runner/talk runner/job runner/files runner/pipes runner/cells runner/checkup runner/cell runner/bundle runner/upstream runner/remote \
@@ -165,7 +165,7 @@ unit-proxy_OBJ = hostd/proxy hostd/listen
 unit-monitor_OBJ = hostd/monitor
 unit-keys_OBJ = client/keys
 unit-syntax_OBJ = client/language client/syntax
-PAD = tests/lib/pad client/editor client/command client/move client/type client/launch client/aside client/follow client/input client/keys client/language client/syntax client/grid client/view client/clock client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/looks client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
+PAD = tests/lib/pad client/editor client/command client/move client/type client/launch client/aside client/follow client/input client/keys client/language client/syntax client/grid client/view client/layout client/title client/clock client/mouse client/trace client/point client/panel client/act client/box client/line client/lines client/lobby client/menu client/output client/pane client/place client/status client/talk client/block client/bracket client/change client/clip client/copy client/find client/select client/looks client/keymap client/emacs client/vim client/vimtext client/vimgo client/vimobj client/vimdo client/vimline client/timer client/summary client/tape client/mark client/fold client/search client/replay client/timeline
 unit-command_OBJ = $(PAD)
 unit-input_OBJ = $(PAD)
 unit-keycases_OBJ = $(PAD)

@@ -8,7 +8,7 @@
 
 #define TALL_ROWS 16  /* from here on all has a row of its own, */
 #define TALL_COLS 60  /* and the title says where it is */
-#define WIDE_COLS 36  /* narrower windows say only that */
+#define LEAST_COLS 36 /* narrower windows say only that */
 #define LONG_COLS 70  /* and in wider ones the sentences are whole */
 #define LOWEST 0x2581 /* eighths of a block */
 #define LEVELS 8
@@ -28,7 +28,7 @@ label(const struct replay *r, int cols, uint64_t ms, char *dst, size_t size)
 
 	replay_clock(r, ms, at, sizeof(at));
 	replay_clock(r, replay_end_ms(r), end, sizeof(end));
-	if (cols < WIDE_COLS)
+	if (cols < LEAST_COLS)
 		snprintf(dst, size, "%s", at);
 	else
 		snprintf(dst, size, "%s / %s %ux", at, end, r->speed);

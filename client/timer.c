@@ -3,10 +3,9 @@
 
 #include "client/clock.h"
 #include "client/timer.h"
+#include "client/view.h"
 
 #define URGENT_S 300
-#define TINY_COLS 60
-#define WIDE_COLS 180
 #define BRIEF_COLS 74 /* narrower screens get shorter sentences */
 
 /* --- what it shows --- */

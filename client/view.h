@@ -9,6 +9,13 @@
 #include "client/editor.h"
 #include "client/grid.h"
 
+/* Windows are tiny below the first two, have panes beside the text from the third
+ * on, and more of them from the last on. */
+#define TINY_COLS 60
+#define TINY_ROWS 16
+#define SIDE_COLS 120
+#define WIDE_COLS 180
+
 enum view_class {
 	VIEW_TOO_SMALL,
 	VIEW_TINY,
@@ -41,6 +48,7 @@ struct layout {
 	int time_x, time_y, time_end, time_rows;
 };
 
+/* layout.c */
 void view_layout(struct editor *e, int cols, int rows, struct layout *l);
 /* G has its size; L is of that size. */
 void view_draw(const struct editor *e, const struct layout *l, struct grid *g);
