@@ -67,18 +67,18 @@ runner far1
 until_ok eval '[ $(grep -c "the runner far1 is here" "$LOG") -ge 2 ]' || bail "far1 does not come back"
 pool_is_filled() { [ "$(descendants "${far[far1]}" | wc -l)" -ge 4 ]; }
 until_ok pool_is_filled
-ready=$(descendants "${far[far1]}")
 run=$((run + 1))
 keys A C-r
 until_ok printed $run begun
+pythons=$(descendants "${far[far1]}" python3)
 relay=$(child relay)
 kill -STOP "$relay"
 try "the way is cut for longer than a lease: the run is lost" until_ok ended_as $run lost
 kill -CONT "$relay"
-# It runs in a sandbox that was ready, and each of those is used once.
+# It is one of these; the others wait, and stay.
 one_has_gone() {
 	local p
-	for p in $ready; do gone "$p" && return; done
+	for p in $pythons; do gone "$p" && return; done
 	return 1
 }
 try "which goes on meanwhile" eval '! one_has_gone'
