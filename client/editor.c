@@ -737,7 +737,7 @@ editor_record(struct editor *e, const struct record *r)
 		if (strcmp(r->name, FILE_TASK) == 0)
 			editor_say(e, TOAST_JOIN, "+ the task - F4 shows it");
 		else
-			editor_say(e, TOAST_JOIN, "+ file %s - ^PgDn shows it",
+			editor_say(e, TOAST_ROOM, "+ file %s - ^PgDn shows it",
 			    r->name);
 		break;
 	default:

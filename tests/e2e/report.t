@@ -58,7 +58,7 @@ try "with the runs" shows B 'Runs +2: 2 OK'
 try "and the paste" shows B 'Pastes +1 by Cleo \(largest 20 chars'
 try "which the candidate never does" shows_not A 'Pastes'
 type_in B r
-try "R shows how it came to be, from the beginning" sees B ' 0:00 / '
+try "R shows how it came to be, from the beginning" sees B ' 00:00:00 / '
 keys B End
 try "to the end" sees B 'ended by Ivy'
 type_in B q
