@@ -368,7 +368,9 @@ on_up(void *arg)
 	msg_init(&m);
 	m.type = MSG_HELLO;
 	m.version = PROTO_VERSION;
-	m.kind = e->watcher ? HELLO_WATCHER : HELLO_EDITOR;
+	m.kind = e->replays   ? HELLO_REPLAY
+		 : e->watcher ? HELLO_WATCHER
+			      : HELLO_EDITOR;
 	m.fresh = e->peer == NULL;
 	m.rev = e->seen;
 	say(e, &m);
