@@ -366,6 +366,7 @@ note_came_back(struct replay *r, const struct record *rec)
 	    memcmp(rec->text, r->note, len) != 0)
 		return;
 	r->note[0] = '\0';
+	r->refused = false;
 	answer(r, "Noted for the staff - F8, at the end");
 }
 

@@ -449,7 +449,7 @@ static enum from
 seat_place(const struct seat *s)
 {
 	if (s->member == NULL)
-		return s->stays ? A_REPLAY : ANYBODY;
+		return s->joined && s->stays ? A_REPLAY : ANYBODY;
 	return s->joined ? THE_ROOM : s->lobby ? THE_LOBBY : ANYBODY;
 }
 

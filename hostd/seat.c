@@ -448,6 +448,18 @@ seat_open(struct hub *h, const struct room_row *room, uint8_t site,
 			 : store_ticket_add(h->store, room->key, ticket, site);
 }
 
+/* Is the watcher S of whom W is, an account or a seat? */
+static bool
+watches_for(const struct seat *s, const struct who *w)
+{
+	if (s->site != 0)
+		return false;
+	if (w->user != 0)
+		return s->who.user == w->user;
+	return w->kind == WHO_SEAT && s->who.kind == WHO_SEAT &&
+	       s->who.site == w->site && strcmp(s->who.room, w->room) == 0;
+}
+
 int
 seat_open_watcher(struct hub *h, const struct room_row *room,
     const struct who *w, bool staff, char ticket[TICKET_LEN + 1])
@@ -455,9 +467,8 @@ seat_open_watcher(struct hub *h, const struct room_row *room,
 	unsigned n = 0;
 	int r;
 
-	for (const struct seat *s = h->seats; s != NULL && w->user != 0;
-	     s = s->next)
-		n += s->site == 0 && s->who.user == w->user;
+	for (const struct seat *s = h->seats; s != NULL; s = s->next)
+		n += watches_for(s, w);
 	if (n >= SEAT_WATCHERS_MAX)
 		return CS_EBUSY;
 	if ((r = seat_open(h, room, 0, ticket)) < 0)

@@ -365,6 +365,8 @@ on_up(void *arg)
 	struct editor *e = arg;
 	struct msg m;
 
+	if (e->hasty)
+		say_line(e, SAY_NOTE, "too soon");
 	msg_init(&m);
 	m.type = MSG_HELLO;
 	m.version = PROTO_VERSION;

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "hostd/said.h"
+#include "hostd/seat.h"
 #include "proto/sys/link.h"
 #include "proto/sys/util.h"
 #include "tests/lib/hubs.h"
@@ -511,6 +512,49 @@ in_a_replay_nothing_but_notes_is_said(void **state)
 	end(&s);
 }
 
+static bool
+was_refused(void *arg)
+{
+	return ((struct editor *)arg)->bye == BYE_REFUSED;
+}
+
+/* A link that was let go and comes again has to greet again, too. */
+static void
+a_replay_begins_with_a_greeting(void **state)
+{
+	struct editor *e;
+	struct scene s;
+
+	begin(&s, state);
+	assert_int_equal(room_cmd(s.w, "room end", s.id, ""), 0);
+	e = replay(&s);
+	e->hasty = true;
+	assert_int_equal(room_cmd(s.w, "room purge", s.id, ""), 0);
+	until(s.w, was_refused, e);
+	editor_close(e);
+	end(&s);
+}
+
+/* Their links stay, so their number is bounded, without an account, too. */
+static void
+a_seat_has_so_many_replays(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	assert_int_equal(room_cmd(s.w, "room end", s.id, ""), 0);
+	until(s.w, saw_the_end, s.staff);
+	for (unsigned i = 0; i < SEAT_WATCHERS_MAX; i++) {
+		s.staff->ticket[0] = '\0';
+		say_simple(s.staff, MSG_REPLAY);
+		until(s.w, has_ticket, s.staff);
+	}
+	assert_int_equal(s.staff->notice, -1);
+	say_simple(s.staff, MSG_REPLAY);
+	until(s.w, is_refused, s.staff);
+	end(&s);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -526,6 +570,8 @@ main(void)
 		TEST(from_the_lobby_the_staff_is_spoken_to),
 		TEST(in_a_replay_notes_are_taken),
 		TEST(in_a_replay_nothing_but_notes_is_said),
+		TEST(a_replay_begins_with_a_greeting),
+		TEST(a_seat_has_so_many_replays),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
