@@ -989,6 +989,8 @@ bar_key(struct replay *r, const struct key *key)
 		bars[bar].done(r);
 	} else if (key_is_one_of(key, "Esc C-c C-q")) {
 		r->bar = REPLAY_NONE;
+	} else if (key->code == K_PASTE) {
+		line_paste(&r->line, bars[bar].max, key->text, key->len);
 	} else if (!line_key(&r->line, key) && key->code == K_CHAR &&
 		   key->mods == 0 && utf8_cp_width(key->cp) >= 0) {
 		line_type(&r->line, bars[bar].max, key->cp);

@@ -790,6 +790,9 @@ static void
 a_note_is_never_too_long(void **unused)
 {
 	struct key key = { .code = K_CHAR, .cp = 'x' };
+	struct key pasted = {
+		.code = K_PASTE, .text = (const uint8_t *)"a\nb", .len = 3
+	};
 	struct reel l;
 
 	(void)unused;
@@ -802,6 +805,16 @@ a_note_is_never_too_long(void **unused)
 	assert_int_equal(
 	    strlen(note_of(&l)), strlen("[00:00:00] ") + REPLAY_NOTE_MAX);
 	assert_true(strlen("[00:00:00] ") + REPLAY_NOTE_MAX <= SAY_MAX);
+	notice(&l, "No"); /* so it is in the line again */
+	reel_keys(&l, "n Backspace Backspace");
+	replay_key(l.replay, &pasted); /* all of it or nothing */
+	assert_int_equal(l.replay->line.len, REPLAY_NOTE_MAX - 2);
+	reel_keys(&l, "Backspace");
+	replay_key(l.replay, &pasted);
+	assert_int_equal(l.replay->line.len, REPLAY_NOTE_MAX);
+	reel_keys(&l, "Enter");
+	assert_string_equal(
+	    note_of(&l) + strlen("[00:00:00] ") + REPLAY_NOTE_MAX - 4, "xa b");
 	reel_close(&l);
 }
 
