@@ -24,7 +24,7 @@ on_film_up(void *arg)
 {
 	struct app *a = arg;
 
-	if (uplink_watch(a->film) < 0)
+	if (uplink_replay(a->film) < 0)
 		film_lost(a);
 }
 
@@ -127,6 +127,9 @@ film_key(struct app *a, const struct key *key)
 		replay_mouse(a->replay, &l, &a->grid, key);
 	else
 		replay_key(a->replay, key);
+	if (a->replay->noting && uplink_note(a->film, a->replay->note) < 0)
+		film_lost(a);
+	a->replay->noting = false;
 	if (a->replay->redraw)
 		tty_redraw(a->tty);
 	a->replay->redraw = false;

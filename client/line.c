@@ -170,6 +170,24 @@ line_type(struct line *l, size_t max, uint32_t cp)
 	return true;
 }
 
+bool
+line_paste(struct line *l, size_t max, const uint8_t *text, size_t len)
+{
+	struct line before = *l;
+	uint32_t cp;
+	int n;
+
+	for (; len > 0; text += n, len -= (size_t)n) {
+		if ((n = utf8_decode(text, len, &cp)) <= 0)
+			return true;
+		if (line_type(l, max, cp == '\n' ? ' ' : cp))
+			continue;
+		*l = before;
+		return false;
+	}
+	return true;
+}
+
 /* The first byte that is shown in COLS columns, so that the caret is seen; *X
  * gets the caret's column. */
 static size_t

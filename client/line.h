@@ -25,6 +25,10 @@ bool line_key(struct line *l, const struct key *key);
 /* Type CP at the caret, if the line is not longer than MAX bytes then; false:
  * it would be. MAX is at most LINE_MAX_BYTES. */
 bool line_type(struct line *l, size_t max, uint32_t cp);
+/* Type TEXT[LEN], which was pasted, with blanks for its line ends: what is one
+ * line is said, or sent, when Enter is pressed. All of it or, false, nothing: it
+ * would be longer than MAX bytes. */
+bool line_paste(struct line *l, size_t max, const uint8_t *text, size_t len);
 /* Draw it from column X to END of row Y, so that the caret is seen, after a "<"
  * in the column before if its beginning is not. FOCUS: the caret is the
  * terminal's. */

@@ -153,7 +153,9 @@ replay_begin_ms(const struct replay *r)
 uint64_t
 replay_end_ms(const struct replay *r)
 {
-	uint64_t end_ms = tape_end_ms(&r->tape);
+	const struct fold *f = &r->ahead;
+	uint64_t end_ms =
+	    f->e.welcome.ended ? f->ended_ms : tape_end_ms(&r->tape);
 
 	return end_ms > r->begin_ms ? end_ms : r->begin_ms;
 }
@@ -171,6 +173,41 @@ replay_clock(const struct replay *r, uint64_t ms, char *dst, size_t size)
 	else
 		snprintf(
 		    dst, size, "%s%d:%02d", sign, (int)(s / 60), (int)(s % 60));
+}
+
+void
+replay_moment(const struct replay *r, uint64_t ms, char *dst, size_t size)
+{
+	uint64_t s = ms > r->begin_ms ? (ms - r->begin_ms) / 1000 : 0;
+
+	snprintf(dst, size, "%02u:%02u:%02u", (unsigned)(s / 3600),
+	    (unsigned)(s / 60 % 60), (unsigned)(s % 60));
+}
+
+/* Where REV, which is there, stands. Who reads an ended room again next week and
+ * takes a note makes no week of it. */
+static uint64_t
+stands_at(const struct replay *r, uint64_t rev)
+{
+	uint64_t ms = tape_ms_of(&r->tape, rev), end_ms = replay_end_ms(r);
+
+	return ms < end_ms ? ms : end_ms;
+}
+
+/* The last revision that stands at MS or before. */
+static uint64_t
+rev_at(const struct replay *r, uint64_t ms)
+{
+	return ms < replay_end_ms(r) ? tape_rev_at(&r->tape, ms)
+				     : tape_rev(&r->tape);
+}
+
+/* The room has ended and all of it is here; what still comes are notes. */
+static bool
+is_over(const struct replay *r)
+{
+	return r->whole ||
+	       (r->ahead.e.welcome.ended && tape_rev(&r->tape) >= r->until_rev);
 }
 
 /* --- going there --- */
@@ -251,7 +288,7 @@ replay_go_rev(struct replay *r, uint64_t rev)
 	if (rev > tape_rev(&r->tape))
 		rev = tape_rev(&r->tape);
 	fold_to(r, rev);
-	r->clock_ms = rev > 0 ? tape_ms_of(&r->tape, rev) : r->begin_ms;
+	r->clock_ms = rev > 0 ? stands_at(r, rev) : r->begin_ms;
 	look_there(r);
 }
 
@@ -264,9 +301,82 @@ replay_go_ms(struct replay *r, uint64_t ms)
 		ms = r->begin_ms;
 	if (ms > replay_end_ms(r))
 		ms = replay_end_ms(r);
-	fold_to(r, tape_rev_at(&r->tape, ms));
+	fold_to(r, rev_at(r, ms));
 	r->clock_ms = ms;
 	look_there(r);
+}
+
+/* --- notes --- */
+
+static void
+open_bar(struct replay *r, enum replay_bar bar)
+{
+	r->bar = bar;
+	r->playing = false;
+	line_clear(&r->line);
+}
+
+/* What the host has refused is in the line again. */
+static void
+key_note(struct replay *r)
+{
+	if (r->whole || r->until_rev == 0) {
+		answer(r, "No note can be taken: the host is not there");
+		return;
+	}
+	if (r->note[0] != '\0' && !r->refused) {
+		answer(r, "Your last note is on its way yet");
+		return;
+	}
+	open_bar(r, REPLAY_NOTE);
+	if (r->refused) {
+		r->line.len = r->line.at = strlen(r->note + r->note_at);
+		memcpy(r->line.text, r->note + r->note_at, r->line.len);
+	}
+}
+
+/* The note has in its text what it is about: the log has when it was taken. */
+static void
+note_done(struct replay *r)
+{
+	size_t from = 0, end = r->line.len;
+	char at[32];
+
+	while (from < end && r->line.text[from] == ' ')
+		from++;
+	while (end > from && r->line.text[end - 1] == ' ')
+		end--;
+	r->refused = false;
+	r->note[0] = '\0';
+	if (from == end)
+		return;
+	replay_moment(r, r->clock_ms, at, sizeof(at));
+	r->note_at = (size_t)snprintf(r->note, sizeof(r->note), "[%s] ", at);
+	snprintf(r->note + r->note_at, sizeof(r->note) - r->note_at, "%.*s",
+	    (int)(end - from), r->line.text + from);
+	r->noting = true;
+}
+
+static void
+note_came_back(struct replay *r, const struct record *rec)
+{
+	size_t len = strlen(r->note);
+
+	if (rec->kind != REC_NOTE || len == 0 || rec->text_len != len ||
+	    memcmp(rec->text, r->note, len) != 0)
+		return;
+	r->note[0] = '\0';
+	r->refused = false;
+	answer(r, "Noted for the staff - F8, at the end");
+}
+
+static void
+nothing_more(struct replay *r)
+{
+	if (r->note[0] != '\0' && !r->refused)
+		answer(r, "The host went away: your note may not be kept");
+	r->note[0] = '\0';
+	r->whole = true;
 }
 
 /* --- from the hub --- */
@@ -300,8 +410,9 @@ add(struct replay *r, const struct record *rec)
 		r->begin_ms = r->clock_ms = rec->at_ms;
 	was_extended(r, rec);
 	marks_add(&r->marks, rec);
+	note_came_back(r, rec);
 	save_if_due(r);
-	if (!at_end || rec->at_ms > r->clock_ms)
+	if (!at_end || stands_at(r, rec->rev) > r->clock_ms)
 		return 0;
 	return fold_record(&r->shown, rec);
 }
@@ -370,7 +481,11 @@ replay_message(struct replay *r, const struct msg *m, uint64_t real_ms)
 		if (m->reason != BYE_GONE || r->until_rev == 0)
 			answer(r, "The host ended it: %.*s", (int)m->text_len,
 			    (const char *)m->text);
-		r->whole = true;
+		nothing_more(r);
+		return true;
+	case MSG_NOTICE:
+		r->refused = r->note[0] != '\0';
+		answer(r, "%.*s", (int)m->text_len, (const char *)m->text);
 		return true;
 	}
 	return false;
@@ -381,7 +496,7 @@ replay_lost(struct replay *r)
 {
 	if (!r->whole && tape_rev(&r->tape) < r->until_rev)
 		answer(r, "The host went away: the log ends here");
-	r->whole = true;
+	nothing_more(r);
 }
 
 /* --- time --- */
@@ -398,7 +513,7 @@ next_ms(const struct replay *r)
 {
 	uint64_t rev = fold_rev(&r->shown);
 
-	return rev < tape_rev(&r->tape) ? tape_ms_of(&r->tape, rev + 1) : 0;
+	return rev < tape_rev(&r->tape) ? stands_at(r, rev + 1) : 0;
 }
 
 /* Nothing has happened for a while, and nothing will: on to what does. */
@@ -407,7 +522,7 @@ skip_idle(struct replay *r)
 {
 	uint64_t rev = fold_rev(&r->shown), next = next_ms(r), last;
 
-	last = rev > 0 ? tape_ms_of(&r->tape, rev) : r->begin_ms;
+	last = rev > 0 ? stands_at(r, rev) : r->begin_ms;
 	if (last < r->begin_ms)
 		last = r->begin_ms;
 	if (next > r->clock_ms && r->clock_ms >= last + REPLAY_IDLE_MS)
@@ -429,7 +544,7 @@ replay_tick(struct replay *r, uint64_t real_ms)
 		skip_idle(r);
 	if (r->clock_ms >= replay_end_ms(r)) {
 		r->clock_ms = replay_end_ms(r);
-		r->playing = !r->whole;
+		r->playing = !is_over(r);
 	}
 	rev = fold_rev(&r->shown);
 	next = next_ms(r);
@@ -437,7 +552,7 @@ replay_tick(struct replay *r, uint64_t real_ms)
 		r->shown.e.now_ms = r->clock_ms;
 		return true;
 	}
-	fold_to(r, tape_rev_at(&r->tape, r->clock_ms));
+	fold_to(r, rev_at(r, r->clock_ms));
 	if (fold_rev(&r->shown) > rev)
 		look_there(r);
 	return true;
@@ -455,7 +570,7 @@ see(struct replay *r)
 static void
 key_play(struct replay *r)
 {
-	if (!r->playing && r->whole && r->clock_ms >= replay_end_ms(r)) {
+	if (!r->playing && is_over(r) && r->clock_ms >= replay_end_ms(r)) {
 		see(r);
 		replay_go_ms(r, r->begin_ms);
 	}
@@ -679,14 +794,6 @@ key_notes(struct replay *r)
 }
 
 static void
-open_bar(struct replay *r, enum replay_bar bar)
-{
-	r->bar = bar;
-	r->playing = false;
-	line_clear(&r->line);
-}
-
-static void
 key_search(struct replay *r)
 {
 	open_bar(r, REPLAY_SEARCH);
@@ -788,7 +895,8 @@ static const struct {
 	{ "C-t F2",		key_chat },
 	{ "F8",			key_notes },
 	{ "/ C-f",		key_search },
-	{ "n F3",		key_again },
+	{ "n",			key_note },
+	{ "N F3",		key_again },
 	{ "g C-g",		key_go },
 	{ "? F1 C-p",		key_help },
 	{ "C-l",		key_redraw },
@@ -804,7 +912,8 @@ static const struct replay_key_help helps[] = {
 	{ "1-5",		"speed: 1x 2x 4x 8x 16x" },
 	{ "+ -",		"faster, slower: up to 32x" },
 	{ "i",			"skip pauses, or not" },
-	{ "/ n",		"when a text appears" },
+	{ "/ N",		"when a text appears" },
+	{ "n",			"a note about this moment" },
 	{ "g",			"go to a time, like 14:31 or 40%" },
 	{ "w",			"who typed what" },
 	{ "Tab",		"next file" },
@@ -838,38 +947,54 @@ parse_place(const struct replay *r, char *text, uint64_t *ms)
 }
 
 static void
-bar_done(struct replay *r)
+go_done(struct replay *r)
 {
 	char text[SEARCH_MAX + 1];
 	uint64_t ms;
 
 	snprintf(text, sizeof(text), "%.*s", (int)r->line.len, r->line.text);
-	if (r->bar == REPLAY_GO) {
-		r->bar = REPLAY_NONE;
-		see(r);
-		if (parse_place(r, text, &ms) == 0)
-			replay_go_ms(r, r->begin_ms + ms);
-		else
-			answer(r, "A time is like 14:31, 1:02:03 or 40%%");
-		return;
-	}
-	r->bar = REPLAY_NONE;
-	if (text[0] != '\0')
-		memcpy(r->what, text, sizeof(text));
+	see(r);
+	if (parse_place(r, text, &ms) == 0)
+		replay_go_ms(r, r->begin_ms + ms);
+	else
+		answer(r, "A time is like 14:31, 1:02:03 or 40%%");
+}
+
+static void
+search_done(struct replay *r)
+{
+	if (r->line.len > 0)
+		snprintf(r->what, sizeof(r->what), "%.*s", (int)r->line.len,
+		    r->line.text);
 	if (r->what[0] != '\0')
 		search(r);
 }
 
+static const struct {
+	size_t max; /* bytes */
+	void (*done)(struct replay *r);
+} bars[] = {
+	[REPLAY_SEARCH] = { SEARCH_MAX, search_done },
+	[REPLAY_GO] = { SEARCH_MAX, go_done },
+	[REPLAY_NOTE] = { REPLAY_NOTE_MAX, note_done },
+};
+
 static void
 bar_key(struct replay *r, const struct key *key)
 {
-	if (key_is_one_of(key, "Enter"))
-		bar_done(r);
-	else if (key_is_one_of(key, "Esc C-c C-q"))
+	enum replay_bar bar = r->bar;
+
+	if (key_is_one_of(key, "Enter")) {
 		r->bar = REPLAY_NONE;
-	else if (!line_key(&r->line, key) && key->code == K_CHAR &&
-		 key->mods == 0 && utf8_cp_width(key->cp) >= 0)
-		line_type(&r->line, SEARCH_MAX, key->cp);
+		bars[bar].done(r);
+	} else if (key_is_one_of(key, "Esc C-c C-q")) {
+		r->bar = REPLAY_NONE;
+	} else if (key->code == K_PASTE) {
+		line_paste(&r->line, bars[bar].max, key->text, key->len);
+	} else if (!line_key(&r->line, key) && key->code == K_CHAR &&
+		   key->mods == 0 && utf8_cp_width(key->cp) >= 0) {
+		line_type(&r->line, bars[bar].max, key->cp);
+	}
 }
 
 void

@@ -21,9 +21,10 @@
 #define REPLAY_IDLE_MS 3000 /* longer than this, nothing is skipped to */
 #define REPLAY_FRAME_MS 33
 #define REPLAY_ANSWER_SIZE 160
+#define REPLAY_NOTE_MAX (SAY_MAX - 32) /* bytes, behind the moment */
 
 /* What is being typed in the place of the event line. */
-enum replay_bar { REPLAY_NONE, REPLAY_SEARCH, REPLAY_GO };
+enum replay_bar { REPLAY_NONE, REPLAY_SEARCH, REPLAY_GO, REPLAY_NOTE };
 
 /* What the records up to REV fold to (fold_save). */
 struct replay_save {
@@ -59,7 +60,11 @@ struct replay {
 	char
 	    answer[REPLAY_ANSWER_SIZE]; /* until the next key, or for a while */
 	uint64_t answered_ms;
-	bool help, quit, redraw; /* who redraws clears it */
+	char note[SAY_MAX + 1]; /* was sent, and has not come back; or "" */
+	size_t note_at;         /* where in it what was typed begins */
+	bool refused;           /* and the host does not keep it */
+	bool help, quit;
+	bool redraw, noting; /* who redraws, or sends the note, clears it */
 };
 
 /* CS_ENOMEM. R does not move: it points to itself. */
@@ -87,11 +92,15 @@ void replay_mouse(struct replay *r, const struct layout *l,
 
 /* Who changed LINE of FILE last: a site, or 0. */
 uint8_t replay_author(const struct replay *r, uint8_t file, size_t line);
-/* When the log begins and ends, as far as it has come. */
+/* When the log begins and ends, as far as it has come. What is noted when the
+ * room has ended stands at its end. */
 uint64_t replay_begin_ms(const struct replay *r);
 uint64_t replay_end_ms(const struct replay *r);
 /* "1:02:03", "-0:10" of MS: a place on the timeline. */
 void replay_clock(const struct replay *r, uint64_t ms, char *dst, size_t size);
+/* "01:02:03" of MS, for titles and notes; what was before the beginning is not
+ * told. */
+void replay_moment(const struct replay *r, uint64_t ms, char *dst, size_t size);
 /* The keys and what they do, one line each, for the help box; *N of them. */
 struct replay_key_help {
 	const char *keys, *help;

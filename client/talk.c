@@ -8,7 +8,6 @@
 
 #include "client/command.h"
 #include "client/talk.h"
-#include "proto/utf8.h"
 
 /* --- what was said --- */
 
@@ -273,29 +272,6 @@ too_long(struct editor *e)
 	editor_say(e, TOAST_ANSWER, "A line has at most %d bytes", SAY_MAX);
 }
 
-/* One line is one line: what was pasted is said when Enter is pressed. */
-static void
-paste(struct editor *e, const struct key *key)
-{
-	struct line *draft = &e->talk.drafts[e->talk.tab], before = *draft;
-	const uint8_t *p = key->text;
-	uint32_t cp;
-	size_t len = key->len;
-	int n;
-
-	for (; len > 0; p += n, len -= (size_t)n) {
-		if ((n = utf8_decode(p, len, &cp)) <= 0)
-			return;
-		if (cp == '\n')
-			cp = ' ';
-		if (line_type(draft, SAY_MAX, cp))
-			continue;
-		*draft = before; /* all or nothing */
-		too_long(e);
-		return;
-	}
-}
-
 /* clang-format off */
 static const struct key_fn table[] = {
 	{ "Enter",	enter },
@@ -323,7 +299,8 @@ talk_key(struct editor *e, const struct key *key)
 	if (line_key(draft, key))
 		return true;
 	if (key->code == K_PASTE) {
-		paste(e, key);
+		if (!line_paste(draft, SAY_MAX, key->text, key->len))
+			too_long(e);
 		return true;
 	}
 	if (key->code != K_CHAR || (key->mods & ~K_SHIFT) != 0)

@@ -34,25 +34,14 @@ label(const struct replay *r, int cols, uint64_t ms, char *dst, size_t size)
 		snprintf(dst, size, "%s / %s %ux", at, end, r->speed);
 }
 
-/* "00:12:34" from the beginning to MS; what was before it is not told. */
-static void
-long_clock(const struct replay *r, uint64_t ms, char *dst, size_t size)
-{
-	uint64_t begin = replay_begin_ms(r), s;
-
-	s = ms > begin ? (ms - begin) / 1000 : 0;
-	snprintf(dst, size, "%02u:%02u:%02u", (unsigned)(s / 3600),
-	    (unsigned)(s / 60 % 60), (unsigned)(s % 60));
-}
-
 void
 timeline_title(const struct replay *r, int cols, char *dst, size_t size)
 {
 	const char *idle = r->dense ? "  idle skipped" : "";
 	char at[32], end[32];
 
-	long_clock(r, r->clock_ms, at, sizeof(at));
-	long_clock(r, replay_end_ms(r), end, sizeof(end));
+	replay_moment(r, r->clock_ms, at, sizeof(at));
+	replay_moment(r, replay_end_ms(r), end, sizeof(end));
 	snprintf(dst, size, "%s / %s  %ux%s", at, end, r->speed, idle);
 	if ((int)strlen(dst) > cols)
 		snprintf(dst, size, "%s / %s  %ux", at, end, r->speed);
@@ -318,14 +307,30 @@ say_state(const struct replay *r, char *dst, size_t size)
 		snprintf(dst, size, "not all is here");
 }
 
+/* A note is about the moment that is shown. */
+static void
+bar_title(const struct replay *r, char *dst, size_t size)
+{
+	char at[32];
+
+	if (r->bar != REPLAY_NOTE) {
+		snprintf(dst, size, "%s",
+		    r->bar == REPLAY_GO ? "Go to a time: "
+					: "When does it appear: ");
+		return;
+	}
+	replay_moment(r, r->clock_ms, at, sizeof(at));
+	snprintf(dst, size, "Note at %s: ", at);
+}
+
 static void
 draw_bar(const struct replay *r, const struct layout *l, struct grid *g)
 {
-	const char *what =
-	    r->bar == REPLAY_GO ? "Go to a time: " : "When does it appear: ";
-	int x =
-	    grid_puts(g, 1, l->event_y, g->cols, what, PAINT_EVENT, CELL_BOLD);
+	char what[64];
+	int x;
 
+	bar_title(r, what, sizeof(what));
+	x = grid_puts(g, 1, l->event_y, g->cols, what, PAINT_EVENT, CELL_BOLD);
 	line_draw(&r->line, g, x, l->event_y, g->cols - 1, PAINT_TEXT, true);
 }
 
@@ -363,8 +368,10 @@ draw_event(const struct replay *r, const struct layout *l, struct grid *g)
 static void
 draw_keys(const struct replay *r, const struct layout *l, struct grid *g)
 {
-	static const struct hint typing[] = { { "Enter", "Go", 0 },
-		{ "Esc", "Back", 1 }, END };
+	const struct hint typing[] = {
+		{ "Enter", r->bar == REPLAY_NOTE ? "Keep" : "Go", 0 },
+		{ "Esc", "Back", 1 }, END
+	};
 	const struct hint brief[] = { { "Space", r->playing ? "Pause" : "Play",
 					  0 },
 		{ "[/]", "Event", 1 }, { "?", "Keys", 2 }, { "q", "Quit", 3 },
@@ -372,8 +379,9 @@ draw_keys(const struct replay *r, const struct layout *l, struct grid *g)
 	const struct hint moving[] = { { "Space", r->playing ? "Pause" : "Play",
 					   0 },
 		{ ",/.", "5 s", 2 }, { "[/]", "Event", 1 },
-		{ "1-5", "Speed", 3 }, { "i", "Idle", 4 },
-		{ "w", "Who typed", 4 }, { "/", "Search", 5 },
+		{ "1-5", "Speed", 3 }, { "i", "Idle", 5 },
+		{ "w", "Who typed", 4 }, { "n", "Note", 4 },
+		{ "/", "Search", 5 },
 		{ "Tab", "File",
 		    peer_file_count(r->shown.e.peer) > 1 ? 6 : 99 },
 		{ "?", "Keys", 2 }, { "q", "Quit", 1 }, END };

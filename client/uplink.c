@@ -49,13 +49,13 @@ uplink_hello(struct link *l, const struct editor *e)
 }
 
 int
-uplink_watch(struct link *l)
+uplink_replay(struct link *l)
 {
 	struct msg m;
 
 	begin(&m, MSG_HELLO);
 	m.version = PROTO_VERSION;
-	m.kind = HELLO_WATCHER;
+	m.kind = HELLO_REPLAY;
 	return send(l, &m);
 }
 
@@ -181,6 +181,18 @@ uplink_say(struct link *l, const struct editor *e)
 	m.scope = e->talk.sending_scope;
 	m.text = (const uint8_t *)e->talk.sending;
 	m.text_len = (uint32_t)strlen(e->talk.sending);
+	return send(l, &m);
+}
+
+int
+uplink_note(struct link *l, const char *text)
+{
+	struct msg m;
+
+	begin(&m, MSG_SAY);
+	m.scope = SAY_NOTE;
+	m.text = (const uint8_t *)text;
+	m.text_len = (uint32_t)strlen(text);
 	return send(l, &m);
 }
 

@@ -12,8 +12,9 @@
 int uplink_plain(struct link *l, uint8_t type);
 /* We are here, and this is how much of the room we have. */
 int uplink_hello(struct link *l, const struct editor *e);
-/* We only listen, from the first record on. */
-int uplink_watch(struct link *l);
+/* We listen, from the first record on, and say nothing but notes. */
+int uplink_replay(struct link *l);
+int uplink_note(struct link *l, const char *text);
 int uplink_join(struct link *l, const struct editor *e);
 /* All edits that were not sent yet; that they may be is the caller's to know. */
 int uplink_edits(struct link *l, struct editor *e);

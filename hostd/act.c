@@ -291,18 +291,38 @@ act_on_looks(struct seat *s, const struct msg *m)
 
 /* --- lines --- */
 
-/* For whom S's line is: from the lobby only the staff hears it. CS_EPERM. */
+/* For whom S's line is: from the lobby only the staff hears it, and in a replay
+ * there are only notes. CS_EPERM. */
 static int
 scope_of(const struct seat *s, const struct msg *m, enum say_scope *scope)
 {
-	uint8_t role = s->member->row.role;
+	uint8_t role;
 
+	*scope = (enum say_scope)m->scope;
+	if (s->site == 0)
+		return *scope == SAY_NOTE ? 0 : CS_EPERM;
+	role = s->member->row.role;
 	*scope = s->joined ? (enum say_scope)m->scope : SAY_STAFF;
 	if (role == ROLE_OBSERVER)
 		return CS_EPERM;
 	return *scope == SAY_ALL || role == ROLE_INTERVIEWER || !s->joined
 		   ? 0
 		   : CS_EPERM;
+}
+
+/* S says M, in a replay for whom it was asked, as by command. */
+static int
+say(struct seat *s, enum say_scope scope, const struct msg *m)
+{
+	uint8_t site = s->site;
+	int r, made = site == 0 ? who_site(&s->who, s->room, &site) : 0;
+
+	if (made < 0)
+		return made;
+	r = room_say(s->room, site, scope, m->text, m->text_len);
+	if (r < 0 && made == 1)
+		room_seat_undo(s->room, site);
+	return r;
 }
 
 void
@@ -318,13 +338,14 @@ act_on_say(struct seat *s, const struct msg *m)
 		{ CS_ESTATE, "The room has ended" },
 		{ CS_EFULL,
 		    "You have said all that a room takes of one person" },
+		{ CS_EBUSY, "The room has no seat left" },
 	};
 	const char *why = "The host cannot do this now";
 	enum say_scope scope;
 	int r = scope_of(s, m, &scope);
 
 	if (r == 0)
-		r = room_say(s->room, s->site, scope, m->text, m->text_len);
+		r = say(s, scope, m);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].err == r)
 			why = table[i].why;

@@ -46,6 +46,7 @@ hello_watcher(struct seat *s, const struct msg *m)
 		return;
 	}
 	s->joined = true;
+	s->stays = m->kind == HELLO_REPLAY && s->staff;
 	s->sent_rev = m->rev;
 	s->todo = TODO_WELCOME | TODO_PEOPLE | TODO_STREAM;
 }
@@ -110,8 +111,7 @@ on_hello(struct seat *s, const struct msg *m)
 	if (m->version != PROTO_VERSION)
 		seat_bye(s, BYE_REFUSED,
 		    "This editor is of another version than the host.");
-	else if (s->room != NULL ||
-		 (m->kind == HELLO_WATCHER) != (s->site == 0))
+	else if (s->room != NULL || (m->kind != HELLO_EDITOR) != (s->site == 0))
 		seat_violates(s, "HELLO does not fit.");
 	else if ((r = room_open(s->hub, s->room_id, &s->room)) == CS_ENOTFOUND)
 		seat_bye(s, BYE_GONE, "The room does not exist any more.");
@@ -389,13 +389,14 @@ on_ping(struct seat *s, const struct msg *m)
 	msg_release(&pong);
 }
 
-/* As `room replay` does, for who is inside. */
+/* As `room replay` does, for who is inside: what it notes there is this seat's. */
 static void
 on_replay(struct seat *s, const struct msg *m)
 {
 	const struct seat_row *row = &s->member->row;
-	const struct who who = { .kind = row->user != 0 ? WHO_USER : WHO_SEAT,
-		.user = row->user };
+	struct who who = {
+		.kind = WHO_SEAT, .user = row->user, .site = s->site
+	};
 	char ticket[TICKET_LEN + 1];
 	struct msg answer;
 
@@ -405,6 +406,7 @@ on_replay(struct seat *s, const struct msg *m)
 		    "The replay is for interviewers, when all is over");
 		return;
 	}
+	snprintf(who.room, sizeof(who.room), "%s", s->room_id);
 	if (seat_open_watcher(s->hub, &s->room->row, &who, true, ticket) < 0) {
 		seat_notice(s, NOTICE_ERROR, "The host cannot do this now");
 		return;
@@ -418,7 +420,7 @@ on_replay(struct seat *s, const struct msg *m)
 	explicit_bzero(ticket, sizeof(ticket));
 }
 
-enum from { ANYBODY, THE_LOBBY, THE_ROOM };
+enum from { ANYBODY, A_REPLAY, THE_LOBBY, THE_ROOM };
 
 static const struct {
 	uint8_t type, from; /* enum from: as far inside as that, or further */
@@ -434,7 +436,7 @@ static const struct {
 	{ MSG_PING, ANYBODY, on_ping },
 	{ MSG_INPUT, THE_ROOM, on_input },
 	{ MSG_TAKE, THE_ROOM, on_take },
-	{ MSG_SAY, THE_LOBBY, act_on_say },
+	{ MSG_SAY, A_REPLAY, act_on_say },
 	{ MSG_ACT, THE_ROOM, act_on_act },
 	{ MSG_POINT, THE_ROOM, on_point },
 	{ MSG_LOOKS, ANYBODY, act_on_looks },
@@ -447,7 +449,7 @@ static enum from
 seat_place(const struct seat *s)
 {
 	if (s->member == NULL)
-		return ANYBODY;
+		return s->joined && s->stays ? A_REPLAY : ANYBODY;
 	return s->joined ? THE_ROOM : s->lobby ? THE_LOBBY : ANYBODY;
 }
 

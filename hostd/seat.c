@@ -244,11 +244,21 @@ seat_follow(struct seat *s, const struct member *m)
 		seat_bye(s, BYE_RETRY, "The host cannot do this now.");
 }
 
+/* What a seat has asked for goes with it. */
+static void
+watcher_follow(struct seat *s, const struct room *room)
+{
+	const struct member *m = room->members[s->who.site];
+
+	if (s->who.kind == WHO_SEAT && m != NULL && m->row.state == SEAT_KICKED)
+		seat_kick(s);
+}
+
 void
 seats_unwatch(struct hub *h, int64_t user, const struct room *room)
 {
 	for (struct seat *s = h->seats; s != NULL; s = s->next)
-		if (s->site == 0 && s->user == user &&
+		if (s->site == 0 && s->who.user == user &&
 		    (room == NULL || s->room_key == room->row.key))
 			seat_kick(s);
 }
@@ -259,8 +269,12 @@ seats_follow(struct room *room)
 	struct member *m;
 
 	for (struct seat *s = room->hub->seats; s != NULL; s = s->next) {
-		if (s->site == 0 || strcmp(s->room_id, room->row.id) != 0)
+		if (strcmp(s->room_id, room->row.id) != 0)
 			continue;
+		if (s->site == 0) {
+			watcher_follow(s, room);
+			continue;
+		}
 		m = room->members[s->site];
 		if (m != NULL && m->row.state == SEAT_KICKED) {
 			m->seat = NULL;
@@ -293,7 +307,7 @@ seat_user(const struct seat *s)
 	struct room *room;
 
 	if (s->site == 0)
-		return s->user;
+		return s->who.user;
 	if (room_open(s->hub, s->room_id, &room) < 0 ||
 	    room->members[s->site] == NULL)
 		return 0;
@@ -434,23 +448,33 @@ seat_open(struct hub *h, const struct room_row *room, uint8_t site,
 			 : store_ticket_add(h->store, room->key, ticket, site);
 }
 
+/* Is the watcher S of whom W is, an account or a seat? */
+static bool
+watches_for(const struct seat *s, const struct who *w)
+{
+	if (s->site != 0)
+		return false;
+	if (w->user != 0)
+		return s->who.user == w->user;
+	return w->kind == WHO_SEAT && s->who.kind == WHO_SEAT &&
+	       s->who.site == w->site && strcmp(s->who.room, w->room) == 0;
+}
+
 int
 seat_open_watcher(struct hub *h, const struct room_row *room,
     const struct who *w, bool staff, char ticket[TICKET_LEN + 1])
 {
-	int64_t user = w->kind == WHO_USER ? w->user : 0;
 	unsigned n = 0;
 	int r;
 
-	for (const struct seat *s = h->seats; s != NULL && user != 0;
-	     s = s->next)
-		n += s->site == 0 && s->user == user;
+	for (const struct seat *s = h->seats; s != NULL; s = s->next)
+		n += watches_for(s, w);
 	if (n >= SEAT_WATCHERS_MAX)
 		return CS_EBUSY;
 	if ((r = seat_open(h, room, 0, ticket)) < 0)
 		return r;
 	h->seats->staff = staff;
-	h->seats->user = user;
+	h->seats->who = *w;
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 #define SEAT_UNLINKED_MS (15 * 60 * 1000) /* a ticket nobody uses */
 #define SEAT_ENDED_MS 60000               /* the same when its room has ended */
 #define SEAT_WATCHER_MS 30000
-#define SEAT_WATCHERS_MAX 64        /* tickets of one account at a time */
+#define SEAT_WATCHERS_MAX 64 /* tickets of one account, or seat, at a time */
 #define SEAT_UNSENT_MAX (64 * 1024) /* beside what the kernel holds */
 #define SEAT_CLOSING_MS 2000        /* from BYE to hanging up */
 
@@ -26,7 +26,7 @@ void seats_close(struct hub *h);
 int seat_open(struct hub *h, const struct room_row *room, uint8_t site,
     char ticket[TICKET_LEN + 1]);
 /* The same for a watcher, who is W; STAFF: it sees notes and staff chat. CS_EBUSY
- * also if W, an account, has SEAT_WATCHERS_MAX of them. */
+ * also if W, an account or a seat, has SEAT_WATCHERS_MAX of them. */
 int seat_open_watcher(struct hub *h, const struct room_row *room,
     const struct who *w, bool staff, char ticket[TICKET_LEN + 1]);
 /* The connection that had TICKET has ended: the seat goes with its link, at the

@@ -788,7 +788,7 @@ seat_flush(struct seat *s)
 		seat_do(s, TODO_HEAD, send_head) < 0))
 		return;
 	/* Nothing more will come. */
-	if (s->site == 0 && (s->todo & TODO_STREAM) &&
+	if (s->site == 0 && !s->stays && (s->todo & TODO_STREAM) &&
 	    s->room->row.ended_ms != 0 && !jobs_busy(s->room))
 		seat_bye(s, BYE_GONE, "The room has ended.");
 	seat_do(s, TODO_BYE, send_bye);

@@ -48,7 +48,8 @@ struct seat {
 	uint64_t gone_ms;              /* when its connection ended, or 0 */
 	bool made_now;                 /* in this turn */
 	bool staff;                    /* a watcher of the staff's: sees all */
-	int64_t user;                  /* a watcher's account, or 0 */
+	bool stays;                    /* and when the room has ended, too */
+	struct who who;                /* whose watcher it is */
 	bool joined;                   /* the person is in the room */
 	bool told_full;                /* and that its log is full */
 	bool lobby;                    /* or waits to be let in */

@@ -82,7 +82,7 @@ static void
 get_hello(struct msg *m, struct buf_in *in)
 {
 	m->version = buf_get_u16(in);
-	m->kind = get_enum(in, HELLO_WATCHER + 1);
+	m->kind = get_enum(in, HELLO_REPLAY + 1);
 	m->fresh = buf_get_bool(in);
 	m->rev = buf_get_varint(in);
 }

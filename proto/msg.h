@@ -93,7 +93,12 @@ enum practice_kind {
 	PRACTICE_STOP,
 	PRACTICE_INPUT /* text, eof: as INPUT's */
 };
-enum hello_kind { HELLO_EDITOR, HELLO_WATCHER };
+enum hello_kind {
+	HELLO_EDITOR,
+	HELLO_WATCHER,
+	HELLO_REPLAY /* a watcher that stays when the room has ended, for the
+			notes that it may SAY if it is the staff's */
+};
 enum notice { NOTICE_INFO, NOTICE_JOIN, NOTICE_ERROR };
 enum bye_reason {
 	BYE_RETRY,   /* the hub restarts or asks for a resume: dial again */

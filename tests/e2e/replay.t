@@ -88,6 +88,17 @@ try "the clock says so" sees R ' (00:00:[0-9]+) / \1  32x'
 keys R x
 type_in R '!!'
 is "nobody can write" "$(text)" "$final"
+keys R Home n
+try "n takes a note" sees R '^ Note at 00:00:00:'
+type_in R 'at first'
+keys R Enter
+try "which is kept when all is over" sees R 'Noted for the staff'
+keys R End
+try "and seen at the end" sees R '\[00:00:00\] at first'
+note_is() { [ "$(cs room tail "$ROOM" | jq -r 'select(.type == "note") | "\(.seat) \(.text)"' | tail -1)" = "$1" ]; }
+try "it is a note like others" until_ok note_is '@local [00:00:00] at first'
+is_whole() { cs room verify "$ROOM" >/dev/null; }
+try "and the log is whole" until_ok is_whole
 keys R q
 is "q leaves" "$(exits R)" 0
 try "and says what was left" until_ok said R "You left the replay of room $ROOM"
@@ -99,6 +110,10 @@ try "over ssh, and larger" sees S 'Notes. private'
 keys S End
 try "the same" sees S 'C +5 C print\(f\(41\)\)'
 is "in ASCII" "$(screen S | LC_ALL=C grep -c '[^ -~]')" 0
+keys S n
+type_in S 'by ssh'
+keys S Enter
+try "a note of an account's" until_ok note_is "@ann [$(screen S | grep -Eo '[0-9:]{8} / ' | cut -c1-8)] by ssh"
 mux resize-window -t S -x 40 -y 12
 try "in a small window" sees S '^ [a-zJL-]*[pb][a-zJL-]*\| 0:[0-9]+ / 0:[0-9]+ 1x'
 keys S q

@@ -365,10 +365,14 @@ on_up(void *arg)
 	struct editor *e = arg;
 	struct msg m;
 
+	if (e->hasty)
+		say_line(e, SAY_NOTE, "too soon");
 	msg_init(&m);
 	m.type = MSG_HELLO;
 	m.version = PROTO_VERSION;
-	m.kind = e->watcher ? HELLO_WATCHER : HELLO_EDITOR;
+	m.kind = e->replays   ? HELLO_REPLAY
+		 : e->watcher ? HELLO_WATCHER
+			      : HELLO_EDITOR;
 	m.fresh = e->peer == NULL;
 	m.rev = e->seen;
 	say(e, &m);

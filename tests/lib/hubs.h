@@ -89,6 +89,8 @@ struct editor {
 	int notice;           /* enum notice, or -1 */
 	char notice_text[MSG_TEXT_MAX + 1];
 	bool watcher, linked, here, ended;
+	bool replays;  /* a watcher that stays, if set before its link is up */
+	bool hasty;    /* says a note before HELLO */
 	bool writable; /* by the last MSG_PEOPLE */
 	uint32_t npeople;
 	uint8_t states[SITE_MAX + 1]; /* enum person_state + 1; 0: not told */

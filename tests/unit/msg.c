@@ -78,7 +78,7 @@ fill(struct msg *m)
 {
 	msg_init(m);
 	m->version = 7;
-	m->kind = HELLO_WATCHER;
+	m->kind = HELLO_REPLAY;
 	m->fresh = m->consent = m->eof = true;
 	m->rev = 123456789;
 	snprintf(m->name, sizeof(m->name), "main.py");
@@ -336,7 +336,7 @@ values_out_of_their_range_are_refused(void **state)
 		size_t len;
 		bool up;
 	} bad[] = {
-		{ "\x01\x01\x00\x02\x00\x00", 6, true }, /* kind */
+		{ "\x01\x01\x00\x03\x00\x00", 6, true }, /* kind */
 		{ "\x01\x01\x00\x00\x02\x00", 6, true }, /* a flag of 2 */
 		{ "\x02\x02"
 		  "a\x00"

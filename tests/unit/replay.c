@@ -347,7 +347,7 @@ playing_ends_at_the_end(void **unused)
 		real += REPLAY_FRAME_MS;
 		replay_tick(l.replay, real);
 		assert_true(
-		    fold_rev(&l.replay->shown) == 0 ||
+		    now(&l) == 0 || now(&l) == tape_rev(&l.replay->tape) ||
 		    tape_ms_of(&l.replay->tape, now(&l)) <= l.replay->clock_ms);
 	}
 	assert_false(l.replay->playing);
@@ -593,12 +593,12 @@ a_text_is_found_when_it_appears(void **unused)
 	assert_string_equal(strrchr(screen_text(&l, 0), '\n') + 13, "return");
 	reel_keys(&l, "<");
 	assert_null(strstr(screen_text(&l, 0), "return"));
-	reel_keys(&l, "n");
+	reel_keys(&l, "N");
 	assert_int_equal(now(&l), first);
-	reel_keys(&l, "n");
+	reel_keys(&l, "N");
 	second = now(&l);
 	assert_true(second > first);
-	reel_keys(&l, "n");
+	reel_keys(&l, "N");
 	assert_int_equal(now(&l), first);
 	assert_string_equal(l.replay->answer, "From the beginning again");
 	reel_keys(&l, "/ \"nowhere Enter");
@@ -714,6 +714,160 @@ it_is_seen_while_it_comes(void **unused)
 	reel_close(&l);
 }
 
+static void
+notice(struct reel *l, const char *text)
+{
+	struct msg m;
+
+	msg_init(&m);
+	m.type = MSG_NOTICE;
+	m.severity = NOTICE_ERROR;
+	m.text = (const uint8_t *)text;
+	m.text_len = (uint32_t)strlen(text);
+	assert_true(replay_message(l->replay, &m, 1000));
+	msg_release(&m);
+}
+
+/* What is to be sent, or "". */
+static const char *
+note_of(struct reel *l)
+{
+	bool noting = l->replay->noting;
+
+	l->replay->noting = false;
+	return noting ? l->replay->note : "";
+}
+
+/* A note has the moment that is shown in its text, and is kept when the log has
+ * it; or it can be sent again. */
+static void
+a_note_is_about_the_moment(void **unused)
+{
+	struct reel l;
+
+	(void)unused;
+	reel_open(&l, REEL_INTERVIEW);
+	reel_interview(&l);
+	replay_go_ms(l.replay, REEL_START_MS + 65000);
+	reel_keys(&l, "n Enter");
+	assert_string_equal(note_of(&l), "");
+	reel_keys(&l, "n \"x Esc");
+	assert_string_equal(note_of(&l), "");
+	reel_keys(&l, "n Space \"stuck Space \"here Space Enter");
+	assert_string_equal(note_of(&l), "[00:01:05] stuck here");
+	assert_string_equal(note_of(&l), "");
+	reel_keys(&l, "n");
+	assert_int_equal(l.replay->bar, REPLAY_NONE);
+	assert_string_equal(
+	    l.replay->answer, "Your last note is on its way yet");
+	notice(&l, "The host cannot do this now");
+	assert_string_equal(l.replay->answer, "The host cannot do this now");
+	reel_keys(&l, "n \", Enter");
+	assert_string_equal(note_of(&l), "[00:01:05] stuck here,");
+	reel_text(&l, REC_NOTE, 3, 0, "[00:01:05] stuck here");
+	reel_send(&l);
+	assert_string_equal(l.replay->answer, "");
+	reel_text(&l, REC_CHAT, 3, 0, "[00:01:05] stuck here,");
+	reel_send(&l);
+	assert_string_equal(l.replay->answer, "");
+	reel_text(&l, REC_NOTE, 3, 0, "[00:01:05] stuck here,");
+	reel_send(&l);
+	assert_string_equal(
+	    l.replay->answer, "Noted for the staff - F8, at the end");
+	assert_string_equal(clock_of(&l), "1:05");
+	reel_keys(&l, "n \"lost Enter");
+	replay_lost(l.replay);
+	assert_string_equal(
+	    l.replay->answer, "The host went away: your note may not be kept");
+	reel_keys(&l, "n");
+	assert_int_equal(l.replay->bar, REPLAY_NONE);
+	assert_string_equal(
+	    l.replay->answer, "No note can be taken: the host is not there");
+	reel_close(&l);
+}
+
+static void
+a_note_is_never_too_long(void **unused)
+{
+	struct key key = { .code = K_CHAR, .cp = 'x' };
+	struct key pasted = {
+		.code = K_PASTE, .text = (const uint8_t *)"a\nb", .len = 3
+	};
+	struct reel l;
+
+	(void)unused;
+	reel_open(&l, REEL_INTERVIEW);
+	reel_interview(&l);
+	reel_keys(&l, "End n");
+	for (unsigned i = 0; i < SAY_MAX; i++)
+		replay_key(l.replay, &key);
+	reel_keys(&l, "Enter");
+	assert_int_equal(
+	    strlen(note_of(&l)), strlen("[00:00:00] ") + REPLAY_NOTE_MAX);
+	assert_true(strlen("[00:00:00] ") + REPLAY_NOTE_MAX <= SAY_MAX);
+	notice(&l, "No"); /* so it is in the line again */
+	reel_keys(&l, "n Backspace Backspace");
+	replay_key(l.replay, &pasted); /* all of it or nothing */
+	assert_int_equal(l.replay->line.len, REPLAY_NOTE_MAX - 2);
+	reel_keys(&l, "Backspace");
+	replay_key(l.replay, &pasted);
+	assert_int_equal(l.replay->line.len, REPLAY_NOTE_MAX);
+	reel_keys(&l, "Enter");
+	assert_string_equal(
+	    note_of(&l) + strlen("[00:00:00] ") + REPLAY_NOTE_MAX - 4, "xa b");
+	reel_close(&l);
+}
+
+/* What is noted days later is seen at the end, which is where it was. */
+static void
+a_late_note_makes_the_room_no_longer(void **unused)
+{
+	uint64_t end_ms;
+	struct reel l;
+
+	(void)unused;
+	reel_open(&l, 3);
+	reel_file(&l, 2, 0, "main.py");
+	reel_edit(&l, 2, 0, 0, 0, "one", 0);
+	reel_pass(&l, 60000);
+	reel_record(&l, REC_END, 2);
+	reel_add(&l);
+	reel_send(&l);
+	end_ms = replay_end_ms(l.replay);
+	reel_keys(&l, "End");
+	assert_string_equal(clock_of(&l), "1:00");
+	reel_pass(&l, 3 * 86400000ULL);
+	reel_text(&l, REC_NOTE, 3, 0, "at last");
+	reel_send(&l);
+	assert_int_equal(replay_end_ms(l.replay), end_ms);
+	assert_int_equal(now(&l), 4); /* the end was shown, and is */
+	replay_go_ms(l.replay, REEL_START_MS);
+	assert_int_equal(now(&l), 2);
+	replay_go_ms(l.replay, end_ms - 1);
+	assert_int_equal(now(&l), 2);
+	replay_go_ms(l.replay, end_ms);
+	assert_int_equal(now(&l), 4);
+	replay_go_rev(l.replay, 3);
+	assert_string_equal(clock_of(&l), "1:00");
+	reel_keys(&l, "]");
+	assert_int_equal(now(&l), 4);
+	assert_string_equal(clock_of(&l), "1:00");
+	/* it is played to its end, and from its beginning again */
+	reel_keys(&l, "Home Space");
+	for (uint64_t real = 2000; real < 10000; real += 33)
+		replay_tick(l.replay, real);
+	assert_int_equal(now(&l), 4);
+	assert_false(l.replay->playing);
+	reel_keys(&l, "Space");
+	assert_string_equal(clock_of(&l), "0:00");
+	reel_pass(&l, 1000);
+	reel_record(&l, REC_REOPEN, 2);
+	reel_add(&l);
+	reel_send(&l);
+	assert_int_equal(replay_end_ms(l.replay), l.at_ms);
+	reel_close(&l);
+}
+
 /* What does not follow, or is no chunk, ends the log and nothing else. */
 static void
 bad_logs_end_it(void **unused)
@@ -789,7 +943,9 @@ the_replay_on_screens(void **unused)
 	screen_check(e, 40, 12, "replay-chat-40x12");
 	reel_keys(&l, "C-t / \"thanks");
 	screen_check(e, 80, 24, "replay-search-80x24");
-	reel_keys(&l, "Enter Tab");
+	reel_keys(&l, "Enter n \"good Space \"eye");
+	screen_check(e, 80, 24, "replay-note-80x24");
+	reel_keys(&l, "Esc Tab");
 	screen_check(e, 80, 24, "replay-file-80x24");
 	reel_keys(&l, "?");
 	screen_check(e, 80, 24, "replay-help-80x24");
@@ -1001,6 +1157,9 @@ main(void)
 		cmocka_unit_test(a_text_appears_by_deleting),
 		cmocka_unit_test(lines_know_who_changed_them_last),
 		cmocka_unit_test(it_is_seen_while_it_comes),
+		cmocka_unit_test(a_note_is_about_the_moment),
+		cmocka_unit_test(a_note_is_never_too_long),
+		cmocka_unit_test(a_late_note_makes_the_room_no_longer),
 		cmocka_unit_test(bad_logs_end_it),
 		cmocka_unit_test(nothing_is_there_yet),
 		cmocka_unit_test(the_replay_on_screens),

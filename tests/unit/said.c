@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "hostd/said.h"
+#include "hostd/seat.h"
 #include "proto/sys/link.h"
 #include "proto/sys/util.h"
 #include "tests/lib/hubs.h"
@@ -388,6 +389,172 @@ from_the_lobby_the_staff_is_spoken_to(void **state)
 	end(&s);
 }
 
+static bool
+watches(void *arg)
+{
+	return ((struct editor *)arg)->here;
+}
+
+/* `room replay`, which stays. */
+static struct editor *
+replay(struct scene *s)
+{
+	char *args = room_args(s->id, "");
+	struct editor *e;
+	struct told t;
+
+	tell(s->w, &t, "room replay", args, NULL, 0);
+	assert_int_equal(t.exit, 0);
+	e = editor_open(s->w, json_get_str(t.result, "ticket"), true);
+	e->replays = true;
+	until(s->w, watches, e);
+	told_release(&t);
+	free(args);
+	return e;
+}
+
+static bool
+has_ticket(void *arg)
+{
+	return ((struct editor *)arg)->ticket[0] != '\0';
+}
+
+static bool
+saw_the_end(void *arg)
+{
+	return ((struct editor *)arg)->kinds[REC_END] == 1;
+}
+
+static bool
+has_a_note(void *arg)
+{
+	return ((struct editor *)arg)->kinds[REC_NOTE] > 0;
+}
+
+static bool
+is_let_go(void *arg)
+{
+	return ((struct editor *)arg)->bye >= 0;
+}
+
+/* By command it is the command's note; from a seat it is that seat's, for as long
+ * as that is there. */
+static void
+in_a_replay_notes_are_taken(void **state)
+{
+	struct editor *local, *own;
+	struct scene s;
+	char *want, *seat;
+
+	begin(&s, state);
+	local = replay(&s);
+	say_line(local, SAY_NOTE, "[00:00:01] while it goes on");
+	until(s.w, has_a_note, local);
+	assert_int_equal(room_cmd(s.w, "room end", s.id, ""), 0);
+	until(s.w, saw_the_end, s.staff);
+	say_simple(s.staff, MSG_REPLAY);
+	until(s.w, has_ticket, s.staff);
+	own = editor_open(s.w, s.staff->ticket, true);
+	own->replays = true;
+	until(s.w, has_a_note, own);
+	say_line(own, SAY_NOTE, "[00:00:02] canary");
+	settle(&s);
+	until(s.w, has_come_to, &(struct level){ local, s.staff->seen });
+	assert_int_equal(local->kinds[REC_NOTE], 2);
+	want = xasprintf("2/1 [00:00:01] while it goes on\n"
+			 "2/%u [00:00:02] canary\n",
+	    s.staff->welcome.site);
+	said_is(s.staff, want);
+	free(want);
+	assert_false(heard(s.c, "canary"));
+	assert_false(heard(s.o, "canary"));
+	seat = xasprintf(",\"seat\":\"%s\"", s.staff->welcome.label);
+	assert_int_equal(room_cmd(s.w, "room kick", s.id, seat), 0);
+	free(seat);
+	until(s.w, is_let_go, own);
+	assert_int_equal(own->bye, BYE_KICKED);
+	assert_int_equal(local->bye, -1);
+	editor_close(local);
+	editor_close(own);
+	end(&s);
+}
+
+/* Nor is anything else said there; and who watches without a replay is let go. */
+static void
+in_a_replay_nothing_but_notes_is_said(void **state)
+{
+	struct editor *e, *watcher;
+	struct scene s;
+
+	begin(&s, state);
+	e = replay(&s);
+	for (int scope = SAY_ALL; scope <= SAY_STAFF; scope++) {
+		e->notice = -1;
+		say_line(e, (enum say_scope)scope, "canary");
+		until(s.w, is_refused, e);
+	}
+	e->notice = -1;
+	say_line(e, SAY_NOTE, "   ");
+	until(s.w, is_refused, e);
+	assert_int_equal(e->bye, -1);
+	say_simple(e, MSG_RUN);
+	until(s.w, is_let_go, e);
+	assert_int_equal(e->bye, BYE_REFUSED);
+	watcher = watch(s.w, s.id);
+	until(s.w, watches, watcher);
+	say_line(watcher, SAY_NOTE, "canary");
+	until(s.w, is_let_go, watcher);
+	assert_int_equal(watcher->bye, BYE_REFUSED);
+	settle(&s);
+	assert_false(heard(s.staff, "canary"));
+	editor_close(e);
+	editor_close(watcher);
+	end(&s);
+}
+
+static bool
+was_refused(void *arg)
+{
+	return ((struct editor *)arg)->bye == BYE_REFUSED;
+}
+
+/* A link that was let go and comes again has to greet again, too. */
+static void
+a_replay_begins_with_a_greeting(void **state)
+{
+	struct editor *e;
+	struct scene s;
+
+	begin(&s, state);
+	assert_int_equal(room_cmd(s.w, "room end", s.id, ""), 0);
+	e = replay(&s);
+	e->hasty = true;
+	assert_int_equal(room_cmd(s.w, "room purge", s.id, ""), 0);
+	until(s.w, was_refused, e);
+	editor_close(e);
+	end(&s);
+}
+
+/* Their links stay, so their number is bounded, without an account, too. */
+static void
+a_seat_has_so_many_replays(void **state)
+{
+	struct scene s;
+
+	begin(&s, state);
+	assert_int_equal(room_cmd(s.w, "room end", s.id, ""), 0);
+	until(s.w, saw_the_end, s.staff);
+	for (unsigned i = 0; i < SEAT_WATCHERS_MAX; i++) {
+		s.staff->ticket[0] = '\0';
+		say_simple(s.staff, MSG_REPLAY);
+		until(s.w, has_ticket, s.staff);
+	}
+	assert_int_equal(s.staff->notice, -1);
+	say_simple(s.staff, MSG_REPLAY);
+	until(s.w, is_refused, s.staff);
+	end(&s);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -401,6 +568,10 @@ main(void)
 		TEST(who_comes_later_is_told_the_last_of_it),
 		TEST(what_may_not_be_said_is_refused),
 		TEST(from_the_lobby_the_staff_is_spoken_to),
+		TEST(in_a_replay_notes_are_taken),
+		TEST(in_a_replay_nothing_but_notes_is_said),
+		TEST(a_replay_begins_with_a_greeting),
+		TEST(a_seat_has_so_many_replays),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
