@@ -163,13 +163,14 @@ replay_end_ms(const struct replay *r)
 void
 replay_clock(const struct replay *r, uint64_t ms, char *dst, size_t size)
 {
-	int64_t at = (int64_t)ms - (int64_t)r->begin_ms;
-	int64_t s = (at < 0 ? -at : at) / 1000;
-	const char *sign = at < 0 && s > 0 ? "-" : "";
+	bool before = ms < r->begin_ms;
+	uint64_t s = (before ? r->begin_ms - ms : ms - r->begin_ms) / 1000;
+	const char *sign = before && s > 0 ? "-" : "";
 
 	if (s >= 3600)
-		snprintf(dst, size, "%s%lld:%02d:%02d", sign,
-		    (long long)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+		snprintf(dst, size, "%s%llu:%02d:%02d", sign,
+		    (unsigned long long)(s / 3600), (int)(s / 60 % 60),
+		    (int)(s % 60));
 	else
 		snprintf(
 		    dst, size, "%s%d:%02d", sign, (int)(s / 60), (int)(s % 60));
@@ -626,10 +627,13 @@ key_record(struct replay *r)
 static void
 go_by(struct replay *r, int64_t ms)
 {
-	int64_t at = (int64_t)r->clock_ms + ms;
+	uint64_t back = ms < 0 ? (uint64_t)-ms : 0;
 
 	see(r);
-	replay_go_ms(r, at > 0 ? (uint64_t)at : 0);
+	if (ms >= 0)
+		replay_go_ms(r, r->clock_ms + (uint64_t)ms);
+	else
+		replay_go_ms(r, r->clock_ms > back ? r->clock_ms - back : 0);
 }
 
 static void

@@ -183,15 +183,19 @@ chips_fit(const struct editor *e, const struct chips *what, int cols, int *want)
 static struct chips
 choose_chips(const struct editor *e, bool tiny, int cols, int *want)
 {
-	struct chips c = { 0, true, e->cols >= WIDE_COLS };
+	struct chips c = { 0, true, e->cols >= WIDE_COLS }, more;
+	int all = 0;
 
 	for (int i = 1; i <= SITE_MAX && !tiny; i++)
-		c.named += has_chip(&e->people[i]);
+		all += has_chip(&e->people[i]);
+	c.named = all;
 	if (chips_fit(e, &c, cols, want))
 		return c;
-	for (c.links = false; !chips_fit(e, &c, cols, want) && c.named > 0;)
-		c.named--;
-	c.away = *want <= cols;
+	/* from none on: of a crowd few have room for theirs, and each is measured */
+	c = more = (struct chips){ 0, true, false };
+	while (more.named++ < all && chips_fit(e, &more, cols, want))
+		c = more;
+	c.away = chips_fit(e, &c, cols, want);
 	if (!c.away)
 		chips_fit(e, &c, cols, want);
 	return c;

@@ -540,7 +540,7 @@ give_up(void)
 			  "same ssh command to come back.";
 
 	if (self.phase != PHASE_PUMP || !self.pty || !self.begun) {
-		self.left = true;
+		on_close();
 	} else if (self.mode == MODE_EDIT && !self.mute) {
 		self.mute = true;
 		self.deadline_ms = loop_now_ms() + DRAIN_MS;

@@ -166,21 +166,29 @@ alone(void (*story)(void))
 	assert_int_equal(status, 0);
 }
 
+static void
+open_pump(void)
+{
+	int client[2], monitor[2];
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, client) == 0);
+	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, monitor) == 0);
+	self.monitor = monitor[1];
+	pump_open(client[0], monitor[0]);
+	pump_events(&self.ev);
+	pump_start();
+}
+
 /* A terminal with an editor, or with the list of rooms, which is on a pty. */
 static void
 begin(void)
 {
-	int client[2], monitor[2], editor[2];
+	int editor[2];
 	struct mon_msg m;
 
-	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, client) == 0);
-	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, monitor) == 0);
+	open_pump();
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, editor) == 0);
-	self.monitor = monitor[1];
 	self.editor = editor[1];
-	pump_open(client[0], monitor[0]);
-	pump_events(&self.ev);
-	pump_start();
 	CHECK(self.ev.pty("xterm", 80, 24) && self.ev.shell());
 	mon_init(&m, self.listing ? MON_PTY : MON_SOCKET);
 	CHECK(mon_send(self.monitor, &m, editor[0]) == 0);
@@ -281,6 +289,27 @@ it_was_us_who_slept(void)
 	CHECK(asked_to_end());
 }
 
+/* Who reads what a command wrote may take his time, but must be alive. */
+static void
+its_command_is_over(void)
+{
+	struct mon_msg m;
+
+	open_pump();
+	CHECK(self.ev.exec("room list"));
+	mon_init(&m, MON_EXIT);
+	CHECK(mon_send(self.monitor, &m, -1) == 0);
+	while (!pump_said_all())
+		CHECK(pump_turn());
+	CHECK(self.status != -1);
+	for (int i = 0; i < 4; i++) {
+		self.now_ms += STEP_MS;
+		if (!pump_turn())
+			return;
+	}
+	CHECK(false);
+}
+
 static void
 an_editor_whose_client_sleeps_has_the_last_word(void **state)
 {
@@ -309,6 +338,13 @@ while_the_host_sleeps_no_client_is_silent(void **state)
 	alone(it_was_us_who_slept);
 }
 
+static void
+after_a_command_a_silent_client_is_not_waited_for(void **state)
+{
+	(void)state;
+	alone(its_command_is_over);
+}
+
 int
 main(void)
 {
@@ -319,6 +355,8 @@ main(void)
 		    for_one_that_does_not_end_the_terminal_is_put_right),
 		cmocka_unit_test(the_list_of_rooms_leaves_a_terminal_as_it_was),
 		cmocka_unit_test(while_the_host_sleeps_no_client_is_silent),
+		cmocka_unit_test(
+		    after_a_command_a_silent_client_is_not_waited_for),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

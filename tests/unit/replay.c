@@ -554,6 +554,27 @@ keys_move_in_time(void **unused)
 	reel_close(&l);
 }
 
+/* A log says what it likes. */
+static void
+times_that_cannot_be_do_no_harm(void **unused)
+{
+	struct reel l;
+
+	(void)unused;
+	reel_open(&l, 4);
+	reel_file(&l, 2, 0, "main.py");
+	reel_type(&l, 2, 0, "a");
+	reel_pass(&l, INT64_MAX);
+	reel_type(&l, 2, 0, "bc");
+	reel_send(&l);
+	reel_keys(&l, "End ,");
+	assert_int_equal(l.replay->clock_ms, replay_end_ms(l.replay) - 5000);
+	assert_string_equal(clock_of(&l), "2562047788015:12:51");
+	reel_keys(&l, ". .");
+	assert_int_equal(l.replay->clock_ms, replay_end_ms(l.replay));
+	reel_close(&l);
+}
+
 static void
 digits_are_speeds(void **unused)
 {
@@ -1152,6 +1173,7 @@ main(void)
 		cmocka_unit_test(a_file_that_comes_twice_is_damage_to_a_search),
 		cmocka_unit_test(what_is_no_undo_is_marked_as_a_paste),
 		cmocka_unit_test(a_bookmark_does_not_hide_a_paste),
+		cmocka_unit_test(times_that_cannot_be_do_no_harm),
 		cmocka_unit_test(digits_are_speeds),
 		cmocka_unit_test(a_text_is_found_when_it_appears),
 		cmocka_unit_test(a_text_appears_by_deleting),

@@ -12,6 +12,7 @@
 
 #include "client/panel.h"
 #include "client/view.h"
+#include "proto/sys/util.h"
 #include "proto/utf8.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
@@ -702,6 +703,49 @@ chips_of_many(void **state)
 	pad_close(&e);
 }
 
+/* Of N people whose names are "Somebody", the columns of all chips' names, at 200
+ * columns. */
+static int
+named_columns(int n)
+{
+	struct person *people = xcalloc((size_t)n, sizeof(*people));
+	struct grid g = { .cols = 0 };
+	struct layout l;
+	struct editor e;
+	int cols = 0;
+
+	screen_room(&e);
+	for (int i = 0; i < n; i++) {
+		people[i] = (struct person){ (uint8_t)(i + 1), ROLE_OBSERVER,
+			PERSON_HERE, true, "O", "Somebody", 0 };
+		e.people[i + 1].link_ms = 20;
+	}
+	editor_people(&e, people, (uint32_t)n);
+	assert_int_equal(grid_resize(&g, 200, 60), 0);
+	view_layout(&e, 200, 60, &l);
+	view_draw(&e, &l, &g);
+	for (int i = 0; i < g.nspots; i++)
+		if (g.spots[i].kind == SPOT_PERSON && g.spots[i].y == 0)
+			cols += g.spots[i].end - g.spots[i].x - 2;
+	grid_release(&g);
+	free(people);
+	pad_close(&e);
+	return cols;
+}
+
+/* First it is not told how far they are, then the last ones have no names. */
+static void
+of_a_crowd_the_first_have_names(void **state)
+{
+	int name = (int)strlen("Somebody");
+
+	(void)state;
+	assert_true(named_columns(7) > 7 * name);
+	assert_int_equal(named_columns(10), 10 * name);
+	assert_int_equal(named_columns(20), 7 * name);
+	assert_int_equal(named_columns(SITE_MAX), 0);
+}
+
 static void
 line_numbers_are_whole(void **state)
 {
@@ -1244,6 +1288,7 @@ main(void)
 		cmocka_unit_test(names_are_shown_after_a_move),
 		cmocka_unit_test(idle_people_fade),
 		cmocka_unit_test(chips_of_many),
+		cmocka_unit_test(of_a_crowd_the_first_have_names),
 		cmocka_unit_test(line_numbers_are_whole),
 		cmocka_unit_test(a_name_can_be_pasted),
 		cmocka_unit_test(running_away_and_reconnecting),
