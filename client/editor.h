@@ -288,7 +288,10 @@ struct vim {
 
 struct menu {
 	struct line filter;
-	int at; /* the entry that Enter runs */
+	/* the entry that Enter runs: a struct action or command, of the person
+	 * SITE; NULL: none is left */
+	const void *marked;
+	uint8_t site;
 };
 
 struct replay;
