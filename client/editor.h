@@ -368,7 +368,8 @@ struct editor {
 	struct summary summary;
 	struct tally *tallies;
 	uint32_t ntallies;
-	int summary_top; /* the first line that is seen */
+	int summary_top;    /* the first line that is seen */
+	bool summary_fresh; /* it came by itself, and no key was for it yet */
 	/* outside: we wait to be let in, and peer is the practice pad, of which
 	 * no edit is ever sent (lobby.h); then run is of that */
 	bool lobby, sent_back;
@@ -389,8 +390,9 @@ struct editor {
 	char head[HEAD_DIGITS + 1]; /* of the log at the end; "": not known */
 	/* boxes */
 	enum panel panel;
-	enum panel behind; /* a box: PANEL_SUMMARY or PANEL_ENDED, which it
+	enum panel behind;  /* a box: PANEL_SUMMARY or PANEL_ENDED, which it
 			      leads back to, or PANEL_NONE, the room */
+	uint64_t typing_ms; /* when the last character was typed; 0: never */
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
 	bool consent, at_consent;
 	char hint[96]; /* of a box */

@@ -381,7 +381,7 @@ filter(struct editor *e, const struct key *key)
 {
 	struct menu *m = &e->menu;
 
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	if (key_is_typed(key))
 		line_type(&m->filter, FILTER_MAX, key->cp);
 	else if (!line_key(&m->filter, key))
 		return;

@@ -733,7 +733,7 @@ vim_asked(struct editor *e)
 static uint32_t
 code_of(const struct key *key)
 {
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	if (key_is_typed(key))
 		return key->cp;
 	if (key->code == K_CHAR && key->mods == K_CTRL && key->cp < 0x80 &&
 	    strchr("druwaekvxy", (int)key->cp) != NULL)
@@ -767,7 +767,7 @@ wants_inserting(struct editor *e, const struct key *key)
 	    key_is_one_of(key, "C-w C-u"))
 		return true;
 	/* what is typed goes its usual way, and is noted */
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	if (key_is_typed(key))
 		note(e, key->cp);
 	else if (key->code == K_TAB && plain)
 		note(e, '\t');
