@@ -43,6 +43,7 @@
 #define POINTS_MAX 4     /* people who point at once */
 #define MARK_MS 1000     /* between two marks in the log */
 #define VIM_KEYS_MAX 24  /* of one command */
+#define VIM_COVERED_MAX (256 * 1024)
 #define VIM_INSERTED_MAX (64 * 1024) /* bytes that can be repeated */
 
 /* By priority. An answer is to a key that was just pressed. */
@@ -276,6 +277,10 @@ struct vim {
 	struct buf inserted;
 	unsigned again;
 	uint32_t opened; /* o, O: for each of these a new line */
+	/* R: what is inserted takes the place of what is there, which is kept:
+	 * for each character OVER_MARK and what was in its place */
+	bool over;
+	struct buf covered;
 	bool fresh;      /* its indentation is ours, nothing else is there */
 	size_t started;  /* where: ^W and ^U stop there once */
 	size_t before;   /* the caret, before a key */
