@@ -604,6 +604,8 @@ void
 panel_key(struct editor *e, const struct key *key)
 {
 	e->hint[0] = e->panel == PANEL_JOIN ? e->hint[0] : '\0';
+	if (e->panel != PANEL_ENDED && e->panel != PANEL_SUMMARY)
+		e->typing_ms = 0; /* who answers a box has stopped */
 	switch (e->panel) {
 	case PANEL_NONE:
 	case PANEL_BACK: /* see panel_gives_way */
