@@ -191,11 +191,15 @@ quote(struct editor *e)
 	e->vim.keys.n = 1;
 }
 
-/* A character that takes no other's place comes at the caret. */
+/* A character comes at the caret, and in the place of what is from there to TO, if
+ * that is behind it. */
 static void
-cover_nothing(struct editor *e)
+cover_until(struct editor *e, size_t to)
 {
-	buf_put_u8(&e->vim.covered, OVER_MARK);
+	if (e->vim.over)
+		buf_put_u8(&e->vim.covered, OVER_MARK);
+	for (size_t at = select_head(e); e->vim.over && at < to; at++)
+		buf_put_u8(&e->vim.covered, text_byte(editor_text(e), at));
 }
 
 /* UTF[N], a character, in the place of the next one in the line. */
@@ -207,9 +211,7 @@ cover(struct editor *e, const uint8_t *utf, size_t n)
 
 	if (!vimtext_is_end(t, pos))
 		to = text_next(t, pos);
-	cover_nothing(e);
-	for (size_t at = pos; at < to; at++)
-		buf_put_u8(&e->vim.covered, text_byte(t, at));
+	cover_until(e, to);
 	if (!change_splice(e, pos, to - pos, utf, n, 0))
 		e->vim.covered.len = kept;
 }
@@ -257,7 +259,7 @@ cover_tab(struct editor *e)
 
 	cover(e, (const uint8_t *)" ", 1);
 	while (++column % TAB_SIZE != 0) {
-		cover_nothing(e);
+		cover_until(e, 0);
 		change_splice(e, select_head(e), 0, " ", 1, 0);
 	}
 }
@@ -313,7 +315,8 @@ drop_indent(struct editor *e, size_t line)
 		select_set(e, head - (end - start), head - (end - start));
 }
 
-/* What follows in the line comes without the blanks before it. */
+/* What follows in the line comes without the blanks before it, which the newline
+ * covers. */
 static void
 insert_line(struct editor *e)
 {
@@ -323,11 +326,12 @@ insert_line(struct editor *e)
 
 	while (vimtext_sort(t, to) == BLANK && !vimtext_is_end(t, to))
 		to++;
+	cover_until(e, to);
 	if (to > pos)
 		change_splice(e, pos, to - pos, NULL, 0, 0);
 	command_press(e, "Enter");
-	for (to = select_head(e); e->vim.over && to > pos; to--)
-		cover_nothing(e);
+	for (to = select_head(e); to > pos + 1; to--)
+		cover_until(e, 0);
 	drop_indent(e, line);
 }
 

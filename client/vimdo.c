@@ -608,7 +608,7 @@ change_selected_lines(struct editor *e, const struct deed *d)
 	struct span lines = vimdo_selected_lines(e);
 
 	(void)d;
-	change.at = vimdo_selected_start(e);
+	change.at = text_line_start(text(e), lines.from);
 	vim_normal(e);
 	vimdo_operate(e, &change, lines, true);
 }
