@@ -58,7 +58,7 @@ try "with the runs" shows B 'Runs +2: 2 OK'
 try "and the paste" shows B 'Pastes +1 by Cleo \(largest 20 chars'
 try "which the candidate never does" shows_not A 'Pastes'
 type_in B r
-try "R shows how it came to be, from the beginning" sees B ' 0:00 / '
+try "R shows how it came to be, from the beginning" sees B ' 00:00:00 / '
 keys B End
 try "to the end" sees B 'ended by Ivy'
 type_in B q
@@ -75,6 +75,8 @@ is "its keys" "$(count 'has("room") and has("people") and has("runs") and has("p
 like "for people it is a page" "$(cs room report "$ROOM")" "^Interview $ROOM  Backend screen"
 cs room report r-00000 2>"$TMP/err"
 is "of a room that is not there" $? 3
+has_head() { cs room verify "$ROOM" --json | jq -e '.ended_sha256 | length > 0' >/dev/null; }
+until_ok has_head || bail 'the log has no head'
 keys A C-q
 sees A 'The interview has ended' || bail 'A is not asked'
 keys A l
