@@ -350,6 +350,8 @@ insert_char(struct editor *e, uint32_t cp)
 static void
 insert_by(struct editor *e, uint32_t key)
 {
+	if (e->vim.over && !change_allowed(e))
+		return; /* nothing is covered */
 	switch (key) {
 	case '\r':
 		insert_line(e);

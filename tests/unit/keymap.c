@@ -266,7 +266,7 @@ overtyping_covers_what_is_there(void **state)
 	pad_keys(&e, "Backspace");
 	assert_true(pad_is(&e, "theirs i x" M "bcdef"));
 	e.welcome.frozen = true;
-	pad_keys(&e, "Backspace C-w \"z");
+	pad_keys(&e, "Backspace C-w Enter Tab \"z");
 	assert_true(pad_is(&e, "theirs i x" M "bcdef"));
 	e.welcome.frozen = false;
 	pad_keys(&e, "Backspace");
