@@ -985,6 +985,8 @@ escape(struct editor *e)
 		quoted_key(e, ESC);
 		return;
 	}
+	if (is_quoting(e))
+		editor_unsay(e, TOAST_ANSWER);
 	follow_stop(e);
 	if (e->vim.mode == VIM_INSERT)
 		end_insert(e);

@@ -291,7 +291,10 @@ a_quoted_key_is_shown(void **state)
 	pad_keys(&e, "\"3\nC-v \"jd");
 	vim_pending(&e, text, sizeof(text));
 	assert_string_equal(text, "^V");
-	pad_keys(&e, "Esc \"i\nC-v");
+	assert_true(says(&e, "^V: blocks are not selected here - Esc goes on"));
+	pad_keys(&e, "Esc");
+	assert_null(editor_toast(&e)); /* what it said is over */
+	pad_keys(&e, "\"i\nC-v");
 	vim_pending(&e, text, sizeof(text));
 	assert_string_equal(text, "^V");
 	pad_keys(&e, "\"x");
