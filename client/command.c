@@ -375,8 +375,7 @@ escape(struct editor *e)
 static bool
 is_typed(const struct key *key)
 {
-	return key->code == K_PASTE ||
-	       (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0);
+	return key->code == K_PASTE || key_is_typed(key);
 }
 
 /* With Shift a move selects. */
@@ -467,7 +466,7 @@ text_key(struct editor *e, const struct key *key)
 		take_over(e, c);
 	if (c != NULL)
 		c->fn(e);
-	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	else if (key_is_typed(key))
 		type_char(e, key->cp);
 	else if (key->code == K_PASTE)
 		clip_paste_key(e, key);
@@ -580,6 +579,8 @@ command_key(struct editor *e, const struct key *key)
 {
 	if (key->code != K_ESC)
 		e->esc_ms = 0;
+	if (key_is_typed(key))
+		e->typing_ms = e->now_ms;
 	if (e->peer == NULL || editor_text(e) == NULL) {
 		bare_key(e, key);
 	} else if (e->keymap != KEYMAP_STANDARD) {

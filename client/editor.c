@@ -28,6 +28,7 @@ init_buffers(struct editor *e)
 	buf_init(&e->sent, KEYS_PASTE_MAX + JOB_INPUT_MAX);
 	buf_init(&e->clip.text, CLIP_MAX);
 	buf_init(&e->vim.inserted, VIM_INSERTED_MAX);
+	buf_init(&e->vim.covered, VIM_COVERED_MAX);
 }
 
 void
@@ -50,6 +51,7 @@ editor_release(struct editor *e)
 	buf_release(&e->sent);
 	buf_release(&e->clip.text);
 	buf_release(&e->vim.inserted);
+	buf_release(&e->vim.covered);
 	talk_forget(e);
 	summary_forget(e);
 }

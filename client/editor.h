@@ -43,6 +43,7 @@
 #define POINTS_MAX 4     /* people who point at once */
 #define MARK_MS 1000     /* between two marks in the log */
 #define VIM_KEYS_MAX 24  /* of one command */
+#define VIM_COVERED_MAX (256 * 1024)
 #define VIM_INSERTED_MAX (64 * 1024) /* bytes that can be repeated */
 
 /* By priority. An answer is to a key that was just pressed. */
@@ -276,6 +277,10 @@ struct vim {
 	struct buf inserted;
 	unsigned again;
 	uint32_t opened; /* o, O: for each of these a new line */
+	/* R: what is inserted takes the place of what is there, which is kept:
+	 * for each character OVER_MARK and what was in its place */
+	bool over;
+	struct buf covered;
 	bool fresh;      /* its indentation is ours, nothing else is there */
 	size_t started;  /* where: ^W and ^U stop there once */
 	size_t before;   /* the caret, before a key */
@@ -288,7 +293,10 @@ struct vim {
 
 struct menu {
 	struct line filter;
-	int at; /* the entry that Enter runs */
+	/* the entry that Enter runs: a struct action or command, of the person
+	 * SITE; NULL: none is left */
+	const void *marked;
+	uint8_t site;
 };
 
 struct replay;
@@ -365,7 +373,8 @@ struct editor {
 	struct summary summary;
 	struct tally *tallies;
 	uint32_t ntallies;
-	int summary_top; /* the first line that is seen */
+	int summary_top;    /* the first line that is seen */
+	bool summary_fresh; /* it came by itself, and no key was for it yet */
 	/* outside: we wait to be let in, and peer is the practice pad, of which
 	 * no edit is ever sent (lobby.h); then run is of that */
 	bool lobby, sent_back;
@@ -386,8 +395,9 @@ struct editor {
 	char head[HEAD_DIGITS + 1]; /* of the log at the end; "": not known */
 	/* boxes */
 	enum panel panel;
-	enum panel behind; /* a box: PANEL_SUMMARY or PANEL_ENDED, which it
+	enum panel behind;  /* a box: PANEL_SUMMARY or PANEL_ENDED, which it
 			      leads back to, or PANEL_NONE, the room */
+	uint64_t typing_ms; /* when the last character was typed; 0: never */
 	char name[NAME_MAX_BYTES + 1]; /* in the join box */
 	bool consent, at_consent;
 	char hint[96]; /* of a box */

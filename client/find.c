@@ -622,7 +622,7 @@ find_key(struct editor *e, const struct key *key)
 		? vimline_key(e, key)
 		: key_fn_press(table, sizeof(table) / sizeof(table[0]), e, key))
 		return true;
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	if (key_is_typed(key))
 		type(e, key->cp);
 	else if (key->code == K_PASTE)
 		paste(e, key);

@@ -167,8 +167,9 @@ keymap_caret(const struct editor *e)
 
 	if (e->caret != CARET_OWN || e->keymap != KEYMAP_VIM)
 		return shapes[e->caret];
-	return shapes[typing || e->vim.mode == VIM_INSERT ? CARET_BAR
-							  : CARET_BLOCK];
+	return shapes[typing || (e->vim.mode == VIM_INSERT && !e->vim.over)
+			  ? CARET_BAR
+			  : CARET_BLOCK];
 }
 
 /* --- who means vim's --- */

@@ -847,6 +847,12 @@ is_called(const struct key *key, const char *name, size_t len)
 }
 
 bool
+key_is_typed(const struct key *key)
+{
+	return key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0;
+}
+
+bool
 key_is_one_of(const struct key *key, const char *list)
 {
 	uint8_t mods;

@@ -112,6 +112,8 @@ void keys_timeout(struct keys *k, keys_fn *fn, void *arg);
 /* The key of a name like "C-r", "M-b", "S-Tab", "Home", "F5", "x": for tests
  * and for help. False if there is none. */
 bool key_parse(const char *name, struct key *key);
+/* Is it a character by itself, as one types it? */
+bool key_is_typed(const struct key *key);
 /* Is it one of LIST, names that are separated by blanks? */
 bool key_is_one_of(const struct key *key, const char *list);
 /* Its name for people: "^R", "M-b", "F5". */

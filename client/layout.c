@@ -9,6 +9,7 @@
 #include "client/input.h"
 #include "client/lines.h"
 #include "client/lobby.h"
+#include "client/menu.h"
 #include "client/output.h"
 #include "client/pane.h"
 #include "client/place.h"
@@ -254,6 +255,8 @@ view_layout(struct editor *e, int cols, int rows, struct layout *l)
 	place_follow_caret(e);
 	if (e->panel == PANEL_COPY)
 		copy_settle(e, cols, rows);
+	if (e->panel == PANEL_MENU)
+		menu_settle(e);
 	if (e->run.scroll == 0 || l->out.rows <= 0)
 		return;
 	more = output_rows(e, l->out.end - l->out.x) - l->out.rows;

@@ -181,12 +181,58 @@ list(const struct editor *e, struct entries *all)
 	add_actions(e, all, false, true);
 }
 
+/* --- which one is marked --- */
+
+static const void *
+what(const struct entry *entry)
+{
+	return entry->action != NULL ? (const void *)entry->action
+				     : (const void *)entry->command;
+}
+
+/* Its number, or -1: it has gone. */
+static int
+marked(const struct menu *m, const struct entries *all)
+{
+	for (int i = 0; i < all->n; i++)
+		if (what(&all->list[i]) == m->marked &&
+		    all->list[i].site == m->site)
+			return i;
+	return -1;
+}
+
+static void
+mark(struct menu *m, const struct entries *all, int at)
+{
+	m->marked = at < all->n ? what(&all->list[at]) : NULL;
+	m->site = at < all->n ? all->list[at].site : 0;
+}
+
+static void
+mark_first(struct editor *e)
+{
+	struct entries all;
+
+	list(e, &all);
+	mark(&e->menu, &all, 0);
+}
+
+void
+menu_settle(struct editor *e)
+{
+	struct entries all;
+
+	list(e, &all);
+	if (marked(&e->menu, &all) < 0)
+		mark(&e->menu, &all, 0);
+}
+
 void
 menu_open(struct editor *e)
 {
 	e->panel = PANEL_MENU;
 	line_clear(&e->menu.filter);
-	e->menu.at = 0;
+	mark_first(e);
 	e->line.hands_off = false;
 }
 
@@ -232,7 +278,7 @@ rows_for(int rows)
 /* "filter: co                     1/4", as wide as COLS; returns the column of
  * the caret. */
 static int
-filter_text(const struct menu *m, const struct entries *all, int cols,
+filter_text(const struct menu *m, const struct entries *all, int at, int cols,
     char *dst, size_t size)
 {
 	char count[32];
@@ -241,7 +287,7 @@ filter_text(const struct menu *m, const struct entries *all, int cols,
 	snprintf(dst, size, "filter: %.*s", (int)m->filter.len, m->filter.text);
 	width = grid_width(dst);
 	snprintf(
-	    count, sizeof(count), "%d/%d", all->n > 0 ? m->at + 1 : 0, all->n);
+	    count, sizeof(count), "%d/%d", all->n > 0 ? at + 1 : 0, all->n);
 	gap = cols - width - (int)strlen(count) - 1;
 	if (gap > 0)
 		snprintf(dst + strlen(dst), size - strlen(dst), "%*s%s", gap,
@@ -254,23 +300,23 @@ menu_draw(const struct editor *e, struct grid *g)
 {
 	struct box b = { .title = "Menu - type to filter" };
 	const struct menu *m = &e->menu;
-	int rows = rows_for(g->rows), cols = box_inside(g), top;
+	int rows = rows_for(g->rows), cols = box_inside(g), at, top;
 	struct entries all;
 	char line[160];
 
 	list(e, &all);
+	at = most(marked(m, &all), 0);
 	if (rows > most(all.n, LEAST_ROWS)) /* more of the code is seen */
 		rows = most(all.n, LEAST_ROWS);
-	top = m->at >= rows ? m->at - rows + 1 : 0;
-	b.cursor_col = filter_text(m, &all, cols, line, sizeof(line));
+	top = at >= rows ? at - rows + 1 : 0;
+	b.cursor_col = filter_text(m, &all, at, cols, line, sizeof(line));
 	box_add(&b, line);
 	if (g->rows >= 8)
 		box_add(&b, "");
 	b.entries_line = b.n;
 	b.first_entry = top;
 	for (int i = top; i < all.n && i < top + rows; i++) {
-		entry_text(
-		    e, &all.list[i], i == m->at, cols, line, sizeof(line));
+		entry_text(e, &all.list[i], i == at, cols, line, sizeof(line));
 		box_add(&b, line);
 		b.entries++;
 	}
@@ -295,15 +341,8 @@ settle(struct editor *e)
 }
 
 static void
-run_marked(struct editor *e)
+run(struct editor *e, const struct entry *entry)
 {
-	const struct entry *entry;
-	struct entries all;
-
-	list(e, &all);
-	if (e->menu.at >= all.n)
-		return;
-	entry = &all.list[e->menu.at];
 	e->panel = PANEL_NONE;
 	if (entry->action != NULL)
 		act_run(e, entry->action, entry->site);
@@ -312,16 +351,29 @@ run_marked(struct editor *e)
 	settle(e);
 }
 
+/* If it has just gone nobody has seen yet which is marked now. */
+static void
+run_marked(struct editor *e)
+{
+	struct entries all;
+	int at;
+
+	list(e, &all);
+	if ((at = marked(&e->menu, &all)) >= 0)
+		run(e, &all.list[at]);
+	else
+		mark(&e->menu, &all, 0);
+}
+
 static void
 move(struct editor *e, int by)
 {
 	struct entries all;
-	int at = e->menu.at + by;
+	int at;
 
 	list(e, &all);
-	if (at >= all.n)
-		at = all.n - 1;
-	e->menu.at = at > 0 ? at : 0;
+	at = most(most(marked(&e->menu, &all), 0) + by, 0);
+	mark(&e->menu, &all, at < all.n ? at : most(all.n - 1, 0));
 }
 
 static void
@@ -329,18 +381,21 @@ filter(struct editor *e, const struct key *key)
 {
 	struct menu *m = &e->menu;
 
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	if (key_is_typed(key))
 		line_type(&m->filter, FILTER_MAX, key->cp);
 	else if (!line_key(&m->filter, key))
 		return;
-	m->at = 0;
+	mark_first(e);
 }
 
 void
 menu_run(struct editor *e, int entry)
 {
-	e->menu.at = entry;
-	run_marked(e);
+	struct entries all;
+
+	list(e, &all);
+	if (entry < all.n)
+		run(e, &all.list[entry]);
 }
 
 static void

@@ -280,6 +280,7 @@ mouse_key(struct editor *e, const struct layout *l, const struct grid *g,
 		return move_held(e, l, key);
 	if (key->button != 0)
 		return false;
+	e->typing_ms = 0; /* what is clicked on is meant */
 	if ((s = grid_spot_at(g, key->x, key->y)) != NULL)
 		return click_spot(e, s, pressed);
 	if (e->panel != PANEL_NONE)

@@ -6,6 +6,7 @@
 #include "client/box.h"
 #include "client/clock.h"
 #include "client/copy.h"
+#include "client/find.h"
 #include "client/keymap.h"
 #include "client/looks.h"
 #include "client/menu.h"
@@ -199,7 +200,7 @@ join_key(struct editor *e, const struct key *key)
 			len--;
 		while (len > 0 && !utf8_starts((uint8_t)e->name[len]));
 		e->name[len] = '\0';
-	} else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0) {
+	} else if (key_is_typed(key)) {
 		type_name(e, key->cp);
 	} else if (key->code == K_PASTE) {
 		paste_name(e, key->text, key->len);
@@ -300,8 +301,7 @@ leave_key(struct editor *e, const struct key *key)
 {
 	if (key->code == K_ENTER || key->code == K_ESC)
 		panel_close(e);
-	else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
-		 (key->cp == 'l' || key->cp == 'L'))
+	else if (key_is_typed(key) && (key->cp == 'l' || key->cp == 'L'))
 		e->request = REQUEST_LEAVE;
 }
 
@@ -424,23 +424,20 @@ panel_ended(struct editor *e)
 	bool asks = e->panel == PANEL_LEAVE || e->panel == PANEL_ASK ||
 		    e->panel == PANEL_COPY;
 
+	find_close(e); /* the keys are not for its bar */
 	e->behind = asks ? PANEL_ENDED : PANEL_NONE;
 	if (!asks)
 		e->panel = PANEL_ENDED;
 }
 
-/* Is KEY one of those that were on their way to the text? An Enter is, while one
- * types. */
-static bool
-is_of_typing(struct editor *e, const struct key *key)
+bool
+panel_was_typed(struct editor *e, const struct key *key)
 {
-	struct seen *own = &e->people[e->welcome.site];
-	bool typed = key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0;
+	bool types = e->typing_ms != 0 && e->now_ms - e->typing_ms < TYPED_MS;
 
-	if (typed)
-		own->typed_ms = e->now_ms;
-	return typed ||
-	       (key->code == K_ENTER && e->now_ms - own->typed_ms < TYPED_MS);
+	if (key_is_typed(key))
+		e->typing_ms = e->now_ms;
+	return types && (key_is_typed(key) || key->code == K_ENTER);
 }
 
 static void
@@ -448,7 +445,7 @@ ended_key(struct editor *e, const struct key *key)
 {
 	struct key as = keymap_standard(e, key);
 
-	if (is_of_typing(e, key))
+	if (panel_was_typed(e, key))
 		return;
 	if (key_is_one_of(&as, "Enter Esc"))
 		panel_close(e);
@@ -521,8 +518,7 @@ ask_key(struct editor *e, const struct key *key)
 
 	if (key->code == K_ENTER || key->code == K_ESC) {
 		panel_close(e);
-	} else if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0 &&
-		   (key->cp | 0x20) == q->key) {
+	} else if (key_is_typed(key) && (key->cp | 0x20) == q->key) {
 		panel_close(e);
 		act_confirmed(e);
 	}
@@ -608,6 +604,8 @@ void
 panel_key(struct editor *e, const struct key *key)
 {
 	e->hint[0] = e->panel == PANEL_JOIN ? e->hint[0] : '\0';
+	if (e->panel != PANEL_ENDED && e->panel != PANEL_SUMMARY)
+		e->typing_ms = 0; /* who answers a box has stopped */
 	switch (e->panel) {
 	case PANEL_NONE:
 	case PANEL_BACK: /* see panel_gives_way */

@@ -14,6 +14,9 @@ bool panel_gives_way(struct editor *e, const struct key *key);
 /* The interview has ended, which is told: at once, or behind what is to be
  * answered first. */
 void panel_ended(struct editor *e);
+/* KEY while there is a box that came by itself: was it on its way to what is behind
+ * that? A letter is, and an Enter, while one types. */
+bool panel_was_typed(struct editor *e, const struct key *key);
 /* The box goes; what was behind it is seen again. */
 void panel_close(struct editor *e);
 /* What can be clicked on in the join box: the keys go there, and the tick becomes

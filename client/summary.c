@@ -10,7 +10,9 @@
 #include "client/act.h"
 #include "client/clip.h"
 #include "client/clock.h"
+#include "client/find.h"
 #include "client/menu.h"
+#include "client/panel.h"
 #include "client/status.h"
 #include "client/summary.h"
 #include "client/talk.h"
@@ -63,8 +65,11 @@ summary_take(struct editor *e, const struct msg *m)
 	e->summary = m->summary;
 	e->summed = true;
 	/* the link was lost for a moment: it has been read */
-	if (!known && e->panel == PANEL_NONE)
-		summary_open(e);
+	if (known || e->panel != PANEL_NONE)
+		return;
+	find_close(e); /* its keys are not for that bar */
+	summary_open(e);
+	e->summary_fresh = true;
 }
 
 void
@@ -72,6 +77,7 @@ summary_open(struct editor *e)
 {
 	e->panel = PANEL_SUMMARY;
 	e->summary_top = 0;
+	e->summary_fresh = false;
 }
 
 /* --- lines --- */
@@ -461,6 +467,9 @@ summary_export(struct editor *e)
 void
 summary_key(struct editor *e, const struct key *key)
 {
+	if (e->summary_fresh && panel_was_typed(e, key))
+		return;
+	e->summary_fresh = false;
 	if (key_is_one_of(key, "Enter Esc"))
 		e->panel = PANEL_NONE;
 	else if (key_is_one_of(key, "Up PgUp"))

@@ -91,21 +91,27 @@ delete_selected(struct editor *e)
 	return true;
 }
 
-void
-type_backspace(struct editor *e)
+size_t
+type_back_to(const struct text *t, size_t pos)
 {
-	const struct text *t = editor_text(e);
-	size_t pos = select_head(e), line = text_line_of(t, pos);
-	size_t start = text_line_start(t, line), to = text_prev(t, pos);
+	size_t line = text_line_of(t, pos), start = text_line_start(t, line);
+	size_t to = text_prev(t, pos);
 
-	if (delete_selected(e) || pos == 0)
-		return;
 	if (pos > start && pos <= place_indent(t, line) &&
 	    text_byte(t, to) == ' ')
 		while (to > start && (to - start) % TAB_SIZE != 0 &&
 		       text_byte(t, to - 1) == ' ')
 			to--;
-	change_splice(e, to, pos - to, NULL, 0, 0);
+	return to;
+}
+
+void
+type_backspace(struct editor *e)
+{
+	size_t pos = select_head(e), to = type_back_to(editor_text(e), pos);
+
+	if (!delete_selected(e) && to < pos)
+		change_splice(e, to, pos - to, NULL, 0, 0);
 }
 
 void

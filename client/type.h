@@ -14,6 +14,8 @@ void type_enter(struct editor *e);
 void type_tab(struct editor *e);
 /* In leading blanks back to the multiple of TAB_SIZE before. */
 void type_backspace(struct editor *e);
+/* What that takes away begins there: a character, or blanks up to a stop. */
+size_t type_back_to(const struct text *t, size_t pos);
 void type_delete(struct editor *e);
 /* From the start of the word to the left. */
 void type_delete_word(struct editor *e);

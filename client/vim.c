@@ -17,6 +17,7 @@
 #include "client/keymap.h"
 #include "client/place.h"
 #include "client/select.h"
+#include "client/type.h"
 #include "client/vim.h"
 #include "client/vimdo.h"
 #include "client/vimgo.h"
@@ -27,6 +28,7 @@
 #define CTRL(c) ((c)-0x60)
 #define ESC 0x1B
 #define DEL 0x7F
+#define OVER_MARK 0xFF /* is in no text */
 
 /* --- modes --- */
 
@@ -36,7 +38,8 @@ vim_mode_name(const struct editor *e)
 	static const char *const names[] = { "NORMAL", "INSERT", "VISUAL",
 		"V-LINE" };
 
-	return names[e->vim.mode];
+	return e->vim.mode == VIM_INSERT && e->vim.over ? "REPLACE"
+							: names[e->vim.mode];
 }
 
 void
@@ -89,7 +92,8 @@ vim_insert(struct editor *e, unsigned n)
 	e->line.hands_off = false;
 	e->vim.again = n - 1;
 	e->vim.opened = 0;
-	e->vim.fresh = false;
+	e->vim.fresh = e->vim.over = false;
+	buf_clear(&e->vim.covered);
 	e->vim.started = select_head(e);
 	e->vim.noted = true; /* how the caret came here does not matter */
 	if (!e->vim.replaying)
@@ -144,6 +148,7 @@ vim_moved(struct editor *e)
 	if (e->vim.mode != VIM_INSERT)
 		return;
 	buf_clear(&e->vim.inserted);
+	buf_clear(&e->vim.covered);
 	e->vim.again = 0;
 	e->vim.opened = 0;
 	e->vim.undo_pos = e->vim.started = select_head(e);
@@ -171,6 +176,94 @@ settle(struct editor *e)
 
 /* --- inserting --- */
 
+/* Is ^V the last key? To insert, what follows is a character as it is. Else it
+ * would be about a block, up to Esc. */
+static bool
+is_quoting(const struct editor *e)
+{
+	return e->vim.keys.n == 1 && e->vim.keys.key[0] == CTRL('v');
+}
+
+static void
+quote(struct editor *e)
+{
+	e->vim.keys.key[0] = CTRL('v');
+	e->vim.keys.n = 1;
+}
+
+/* A character comes at the caret, and in the place of what is from there to TO, if
+ * that is behind it. */
+static void
+cover_until(struct editor *e, size_t to)
+{
+	if (e->vim.over)
+		buf_put_u8(&e->vim.covered, OVER_MARK);
+	for (size_t at = select_head(e); e->vim.over && at < to; at++)
+		buf_put_u8(&e->vim.covered, text_byte(editor_text(e), at));
+}
+
+/* UTF[N], a character, in the place of the next one in the line. */
+static void
+cover(struct editor *e, const uint8_t *utf, size_t n)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = select_head(e), to = pos, kept = e->vim.covered.len;
+
+	if (!vimtext_is_end(t, pos))
+		to = text_next(t, pos);
+	cover_until(e, to);
+	if (!change_splice(e, pos, to - pos, utf, n, 0))
+		e->vim.covered.len = kept;
+}
+
+/* Back by one character, in whose place is again what was; before those that were
+ * typed the caret moves only. False: nothing could be changed. */
+static bool
+uncover(struct editor *e)
+{
+	struct buf *b = &e->vim.covered;
+	size_t pos = select_head(e), to = text_prev(editor_text(e), pos);
+	size_t at = b->len;
+	struct op op;
+
+	if (b->len == 0 || b->err != 0) {
+		select_set(e, to, to);
+		return true;
+	}
+	while (b->data[--at] != OVER_MARK)
+		;
+	op_init(&op);
+	op_splice(&op, to, pos - to, b->data + at + 1, b->len - at - 1);
+	if (!change_apply(e, &op, 0, to, to))
+		return false;
+	b->len = at;
+	return true;
+}
+
+static void
+uncover_back(struct editor *e)
+{
+	size_t to = type_back_to(editor_text(e), select_head(e));
+
+	while (uncover(e) && select_head(e) > to && e->vim.covered.len > 0)
+		;
+}
+
+/* As many blanks as a Tab is: the first one in the place of a character. */
+static void
+cover_tab(struct editor *e)
+{
+	const struct text *t = editor_text(e);
+	size_t pos = select_head(e);
+	size_t column = place_column(t, text_line_of(t, pos), pos);
+
+	cover(e, (const uint8_t *)" ", 1);
+	while (++column % TAB_SIZE != 0) {
+		cover_until(e, 0);
+		change_splice(e, select_head(e), 0, " ", 1, 0);
+	}
+}
+
 /* Back to FROM, or only to where inserting began. */
 static void
 cut_to(struct editor *e, size_t from)
@@ -179,7 +272,10 @@ cut_to(struct editor *e, size_t from)
 
 	if (from < e->vim.started && e->vim.started < pos)
 		from = e->vim.started;
-	if (from < pos)
+	if (e->vim.over)
+		while (select_head(e) > from && uncover(e))
+			;
+	else if (from < pos)
 		change_splice(e, from, pos - from, NULL, 0, 0);
 }
 
@@ -219,7 +315,8 @@ drop_indent(struct editor *e, size_t line)
 		select_set(e, head - (end - start), head - (end - start));
 }
 
-/* What follows in the line comes without the blanks before it. */
+/* What follows in the line comes without the blanks before it, which the newline
+ * covers. */
 static void
 insert_line(struct editor *e)
 {
@@ -229,28 +326,47 @@ insert_line(struct editor *e)
 
 	while (vimtext_sort(t, to) == BLANK && !vimtext_is_end(t, to))
 		to++;
+	cover_until(e, to);
 	if (to > pos)
 		change_splice(e, pos, to - pos, NULL, 0, 0);
 	command_press(e, "Enter");
+	for (to = select_head(e); to > pos + 1; to--)
+		cover_until(e, 0);
 	drop_indent(e, line);
 }
 
-/* Do what was done by the key that is KEY in what was inserted. */
 static void
-insert_key(struct editor *e, uint32_t key)
+insert_char(struct editor *e, uint32_t cp)
 {
 	uint8_t utf[4];
-	int n;
+	int n = utf8_encode(cp, utf);
 
+	if (n > 0 && e->vim.over)
+		cover(e, utf, (size_t)n);
+	else if (n > 0)
+		change_selected(e, utf, (size_t)n, 0);
+}
+
+static void
+insert_by(struct editor *e, uint32_t key)
+{
+	if (e->vim.over && !change_allowed(e))
+		return; /* nothing is covered */
 	switch (key) {
 	case '\r':
 		insert_line(e);
 		break;
 	case '\t':
-		command_press(e, "Tab");
+		if (e->vim.over)
+			cover_tab(e);
+		else
+			command_press(e, "Tab");
 		break;
 	case DEL:
-		command_press(e, "Backspace");
+		if (e->vim.over)
+			uncover_back(e);
+		else
+			command_press(e, "Backspace");
 		break;
 	case CTRL('w'):
 		delete_word(e);
@@ -258,9 +374,23 @@ insert_key(struct editor *e, uint32_t key)
 	case CTRL('u'):
 		delete_start(e);
 		break;
+	case CTRL('v'):
+		quote(e);
+		break;
 	default: /* a newline was pasted */
-		if ((n = utf8_encode(key, utf)) > 0)
-			change_selected(e, utf, (size_t)n, 0);
+		insert_char(e, key);
+	}
+}
+
+/* Do what was done by the key that is KEY in what was inserted. */
+static void
+insert_key(struct editor *e, uint32_t key)
+{
+	if (is_quoting(e)) {
+		e->vim.keys.n = 0;
+		insert_char(e, key);
+	} else {
+		insert_by(e, key);
 	}
 	e->vim.fresh = key == '\r';
 	if (select_head(e) < e->vim.started)
@@ -506,8 +636,10 @@ parse(const struct vim_keys *k, bool visual, struct parsed *p)
 	p->act = vimdo_find(
 	    k->key + i, k->n - i, visual ? VIMDO_VISUAL : VIMDO_NORMAL, &more);
 	p->deed.arg = k->key[k->n - 1];
-	if (p->act != NULL)
-		return WHOLE;
+	if (p->act != NULL) /* behind ^V a character as it is */
+		return p->act->flags & VIMDO_ARG && p->deed.arg == CTRL('v')
+			   ? MORE
+			   : WHOLE;
 	whole = parse_motion(k, i, visual, p);
 	if (whole != NOTHING)
 		return whole;
@@ -733,7 +865,7 @@ vim_asked(struct editor *e)
 static uint32_t
 code_of(const struct key *key)
 {
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	if (key_is_typed(key))
 		return key->cp;
 	if (key->code == K_CHAR && key->mods == K_CTRL && key->cp < 0x80 &&
 	    strchr("druwaekvxy", (int)key->cp) != NULL)
@@ -764,16 +896,21 @@ wants_inserting(struct editor *e, const struct key *key)
 
 	if (is_two(key) ||
 	    (plain && (key->code == K_ESC || key->code == K_ENTER)) ||
-	    key_is_one_of(key, "C-w C-u"))
+	    key_is_one_of(key, "C-w C-u C-v"))
 		return true;
+	if ((is_quoting(e) && code_of(key) != 0) ||
+	    (e->vim.over &&
+		(key_is_typed(key) || key_is_one_of(key, "Tab Backspace"))))
+		return true;
+	e->vim.keys.n = 0;
 	/* what is typed goes its usual way, and is noted */
-	if (key->code == K_CHAR && (key->mods & ~K_SHIFT) == 0)
+	if (key_is_typed(key))
 		note(e, key->cp);
 	else if (key->code == K_TAB && plain)
 		note(e, '\t');
 	else if (key->code == K_BACKSPACE && plain)
 		note(e, DEL);
-	else if (key->code == K_PASTE)
+	else if (key->code == K_PASTE && !e->vim.over)
 		note_paste(e, key);
 	return false;
 }
@@ -790,7 +927,8 @@ wants(struct editor *e, const struct key *key)
 	settle(e);
 	if (is_two(key) || code_of(key) != 0)
 		return true;
-	e->vim.keys.n = 0;
+	if (!is_quoting(e))
+		e->vim.keys.n = 0;
 	return false;
 }
 
@@ -806,8 +944,49 @@ say_nothing(struct editor *e)
 }
 
 static void
+say_no_blocks(struct editor *e)
+{
+	editor_say(
+	    e, TOAST_ANSWER, "^V: blocks are not selected here - Esc goes on");
+}
+
+/* A key behind ^V while one inserts: no text has controls. */
+static void
+quoted_key(struct editor *e, uint32_t key)
+{
+	if (key != '\t' && (key < 0x20 || key == DEL)) {
+		e->vim.keys.n = 0;
+		editor_say(e, TOAST_ANSWER, "That is no character of a text");
+		return;
+	}
+	insert_key(e, key);
+	note(e, CTRL('v'));
+	note(e, key);
+}
+
+static void
+inserting_key(struct editor *e, const struct key *key)
+{
+	uint32_t code = key->code == K_BACKSPACE ? DEL : code_of(key);
+
+	if (is_quoting(e)) {
+		quoted_key(e, code);
+		return;
+	}
+	insert_key(e, code);
+	if (code != CTRL('v'))
+		note(e, code);
+}
+
+static void
 escape(struct editor *e)
 {
+	if (e->vim.mode == VIM_INSERT && is_quoting(e)) {
+		quoted_key(e, ESC);
+		return;
+	}
+	if (is_quoting(e))
+		editor_unsay(e, TOAST_ANSWER);
 	follow_stop(e);
 	if (e->vim.mode == VIM_INSERT)
 		end_insert(e);
@@ -822,6 +1001,13 @@ normal_key(struct editor *e, uint32_t key)
 	struct vim_keys *k = &e->vim.keys;
 	struct parsed p;
 
+	if (is_quoting(e)) {
+		if (key == CTRL('v'))
+			k->n = 0;
+		else
+			say_no_blocks(e);
+		return;
+	}
 	if (key == 'q' && k->n == 0 && e->vim.recording) {
 		e->vim.recording = false;
 		return;
@@ -836,6 +1022,11 @@ normal_key(struct editor *e, uint32_t key)
 		perform(e, &p);
 		break;
 	case NOTHING:
+		if (key == CTRL('v')) {
+			quote(e);
+			say_no_blocks(e);
+			break;
+		}
 		say_nothing(e);
 		e->vim.recording = k->key[0] == 'q';
 		k->n = 0;
@@ -856,8 +1047,7 @@ press(struct editor *e, const struct key *key)
 	} else if (key->code == K_ESC) {
 		escape(e);
 	} else if (e->vim.mode == VIM_INSERT) {
-		insert_key(e, code_of(key));
-		note(e, code_of(key));
+		inserting_key(e, key);
 	} else {
 		normal_key(e, code_of(key));
 	}

@@ -9,7 +9,7 @@
 
 #include "client/editor.h"
 
-/* "NORMAL", "INSERT", "VISUAL" or "V-LINE". */
+/* "NORMAL", "INSERT", "REPLACE", "VISUAL" or "V-LINE". */
 const char *vim_mode_name(const struct editor *e);
 /* The caret was put elsewhere: nothing is selected, and what is inserted from now
  * on is a step of undo by itself. */

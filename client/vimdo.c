@@ -237,6 +237,13 @@ append_at_end(struct editor *e, const struct deed *d)
 	insert(e, d);
 }
 
+static void
+overtype(struct editor *e, const struct deed *d)
+{
+	insert(e, d);
+	e->vim.over = e->vim.mode == VIM_INSERT;
+}
+
 /* Above: as deep as the line itself. */
 static void
 open_above(struct editor *e)
@@ -593,6 +600,19 @@ join(struct editor *e, const struct deed *d)
 	join_lines(e, line, to < last ? to : last);
 }
 
+/* All of the lines, however they are selected. */
+static void
+change_selected_lines(struct editor *e, const struct deed *d)
+{
+	struct deed change = { .n = 1, .op = 'c' };
+	struct span lines = vimdo_selected_lines(e);
+
+	(void)d;
+	change.at = text_line_start(text(e), lines.from);
+	vim_normal(e);
+	vimdo_operate(e, &change, lines, true);
+}
+
 static void
 join_selected(struct editor *e, const struct deed *d)
 {
@@ -769,6 +789,10 @@ static const struct act_key table[] = {
 	{ "A",		append_at_end,		NORMAL | CHANGE },
 	{ "o",		open_down,		NORMAL | CHANGE },
 	{ "O",		open_up,		NORMAL | CHANGE },
+	{ "R",		overtype,		NORMAL | CHANGE },
+	{ "R",		change_selected_lines,	VISUAL | CHANGE },
+	{ "S",		change_selected_lines,	VISUAL | CHANGE },
+	{ "C",		change_selected_lines,	VISUAL | CHANGE },
 	{ "p",		paste_after,		NORMAL | CHANGE },
 	{ "P",		paste_before,		NORMAL | CHANGE },
 	{ "p",		paste_over,		VISUAL | CHANGE },

@@ -43,6 +43,7 @@ struct debts {
 struct undo {
 	struct op op;
 	uint32_t first, cseq; /* the own edits that this takes back */
+	size_t before;        /* where our caret was then; SIZE_MAX: unknown */
 	uint8_t file;
 	struct debts below; /* between this entry and the next */
 };
@@ -356,9 +357,11 @@ local_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
 	return 0;
 }
 
-/* Put a new entry with INVERSE (moved) on S. On failure INVERSE is as it was. */
+/* Put a new entry with INVERSE (moved) on S, of an edit that was made when our caret
+ * was at BEFORE. On failure INVERSE is as it was. */
 static int
-stack_push(struct stack *s, uint8_t file, uint32_t cseq, struct op *inverse)
+stack_push(struct stack *s, uint8_t file, uint32_t cseq, size_t before,
+    struct op *inverse)
 {
 	size_t cap = s->cap == 0 ? 32 : s->cap * 2;
 	struct undo *u, **v;
@@ -380,6 +383,7 @@ stack_push(struct stack *s, uint8_t file, uint32_t cseq, struct op *inverse)
 	op_move(&u->op, inverse);
 	u->file = file;
 	u->first = u->cseq = cseq;
+	u->before = before;
 	u->below = s->top;
 	memset(&s->top, 0, sizeof(s->top));
 	s->v[s->n++] = u;
@@ -445,6 +449,9 @@ stack_settle(struct stack *s)
 	for (size_t i = 0; i < s->top.n && r == 0; i++) {
 		if (s->top.v[i].file == u->file)
 			r = op_transform_both(&u->op, &s->top.v[i].op, true);
+		if (s->top.v[i].file == u->file && u->before != SIZE_MAX)
+			u->before =
+			    op_move_pos(&s->top.v[i].op, u->before, false);
 		if (r == 0)
 			r = debts_add(
 			    &u->below, s->top.v[i].file, &s->top.v[i].op);
@@ -542,11 +549,11 @@ group_extends(struct peer *p, uint8_t file, const struct op *op,
 	return h->skip + h->del == g->place || h->skip == g->place;
 }
 
-/* Note the edit OP, made just now, whose inverse is INVERSE. Running out of
- * memory here costs undo, not text. */
+/* The edit made just now, whose inverse is INVERSE, can be undone, and our caret then
+ * is at BEFORE. Running out of memory here costs undo, not text. */
 static void
-group_add(struct peer *p, uint8_t file, const struct op *op, struct op *inverse,
-    enum group_kind kind, bool extends, uint64_t now_ms)
+undo_add(struct peer *p, uint8_t file, struct op *inverse, size_t before,
+    bool extends)
 {
 	uint32_t cseq = p->next_cseq - 1;
 	struct undo *top;
@@ -561,11 +568,18 @@ group_add(struct peer *p, uint8_t file, const struct op *op, struct op *inverse,
 		} else {
 			stack_clear(&p->undo);
 		}
-	} else if (stack_push(&p->undo, file, cseq, inverse) < 0) {
+	} else if (stack_push(&p->undo, file, cseq, before, inverse) < 0) {
 		stack_clear(&p->undo);
 	}
 	op_release(&both);
 	p->held_cseq = cseq;
+}
+
+/* What the edit OP of KIND, made just now, may be extended by. */
+static void
+group_note(struct peer *p, uint8_t file, const struct op *op,
+    enum group_kind kind, uint64_t now_ms)
+{
 	p->group.kind = kind;
 	p->group.file = file;
 	p->group.place = op_end(op);
@@ -574,10 +588,18 @@ group_add(struct peer *p, uint8_t file, const struct op *op, struct op *inverse,
 	p->group.at_ms = now_ms;
 }
 
+/* Where our caret is in FILE, or SIZE_MAX. */
+static size_t
+place_before(const struct peer *p, uint8_t file)
+{
+	return p->own.shown && p->own.file == file ? p->own.head : SIZE_MAX;
+}
+
 int
 peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
     uint64_t now_ms)
 {
+	size_t before = place_before(p, file);
 	enum group_kind kind;
 	struct op inverse;
 	bool extends;
@@ -598,7 +620,8 @@ peer_edit(struct peer *p, uint8_t file, const struct op *op, uint8_t flags,
 	op_init(&inverse);
 	if ((r = op_invert(op, p->files[file].text, p->site, &inverse)) == 0 &&
 	    (r = local_edit(p, file, op, flags, 0)) == 0) {
-		group_add(p, file, op, &inverse, kind, extends, now_ms);
+		undo_add(p, file, &inverse, before, extends);
+		group_note(p, file, op, kind, now_ms);
 		stack_clear(&p->redo);
 	}
 	op_release(&inverse);
@@ -690,6 +713,7 @@ take_back(struct peer *p, struct stack *from, struct stack *to, uint8_t *file,
 {
 	struct op inverse;
 	struct undo *u;
+	size_t before;
 	int r;
 
 	if (p->err != 0)
@@ -700,14 +724,18 @@ take_back(struct peer *p, struct stack *from, struct stack *to, uint8_t *file,
 	if (from->n == 0)
 		return CS_ENOTFOUND;
 	u = from->v[from->n - 1];
+	before = place_before(p, u->file);
 	op_init(&inverse);
 	if ((r = op_invert(
 		 &u->op, p->files[u->file].text, p->site, &inverse)) == 0 &&
 	    (r = local_undo(p, u)) == 0) {
 		*file = u->file;
-		*pos = op_end(&u->op);
+		*pos = from == &p->undo && u->before != SIZE_MAX
+			   ? u->before
+			   : op_end(&u->op);
 		stack_pop(from);
-		if (stack_push(to, u->file, p->next_cseq - 1, &inverse) < 0)
+		if (stack_push(
+			to, u->file, p->next_cseq - 1, before, &inverse) < 0)
 			stack_clear(to);
 		undo_free(u);
 		p->held_cseq = 0;
@@ -978,7 +1006,8 @@ past_undo(struct peer *p, const struct record *r, struct op *inverse)
 	else
 		err = from->n > 0 ? debts_add(&from->top, r->file, &r->op) : 0;
 	if (err == 0 && !op_is_noop(inverse))
-		err = stack_push(to, r->file, p->next_cseq - 1, inverse);
+		err = stack_push(
+		    to, r->file, p->next_cseq - 1, SIZE_MAX, inverse);
 	return err;
 }
 
@@ -1005,8 +1034,8 @@ past_own(struct peer *p, const struct record *r)
 				stack_clear(&p->redo);
 			}
 		} else if (!op_is_noop(&r->op)) {
-			group_add(p, r->file, &r->op, &inverse, kind, extends,
-			    r->at_ms);
+			undo_add(p, r->file, &inverse, SIZE_MAX, extends);
+			group_note(p, r->file, &r->op, kind, r->at_ms);
 			stack_clear(&p->redo);
 		}
 		changed(p, r->file, &r->op, p->site);

@@ -73,7 +73,8 @@ void peer_undo_break(struct peer *p); /* the next edit starts a new group */
  * it. */
 void peer_undo_hold(struct peer *p, bool on);
 /* Take back / bring back the last group of own edits in any file. On success
- * *FILE and *POS say where it happened. CS_ENOTFOUND: nothing to undo. */
+ * *FILE and *POS say where: for undo where our caret was before that group, if it was
+ * in that file. CS_ENOTFOUND: nothing to undo. */
 int peer_undo(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos);
 int peer_redo(struct peer *p, uint64_t now_ms, uint8_t *file, size_t *pos);
 

@@ -75,6 +75,8 @@ is "its keys" "$(count 'has("room") and has("people") and has("runs") and has("p
 like "for people it is a page" "$(cs room report "$ROOM")" "^Interview $ROOM  Backend screen"
 cs room report r-00000 2>"$TMP/err"
 is "of a room that is not there" $? 3
+has_head() { cs room verify "$ROOM" --json | jq -e '.ended_sha256 | length > 0' >/dev/null; }
+until_ok has_head || bail 'the log has no head'
 keys A C-q
 sees A 'The interview has ended' || bail 'A is not asked'
 keys A l

@@ -386,6 +386,11 @@ the_end_is_not_missed(void **state)
 	assert_int_equal(e.panel, PANEL_NONE);
 	pad_keys(&e, "Esc C-p \"the end\nEnter");
 	assert_int_equal(e.panel, PANEL_ENDED);
+	pad_keys(&e, "Esc C-f");
+	the_end(&e);
+	pad_keys(&e, "C-p \"chat\nEnter \"said");
+	assert_int_equal(e.talk.drafts[PANE_CHAT].len, 4);
+	pad_keys(&e, "Backspace Backspace Backspace Backspace");
 	pad_keys(&e, "Esc C-q");
 	the_end(&e); /* while one is asked */
 	assert_int_equal(e.panel, PANEL_LEAVE);
@@ -480,19 +485,25 @@ the_staff_gets_the_summary(void **state)
 	pad_close(&e);
 }
 
-/* A room of the staff's that has ended, with its summary. */
 static void
-with_summary(struct editor *e)
+summary_comes(struct editor *e)
 {
 	struct msg m;
 
-	room_with(e, 1070);
-	be_staff(e);
 	the_end(e);
 	msg_init(&m);
 	fill_summary(&m);
 	summary_take(e, &m);
 	msg_release(&m);
+}
+
+/* A room of the staff's that has ended, with its summary. */
+static void
+with_summary(struct editor *e)
+{
+	room_with(e, 1070);
+	be_staff(e);
+	summary_comes(e);
 	e->online = true;
 }
 
@@ -513,6 +524,46 @@ where(const struct editor *e)
 		    (e->panel == PANEL_NONE && e->talk.whole);
 
 	return back ? at : (char)(at - 'a' + 'A');
+}
+
+/* Who is typing when it comes has not meant its keys; who ends the interview, by a
+ * box, has. */
+static void
+the_summary_is_not_typed_at(void **state)
+{
+	static const char *const typed[] = { "\"x", "C-t \"so", "F8 \"so",
+		"C-f \"so" };
+	struct editor e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		room_with(&e, 1070);
+		be_staff(&e);
+		e.welcome.owns = true;
+		e.online = true;
+		pad_keys(&e, typed[i]);
+		summary_comes(&e);
+		pad_keys(&e, "\"dnqer ddRE\nEnter \"d\nEnter");
+		e.now_ms += TYPED_MS - 100;
+		pad_keys(&e, "\"q");
+		assert_int_equal(e.panel, PANEL_SUMMARY);
+		assert_int_equal(e.request, REQUEST_NONE);
+		e.now_ms += TYPED_MS;
+		pad_keys(&e, "\"nd");
+		assert_int_equal(where(&e), 'n'); /* and what follows is said */
+		pad_keys(&e, "Esc \"r");
+		assert_int_equal(e.request, REQUEST_REPLAY);
+		pad_keys(&e, "\"d");
+		assert_int_equal(e.panel, PANEL_ASK);
+		pad_close(&e);
+	}
+	room_with(&e, 1070);
+	be_staff(&e);
+	pad_keys(&e, "\"x\nC-p \"end int\nEnter \"e");
+	summary_comes(&e);
+	pad_keys(&e, "\"n");
+	assert_int_equal(where(&e), 'n');
+	pad_close(&e);
 }
 
 static void
@@ -693,6 +744,7 @@ main(void)
 		cmocka_unit_test(the_candidate_is_told_what_becomes_of_it),
 		cmocka_unit_test(the_end_is_not_missed),
 		cmocka_unit_test(the_staff_gets_the_summary),
+		cmocka_unit_test(the_summary_is_not_typed_at),
 		cmocka_unit_test(what_the_summary_opens_leads_back_to_it),
 		cmocka_unit_test(notes_and_boxes_of_the_summary),
 		cmocka_unit_test(the_owner_may_delete_the_recording),

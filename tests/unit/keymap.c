@@ -247,6 +247,64 @@ what_is_not_vims_works_as_ever(void **state)
 	pad_close(&e);
 }
 
+/* What was overtyped comes back by Backspace wherever others have moved it to, and
+ * nothing else does: not behind what was pasted, and not where one may not write. */
+static void
+overtyping_covers_what_is_there(void **state)
+{
+	struct key paste = {
+		.code = K_PASTE, .text = (const uint8_t *)"ab", .len = 2
+	};
+	struct editor e;
+
+	(void)state;
+	pad_vim(&e, "i " M "abcdef");
+	pad_keys(&e, "\"Rxy");
+	assert_string_equal(keymap_word(&e), "REPLACE");
+	assert_int_equal(keymap_caret(&e), 2);
+	pad_remote(&e, 0, 0, "theirs ");
+	pad_keys(&e, "Backspace");
+	assert_true(pad_is(&e, "theirs i x" M "bcdef"));
+	e.welcome.frozen = true;
+	pad_keys(&e, "Backspace C-w Enter Tab \"z");
+	assert_true(pad_is(&e, "theirs i x" M "bcdef"));
+	e.welcome.frozen = false;
+	pad_keys(&e, "Backspace");
+	assert_true(pad_is(&e, "theirs i " M "abcdef"));
+	pad_keys(&e, "Esc \"0u");
+	assert_true(pad_is(&e, "theirs i " M "abcdef"));
+	pad_keys(&e, "\"Rx");
+	command_key(&e, &paste);
+	pad_keys(&e, "Backspace \"y\nBackspace Esc");
+	assert_true(pad_is(&e, "theirs i x" M "abbcdef"));
+	pad_close(&e);
+}
+
+static void
+a_quoted_key_is_shown(void **state)
+{
+	struct editor e;
+	char text[64];
+
+	(void)state;
+	pad_vim(&e, M "abc");
+	pad_keys(&e, "\"3\nC-v \"jd");
+	vim_pending(&e, text, sizeof(text));
+	assert_string_equal(text, "^V");
+	assert_true(says(&e, "^V: blocks are not selected here - Esc goes on"));
+	pad_keys(&e, "Esc");
+	assert_null(editor_toast(&e)); /* what it said is over */
+	pad_keys(&e, "\"i\nC-v");
+	vim_pending(&e, text, sizeof(text));
+	assert_string_equal(text, "^V");
+	pad_keys(&e, "\"x");
+	vim_pending(&e, text, sizeof(text));
+	assert_string_equal(text, "");
+	pad_keys(&e, "Esc");
+	assert_true(pad_is(&e, M "xabc"));
+	pad_close(&e);
+}
+
 static void
 a_command_that_waits_is_shown(void **state)
 {
@@ -541,7 +599,13 @@ screens(void **state)
 	screen_check(&e, 80, 24, "vim-waits-80x24");
 	pad_keys(&e, "Esc\n\"i");
 	screen_check(&e, 80, 24, "vim-insert-80x24");
-	pad_keys(&e, "Esc\n\"Vj");
+	pad_keys(&e, "Esc\n\"R");
+	screen_check(&e, 80, 24, "vim-replace-80x24");
+	pad_keys(&e, "Esc\n\"l\nC-v");
+	screen_check(&e, 80, 24, "vim-no-block-80x24");
+	pad_keys(&e, "Esc");
+	editor_unsay(&e, TOAST_ANSWER);
+	pad_keys(&e, "\"Vj");
 	screen_check(&e, 80, 24, "vim-lines-80x24");
 	pad_keys(&e, "\":s/a/b/");
 	screen_check(&e, 80, 24, "vim-command-80x24");
@@ -574,6 +638,8 @@ main(void)
 		TEST(escape_and_a_key_at_once_are_two_keys),
 		TEST(escape_twice_opens_no_menu),
 		TEST(what_is_not_vims_works_as_ever),
+		TEST(overtyping_covers_what_is_there),
+		TEST(a_quoted_key_is_shown),
 		TEST(a_command_that_waits_is_shown),
 		TEST(any_keys_can_come),
 		TEST(colon_commands_do_what_is_known_here),

@@ -12,6 +12,7 @@
 
 #include "client/mouse.h"
 #include "client/place.h"
+#include "client/summary.h"
 #include "tests/lib/pad.h"
 #include "tests/lib/screen.h"
 
@@ -586,6 +587,24 @@ a_click_beside_a_box_closes_it_but_leaves_nothing(void **state)
 }
 
 static void
+a_click_on_the_summary_is_no_typing(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	e.panel = PANEL_SUMMARY;
+	e.summary_fresh = true;
+	e.typing_ms = e.now_ms;
+	show(&e, 80, 24);
+	assert_true(click(&e, "N Notes"));
+	summary_key(&e, &pressed);
+	assert_int_equal(e.panel, PANEL_NONE);
+	assert_true(e.talk.focus);
+	pad_close(&e);
+}
+
+static void
 without_a_mouse_nothing_happens(void **state)
 {
 	struct editor e;
@@ -649,6 +668,7 @@ main(void)
 		cmocka_unit_test(the_join_box_is_ticked_by_a_click),
 		cmocka_unit_test(
 		    a_click_beside_a_box_closes_it_but_leaves_nothing),
+		cmocka_unit_test(a_click_on_the_summary_is_no_typing),
 		cmocka_unit_test(without_a_mouse_nothing_happens),
 		cmocka_unit_test(any_place_can_be_clicked),
 	};

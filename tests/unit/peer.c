@@ -311,6 +311,55 @@ test_what_is_typed_over_comes_back_with_the_typing(void **state)
 	room_close(&m);
 }
 
+static size_t
+undo_to(struct room *m, int seat)
+{
+	uint8_t file;
+	size_t pos;
+
+	assert_int_equal(peer_undo(m->p[seat], m->now_ms, &file, &pos), 0);
+	assert_int_equal(file, 0);
+	return pos;
+}
+
+/* Also if others have written and deleted since, between it and what was done, or
+ * more was done since. */
+static void
+test_undo_says_where_the_caret_was(void **state)
+{
+	struct room m;
+
+	(void)state;
+	room_open(&m);
+	type(&m, 0, 0, "one two");
+	sync_all(&m);
+	peer_undo_break(m.p[0]);
+	peer_caret_set(m.p[0], 0, 2, 5);
+	splice(&m, 0, 0, 0, "line\n");
+	peer_caret_set(m.p[0], 0, 9, 9);
+	splice(&m, 0, 12, 0, "\n");
+	sync_all(&m);
+	splice(&m, 1, 5, 0, "as "); /* line|as one two| */
+	sync_all(&m);
+	splice(&m, 1, 0, 1, "");
+	sync_all(&m);
+	expect(&m, 0, "ine\nas one two\n");
+	assert_int_equal(undo_to(&m, 0), 11);
+	assert_int_equal(undo_to(&m, 0), 8);
+	expect(&m, 0, "as one two");
+	peer_caret_set(m.p[0], 0, 1, 1);
+	assert_int_equal(redo(&m, 0), 0);
+	sync_all(&m);
+	splice(&m, 1, 0, 0, "x");
+	sync_all(&m);
+	assert_int_equal(undo_to(&m, 0), 2); /* where it was redone from */
+	peer_caret_set(m.p[0], 1, 0, 0);     /* in another file: not known */
+	splice(&m, 0, 3, 1, "");
+	peer_caret_set(m.p[0], 0, 0, 0);
+	assert_int_equal(undo_to(&m, 0), 4);
+	room_close(&m);
+}
+
 static void
 test_undo_takes_only_ones_own(void **state)
 {
@@ -1033,6 +1082,7 @@ main(void)
 		cmocka_unit_test(
 		    test_what_is_typed_over_comes_back_with_the_typing),
 		cmocka_unit_test(test_what_is_held_together_is_one_step),
+		cmocka_unit_test(test_undo_says_where_the_caret_was),
 		cmocka_unit_test(test_undo_takes_only_ones_own),
 		cmocka_unit_test(test_what_others_deleted_is_not_undone_twice),
 		cmocka_unit_test(test_an_undo_says_what_it_takes_back),
