@@ -572,6 +572,7 @@ names_stand_side_by_side(void **state)
 	screen_room(&e);
 	pad_remote(&e, 0, text_len(editor_text(&e)), "");
 	screen_check(&e, 120, 20, "ghost-120x20");
+	screen_check(&e, 40, 12, "ghost-40x12");
 	pad_close(&e);
 }
 
