@@ -58,7 +58,7 @@ try "with the runs" shows B 'Runs +2: 2 OK'
 try "and the paste" shows B 'Pastes +1 by Cleo \(largest 20 chars'
 try "which the candidate never does" shows_not A 'Pastes'
 type_in B r
-try "R shows how it came to be, from the beginning" sees B ' 0:00 / '
+try "R shows how it came to be, from the beginning" sees B ' 00:00:00 / '
 keys B End
 try "to the end" sees B 'ended by Ivy'
 type_in B q
@@ -75,10 +75,13 @@ is "its keys" "$(count 'has("room") and has("people") and has("runs") and has("p
 like "for people it is a page" "$(cs room report "$ROOM")" "^Interview $ROOM  Backend screen"
 cs room report r-00000 2>"$TMP/err"
 is "of a room that is not there" $? 3
+signed() { cs room verify "$ROOM" --json | jq -e '.signature != "none"' >/dev/null; }
+until_ok signed || bail 'the log is not signed'
 keys A C-q
 sees A 'The interview has ended' || bail 'A is not asked'
 keys A l
 is "the candidate leaves" "$(exits A)" 0
-try "with a receipt" sees A "which has ended\. Your copy, for 24 hours: ssh"
+try "with a receipt" sees A "which has ended\. Your copy, for 24 hours:$"
+try "and the command on a line of its own" sees A "^ssh .* room get$"
 receipt() { screen A | grep -Eo 'log was [0-9a-f]{16}' | cut -d' ' -f3; }
 is "which has the log's head, as it was at the end" "$(receipt)" "$(cs room verify "$ROOM" --json | jq -r '.ended_sha256[:16]')"
