@@ -12,14 +12,11 @@
 #include "proto/err.h"
 #include "proto/sys/util.h"
 
-/* A question that is asked again says how many tries are left; it is the same
- * question, and the last answer is the one that was right. Nothing but that
- * may go: a host that could have "(user@host) " taken away, with which ssh marks
- * what a host asks, would get the answer to what ssh itself has asked. */
+/* Without "(N" and END; as it is, if QUESTION does not have that. */
 static void
-without_tries(char *question)
+without(char *question, const char *end)
 {
-	char *left = strstr(question, " tries left)"), *from = left;
+	char *left = strstr(question, end), *from = left;
 
 	while (from > question && from[-1] >= '0' && from[-1] <= '9')
 		from--;
@@ -27,8 +24,19 @@ without_tries(char *question)
 		return;
 	if (from > question && from[-1] == ' ')
 		from--;
-	left += sizeof(" tries left)") - 1;
+	left += strlen(end);
 	memmove(from, left, strlen(left) + 1);
+}
+
+/* A question that is asked again says how many tries are left; it is the same
+ * question, and the last answer is the one that was right. Nothing but that
+ * may go: a host that could have "(user@host) " taken away, with which ssh marks
+ * what a host asks, would get the answer to what ssh itself has asked. */
+static void
+without_tries(char *question)
+{
+	without(question, " tries left)");
+	without(question, " try left)");
 }
 
 static const char *

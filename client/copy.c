@@ -99,17 +99,16 @@ copy_draw(const struct editor *e, struct grid *g)
 		"Plain text for the mouse: PgUp PgDn move, another key leaves",
 		"PgUp PgDn move, another key leaves",
 		"Any key leaves",
+		NULL,
 	};
 	struct area all = { 0, 0, g->cols, e->copy.page, false };
-	size_t i = 0;
 
 	if (e->copy.output)
 		output_put(e, &all, e->copy.scroll, g);
 	else
 		draw_text(e, g, e->copy.page);
-	while (i < 2 && grid_width(hints[i]) >= g->cols)
-		i++;
-	grid_puts(g, 0, g->rows - 1, g->cols, hints[i], PAINT_DIM, 0);
+	grid_puts(g, 0, g->rows - 1, g->cols, grid_fitting(hints, g->cols - 1),
+	    PAINT_DIM, 0);
 }
 
 static void

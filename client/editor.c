@@ -270,6 +270,13 @@ editor_shown_ms(const struct editor *e)
 	return (uint64_t)((int64_t)ms + e->clock_ms);
 }
 
+void
+editor_set_clocks(struct editor *e)
+{
+	if (e->clocks_ms != 0)
+		e->clocks_ms = e->now_ms;
+}
+
 bool
 editor_running(const struct editor *e)
 {
@@ -429,6 +436,12 @@ editor_moved(struct editor *e, uint8_t site)
 		s->active_ms = e->now_ms;
 	s->line = line;
 	s->head = c->head;
+}
+
+void
+editor_active(struct editor *e, uint8_t site)
+{
+	e->people[site].active_ms = e->now_ms;
 }
 
 /* Carets that a change by SITE pushed along have not moved. */
@@ -693,9 +706,18 @@ room_changed(struct editor *e, const struct record *r)
 	}
 }
 
+/* Is it of a person's hand, and not the program's? */
+static bool
+is_done(const struct record *r)
+{
+	return r->kind != REC_RUN_OUTPUT && r->kind != REC_RUN_END;
+}
+
 void
 editor_record(struct editor *e, const struct record *r)
 {
+	if (is_done(r))
+		editor_active(e, r->site);
 	switch (r->kind) {
 	case REC_EDIT:
 		if (e->peer != NULL && r->site != e->welcome.site)
@@ -766,6 +788,8 @@ editor_focus(struct editor *e, const struct focus *f)
 	e->focus = *f;
 	if (known)
 		return;
+	editor_set_clocks(e);
+	editor_active(e, f->site);
 	editor_unsay(e, TOAST_JOIN); /* that it is on now is more important */
 	editor_unsay(e, TOAST_RUN);
 	editor_unsay(e, TOAST_ANSWER);

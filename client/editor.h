@@ -468,6 +468,8 @@ void editor_forget(struct editor *e);
 uint64_t editor_host_ms(const struct editor *e);
 /* The same for clocks that are only looked at: while we type they stand still. */
 uint64_t editor_shown_ms(const struct editor *e);
+/* Something begins or ends by these clocks just now: they say the time of that. */
+void editor_set_clocks(struct editor *e);
 /* Is there a run that has not ended? */
 bool editor_running(const struct editor *e);
 /* Quiet mode: is SITE's caret not to be seen? */
@@ -478,6 +480,8 @@ const char *editor_name_of(const struct editor *e, uint8_t site);
 void editor_changed(void *arg, uint8_t file, const struct op *op, uint8_t site);
 /* SITE's caret is somewhere, perhaps elsewhere than before. */
 void editor_moved(struct editor *e, uint8_t site);
+/* SITE has done something just now, so is not idle. */
+void editor_active(struct editor *e, uint8_t site);
 /* There is a new run, our SITE's perhaps; what the one before printed is gone. */
 void editor_run_begins(
     struct editor *e, uint32_t run, uint8_t site, uint64_t started_ms);

@@ -80,7 +80,7 @@ receipt(const struct app *a, const char *done, char *dst, size_t size)
 	else if (w->role == ROLE_CANDIDATE && w->copy && rejoin[0] != '\0')
 		snprintf(dst, size,
 		    "You %s room %s, which has ended. Your copy, for 24 "
-		    "hours: %s room get",
+		    "hours:\r\n%s room get",
 		    done, w->room, w->rejoin);
 	else
 		snprintf(dst, size, "You %s room %s, which has ended.", done,

@@ -298,6 +298,14 @@ grid_width(const char *text)
 	return cols;
 }
 
+const char *
+grid_fitting(const char *const *texts, int cols)
+{
+	while (texts[1] != NULL && grid_width(texts[0]) > cols)
+		texts++;
+	return texts[0];
+}
+
 size_t
 grid_fit(const void *text, size_t len, int cols, size_t *next)
 {

@@ -95,6 +95,9 @@ void grid_spot(struct grid *g, const struct spot *s);
 const struct spot *grid_spot_at(const struct grid *g, int x, int y);
 /* Columns that TEXT takes, or the cluster P[LEN]. */
 int grid_width(const char *text);
+/* The first of TEXTS, each shorter than the one before and NULL behind them, that
+ * COLS columns hold; the last, if none does. */
+const char *grid_fitting(const char *const *texts, int cols);
 int grid_cluster_cols(const void *p, size_t len);
 /* How many bytes of TEXT[LEN] go into a row of COLS columns: up to a blank if
  * there is one. *NEXT gets where the next row begins. */

@@ -131,6 +131,7 @@ lines_draw(const struct editor *e, enum pane pane, const struct area *a,
 		[PANE_NOTES] = "No notes yet." };
 	int want = a->rows + e->talk.scroll[pane], rows = 0, y, i;
 	const struct said_line *line;
+	bool invited;
 
 	if (a->rows <= 0 && !a->line)
 		return;
@@ -141,9 +142,11 @@ lines_draw(const struct editor *e, enum pane pane, const struct area *a,
 		if (talk_is_in(pane, line))
 			rows += put_said(e, line, a, NULL, 0);
 	}
+	/* who is there already needs no key that leads there */
+	invited = talk_may_write(e) && !(e->talk.focus && e->talk.tab == pane);
 	if (rows == 0 && !e->lobby)
 		grid_puts(g, a->x, a->y, a->end,
-		    (talk_may_write(e) ? nothing : none)[pane], PAINT_DIM, 0);
+		    (invited ? nothing : none)[pane], PAINT_DIM, 0);
 	/* what is newest is at the bottom, once there is enough */
 	y = a->y - (rows > want ? rows - want : 0);
 	for (; i < e->talk.n; i++) {

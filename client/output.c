@@ -305,6 +305,10 @@ output_put(
 void
 output_draw(const struct editor *e, const struct layout *l, struct grid *g)
 {
+	static const char *const before[] = {
+		"Output appears here when somebody runs the program.",
+		"Output appears here.", NULL
+	};
 	const struct area *a = &l->out;
 	const char *nothing = NULL;
 	int rows;
@@ -313,8 +317,7 @@ output_draw(const struct editor *e, const struct layout *l, struct grid *g)
 		return;
 	if (e->run.state == RUN_NONE) {
 		grid_puts(g, a->x, a->y, a->end,
-		    "Output appears here when somebody runs the program.",
-		    PAINT_DIM, 0);
+		    grid_fitting(before, a->end - a->x), PAINT_DIM, 0);
 		return;
 	}
 	rows = put_rows(e, a, e->run.scroll, g);

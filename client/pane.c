@@ -103,6 +103,8 @@ pane_run_title(const struct editor *e, int cols, char *dst, size_t size)
 		snprintf(dst, size, "%s%s", number, line);
 	if (grid_width(dst) > cols)
 		snprintf(dst, size, "%s", line);
+	if (grid_width(dst) > cols && r->state == RUN_ENDED)
+		brief_state(e, dst, size);
 }
 
 /* Who is above or below what we see, " J up 4 C down 42". */

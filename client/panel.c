@@ -340,6 +340,7 @@ draw_back(const struct editor *e, struct grid *g)
 	const struct text *t = editor_text(e);
 	int cols = box_inside(g);
 	char line[192];
+	bool known;
 
 	add_away(&b, &e->welcome);
 	if (e->welcome.missed > 0) {
@@ -348,9 +349,11 @@ draw_back(const struct editor *e, struct grid *g)
 		box_add(&b, line);
 	}
 	box_add(&b, "");
+	/* at the very start: there, or the host does not know any more */
+	known = t != NULL && (e->file != 0 || peer_caret(e->peer).head != 0);
 	if (t != NULL)
 		snprintf(line, sizeof(line), "Enter Continue %s(line %zu)",
-		    cols < 38 ? "" : "where you were ",
+		    cols < 38 || !known ? "" : "where you were ",
 		    text_line_of(t, peer_caret(e->peer).head) + 1);
 	else
 		snprintf(line, sizeof(line), "Enter Continue");

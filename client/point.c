@@ -83,6 +83,7 @@ point_take(struct editor *e, const struct caret *c, uint64_t rev)
 	pos = peer_place_remote(e->peer, c->file, c->head, rev);
 	if (pos <= text_len(t))
 		put(e, c->site, c->file, pos);
+	editor_active(e, c->site);
 }
 
 bool
@@ -124,8 +125,8 @@ is_on_screen(const struct editor *e, const struct point *p)
 	return line >= e->top && line < place_bottom(e);
 }
 
-/* What others point at now and we do not see, or could not hear of; the newest
- * of it. */
+/* What others point at now and we do not see, or could not hear of, or see without
+ * a name because there is no room for one; the newest of it. */
 static const struct point *
 unseen(const struct editor *e)
 {
@@ -135,7 +136,7 @@ unseen(const struct editor *e)
 		return NULL;
 	for (p = e->points; p < e->points + POINTS_MAX; p++)
 		if (p->site != 0 && p->site != e->welcome.site &&
-		    (e->calm || !is_on_screen(e, p)) &&
+		    (e->calm || e->tiny || !is_on_screen(e, p)) &&
 		    (found == NULL || p->until_ms > found->until_ms))
 			found = p;
 	return found;

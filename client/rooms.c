@@ -231,6 +231,8 @@ fields_text(char *dst, size_t size)
 		    v->len > 0 ? v->text
 			       : fields[(self.field + i) % FIELDS].before);
 	}
+	if (at >= (size_t)self.cols)
+		snprintf(dst, size, "Enter makes it. Tab: more of it");
 }
 
 /* Who waits comes before everything else. */
@@ -256,9 +258,8 @@ draw_note(void)
 		snprintf(text, sizeof(text), "%s", self.note);
 	else if (waits > 0)
 		snprintf(text, sizeof(text),
-		    "%zu waiting in %s: enter it to let "
-		    "them in",
-		    waits, json_get_str(json_at(self.whole, i - 1), "id"));
+		    "%zu waiting in %s: enter to let in", waits,
+		    json_get_str(json_at(self.whole, i - 1), "id"));
 	else if (self.filtering && n > 0 && json_count(self.list) == 0)
 		snprintf(
 		    text, sizeof(text), "No room has that. Esc shows all.");
@@ -268,9 +269,8 @@ draw_note(void)
 		    filter->text);
 	else if (n == 0)
 		snprintf(text, sizeof(text), "%s",
-		    self.all
-			? "There is no room yet."
-			: "No room is open. A shows those that have ended.");
+		    self.all ? "There is no room yet."
+			     : "No room is open. A shows ended ones.");
 	put(0, text);
 	end_line();
 }

@@ -122,6 +122,8 @@ talk_said(struct editor *e, const struct msg *m)
 	    editor_name_of(e, line->site));
 	if (line->site == e->welcome.site)
 		heard_back(e, line);
+	if (line->scope == SAY_ALL && line->at_ms > t->news_ms)
+		editor_active(e, line->site);
 	tell(e, line);
 }
 

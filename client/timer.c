@@ -188,6 +188,7 @@ void
 timer_take(struct editor *e, const struct timer *t)
 {
 	e->timer = *t;
+	editor_set_clocks(e);
 	e->welcome.started_ms = t->started_ms;
 	e->welcome.minutes = t->minutes;
 	if (runs_out(e) && e->told_left_s == 0) /* what is over is no news */

@@ -256,6 +256,7 @@ title_draw(const struct editor *e, struct grid *g)
 	struct chips what;
 	char clock[TIMER_TEXT_SIZE + TIMELINE_TITLE_SIZE];
 	int x, end = g->cols - 1, right, want;
+	int gap = tiny && !e->lobby ? 1 : 2; /* no letter looks like a word's */
 
 	grid_fill(g, 0, 0, g->cols, ' ', PAINT_TITLE, 0);
 	x = draw_where(e, tiny, g, end);
@@ -267,10 +268,10 @@ title_draw(const struct editor *e, struct grid *g)
 	else
 		right = end;
 	right = draw_link(e, g, x, right);
-	what = choose_chips(e, tiny, right - x - 2, &want);
-	if (x + 2 + want > right && e->replay != NULL)
+	what = choose_chips(e, tiny, right - x - gap, &want);
+	if (x + gap + want > right && e->replay != NULL)
 		return; /* none or all: nobody counts who was there */
-	if (x + 2 + want > right)
-		want = right - x - 2;
+	if (x + gap + want > right)
+		want = right - x - gap;
 	chips(e, g, right - want - (what.named > 0 ? 2 : 0), right, &what);
 }

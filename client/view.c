@@ -58,8 +58,16 @@ view_state(const struct editor *e, const struct seen *s)
 /* --- the text --- */
 
 /* Seen in an empty file; it is no part of it. */
-static const char ghost[] =
-    "Type here. ^R runs your code. Everyone in the room sees it.";
+static const char *const ghosts[] = {
+	"Type here. ^R runs your code. Everyone in the room sees it.",
+	"Type here. ^R runs your code.", "Type here.", NULL
+};
+
+static const char *
+ghost_in(const struct layout *l)
+{
+	return grid_fitting(ghosts, l->text_end - l->gutter);
+}
 
 struct row {
 	const struct editor *e;
@@ -291,7 +299,7 @@ draw_people(struct row *r)
 	if (after < r->l->gutter) /* the line's end is hidden to the left */
 		after = r->l->gutter;
 	if (text_len(t) == 0 && r->e->joined)
-		after += grid_width(ghost);
+		after += grid_width(ghost_in(r->l));
 	all = peer_carets(r->e->peer, &n);
 	if (own.shown && r->e->replay == NULL && own.file == r->e->file &&
 	    own.head >= r->start && own.head <= r->start + r->len) {
@@ -433,8 +441,8 @@ draw_text(const struct editor *e, const struct layout *l, struct grid *g)
 	if (t == NULL)
 		return;
 	if (text_len(t) == 0 && e->joined && l->text_rows > 0)
-		grid_puts(
-		    g, l->gutter, l->text_y, l->text_end, ghost, PAINT_DIM, 0);
+		grid_puts(g, l->gutter, l->text_y, l->text_end, ghost_in(l),
+		    PAINT_DIM, 0);
 	c = peer_caret(e->peer);
 	own = text_line_of(t, c.head);
 	r.selected = select_span(e);

@@ -89,6 +89,7 @@ login_prompt(const struct login *l, char dst[LOGIN_PROMPT_SIZE])
 		[STEP_PASSWORD] = "Password: ",
 		[STEP_AGAIN] = "Password again: ",
 	};
+	unsigned left = LOGIN_TRIES - l->failed;
 
 	if (l->kind == LOGIN_NEW)
 		snprintf(dst, LOGIN_PROMPT_SIZE, "%s", steps[l->step]);
@@ -98,7 +99,8 @@ login_prompt(const struct login *l, char dst[LOGIN_PROMPT_SIZE])
 		snprintf(dst, LOGIN_PROMPT_SIZE, "Invite code: ");
 	else
 		snprintf(dst, LOGIN_PROMPT_SIZE,
-		    "Invite code (%u tries left): ", LOGIN_TRIES - l->failed);
+		    "Invite code (%u %s left): ", left,
+		    left == 1 ? "try" : "tries");
 }
 
 bool

@@ -413,7 +413,7 @@ NO='That code is not valid. Ask for a new one.'
 for user in "$OPEN" r-zzzzz "${OVER^^}"; do
 	answers=(0000-0000-0000 wrong '')
 	knocks "$user@127.0.0.1"
-	is "$user: wrong codes are asked three times" "$prompts" 'Invite code: |Invite code (2 tries left): |Invite code (1 tries left): |'
+	is "$user: wrong codes are asked three times" "$prompts" 'Invite code: |Invite code (2 tries left): |Invite code (1 try left): |'
 	is "$user: then the connection ends" "$status $(grep -cF "$NO" "$TMP/err")" '255 1'
 done
 C=$(by here room invite "$OPEN" --role candidate --json | json .code)
@@ -428,7 +428,7 @@ opt=(-o IdentitiesOnly=yes -i "$TMP/ann")
 knocks "$OPEN@127.0.0.1" room list
 is "whatever keys the client has" "$prompts" 'Invite code: |'
 knocks "$ANNS@127.0.0.1"
-is "an account's key is no way into a room by its code" "$prompts" 'Invite code: |Invite code (2 tries left): |Invite code (1 tries left): |'
+is "an account's key is no way into a room by its code" "$prompts" 'Invite code: |Invite code (2 tries left): |Invite code (1 try left): |'
 knocks "ann+$ANNS@127.0.0.1"
 is "NAME+ROOM without a terminal: 2" "$status" 2
 knocks "ann@127.0.0.1"

@@ -43,7 +43,7 @@ wrong "$ROOM" >"$TMP/known-room"
 wrong r-zzzzz >"$TMP/unknown-room"
 is "a wrong code is asked for three times" "$(sed 's/.*) //' "$TMP/prompts")" 'Invite code: 
 Invite code (2 tries left): 
-Invite code (1 tries left): '
+Invite code (1 try left): '
 like "and then there is a farewell" "$(cat "$TMP/err")" 'That code is not valid\. Ask for a new one\.'
 try "an unknown room is not told from a wrong code" cmp "$TMP/known-room" "$TMP/unknown-room"
 ssh-keygen -q -t ed25519 -N '' -f "$TMP/key"

@@ -81,6 +81,7 @@ keys A C-q
 sees A 'The interview has ended' || bail 'A is not asked'
 keys A l
 is "the candidate leaves" "$(exits A)" 0
-try "with a receipt" sees A "which has ended\. Your copy, for 24 hours: ssh"
+try "with a receipt" sees A "which has ended\. Your copy, for 24 hours:$"
+try "and the command on a line of its own" sees A "^ssh .* room get$"
 receipt() { screen A | grep -Eo 'log was [0-9a-f]{16}' | cut -d' ' -f3; }
 is "which has the log's head, as it was at the end" "$(receipt)" "$(cs room verify "$ROOM" --json | jq -r '.ended_sha256[:16]')"

@@ -47,10 +47,10 @@ try "B sees all of it" eval "sees B '1 print\(1\)' && sees B 'OK exit 0'"
 ux 03 "Wrong code"
 knock X 80x24
 sees X 'Invite code:' || bail "X is not asked for the code"
-for left in 2 1; do
+for left in '2 tries' '1 try'; do
 	type_in X BAD0-0000
 	keys X Enter
-	try "it is asked again: $left tries left" sees X "Invite code \($left tries left\): *$"
+	try "it is asked again: $left left" sees X "Invite code \($left left\): *$"
 done
 type_in X BAD0-0000
 keys X Enter
@@ -59,7 +59,7 @@ is "which is all there is on the screen, with what to do" \
     "$(mux capture-pane -p -J -S - -t X | sed -n 's/ *$//; s/^([^)]*) Invite/Invite/; /^Pane is dead/d; /./p' | sed 's/ port .*:11: /: /')" \
     'Invite code:
 Invite code (2 tries left):
-Invite code (1 tries left):
+Invite code (1 try left):
 Received disconnect from 127.0.0.1: That code is not valid. Ask for a new one.'
 
 # No try is made to wait: what slows down who guesses is that there are ten tries a

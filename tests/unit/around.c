@@ -275,6 +275,9 @@ who_comes_back_is_told_what_was(void **state)
 	w.missed = 0;
 	editor_welcome(&e, &w);
 	screen_check(&e, 80, 24, "back-long-80x24");
+	peer_caret_set(
+	    e.peer, 0, 0, 0); /* a host that was stopped forgets it */
+	screen_check(&e, 80, 24, "back-start-80x24");
 	pad_keys(&e, "\"x"); /* and that is the code's */
 	assert_int_equal(e.panel, PANEL_NONE);
 	assert_int_equal(peer_pending(e.peer), 1);

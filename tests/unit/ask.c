@@ -66,6 +66,7 @@ the_same_question_has_the_same_answer(void **state)
 	gives(&a, KEY, "+passphrase");
 	gives(&a, "(r-7f3k2@host) Invite code: ", "+the code");
 	gives(&a, "(r-7f3k2@host) Invite code (2 tries left): ", "+the code");
+	gives(&a, "(r-7f3k2@host) Invite code (1 try left): ", "+the code");
 	gives(&a, "(r-7f3k2@host) Password: ", NULL);
 	ask_wipe(&a);
 }

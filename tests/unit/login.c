@@ -135,7 +135,7 @@ three_wrong_codes_end_it(void **state)
 	assert_true(login_fail(&l, &denied));
 	assert_string_equal(prompt(&l), "Invite code (2 tries left): ");
 	assert_true(login_fail(&l, &denied));
-	assert_string_equal(prompt(&l), "Invite code (1 tries left): ");
+	assert_string_equal(prompt(&l), "Invite code (1 try left): ");
 	assert_false(login_fail(&l, &denied));
 	assert_string_equal(
 	    login_farewell(&l), "That code is not valid. Ask for a new one.");

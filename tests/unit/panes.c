@@ -294,6 +294,43 @@ who_waits_speaks_to_the_staff(void **state)
 	pad_close(&e);
 }
 
+/* The first word: nothing leads to where one is. */
+static void
+nothing_said_and_nothing_noted(void **state)
+{
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	be_staff(&e);
+	pad_keys(&e, "F8");
+	screen_check(&e, 200, 60, "first-note-200x60");
+	pad_close(&e);
+}
+
+/* Who writes in the chat or has the timer paused is not idle; who notes is. */
+static void
+who_does_something_is_not_idle(void **state)
+{
+	struct record pause = { .kind = REC_PAUSE, .site = 2 };
+	struct record output = { .kind = REC_RUN_OUTPUT, .site = 2 };
+	struct editor e;
+
+	(void)state;
+	screen_room(&e);
+	room_time_is(&e, 749);
+	e.people[2].active_ms = 1;
+	pad_said(&e, 10, 2, SAY_NOTE, "knows dictionaries");
+	editor_record(&e, &output);
+	assert_int_equal(e.people[2].active_ms, 1);
+	pad_said(&e, 11, 2, SAY_ALL, "hello");
+	assert_int_equal(e.people[2].active_ms, e.now_ms);
+	e.people[2].active_ms = 1;
+	editor_record(&e, &pause);
+	assert_int_equal(e.people[2].active_ms, e.now_ms);
+	pad_close(&e);
+}
+
 static void
 the_notes(void **state)
 {
@@ -327,7 +364,9 @@ focus_time(void **state)
 	(void)state;
 	screen_room(&e);
 	f.until_ms = editor_host_ms(&e) + 271000;
+	e.clocks_ms = e.now_ms - 2000; /* one was typing */
 	editor_focus(&e, &f);
+	assert_int_equal(editor_shown_ms(&e), editor_host_ms(&e));
 	screen_check(&e, 80, 24, "focus-80x24");
 	screen_check(&e, 40, 12, "focus-40x12");
 	pad_keys(&e, "F9");
@@ -499,6 +538,8 @@ main(void)
 		cmocka_unit_test(chat_cannot_drive_the_terminal),
 		cmocka_unit_test(the_chat_of_who_only_reads),
 		cmocka_unit_test(who_waits_speaks_to_the_staff),
+		cmocka_unit_test(nothing_said_and_nothing_noted),
+		cmocka_unit_test(who_does_something_is_not_idle),
 		cmocka_unit_test(the_notes),
 		cmocka_unit_test(focus_time),
 		cmocka_unit_test(focus_time_from_the_start),

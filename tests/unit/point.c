@@ -79,12 +79,15 @@ a_line_is_marked_for_a_while(void **state)
 
 	(void)state;
 	screen_room(&e);
+	e.people[2].active_ms = 1;
 	points(&e, 0, 20);
+	assert_int_equal(e.people[2].active_ms, e.now_ms);
 	screen_check(&e, 80, 24, "point-80x24");
+	assert_string_equal(news(&e), ""); /* it is beside the line */
 	screen_check(&e, 40, 12, "point-40x12");
+	assert_string_equal(news(&e), "Ivy points at line 1 - F7 jumps");
 	assert_true(number_is_marked(&e, 1));
 	assert_false(number_is_marked(&e, 2));
-	assert_string_equal(news(&e), "");
 	assert_null(point_on(&e, 0, 27, 13));
 	assert_non_null(point_on(&e, 0, 0, 26));
 	pad_remote(&e, 0, 0, "# a\n# b\n"); /* it goes along */

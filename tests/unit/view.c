@@ -532,20 +532,26 @@ the_screen_can_be_copied(void **state)
 static void
 people_beyond_the_edges(void **state)
 {
-	const struct caret other = { 3, 0, true, 0, 0 };
+	const struct caret jo = { 3, 0, true, 0, 0 },
+			   ivy = { 2, 0, true, 0, 0 };
 	struct editor e;
 
 	(void)state;
 	screen_room(&e);
 	e.people[3].person.state = PERSON_HERE;
 	pad_remote(&e, 200, 0, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
-	peer_caret_remote(e.peer, &other, 2);
+	peer_caret_remote(e.peer, &jo, 2);
 	peer_caret_set(e.peer, 0, 216, 216);
 	screen_check(&e, 80, 16, "beyond-80x16");
 	screen_check(&e, 40, 12, "beyond-40x12");
 	screen_check(&e, 120, 20, "beyond-120x20");
 	e.run.state = RUN_NONE;
 	screen_check(&e, 80, 16, "beyond-no-run-80x16");
+	e.run.state = RUN_ENDED;
+	e.run.result.verdict = VERDICT_FAILED; /* its time goes for them */
+	e.run.result.exit_code = 1;
+	peer_caret_remote(e.peer, &ivy, 2);
+	screen_check(&e, 120, 20, "beyond-failed-120x20");
 	pad_close(&e);
 }
 
@@ -573,6 +579,7 @@ names_stand_side_by_side(void **state)
 	screen_room(&e);
 	pad_remote(&e, 0, text_len(editor_text(&e)), "");
 	screen_check(&e, 120, 20, "ghost-120x20");
+	screen_check(&e, 40, 12, "ghost-40x12");
 	pad_close(&e);
 }
 
