@@ -67,15 +67,18 @@ on_signal(void *arg, int signo)
 static const int signals[] = { SIGWINCH, SIGHUP, SIGTERM, SIGINT, 0 };
 
 /* There are many editors on a host. What is large, a document or a screen, goes
- * back to it as soon as it is freed; what lies between, of the filter and of the
- * documents' coming, at the first tick after that. */
+ * back to it as soon as it is freed; what lies between, of the documents' coming,
+ * at the first tick after that. With more of a reserve than this at the heap's end
+ * what is large would be taken from there, and leave its hole. */
 #define LARGE_BYTES (32 * 1024)
+#define RESERVE_BYTES (16 * 1024)
 
 static void
 spare_memory(void)
 {
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TOP_PAD, RESERVE_BYTES);
 }
 
 static void
