@@ -105,31 +105,36 @@ type_back_to(const struct text *t, size_t pos)
 	return to;
 }
 
+/* What is selected goes, or else what is between FROM and TO. */
+static void
+delete_from(struct editor *e, size_t from, size_t to)
+{
+	if (!delete_selected(e) && from < to)
+		change_splice(e, from, to - from, NULL, 0, 0);
+}
+
 void
 type_backspace(struct editor *e)
 {
-	size_t pos = select_head(e), to = type_back_to(editor_text(e), pos);
+	size_t pos = select_head(e);
 
-	if (!delete_selected(e) && to < pos)
-		change_splice(e, to, pos - to, NULL, 0, 0);
+	delete_from(e, type_back_to(editor_text(e), pos), pos);
 }
 
 void
 type_delete(struct editor *e)
 {
-	size_t pos = select_head(e), next = text_next(editor_text(e), pos);
+	size_t pos = select_head(e);
 
-	if (!delete_selected(e) && next > pos)
-		change_splice(e, pos, next - pos, NULL, 0, 0);
+	delete_from(e, pos, text_next(editor_text(e), pos));
 }
 
 void
 type_delete_word(struct editor *e)
 {
-	size_t pos = select_head(e), to = move_before_word(editor_text(e), pos);
+	size_t pos = select_head(e);
 
-	if (!delete_selected(e) && to < pos)
-		change_splice(e, to, pos - to, NULL, 0, 0);
+	delete_from(e, move_before_word(editor_text(e), pos), pos);
 }
 
 void
